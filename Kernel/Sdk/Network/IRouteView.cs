@@ -1,0 +1,16 @@
+using System.Net;
+
+namespace RouterOS.Sdk.Network;
+
+/// <summary>The routing tables: per prefix the routes of every protocol, the best of them active.</summary>
+public interface IRouteView
+{
+    /// <summary>The active route for a destination of the main instance, or null.</summary>
+    RouteState? Lookup(IPAddress destination);
+
+    /// <summary>All routes, active and not, ordered by prefix and preference.</summary>
+    IReadOnlyList<RouteState> All();
+
+    /// <summary>Calls <paramref name="handler"/> on the subscriber's strand after a route has changed.</summary>
+    void Subscribe(Action handler);
+}

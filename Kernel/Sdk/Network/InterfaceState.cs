@@ -1,0 +1,20 @@
+namespace RouterOS.Sdk.Network;
+
+/// <summary>One logical interface.</summary>
+/// <param name="Index">Index in the modules' tables; stays with the name over restarts.</param>
+/// <param name="Name">Full name, <c>ge-0/0/0.0</c>.</param>
+/// <param name="LinkType"><c>ethernet</c>, <c>esp</c> or <c>loopback</c>.</param>
+/// <param name="Port">The port below, empty for none.</param>
+/// <param name="Enabled">Not disabled by configuration.</param>
+/// <param name="LinkUp">The wire carries frames (always true for tunnels and loopbacks).</param>
+/// <param name="Mtu">Largest IPv4 packet in bytes.</param>
+/// <param name="Addresses">IPv4 addresses in configured order; the first is the primary.</param>
+public sealed record InterfaceState(
+    uint Index,
+    string Name,
+    string LinkType,
+    string Port,
+    bool Enabled,
+    bool LinkUp,
+    int Mtu,
+    IReadOnlyList<InterfaceAddressState> Addresses);

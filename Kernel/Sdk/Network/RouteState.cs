@@ -1,0 +1,22 @@
+using System.Net;
+
+namespace RouterOS.Sdk.Network;
+
+/// <summary>One route.</summary>
+/// <param name="Prefix">Network address.</param>
+/// <param name="PrefixLength">Its bits.</param>
+/// <param name="Protocol">Who knows it.</param>
+/// <param name="Preference">Lower wins: direct and local 0, static 5.</param>
+/// <param name="Active">The best of its prefix.</param>
+/// <param name="Since">When it became what it is.</param>
+/// <param name="Interface">Full name of the egress interface; empty for discard and reject.</param>
+/// <param name="Gateway">Next hop's address, or null when the destination is on the link.</param>
+public sealed record RouteState(
+    IPAddress Prefix,
+    int PrefixLength,
+    RouteProtocol Protocol,
+    int Preference,
+    bool Active,
+    DateTimeOffset Since,
+    string Interface,
+    IPAddress? Gateway);
