@@ -14,7 +14,7 @@ public sealed class IntentSet
     private IntentSet(Dictionary<string, ByteString> messages) => _messages = messages;
 
     /// <summary>A configuration that asks for nothing.</summary>
-    public static IntentSet Empty { get; } = new([]);
+    public static IntentSet Empty { get; } = new(Array.Empty<IMessage>());
 
     /// <summary>The message of a type; a fresh empty one when the configuration does not ask for it.</summary>
     public T Get<T>()
