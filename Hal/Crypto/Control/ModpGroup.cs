@@ -1,0 +1,53 @@
+namespace RouterOS.Crypto.Control;
+
+/// <summary>Primes of the MODP groups: 1 and 2 of RFC 2409 section 6, 5 and 14 of RFC 3526. The generator is 2 in all of them.</summary>
+/// <remarks>The tests compute each prime anew from the formula of its RFC.</remarks>
+internal static class ModpGroup
+{
+    // 768-bit, RFC 2409 section 6.1.
+    private const string Prime1 =
+        "FFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67CC74" +
+        "020BBEA63B139B22514A08798E3404DDEF9519B3CD3A431B302B0A6DF25F1437" +
+        "4FE1356D6D51C245E485B576625E7EC6F44C42E9A63A3620FFFFFFFFFFFFFFFF";
+
+    // 1024-bit, RFC 2409 section 6.2.
+    private const string Prime2 =
+        "FFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67CC74" +
+        "020BBEA63B139B22514A08798E3404DDEF9519B3CD3A431B302B0A6DF25F1437" +
+        "4FE1356D6D51C245E485B576625E7EC6F44C42E9A637ED6B0BFF5CB6F406B7ED" +
+        "EE386BFB5A899FA5AE9F24117C4B1FE649286651ECE65381FFFFFFFFFFFFFFFF";
+
+    // 1536-bit, RFC 3526 section 2.
+    private const string Prime5 =
+        "FFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67CC74" +
+        "020BBEA63B139B22514A08798E3404DDEF9519B3CD3A431B302B0A6DF25F1437" +
+        "4FE1356D6D51C245E485B576625E7EC6F44C42E9A637ED6B0BFF5CB6F406B7ED" +
+        "EE386BFB5A899FA5AE9F24117C4B1FE649286651ECE45B3DC2007CB8A163BF05" +
+        "98DA48361C55D39A69163FA8FD24CF5F83655D23DCA3AD961C62F356208552BB" +
+        "9ED529077096966D670C354E4ABC9804F1746C08CA237327FFFFFFFFFFFFFFFF";
+
+    // 2048-bit, RFC 3526 section 3.
+    private const string Prime14 =
+        "FFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67CC74" +
+        "020BBEA63B139B22514A08798E3404DDEF9519B3CD3A431B302B0A6DF25F1437" +
+        "4FE1356D6D51C245E485B576625E7EC6F44C42E9A637ED6B0BFF5CB6F406B7ED" +
+        "EE386BFB5A899FA5AE9F24117C4B1FE649286651ECE45B3DC2007CB8A163BF05" +
+        "98DA48361C55D39A69163FA8FD24CF5F83655D23DCA3AD961C62F356208552BB" +
+        "9ED529077096966D670C354E4ABC9804F1746C08CA18217C32905E462E36CE3B" +
+        "E39E772C180E86039B2783A2EC07A28FB5C55DF06F4C52C9DE2BCBF695581718" +
+        "3995497CEA956AE515D2261898FA051015728E5A8AACAA68FFFFFFFFFFFFFFFF";
+
+    /// <summary>The prime, most significant byte first, or null for a group that is not known.</summary>
+    public static byte[]? Prime(int group) => group switch
+    {
+        1 => Convert.FromHexString(Prime1),
+        2 => Convert.FromHexString(Prime2),
+        5 => Convert.FromHexString(Prime5),
+        14 => Convert.FromHexString(Prime14),
+        _ => null,
+    };
+
+    /// <summary>Bytes of a private exponent: over twice the group's strength (RFC 3526 section 8), far cheaper than a full-size one.</summary>
+    /// <remarks>The primes are safe primes, so a short exponent leaks at most its lowest bit to a peer's small-order value.</remarks>
+    public static int ExponentBytes(int group) => group == 14 ? 40 : 32;
+}
