@@ -1,0 +1,102 @@
+# Peer recipes (bash), sourced inside a guest or box.  /lab is shared with the host.
+
+up() { # IFACE ADDR...   and "gw ADDR" for a default route
+  local i=$1; shift
+  ip link set "$i" up
+  while [ $# -gt 0 ]; do
+    case $1 in gw) ip route add default via "$2" dev "$i"; shift 2;; *:*) ip addr add "$1" dev "$i" nodad; shift;; *) ip addr add "$1" dev "$i"; shift;; esac
+  done
+}
+forward() { sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1 net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.all.send_redirects=0 net.ipv4.conf.all.accept_redirects=0; }
+mods() { local m; for m in "$@"; do modprobe "$m" || return 1; done; }
+
+# ---- strongSwan -----------------------------------------------------------
+# strongswan: start charon (vici only).  SS_EXTRA: more lines for "charon {}".
+strongswan() {
+  mods xfrm_user esp4 ah4 authenc cbc hmac 2>/dev/null
+  modprobe -a des_generic md5 sha1_generic sha256_generic sha512_generic echainiv seqiv gcm ctr xcbc cmac xfrm4_tunnel 2>/dev/null
+  cat > /etc/strongswan.conf <<S
+charon {
+  load_modular = no
+  # gcrypt: single DES; openssl: 3DES, MODP, RSA; des is not built by Debian
+  load = random nonce aes sha1 sha2 md5 hmac kdf gmp gcrypt openssl x509 revocation constraints pubkey pkcs1 pkcs7 pkcs8 pem curl ldap attr kernel-netlink socket-default vici updown counters ${SS_PLUGINS:-}
+  install_routes = yes
+  i_dont_care_about_security_and_use_aggressive_mode_psk = yes
+  retransmit_tries = ${SS_TRIES:-4}
+  retransmit_timeout = ${SS_TIMEOUT:-2.0}
+  retransmit_base = 1.4
+  ${SS_EXTRA:-}
+  filelog { log { path = /lab/charon.log
+      flush_line = yes
+      default = 1
+      ike = 2
+      enc = ${SS_ENC:-1}
+      cfg = 2
+      knl = 1 } }
+  plugins { openssl { load_legacy = yes } curl { load = yes } }
+}
+pki { load = random nonce aes sha1 sha2 md5 hmac gmp openssl x509 revocation constraints pubkey pkcs1 pkcs7 pkcs8 pem curl ldap }
+swanctl { load = random nonce aes sha1 sha2 md5 hmac gmp openssl x509 revocation constraints pubkey pkcs1 pkcs7 pkcs8 pem }
+S
+  mkdir -p /etc/swanctl/{x509,x509ca,x509crl,private,conf.d}
+  /usr/lib/ipsec/charon >/lab/charon.out 2>&1 &
+  local i; for i in {1..100}; do [ -S /run/charon.vici ] && break; sleep 0.1; done
+  [ -S /run/charon.vici ] || { echo "charon did not start"; tail /lab/charon.log; return 1; }
+}
+# ike_conn NAME: write and load one IKEv1 connection from these variables:
+#  LOCAL REMOTE        addresses (%any allowed)        LID RID   identities
+#  AUTH=psk|pubkey PSK CERT   MODE=transport|tunnel   AGGR=yes|no
+#  IKE ESP (or AH)     proposals                       LTS RTS   traffic selectors
+#  START=none|start|trap   DPD REKEY_IKE REKEY_CHILD  ENCAP=yes|no  UNIQUE
+ike_conn() {
+  local a=${AUTH:-psk}
+  cat > /etc/swanctl/conf.d/$1.conf <<S
+connections {
+  $1 {
+    version = 1
+    local_addrs = ${LOCAL:-%any}
+    remote_addrs = ${REMOTE:-%any}
+    aggressive = ${AGGR:-no}
+    proposals = ${IKE:-aes128-sha1-modp1024}
+    encap = ${ENCAP:-no}
+    unique = ${UNIQUE:-no}
+    dpd_delay = ${DPD:-0s}
+    dpd_timeout = ${DPD_TIMEOUT:-0s}
+    reauth_time = ${REKEY_IKE:-0s}
+    rand_time = 0s
+    over_time = ${OVER_IKE:-30s}
+    ${PULL:+pull = no}
+    local  { auth = $a
+      ${LID:+id = $LID}
+      ${CERT:+certs = $CERT} }
+    remote { auth = $a
+      ${RID:+id = $RID}
+      ${CACERT:+cacerts = $CACERT}
+      ${REVOCATION:+revocation = $REVOCATION} }
+    children {
+      $1 {
+        mode = ${MODE:-tunnel}
+        ${ESP:+esp_proposals = $ESP}
+        ${AH:+ah_proposals = $AH}
+        local_ts = ${LTS:-dynamic}
+        remote_ts = ${RTS:-dynamic}
+        start_action = ${START:-none}
+        dpd_action = ${DPD_ACTION:-clear}
+        rekey_time = ${REKEY_CHILD:-0s}
+        life_time = ${LIFE_CHILD:-0s}
+        rand_time = 0s
+        updown = ${UPDOWN:-}
+      }
+    }
+  }
+}
+secrets { ${PSK:+ike-$1 { secret = "$PSK" ${PSK_ID:+id = $PSK_ID} } } }
+S
+  sed -i '/updown = $/d' /etc/swanctl/conf.d/$1.conf
+  swanctl --load-all --noprompt >/lab/swanctl.out 2>&1 || { cat /lab/swanctl.out; return 1; }
+}
+ike_up() { swanctl --initiate --child "$1" --timeout "${2:-20}" 2>&1; }
+sas()    { swanctl --list-sas 2>&1; }
+# sa_count: SAs in the kernel
+sa_count() { ip xfrm state count | awk '/SAD count/{print $NF}'; }
+
