@@ -1,0 +1,17 @@
+using RouterOS.Abstractions.Chassis;
+
+namespace RouterOS.Sdk.Configuration;
+
+/// <summary>A platform's configuration language: its statements, and what they mean.</summary>
+public interface IConfigurationLanguage
+{
+    /// <summary>Form of the text: <c>junos</c>.</summary>
+    string Name { get; }
+
+    /// <summary>The statements.</summary>
+    StatementSchema Root { get; }
+
+    /// <summary>Reads intents from a tree that fits the schema. Pure: same tree, same result, any thread; never throws on such a tree.</summary>
+    /// <remarks>The core has checked syntax, mandatory statements, references and verdicts; inactive statements are not seen through <see cref="StatementView"/>.</remarks>
+    Binding Bind(Statement tree, ChassisProfile profile);
+}
