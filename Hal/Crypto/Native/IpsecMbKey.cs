@@ -1,0 +1,53 @@
+using System.Runtime.InteropServices;
+
+namespace RouterOS.Crypto.Native;
+
+/// <summary>A key in ipsec-mb's own form: what every job of one SA and direction repeats, and the expanded keys.</summary>
+/// <remarks>Lives in <see cref="LockedMemory"/>, aligned to 64 bytes; the library wants 16 for key tables.</remarks>
+[StructLayout(LayoutKind.Explicit, Size = Bytes)]
+internal unsafe struct IpsecMbKey
+{
+    public const int Bytes = 1024;
+
+    [FieldOffset(0)]
+    public int CipherMode;
+
+    [FieldOffset(4)]
+    public int HashAlgorithm;
+
+    [FieldOffset(8)]
+    public int Direction;
+
+    [FieldOffset(12)]
+    public int ChainOrder;
+
+    [FieldOffset(16)]
+    public ulong KeyBytes;
+
+    [FieldOffset(24)]
+    public ulong IvBytes;
+
+    [FieldOffset(32)]
+    public ulong TagBytes;
+
+    [FieldOffset(40)]
+    public void* EncryptKeys;
+
+    [FieldOffset(48)]
+    public void* DecryptKeys;
+
+    /// <summary>HMAC's state after the inner and the outer pad, 64 bytes each.</summary>
+    [FieldOffset(64)]
+    public fixed byte InnerPad[64];
+
+    [FieldOffset(128)]
+    public fixed byte OuterPad[64];
+
+    /// <summary>AES: 240 bytes for each direction, from 0 and 256. DES: up to three schedules of 128 bytes.</summary>
+    [FieldOffset(192)]
+    public fixed byte Expanded[512];
+
+    /// <summary>3DES: the addresses of its three schedules.</summary>
+    [FieldOffset(704)]
+    public fixed ulong Schedules[3];
+}
