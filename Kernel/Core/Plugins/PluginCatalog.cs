@@ -92,13 +92,11 @@ public sealed class PluginCatalog
 
     /// <summary>Loads the control halves; one that cannot be loaded becomes a problem, not an exception.</summary>
     public IReadOnlyList<ControlPluginFactory> ControlPlugins() =>
-        [.. Types(PluginKind.Control, typeof(IControlPlugin)).Select(found => (found.Name, Factory: Create<IControlPlugin>(found.Type)))
-            .Where(found => found.Factory is not null).Select(found => new ControlPluginFactory(found.Factory!))];
+        Make(PluginKind.Control, typeof(IControlPlugin), constructor => new ControlPluginFactory(() => (IControlPlugin)constructor.Invoke(null)));
 
     /// <summary>Loads the chassis families; one that cannot be loaded becomes a problem, not an exception.</summary>
     public IReadOnlyList<IPlatformPlugin> Platforms() =>
-        [.. Types(PluginKind.Platform, typeof(IPlatformPlugin)).Select(found => Create<IPlatformPlugin>(found.Type)?.Invoke())
-            .OfType<IPlatformPlugin>()];
+        Make(PluginKind.Platform, typeof(IPlatformPlugin), constructor => (IPlatformPlugin)constructor.Invoke(null));
 
     private static void Look(string folder, List<PluginAssembly> assemblies, List<string> problems)
     {
@@ -130,38 +128,35 @@ public sealed class PluginCatalog
         }
     }
 
-    private IEnumerable<PluginAssembly> Of(PluginKind kind) => Assemblies.Where(assembly => assembly.Kind.HasFlag(kind));
-
-    private List<(string Name, Type Type)> Types(PluginKind kind, Type contract)
+    private List<T> Make<T>(PluginKind kind, Type contract, Func<ConstructorInfo, T> make)
     {
-        List<(string, Type)> types = [];
-        foreach (PluginAssembly plugin in Of(kind))
+        List<T> made = [];
+        foreach (PluginAssembly plugin in Assemblies.Where(assembly => assembly.Kind.HasFlag(kind)))
         {
             try
             {
-                types.AddRange(Load(plugin.Path).GetTypes()
-                    .Where(type => type is { IsClass: true, IsAbstract: false } && contract.IsAssignableFrom(type))
-                    .Select(type => (plugin.Name, type)));
+                foreach (Type type in Load(plugin.Path).GetTypes())
+                {
+                    if (type is { IsClass: true, IsAbstract: false } && contract.IsAssignableFrom(type))
+                    {
+                        made.Add(make(type.GetConstructor(Type.EmptyTypes)
+                            ?? throw new MissingMethodException($"{type.FullName} has no public constructor without parameters.")));
+                    }
+                }
             }
-            catch (Exception e) when (e is ReflectionTypeLoadException or BadImageFormatException or IOException or TypeLoadException)
+            catch (Exception e)
             {
-                string reason = e is ReflectionTypeLoadException { LoaderExceptions: [{ } first, ..] } ? first.Message : e.Message;
+                // Whatever is wrong with a plugin, the router boots without it and says so.
+                string reason = e switch
+                {
+                    ReflectionTypeLoadException { LoaderExceptions: [{ } first, ..] } => first.Message,
+                    TargetInvocationException { InnerException: { } inner } => inner.Message,
+                    _ => e.Message,
+                };
                 _problems.Add($"Plugin {plugin.Name} cannot be loaded: {reason}");
             }
         }
 
-        return types;
-    }
-
-    private Func<T>? Create<T>(Type type)
-        where T : class
-    {
-        if (type.GetConstructor(Type.EmptyTypes) is { } constructor)
-        {
-            return () => (T)constructor.Invoke(null);
-        }
-
-        _problems.Add($"Plugin type {type.FullName} has no public constructor without parameters.");
-        return null;
+        return made;
     }
 }
