@@ -3,7 +3,7 @@ namespace RouterOS.Forwarding;
 /// <summary>Edge numbers with a meaning in every node.</summary>
 public static class GraphEdge
 {
-    /// <summary>On with the arc: the next feature of the packet's interface, or the arc's end.</summary>
+    /// <summary>On with the arc that the packet is in (<c>ArcPosition</c>): the next feature, or the arc's end.</summary>
     public const ushort Continue = 0xffff;
 
     /// <summary>Drop: the buffer is freed; the node has counted the reason.</summary>

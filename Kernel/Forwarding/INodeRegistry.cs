@@ -29,6 +29,25 @@ public interface INodeRegistry
     /// <summary>Sends local packets of an IP protocol to a node (reassembled, checked, IPv4 header in front).</summary>
     void AddLocalProtocol(byte protocol, string node);
 
+    /// <summary>Sends local UDP datagrams to a port to a node, in place of a punt channel (IPv4 header in front, checksum checked).</summary>
+    void AddLocalUdpPort(ushort port, string node) =>
+        throw new NotSupportedException("This registry takes no UDP ports.");
+
+    /// <summary>Punts local UDP datagrams to a port on the channel <c>udp:PORT</c>. 500 and 4500 are there already.</summary>
+    void AddPuntUdpPort(ushort port) =>
+        throw new NotSupportedException("This registry takes no UDP ports.");
+
+    /// <summary>Punts local packets of an IP protocol on the channel <c>ip:PROTOCOL</c>.</summary>
+    void AddPuntProtocol(byte protocol) =>
+        throw new NotSupportedException("This registry takes no punted protocols.");
+
+    /// <summary>
+    /// Shows a node the ICMP errors to this router that quote a packet of an IP protocol (fragmentation-needed about ESP): whole
+    /// packet, IPv4 header in front. What is not about one of its own the node sends on to <see cref="KernelNodes.IcmpPunt"/>.
+    /// </summary>
+    void AddIcmpErrors(byte protocol, string node) =>
+        throw new NotSupportedException("This registry takes no ICMP listeners.");
+
     /// <summary>Makes <paramref name="node"/> the way out of interfaces whose row has this link type.</summary>
     void AddLinkType(string linkType, string node);
 

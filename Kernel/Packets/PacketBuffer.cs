@@ -107,6 +107,16 @@ public unsafe struct PacketBuffer
     [FieldOffset(64)]
     public fixed byte Ethernet[14];
 
+    /// <summary>
+    /// Protection whose own tunnel must never carry this packet: set on a tunnel's outer packet and on IKE to the tunnel's peer; 0 for none.
+    /// </summary>
+    [FieldOffset(80)]
+    public uint AvoidProtection;
+
+    /// <summary>Handle of the next packet in a list, for the node that holds the packet; 0 ends the list.</summary>
+    [FieldOffset(88)]
+    public nint Link;
+
     /// <summary>Scratch of one plugin, 32 bytes.</summary>
     [FieldOffset(96)]
     public fixed byte Scratch[ScratchBytes];

@@ -1,7 +1,217 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using RouterOS.Abstractions.Ports;
+
 namespace RouterOS.Forwarding;
 
 /// <summary>Interfaces, routes, adjacencies and neighbours of one module.</summary>
 /// <remarks>Written by row sinks on the worker's thread between batches, so nodes read without locks.</remarks>
 public sealed class ForwardingTables
 {
+    /// <summary>Largest index of an interface, and largest number of a routing instance.</summary>
+    public const uint MaximumIndex = (1 << 18) - 1;
+
+    internal const string EthernetLink = "ethernet";
+    internal const string LoopbackLink = "loopback";
+
+    private readonly Dictionary<string, ForwardingInterface> _byName = new(StringComparer.Ordinal);
+    private ForwardingInterface?[] _interfaces = new ForwardingInterface?[64];
+    private uint[] _protections = new uint[64];
+    private Fib?[] _fibs = new Fib?[4];
+
+    /// <summary>Empty tables.</summary>
+    public ForwardingTables()
+    {
+        InterfaceRows = new InterfaceRowSink(this);
+        RouteRows = new RouteRowSink(this);
+    }
+
+    /// <summary>Takes the rows of table "interface".</summary>
+    public IRowSink InterfaceRows { get; }
+
+    /// <summary>Takes the rows of table "route".</summary>
+    public IRowSink RouteRows { get; }
+
+    /// <summary>Raised on the worker's thread after an interface has been added, changed or removed, or its port went up or down.</summary>
+    public event Action<ForwardingInterface>? InterfaceChanged;
+
+    /// <summary>Interfaces there are.</summary>
+    public IReadOnlyCollection<ForwardingInterface> Interfaces => _byName.Values;
+
+    /// <summary>Routes in all instances.</summary>
+    public int RouteCount => _fibs.Sum(fib => fib?.Count ?? 0);
+
+    internal Adjacencies Adjacencies { get; } = new();
+
+    // Edges of ip4-rewrite by link type, set when the graph is built; -1 while it is not.
+    internal Dictionary<string, ushort> LinkEdges { get; } = new(StringComparer.Ordinal)
+    {
+        [EthernetLink] = GraphEdge.Drop,
+        [LoopbackLink] = GraphEdge.Drop,
+    };
+
+    // Edge that leads straight to the port, for ports without a link header.
+    internal ushort RawEdge { get; set; } = GraphEdge.Drop;
+
+    internal IReadOnlyList<PlanePort> Ports { get; set; } = [];
+
+    // Interface on top of each port: 0 for none.
+    internal uint[] InterfaceOfPort { get; set; } = [];
+
+    /// <summary>The interface of an index, or null.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ForwardingInterface? InterfaceAt(uint index)
+    {
+        ForwardingInterface?[] interfaces = _interfaces;
+        return index < (uint)interfaces.Length ? interfaces[index] : null;
+    }
+
+    /// <summary>The interface of a name.</summary>
+    public bool TryGetInterface(string name, [NotNullWhen(true)] out ForwardingInterface? found) => _byName.TryGetValue(name, out found);
+
+    /// <summary>The adjacency of a number that a look-up gave.</summary>
+    public Adjacency AdjacencyAt(uint number) => Adjacencies[number];
+
+    /// <summary>What the longest matching prefix says of an address.</summary>
+    public RouteLookup FibLookup(uint instance, uint address)
+    {
+        if (FibOf(instance) is not { } fib)
+        {
+            return default;
+        }
+
+        ref readonly Fib.Route route = ref fib.Lookup(address);
+        return new RouteLookup(
+            route.Kind, route.Length, route.Interface, route.Gateway != 0 ? route.Gateway : address, route.Adjacency);
+    }
+
+    /// <summary>MTU of the first link on the way to an address; 0 when there is no way.</summary>
+    public int PathMtu(uint instance, uint destination)
+    {
+        RouteLookup route = FibLookup(instance, destination);
+        return route.Kind == RouteKind.Forward && InterfaceAt(route.Interface) is { IsUp: true } egress ? egress.Mtu : 0;
+    }
+
+    /// <summary>
+    /// The address that a packet of the router's own to <paramref name="destination"/> leaves from: the egress interface's, or for an
+    /// unnumbered one the primary address of the instance's numbered interface with the lowest index; 0 when there is none.
+    /// </summary>
+    public uint SourceFor(uint instance, uint destination)
+    {
+        RouteLookup route = FibLookup(instance, destination);
+        if (route.Kind == RouteKind.Local)
+        {
+            return destination;
+        }
+
+        uint source = InterfaceAt(route.Interface)?.SourceFor(route.NextHop) ?? 0;
+        return source != 0 ? source : AnySource(instance);
+    }
+
+    /// <summary>Says that packets into an interface are carried by a protection; 0 unbinds. Kept while the interface's row changes.</summary>
+    public void BindProtection(uint index, uint protection)
+    {
+        if (index <= MaximumIndex)
+        {
+            Grow(ref _protections, index);
+            _protections[index] = protection;
+        }
+    }
+
+    /// <summary>Protection that carries what is sent into an interface; 0 for none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public uint ProtectionOf(uint index) => index < (uint)_protections.Length ? _protections[index] : 0;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal Fib? FibOf(uint instance) => instance < (uint)_fibs.Length ? _fibs[instance] : null;
+
+    internal Fib MakeFib(uint instance)
+    {
+        Grow(ref _fibs, instance);
+        return _fibs[instance] ??= new Fib();
+    }
+
+    internal ForwardingInterface MakeInterface(uint index)
+    {
+        Grow(ref _interfaces, index);
+        return _interfaces[index] ??= new ForwardingInterface(index);
+    }
+
+    internal void Rename(ForwardingInterface changed, string name)
+    {
+        if (changed.Name.Length > 0)
+        {
+            _byName.Remove(changed.Name);
+        }
+
+        changed.Name = name;
+        _byName[name] = changed;
+    }
+
+    internal void RemoveInterface(uint index)
+    {
+        if (InterfaceAt(index) is { } removed)
+        {
+            Bind(removed, null);
+            removed.RowUp = false;
+            removed.IsUp = false;
+            _byName.Remove(removed.Name);
+            _interfaces[index] = null;
+            InterfaceChanged?.Invoke(removed);
+        }
+    }
+
+    // Puts the interface on its port and works out where its packets leave and whether they can.
+    internal void Bind(ForwardingInterface changed, string? portName)
+    {
+        if (changed.Port >= 0)
+        {
+            InterfaceOfPort[changed.Port] = 0;
+        }
+
+        changed.Port = -1;
+        changed.PortBelow = null;
+        changed.PortName = portName ?? "";
+        for (int i = 0; i < Ports.Count && !string.IsNullOrEmpty(portName); i++)
+        {
+            if (Ports[i].Name == portName)
+            {
+                changed.Port = i;
+                changed.PortBelow = Ports[i].Port;
+                InterfaceOfPort[i] = changed.Index;
+            }
+        }
+
+        changed.IsTunnel = changed.LinkType is not (EthernetLink or LoopbackLink);
+        changed.OutputEdge = changed.PortBelow is { Link: PortLink.RawIp } ? RawEdge : LinkEdges[changed.LinkType];
+    }
+
+    // Works out again whether the interface is up, and tells about the change.
+    internal void Refresh(ForwardingInterface changed)
+    {
+        changed.IsUp = changed.RowUp && (changed.LinkType != EthernetLink || changed.PortBelow is { IsUp: true });
+        InterfaceChanged?.Invoke(changed);
+    }
+
+    private static void Grow<T>(ref T[] array, uint index)
+    {
+        if (index >= (uint)array.Length)
+        {
+            Array.Resize(ref array, (int)Math.Max(index + 1, (uint)array.Length * 2));
+        }
+    }
+
+    private uint AnySource(uint instance)
+    {
+        ForwardingInterface? best = null;
+        foreach (ForwardingInterface candidate in _byName.Values)
+        {
+            if (candidate.Instance == instance && candidate.AddressArray.Length > 0 && (best is null || candidate.Index < best.Index))
+            {
+                best = candidate;
+            }
+        }
+
+        return best?.AddressArray[0].Address ?? 0;
+    }
 }

@@ -1,0 +1,41 @@
+namespace RouterOS.Forwarding;
+
+/// <summary>A packet of the router's own that comes down from the control plane.</summary>
+public sealed class InjectedPacket
+{
+    /// <summary>Routing instance.</summary>
+    public uint Instance { get; init; }
+
+    /// <summary>Source address; 0 takes the egress interface's.</summary>
+    public uint Source { get; init; }
+
+    /// <summary>Destination address.</summary>
+    public required uint Destination { get; init; }
+
+    /// <summary>IP protocol; 17 lets the module build the UDP header from the ports.</summary>
+    public required byte Protocol { get; init; }
+
+    /// <summary>UDP source port.</summary>
+    public ushort SourcePort { get; init; }
+
+    /// <summary>UDP destination port.</summary>
+    public ushort DestinationPort { get; init; }
+
+    /// <summary>What follows the IP header, or the UDP header where the protocol is 17.</summary>
+    public required ReadOnlyMemory<byte> Payload { get; init; }
+
+    /// <summary>Hops; 0 takes 64.</summary>
+    public byte Ttl { get; init; }
+
+    /// <summary>True to forbid fragmentation.</summary>
+    public bool DontFragment { get; init; }
+
+    /// <summary>Protection that the packet must leave by; 0 for none.</summary>
+    public uint RequiredProtection { get; init; }
+
+    /// <summary>Protection whose own tunnel must never carry the packet; 0 for none.</summary>
+    public uint AvoidProtection { get; init; }
+
+    /// <summary>Type of service.</summary>
+    public byte Tos { get; init; }
+}

@@ -1,0 +1,9 @@
+namespace RouterOS.Forwarding;
+
+/// <summary>How many packets may go up to the control plane.</summary>
+/// <param name="ChannelPacketsPerSecond">Packets per second of one channel.</param>
+/// <param name="ChannelBurst">Packets of one channel at once.</param>
+/// <param name="SourcePacketsPerSecond">Packets per second of one source on one channel.</param>
+/// <param name="SourceBurst">Packets of one source on one channel at once.</param>
+public sealed record PuntLimits(
+    int ChannelPacketsPerSecond = 5000, int ChannelBurst = 1000, int SourcePacketsPerSecond = 1000, int SourceBurst = 200);

@@ -1,0 +1,38 @@
+namespace RouterOS.Forwarding;
+
+/// <summary>A packet that goes up to the control plane: a copy.</summary>
+public sealed class PuntedPacket
+{
+    /// <summary>Who listens: <c>udp:500</c>, <c>icmp</c>, <c>ip:89</c>.</summary>
+    public required string Channel { get; init; }
+
+    /// <summary>Routing instance.</summary>
+    public required uint Instance { get; init; }
+
+    /// <summary>Index of the logical interface that the packet came in by.</summary>
+    public required uint Interface { get; init; }
+
+    /// <summary>Source address.</summary>
+    public required uint Source { get; init; }
+
+    /// <summary>Destination address.</summary>
+    public required uint Destination { get; init; }
+
+    /// <summary>IP protocol.</summary>
+    public required byte Protocol { get; init; }
+
+    /// <summary>UDP source port; 0 for other protocols.</summary>
+    public required ushort SourcePort { get; init; }
+
+    /// <summary>UDP destination port; 0 for other protocols.</summary>
+    public required ushort DestinationPort { get; init; }
+
+    /// <summary>What follows the IP header, or the UDP header where the protocol is 17.</summary>
+    public required byte[] Payload { get; init; }
+
+    /// <summary>Protection that the packet came under; 0: in the clear.</summary>
+    public required uint Protection { get; init; }
+
+    /// <summary>Hops left.</summary>
+    public required byte Ttl { get; init; }
+}

@@ -1,0 +1,41 @@
+using RouterOS.Abstractions.Crypto;
+
+namespace RouterOS.Forwarding;
+
+/// <summary>What a module gives its forwarding plane.</summary>
+public sealed class ForwardingPlaneOptions
+{
+    /// <summary>The module's clock.</summary>
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>The ports, open, in the order of their numbers.</summary>
+    public IReadOnlyList<PlanePort> Ports { get; init; } = [];
+
+    /// <summary>Node packages; each registers once.</summary>
+    public IReadOnlyList<INodePackage> Packages { get; init; } = [];
+
+    /// <summary>Run-time rows; the caller disposes it after the plane.</summary>
+    public required RuntimeArena Arena { get; init; }
+
+    /// <summary>Chooses the engine for a suite and a direction; throws <see cref="NotSupportedException"/> when none does it.</summary>
+    public Func<CryptoSuite, CryptoDirection, ICryptoEngine> CryptoFor { get; init; } = (suite, direction) =>
+        throw new NotSupportedException($"This module has no crypto engine for {suite} ({direction}).");
+
+    /// <summary>Order that the platform profile wants for features that do not constrain each other.</summary>
+    public IReadOnlyList<string> FeatureOrder { get; init; } = [];
+
+    /// <summary>Buffers of 2 KB.</summary>
+    public int SmallBuffers { get; init; } = 8192;
+
+    /// <summary>Buffers of 64 KB.</summary>
+    public int LargeBuffers { get; init; } = 64;
+
+    /// <summary>Bounds of what goes up to the control plane.</summary>
+    public PuntLimits Punt { get; init; } = new();
+
+    /// <summary>Receives punted packets on the worker's thread; must not block.</summary>
+    public Action<PuntedPacket> OnPunt { get; init; } = _ => { };
+
+    /// <summary>Receives events on the worker's thread; must not block.</summary>
+    public Action<ModuleNotice> OnEvent { get; init; } = _ => { };
+}

@@ -1,0 +1,87 @@
+using System.Globalization;
+using RouterOS.Abstractions.Ports;
+
+namespace RouterOS.Forwarding;
+
+/// <summary>Answers snapshots of the kernel's own tables; field numbers are those of rows.proto.</summary>
+internal static class KernelSnapshots
+{
+    public static void Register(PlaneRegistry registry, IReadOnlyList<PlanePort> ports, Func<Graph> graph)
+    {
+        registry.AddSnapshot("interface", new Source((key, write) => Interfaces(registry.Tables, key, write)));
+        registry.AddSnapshot("drop", new Source((key, write) => Drops(registry, key, write)));
+        registry.AddSnapshot("node", new Source((key, write) => Nodes(graph(), key, write)));
+        registry.AddSnapshot("port", new Source((key, write) => Ports(ports, key, write)));
+    }
+
+    private static void Interfaces(ForwardingTables tables, string key, Action<string, byte[]> write)
+    {
+        foreach (ForwardingInterface row in tables.Interfaces)
+        {
+            string name = row.Index.ToString(CultureInfo.InvariantCulture);
+            if (key.Length > 0 && key != name)
+            {
+                continue;
+            }
+
+            write(name, new ProtobufWriter()
+                .Number(1, row.InputPackets).Number(2, row.InputBytes)
+                .Number(3, row.OutputPackets).Number(4, row.OutputBytes)
+                .Number(5, row.InputDrops).Number(6, row.OutputDrops)
+                .Number(7, row.LocalInputPackets).Number(8, row.LocalInputBytes)
+                .Number(9, row.LocalOutputPackets).Number(10, row.LocalOutputBytes)
+                .ToArray());
+        }
+    }
+
+    private static void Drops(PlaneRegistry registry, string key, Action<string, byte[]> write)
+    {
+        foreach ((string group, DropCounters counters) in registry.Drops)
+        {
+            for (int reason = 0; reason < counters.Reasons.Count; reason++)
+            {
+                string name = $"{group}/{counters.Reasons[reason].Name}";
+                if (key.Length == 0 || key == name)
+                {
+                    write(name, new ProtobufWriter()
+                        .Text(1, counters.Reasons[reason].Description).Number(2, counters.Read(reason)).ToArray());
+                }
+            }
+        }
+    }
+
+    private static void Nodes(Graph graph, string key, Action<string, byte[]> write)
+    {
+        for (int node = 0; node < graph.Nodes.Count; node++)
+        {
+            if (key.Length == 0 || key == graph.Nodes[node].Name)
+            {
+                write(graph.Nodes[node].Name, new ProtobufWriter()
+                    .Number(1, graph.PacketsOf(node)).Number(2, graph.BatchesOf(node)).ToArray());
+            }
+        }
+    }
+
+    private static void Ports(IReadOnlyList<PlanePort> ports, string key, Action<string, byte[]> write)
+    {
+        foreach (PlanePort port in ports)
+        {
+            if (key.Length > 0 && key != port.Name)
+            {
+                continue;
+            }
+
+            PortCounters counters = port.Port.ReadCounters();
+            ReadOnlyMemory<byte> address = port.Port.LinkAddress;
+            write(port.Name, new ProtobufWriter()
+                .Text(1, port.Driver).Bytes(2, address.Span).Number(3, (ulong)port.Port.Mtu).Number(4, port.Port.IsUp ? 1ul : 0)
+                .Number(5, counters.ReceiveDrops).Number(6, counters.TransmitDrops)
+                .ToArray());
+        }
+    }
+
+    private sealed class Source(Action<string, Action<string, byte[]>> read) : ISnapshotSource
+    {
+        public void Read(string key, Action<string, byte[]> write) => read(key, write);
+    }
+}

@@ -1,0 +1,78 @@
+using RouterOS.Abstractions.Crypto;
+
+namespace RouterOS.Forwarding;
+
+/// <summary>Collects what node packages add, until the plane builds its graph.</summary>
+internal sealed class PlaneRegistry(ForwardingPlaneOptions options, ForwardingTables tables, WorkerServices worker) : INodeRegistry
+{
+    public ForwardingTables Tables { get; } = tables;
+
+    public RuntimeArena Arena { get; } = options.Arena;
+
+    public WorkerServices Worker { get; } = worker;
+
+    public TimeProvider Time { get; } = options.Time;
+
+    public List<GraphNode> Nodes { get; } = [];
+
+    public List<(string Arc, string Node, IReadOnlyList<string>? After, IReadOnlyList<string>? Before)> Features { get; } = [];
+
+    // Nodes by IP protocol and by UDP port; a null node means: punt.
+    public SortedDictionary<byte, string?> Protocols { get; } = [];
+
+    public SortedDictionary<ushort, string?> UdpPorts { get; } = [];
+
+    public SortedDictionary<byte, string> IcmpErrors { get; } = [];
+
+    public Dictionary<string, string> LinkTypes { get; } = new(StringComparer.Ordinal);
+
+    public Dictionary<string, IRowSink> Sinks { get; } = new(StringComparer.Ordinal);
+
+    public Dictionary<string, ISnapshotSource> Snapshots { get; } = new(StringComparer.Ordinal);
+
+    public SortedDictionary<string, DropCounters> Drops { get; } = new(StringComparer.Ordinal);
+
+    public ICryptoEngine CryptoFor(CryptoSuite suite, CryptoDirection direction) => options.CryptoFor(suite, direction);
+
+    public void AddNode(GraphNode node) => Nodes.Add(node);
+
+    public void AddFeature(string arc, string node, IReadOnlyList<string>? after = null, IReadOnlyList<string>? before = null) =>
+        Features.Add((arc, node, after, before));
+
+    public void AddLocalProtocol(byte protocol, string node) => Add(Protocols, protocol, node, "IP protocol");
+
+    public void AddPuntProtocol(byte protocol) => Add(Protocols, protocol, null, "IP protocol");
+
+    public void AddLocalUdpPort(ushort port, string node)
+    {
+        // A node takes a port over from a punt channel that is there by default, but not from another node.
+        if (UdpPorts.TryGetValue(port, out string? taken) && taken is null)
+        {
+            UdpPorts.Remove(port);
+        }
+
+        Add(UdpPorts, port, node, "UDP port");
+    }
+
+    public void AddPuntUdpPort(ushort port) => UdpPorts.TryAdd(port, null);
+
+    public void AddIcmpErrors(byte protocol, string node) => Add(IcmpErrors, protocol, node, "ICMP error about protocol");
+
+    public void AddLinkType(string linkType, string node) => Add(LinkTypes, linkType, node, "link type");
+
+    public void AddTable(string table, IRowSink sink) => Add(Sinks, table, sink, "table");
+
+    public void AddSnapshot(string table, ISnapshotSource source) => Add(Snapshots, table, source, "snapshot");
+
+    public void AddDropCounters(string group, DropCounters counters) => Add(Drops, group, counters, "drop group");
+
+    private static void Add<TKey, TValue>(IDictionary<TKey, TValue> known, TKey key, TValue value, string what)
+    {
+        if (known.TryGetValue(key, out TValue? first))
+        {
+            throw new GraphException($"Two packages want the {what} '{key}': '{first}' and '{value}'.");
+        }
+
+        known.Add(key, value);
+    }
+}

@@ -1,0 +1,87 @@
+using RouterOS.Abstractions.Ports;
+
+namespace RouterOS.Forwarding;
+
+/// <summary>One logical interface as the "interface" table says, with its counters.</summary>
+/// <remarks>Changed on the worker's thread between batches only; the object of an index stays the same while its row lives.</remarks>
+public sealed class ForwardingInterface
+{
+    internal ForwardingInterface(uint index) => Index = index;
+
+    /// <summary>Index, as packets carry it.</summary>
+    public uint Index { get; }
+
+    /// <summary>Full name, for example <c>ge-0/0/0.0</c>.</summary>
+    public string Name { get; internal set; } = "";
+
+    /// <summary><c>ethernet</c>, <c>loopback</c>, or a link type that a package has added.</summary>
+    public string LinkType { get; internal set; } = "";
+
+    /// <summary>Largest IPv4 packet.</summary>
+    public int Mtu { get; internal set; }
+
+    /// <summary>Routing instance in which the interface's addresses mean something.</summary>
+    public uint Instance { get; internal set; }
+
+    /// <summary>The interface's own addresses, the primary one first.</summary>
+    public IReadOnlyList<InterfaceAddress> Addresses => AddressArray;
+
+    /// <summary>Index of the port below; -1 for none.</summary>
+    public int Port { get; internal set; } = -1;
+
+    /// <summary>True when the row says so and the port below, where there should be one, is up.</summary>
+    public bool IsUp { get; internal set; }
+
+    /// <summary>True for a link type that a package has added.</summary>
+    public bool IsTunnel { get; internal set; }
+
+    internal InterfaceAddress[] AddressArray { get; set; } = [];
+
+    internal string PortName { get; set; } = "";
+
+    internal bool RowUp { get; set; }
+
+    internal IPort? PortBelow { get; set; }
+
+    // Edge of ip4-rewrite and ip4-fragment that leads to the interface's link.
+    internal ushort OutputEdge { get; set; } = GraphEdge.Drop;
+
+    internal ulong InputPackets;
+    internal ulong InputBytes;
+    internal ulong OutputPackets;
+    internal ulong OutputBytes;
+    internal ulong InputDrops;
+    internal ulong OutputDrops;
+    internal ulong LocalInputPackets;
+    internal ulong LocalInputBytes;
+    internal ulong LocalOutputPackets;
+    internal ulong LocalOutputBytes;
+
+    /// <summary>True when <paramref name="address"/> is one of the interface's own.</summary>
+    public bool Owns(uint address)
+    {
+        foreach (InterfaceAddress own in AddressArray)
+        {
+            if (own.Address == address)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The own address whose prefix holds <paramref name="address"/>, else the primary address, else 0.</summary>
+    public uint SourceFor(uint address)
+    {
+        foreach (InterfaceAddress own in AddressArray)
+        {
+            if (own.Contains(address))
+            {
+                return own.Address;
+            }
+        }
+
+        return AddressArray.Length > 0 ? AddressArray[0].Address : 0;
+    }
+}

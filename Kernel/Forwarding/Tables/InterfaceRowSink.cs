@@ -1,0 +1,161 @@
+using System.Globalization;
+using System.Text;
+
+namespace RouterOS.Forwarding;
+
+/// <summary>Takes rows of table "interface" (message InterfaceRow, key = index in decimal).</summary>
+internal sealed class InterfaceRowSink(ForwardingTables tables) : IRowSink
+{
+    // RFC 791: every link must carry 68 bytes without fragmentation.
+    private const ulong SmallestMtu = 68;
+    private const ulong LargestMtu = 65535;
+
+    public string? Set(string key, ReadOnlySpan<byte> row)
+    {
+        var parsed = new Parsed();
+        if (!parsed.Read(row))
+        {
+            return "The interface row is not a valid message.";
+        }
+
+        if (parsed.Index is 0 or > ForwardingTables.MaximumIndex || key != parsed.Index.ToString(CultureInfo.InvariantCulture))
+        {
+            return $"The interface row '{key}' has index {parsed.Index}; the key must be the index, from 1 to {ForwardingTables.MaximumIndex}.";
+        }
+
+        if (parsed.Instance > ForwardingTables.MaximumIndex)
+        {
+            return $"Interface {parsed.Name} has instance {parsed.Instance}; the largest is {ForwardingTables.MaximumIndex}.";
+        }
+
+        if (parsed.Mtu is < SmallestMtu or > LargestMtu)
+        {
+            return $"Interface {parsed.Name} has MTU {parsed.Mtu}; it must be from {SmallestMtu} to {LargestMtu}.";
+        }
+
+        if (!tables.LinkEdges.ContainsKey(parsed.LinkType))
+        {
+            return $"Interface {parsed.Name} has link type '{parsed.LinkType}', which no node package adds.";
+        }
+
+        if (tables.TryGetInterface(parsed.Name, out ForwardingInterface? namesake) && namesake.Index != parsed.Index)
+        {
+            return $"Interface {parsed.Name} is index {namesake.Index} already.";
+        }
+
+        foreach (ForwardingInterface other in tables.Interfaces)
+        {
+            if (parsed.Port.Length > 0 && other.PortName == parsed.Port && other.Index != parsed.Index)
+            {
+                return $"Port {parsed.Port} carries interface {other.Name} already.";
+            }
+        }
+
+        ForwardingInterface changed = tables.MakeInterface((uint)parsed.Index);
+        tables.Rename(changed, parsed.Name);
+        changed.LinkType = parsed.LinkType;
+        changed.Mtu = (int)parsed.Mtu;
+        changed.Instance = (uint)parsed.Instance;
+        changed.AddressArray = [.. parsed.Addresses];
+        changed.RowUp = parsed.Up;
+        tables.Bind(changed, parsed.Port);
+        tables.Refresh(changed);
+        return null;
+    }
+
+    public void Remove(string key)
+    {
+        if (uint.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out uint index))
+        {
+            tables.RemoveInterface(index);
+        }
+    }
+
+    private sealed class Parsed
+    {
+        public ulong Index { get; private set; }
+
+        public string Name { get; private set; } = "";
+
+        public string LinkType { get; private set; } = "";
+
+        public string Port { get; private set; } = "";
+
+        public ulong Mtu { get; private set; }
+
+        public bool Up { get; private set; }
+
+        public ulong Instance { get; private set; }
+
+        public List<InterfaceAddress> Addresses { get; } = [];
+
+        public bool Read(ReadOnlySpan<byte> row)
+        {
+            var reader = new ProtobufReader(row);
+            while (reader.Next())
+            {
+                switch (reader.Field)
+                {
+                    case 1:
+                        Index = reader.Number;
+                        break;
+                    case 2:
+                        Name = Encoding.UTF8.GetString(reader.Bytes);
+                        break;
+                    case 3:
+                        LinkType = Encoding.UTF8.GetString(reader.Bytes);
+                        break;
+                    case 4:
+                        Port = Encoding.UTF8.GetString(reader.Bytes);
+                        break;
+                    case 5:
+                        Mtu = reader.Number;
+                        break;
+                    case 6:
+                        Up = reader.Number != 0;
+                        break;
+                    case 7:
+                        Instance = reader.Number;
+                        break;
+                    case 8:
+                        if (!ReadAddress(reader.Bytes))
+                        {
+                            return false;
+                        }
+
+                        break;
+                    default:
+                        break;
+                }
+            }
+
+            return !reader.Failed && Name.Length > 0;
+        }
+
+        private bool ReadAddress(ReadOnlySpan<byte> message)
+        {
+            var reader = new ProtobufReader(message);
+            uint address = 0;
+            ulong length = 0;
+            while (reader.Next())
+            {
+                if (reader.Field == 1)
+                {
+                    address = (uint)reader.Number;
+                }
+                else if (reader.Field == 2)
+                {
+                    length = reader.Number;
+                }
+            }
+
+            if (reader.Failed || length > 32)
+            {
+                return false;
+            }
+
+            Addresses.Add(new InterfaceAddress(address, (byte)length));
+            return true;
+        }
+    }
+}

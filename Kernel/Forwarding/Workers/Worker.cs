@@ -1,0 +1,237 @@
+using System.Collections.Concurrent;
+using RouterOS.Abstractions.Ports;
+using RouterOS.Packets;
+
+namespace RouterOS.Forwarding;
+
+/// <summary>Runs a graph to completion on one thread: ports, nodes, timers, and actions that other threads post.</summary>
+/// <remarks>
+/// <see cref="RunOnce"/> is one round; a simulation calls it, a real module calls <see cref="Run"/> on a thread of its own. Everything
+/// else but <see cref="Post"/> and <see cref="Wake"/> belongs to that thread.
+/// </remarks>
+public sealed class Worker : WorkerServices, IDisposable
+{
+    private const int SpinMicroseconds = 20;
+    private const long NanosecondsPerSecond = 1_000_000_000;
+    private const long NanosecondsPerMillisecond = 1_000_000;
+    private const int EventFlushMilliseconds = 250;
+
+    private readonly TimeProvider _time;
+    private readonly ConcurrentQueue<Action> _posted = new();
+    private readonly WorkerTimers _timers = new();
+    private readonly EventMerger _events;
+    private readonly PuntPolicer _punt;
+    private readonly IReadOnlyList<PlanePort> _ports;
+    private readonly nint[] _received = new nint[Graph.BatchPackets];
+    private Graph? _graph;
+    private WorkerSignal? _signal;
+    private int _input;
+    private long _now;
+    private int _sleeping;
+    private int _woken;
+
+    internal Worker(
+        TimeProvider time, PacketPools pools, IReadOnlyList<PlanePort> ports, PuntPolicer punt, Action<ModuleNotice> deliverEvent)
+    {
+        _time = time;
+        Pools = pools;
+        _ports = ports;
+        _punt = punt;
+        _events = new EventMerger(deliverEvent);
+        _now = ReadClock();
+        foreach (PlanePort port in ports)
+        {
+            port.Port.WakeUp = Wake;
+        }
+
+        Every(EventFlushMilliseconds, () => _events.Flush(_now));
+    }
+
+    /// <inheritdoc/>
+    public override PacketPools Pools { get; }
+
+    /// <inheritdoc/>
+    public override long NowNanoseconds => _now;
+
+    /// <summary>When the next periodic action is due, on the clock of <see cref="NowNanoseconds"/>: a simulation advances to it.</summary>
+    public long NextTimerNanoseconds => _timers.NextDue;
+
+    /// <summary>The graph that the worker runs.</summary>
+    public Graph Graph => _graph ?? throw new InvalidOperationException("The graph is not built yet.");
+
+    /// <inheritdoc/>
+    public override void Enqueue(int node, nint packet) => _graph!.Enqueue(node, packet);
+
+    /// <inheritdoc/>
+    public override int NodeIndex(string name) => Graph.IndexOf(name);
+
+    /// <inheritdoc/>
+    public override void Punt(string channel, nint packet)
+    {
+        _punt.Offer(_now, channel, ref PacketBuffer.At(packet));
+        Pools.Return(packet);
+    }
+
+    /// <inheritdoc/>
+    public override void RaiseEvent(string table, string key, string name) => _events.Raise(_now, table, key, name);
+
+    /// <inheritdoc/>
+    public override void Free(nint packet) => Pools.Return(packet);
+
+    /// <inheritdoc/>
+    public override void Every(int milliseconds, Action action) => _timers.Add(_now, milliseconds, action);
+
+    /// <summary>Runs an action on the worker's thread, between batches. Any thread.</summary>
+    public void Post(Action action)
+    {
+        _posted.Enqueue(action);
+        Wake();
+    }
+
+    /// <summary>Ends the worker's sleep, if it sleeps. Any thread.</summary>
+    public void Wake()
+    {
+        Interlocked.Exchange(ref _woken, 1);
+        if (Volatile.Read(ref _sleeping) == 1)
+        {
+            _signal?.Wake();
+        }
+    }
+
+    /// <summary>One round: posted actions, timers, one batch from every port, and the graph until it is empty.</summary>
+    /// <returns>True when there was something to do.</returns>
+    public bool RunOnce()
+    {
+        // A full fence: what was enqueued before the last Wake is seen by the look at the ports below.
+        Interlocked.Exchange(ref _woken, 0);
+        _now = ReadClock();
+        bool busy = RunPosted();
+        busy |= _timers.Run(_now);
+        busy |= Receive();
+        return Graph.Run() > 0 || busy;
+    }
+
+    /// <summary>Runs rounds until <paramref name="stop"/>; sleeps in poll(2) when there is nothing to do.</summary>
+    public void Run(CancellationToken stop)
+    {
+        using var signal = new WorkerSignal([.. _ports.Select(port => port.Port.PollDescriptor)]);
+        _signal = signal;
+        try
+        {
+            using CancellationTokenRegistration registration = stop.Register(Wake);
+            Loop(signal, stop);
+        }
+        finally
+        {
+            _signal = null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (PlanePort port in _ports)
+        {
+            port.Port.WakeUp = null;
+        }
+    }
+
+    internal void Attach(Graph graph)
+    {
+        _graph = graph;
+        _input = graph.IndexOf(Arcs.Input);
+        graph.OnFault = (node, _) => RaiseEvent("node", node.Name, "fault");
+    }
+
+    private void Loop(WorkerSignal signal, CancellationToken stop)
+    {
+        long idleSince = -1;
+        bool portsReady = false;
+        while (!stop.IsCancellationRequested)
+        {
+            if (RunOnce())
+            {
+                idleSince = -1;
+                portsReady = false;
+                continue;
+            }
+
+            long ticks = _time.GetTimestamp();
+            idleSince = idleSince < 0 ? ticks : idleSince;
+            if (_time.GetElapsedTime(idleSince, ticks).TotalMicroseconds < SpinMicroseconds)
+            {
+                Thread.SpinWait(8);
+                continue;
+            }
+
+            // A port that poll(2) calls ready although nothing can be received (an error state, or no free buffer) must not turn
+            // the sleep into a busy loop: for a millisecond only timers and Wake end it.
+            portsReady = Sleep(signal, portsReady);
+        }
+    }
+
+    private bool Sleep(WorkerSignal signal, bool fruitless)
+    {
+        bool portsReady = false;
+        // Set before looking at _woken: whoever wakes us after that look sees that we sleep.
+        Interlocked.Exchange(ref _sleeping, 1);
+        if (Volatile.Read(ref _woken) == 0)
+        {
+            portsReady = signal.Sleep(fruitless ? 1 : SleepMilliseconds(), withPorts: !fruitless);
+        }
+
+        Volatile.Write(ref _sleeping, 0);
+        return portsReady;
+    }
+
+    private int SleepMilliseconds()
+    {
+        long due = _timers.NextDue;
+        if (due == long.MaxValue)
+        {
+            return -1;
+        }
+
+        long milliseconds = (Math.Max(0, due - ReadClock()) + NanosecondsPerMillisecond - 1) / NanosecondsPerMillisecond;
+        return (int)Math.Min(milliseconds, int.MaxValue);
+    }
+
+    private bool RunPosted()
+    {
+        bool any = false;
+        // Bounded by what is there now, so that actions that post again cannot starve the ports.
+        for (int left = _posted.IsEmpty ? 0 : _posted.Count; left > 0 && _posted.TryDequeue(out Action? action); left--)
+        {
+            action();
+            any = true;
+        }
+
+        return any;
+    }
+
+    private bool Receive()
+    {
+        bool any = false;
+        for (int i = 0; i < _ports.Count; i++)
+        {
+            IPort port = _ports[i].Port;
+            int count = port.Receive(_received, Pools);
+            for (int p = 0; p < count; p++)
+            {
+                PacketBuffer.At(_received[p]).Port = (ushort)i;
+                _graph!.Enqueue(_input, _received[p]);
+            }
+
+            any |= count > 0;
+        }
+
+        return any;
+    }
+
+    private long ReadClock()
+    {
+        long ticks = _time.GetTimestamp();
+        long frequency = _time.TimestampFrequency;
+        return frequency == NanosecondsPerSecond ? ticks : (long)((Int128)ticks * NanosecondsPerSecond / frequency);
+    }
+}

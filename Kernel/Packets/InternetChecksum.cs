@@ -1,0 +1,76 @@
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace RouterOS.Packets;
+
+/// <summary>The Internet checksum (RFC 1071) in full and its incremental update (RFC 1624). Values are 16-bit numbers as on the wire.</summary>
+public static class InternetChecksum
+{
+    /// <summary>Checksum of bytes, after sums that were made before (<see cref="Sum"/>, <see cref="PseudoHeader"/>).</summary>
+    /// <returns>What belongs into the checksum field; 0 when the bytes hold a right checksum already.</returns>
+    public static ushort Compute(ReadOnlySpan<byte> data, uint initial = 0) => Fold((ulong)Sum(data) + initial);
+
+    /// <summary>One's complement sum of bytes, not yet inverted; an odd last byte counts as the high half of a word.</summary>
+    public static uint Sum(ReadOnlySpan<byte> data)
+    {
+        // RFC 1071 section 2(B): the sum may be made in any byte order, as long as the result is swapped once.
+        ulong sum = 0;
+        ReadOnlySpan<ulong> wide = MemoryMarshal.Cast<byte, ulong>(data);
+        foreach (ulong word in wide)
+        {
+            sum += (uint)word;
+            sum += word >> 32;
+        }
+
+        data = data[(wide.Length * sizeof(ulong))..];
+        while (data.Length >= 2)
+        {
+            sum += MemoryMarshal.Read<ushort>(data);
+            data = data[2..];
+        }
+
+        if (data.Length == 1)
+        {
+            sum += BitConverter.IsLittleEndian ? data[0] : (uint)data[0] << 8;
+        }
+
+        while (sum >> 16 != 0)
+        {
+            sum = (sum & 0xffff) + (sum >> 16);
+        }
+
+        return BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness((ushort)sum) : (uint)sum;
+    }
+
+    /// <summary>Sum of the pseudo header of UDP and TCP over IPv4.</summary>
+    public static uint PseudoHeader(uint source, uint destination, byte protocol, int length) =>
+        (source >> 16) + (source & 0xffff) + (destination >> 16) + (destination & 0xffff) + protocol + (uint)length;
+
+    /// <summary>Folds a sum to 16 bits and inverts it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ushort Fold(ulong sum)
+    {
+        while (sum >> 16 != 0)
+        {
+            sum = (sum & 0xffff) + (sum >> 16);
+        }
+
+        return (ushort)~sum;
+    }
+
+    /// <summary>The checksum after one 16-bit word has changed from <paramref name="before"/> to <paramref name="after"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ushort Update(ushort checksum, ushort before, ushort after)
+    {
+        // RFC 1624 equation 3: HC' = ~(~HC + ~m + m'); equation 4 of RFC 1141 goes wrong at zero.
+        uint sum = (uint)(ushort)~checksum + (ushort)~before + after;
+        sum = (sum & 0xffff) + (sum >> 16);
+        sum = (sum & 0xffff) + (sum >> 16);
+        return (ushort)~sum;
+    }
+
+    /// <summary>The checksum after one 32-bit word, for example an address, has changed.</summary>
+    public static ushort Update(ushort checksum, uint before, uint after) =>
+        Update(Update(checksum, (ushort)(before >> 16), (ushort)(after >> 16)), (ushort)before, (ushort)after);
+}

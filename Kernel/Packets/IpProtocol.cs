@@ -1,0 +1,29 @@
+namespace RouterOS.Packets;
+
+/// <summary>What an IPv4 packet carries (IANA "Assigned Internet Protocol Numbers"), as far as this router treats it by name.</summary>
+public enum IpProtocol : byte
+{
+    /// <summary>ICMP (RFC 792).</summary>
+    Icmp = 1,
+
+    /// <summary>IGMP (RFC 3376).</summary>
+    Igmp = 2,
+
+    /// <summary>TCP (RFC 9293).</summary>
+    Tcp = 6,
+
+    /// <summary>UDP (RFC 768).</summary>
+    Udp = 17,
+
+    /// <summary>GRE (RFC 2784).</summary>
+    Gre = 47,
+
+    /// <summary>ESP (RFC 4303).</summary>
+    Esp = 50,
+
+    /// <summary>AH (RFC 4302).</summary>
+    Ah = 51,
+
+    /// <summary>OSPF (RFC 2328).</summary>
+    Ospf = 89,
+}
