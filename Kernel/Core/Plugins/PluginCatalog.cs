@@ -33,7 +33,7 @@ public sealed class PluginCatalog
     public IReadOnlyList<string> Problems => _problems;
 
     /// <summary>Paths of the assemblies with graph nodes, which modules load with <see cref="Load"/>.</summary>
-    public IReadOnlyList<string> NodePackages => [.. Of(PluginKind.Nodes).Select(assembly => assembly.Path)];
+    public IReadOnlyList<string> NodePackages => [.. Assemblies.Where(assembly => assembly.Kind.HasFlag(PluginKind.Nodes)).Select(assembly => assembly.Path)];
 
     /// <summary>Looks through a directory without loading anything.</summary>
     public static PluginCatalog Scan(string directory)
