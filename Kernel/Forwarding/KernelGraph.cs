@@ -1,3 +1,7 @@
+using RouterOS.Forwarding.Graphs;
+using RouterOS.Forwarding.Plane;
+using RouterOS.Forwarding.Workers;
+
 namespace RouterOS.Forwarding;
 
 /// <summary>Joins the kernel's nodes with those of the packages.</summary>

@@ -1,4 +1,4 @@
-namespace RouterOS.Forwarding;
+namespace RouterOS.Forwarding.Graphs;
 
 /// <summary>One arc while the graph is being built: its end and its features with their constraints.</summary>
 internal sealed class ArcChain(string name, string end)

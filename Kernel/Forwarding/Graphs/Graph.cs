@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using RouterOS.Packets;
 
-namespace RouterOS.Forwarding;
+namespace RouterOS.Forwarding.Graphs;
 
 /// <summary>The forwarding graph of one worker: nodes, what their edges lead to, and the packets that wait for each.</summary>
 /// <remarks>Owned by the worker's thread.</remarks>

@@ -1,6 +1,6 @@
 using RouterOS.Packets;
 
-namespace RouterOS.Forwarding;
+namespace RouterOS.Forwarding.Graphs;
 
 /// <summary>Collects nodes, arcs and features, and joins them by name into a <see cref="Graph"/>.</summary>
 public sealed class GraphBuilder

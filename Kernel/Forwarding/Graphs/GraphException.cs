@@ -1,4 +1,4 @@
-namespace RouterOS.Forwarding;
+namespace RouterOS.Forwarding.Graphs;
 
 /// <summary>The graph of a module cannot be built: the message names both ends of what does not fit. A fault of packages, not of configuration.</summary>
 public sealed class GraphException : Exception

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace RouterOS.Forwarding;
+namespace RouterOS.Forwarding.Graphs;
 
 /// <summary>Packets that wait for a node. Grows to the largest number that ever waited, then allocates no more.</summary>
 internal sealed class PacketQueue

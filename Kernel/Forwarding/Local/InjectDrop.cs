@@ -1,6 +1,6 @@
 using System.ComponentModel;
 
-namespace RouterOS.Forwarding;
+namespace RouterOS.Forwarding.Local;
 
 /// <summary>Why a packet from the control plane was not sent; the names are those of the events on table "inject".</summary>
 public enum InjectDrop

@@ -1,4 +1,4 @@
-namespace RouterOS.Forwarding;
+namespace RouterOS.Forwarding.Local;
 
 /// <summary>A packet of the router's own that comes down from the control plane.</summary>
 public sealed class InjectedPacket

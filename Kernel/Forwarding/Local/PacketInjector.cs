@@ -1,6 +1,7 @@
+using RouterOS.Forwarding.Tables;
 using RouterOS.Packets;
 
-namespace RouterOS.Forwarding;
+namespace RouterOS.Forwarding.Local;
 
 /// <summary>Builds packets of the router's own from what the control plane sends down. Worker's thread.</summary>
 internal sealed class PacketInjector(ForwardingTables tables, WorkerServices worker)

@@ -1,6 +1,6 @@
 using System.ComponentModel;
 
-namespace RouterOS.Forwarding;
+namespace RouterOS.Forwarding.Local;
 
 /// <summary>Why a packet for the control plane was dropped.</summary>
 public enum PuntDrop

@@ -1,4 +1,4 @@
-namespace RouterOS.Forwarding;
+namespace RouterOS.Forwarding.Local;
 
 /// <summary>How many packets may go up to the control plane.</summary>
 /// <param name="ChannelPacketsPerSecond">Packets per second of one channel.</param>

@@ -1,6 +1,7 @@
+using RouterOS.Forwarding.Workers;
 using RouterOS.Packets;
 
-namespace RouterOS.Forwarding;
+namespace RouterOS.Forwarding.Local;
 
 /// <summary>Lets a bounded rate of packets per channel and per source through to the control plane, as copies.</summary>
 /// <remarks>Constant memory: sources share a fixed set of buckets per channel, so spoofed addresses cannot fill anything.</remarks>

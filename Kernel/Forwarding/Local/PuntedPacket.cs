@@ -1,4 +1,4 @@
-namespace RouterOS.Forwarding;
+namespace RouterOS.Forwarding.Local;
 
 /// <summary>A packet that goes up to the control plane: a copy.</summary>
 public sealed class PuntedPacket

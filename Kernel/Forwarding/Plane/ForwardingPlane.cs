@@ -1,6 +1,9 @@
+using RouterOS.Forwarding.Graphs;
+using RouterOS.Forwarding.Local;
+using RouterOS.Forwarding.Workers;
 using RouterOS.Packets;
 
-namespace RouterOS.Forwarding;
+namespace RouterOS.Forwarding.Plane;
 
 /// <summary>The forwarding plane of one module: tables, ports, graph and worker, with entry points for the module's agent.</summary>
 /// <remarks>

@@ -1,6 +1,7 @@
 using RouterOS.Abstractions.Crypto;
+using RouterOS.Forwarding.Local;
 
-namespace RouterOS.Forwarding;
+namespace RouterOS.Forwarding.Plane;
 
 /// <summary>What a module gives its forwarding plane.</summary>
 public sealed class ForwardingPlaneOptions

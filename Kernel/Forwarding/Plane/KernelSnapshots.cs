@@ -1,7 +1,10 @@
 using System.Globalization;
 using RouterOS.Abstractions.Ports;
+using RouterOS.Forwarding.Graphs;
+using RouterOS.Forwarding.Rows;
+using RouterOS.Forwarding.Tables;
 
-namespace RouterOS.Forwarding;
+namespace RouterOS.Forwarding.Plane;
 
 /// <summary>Answers snapshots of the kernel's own tables; field numbers are those of rows.proto.</summary>
 internal static class KernelSnapshots

@@ -1,4 +1,4 @@
-namespace RouterOS.Forwarding;
+namespace RouterOS.Forwarding.Plane;
 
 /// <summary>Something that happened in the module and that the control plane wants to know.</summary>
 /// <param name="Table">Table that it is about.</param>

@@ -1,6 +1,6 @@
 using RouterOS.Abstractions.Ports;
 
-namespace RouterOS.Forwarding;
+namespace RouterOS.Forwarding.Plane;
 
 /// <summary>A port as it is wired.</summary>
 /// <param name="Name">The platform's name, for example <c>ge-0/0/1</c>.</param>

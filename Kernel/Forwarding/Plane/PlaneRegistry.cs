@@ -1,6 +1,7 @@
 using RouterOS.Abstractions.Crypto;
+using RouterOS.Forwarding.Graphs;
 
-namespace RouterOS.Forwarding;
+namespace RouterOS.Forwarding.Plane;
 
 /// <summary>Collects what node packages add, until the plane builds its graph.</summary>
 internal sealed class PlaneRegistry(ForwardingPlaneOptions options, ForwardingTables tables, WorkerServices worker) : INodeRegistry

@@ -1,6 +1,6 @@
 using RouterOS.Abstractions.Ports;
 
-namespace RouterOS.Forwarding;
+namespace RouterOS.Forwarding.Plane;
 
 /// <summary>Watches whether ports are up, refreshes what lies on them, and raises the events ("port", name, "up" or "down").</summary>
 internal sealed class PortWatch

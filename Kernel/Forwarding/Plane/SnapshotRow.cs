@@ -1,4 +1,4 @@
-namespace RouterOS.Forwarding;
+namespace RouterOS.Forwarding.Plane;
 
 /// <summary>One row of run-time state.</summary>
 /// <param name="Key">The row's key.</param>

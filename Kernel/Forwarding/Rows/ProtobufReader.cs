@@ -1,4 +1,4 @@
-namespace RouterOS.Forwarding;
+namespace RouterOS.Forwarding.Rows;
 
 /// <summary>Reads the fields of a small protobuf message in wire form: enough for the kernel's own rows, without the runtime.</summary>
 /// <remarks>Never throws: a malformed message ends with <see cref="Failed"/> set.</remarks>

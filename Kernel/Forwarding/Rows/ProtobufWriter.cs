@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace RouterOS.Forwarding;
+namespace RouterOS.Forwarding.Rows;
 
 /// <summary>Writes the fields of a small protobuf message in wire form, leaving defaults out.</summary>
 internal sealed class ProtobufWriter

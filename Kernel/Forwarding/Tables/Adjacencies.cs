@@ -1,4 +1,4 @@
-namespace RouterOS.Forwarding;
+namespace RouterOS.Forwarding.Tables;
 
 /// <summary>Adjacencies of the module: (interface, gateway) pairs with a number each, shared by the routes that use them.</summary>
 internal sealed class Adjacencies

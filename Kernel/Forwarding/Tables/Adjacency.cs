@@ -1,4 +1,4 @@
-namespace RouterOS.Forwarding;
+namespace RouterOS.Forwarding.Tables;
 
 /// <summary>Where packets of a route go next: an interface, and what to resolve on its link.</summary>
 /// <remarks>

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using RouterOS.Packets;
 
-namespace RouterOS.Forwarding;
+namespace RouterOS.Forwarding.Tables;
 
 /// <summary>Longest-prefix match of one routing instance: a multibit trie of 16, 8 and 8 bits.</summary>
 /// <remarks>

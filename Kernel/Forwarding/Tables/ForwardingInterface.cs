@@ -1,6 +1,6 @@
 using RouterOS.Abstractions.Ports;
 
-namespace RouterOS.Forwarding;
+namespace RouterOS.Forwarding.Tables;
 
 /// <summary>One logical interface as the "interface" table says, with its counters.</summary>
 /// <remarks>Changed on the worker's thread between batches only; the object of an index stays the same while its row lives.</remarks>

@@ -1,6 +1,6 @@
 using RouterOS.Packets;
 
-namespace RouterOS.Forwarding;
+namespace RouterOS.Forwarding.Tables;
 
 /// <summary>One IPv4 address of an interface with its prefix.</summary>
 /// <param name="Address">The interface's own address.</param>

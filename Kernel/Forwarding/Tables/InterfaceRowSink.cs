@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
+using RouterOS.Forwarding.Rows;
 
-namespace RouterOS.Forwarding;
+namespace RouterOS.Forwarding.Tables;
 
 /// <summary>Takes rows of table "interface" (message InterfaceRow, key = index in decimal).</summary>
 internal sealed class InterfaceRowSink(ForwardingTables tables) : IRowSink

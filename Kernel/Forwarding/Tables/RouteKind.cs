@@ -1,4 +1,4 @@
-namespace RouterOS.Forwarding;
+namespace RouterOS.Forwarding.Tables;
 
 /// <summary>What a route says of a destination. The numbers are those of the "route" table's rows.</summary>
 public enum RouteKind : byte

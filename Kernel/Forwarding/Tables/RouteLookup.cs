@@ -1,4 +1,4 @@
-namespace RouterOS.Forwarding;
+namespace RouterOS.Forwarding.Tables;
 
 /// <summary>What the longest matching prefix says of a destination.</summary>
 /// <param name="Kind">What happens to the packet.</param>

@@ -1,7 +1,8 @@
 using System.Globalization;
+using RouterOS.Forwarding.Rows;
 using RouterOS.Packets;
 
-namespace RouterOS.Forwarding;
+namespace RouterOS.Forwarding.Tables;
 
 /// <summary>Takes rows of table "route" (message RouteRow, key = "instance/prefix/length", the prefix dotted or as a number).</summary>
 internal sealed class RouteRowSink(ForwardingTables tables) : IRowSink

@@ -1,4 +1,6 @@
-namespace RouterOS.Forwarding;
+using RouterOS.Forwarding.Plane;
+
+namespace RouterOS.Forwarding.Workers;
 
 /// <summary>Passes events on, the first at once and its repeats within a second merged into one.</summary>
 internal sealed class EventMerger(Action<ModuleNotice> deliver)

@@ -1,4 +1,4 @@
-namespace RouterOS.Forwarding;
+namespace RouterOS.Forwarding.Workers;
 
 /// <summary>Lets a rate through with bursts: tokens flow in by the clock and each packet takes one.</summary>
 internal struct TokenBucket

@@ -1,8 +1,11 @@
 using System.Collections.Concurrent;
 using RouterOS.Abstractions.Ports;
+using RouterOS.Forwarding.Graphs;
+using RouterOS.Forwarding.Local;
+using RouterOS.Forwarding.Plane;
 using RouterOS.Packets;
 
-namespace RouterOS.Forwarding;
+namespace RouterOS.Forwarding.Workers;
 
 /// <summary>Runs a graph to completion on one thread: ports, nodes, timers, and actions that other threads post.</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace RouterOS.Forwarding;
+namespace RouterOS.Forwarding.Workers;
 
 /// <summary>Puts a worker's thread to sleep until a port has frames, somebody wakes it, or a time has passed.</summary>
 internal sealed unsafe partial class WorkerSignal : IDisposable

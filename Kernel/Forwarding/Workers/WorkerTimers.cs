@@ -1,4 +1,4 @@
-namespace RouterOS.Forwarding;
+namespace RouterOS.Forwarding.Workers;
 
 /// <summary>The periodic actions of one worker.</summary>
 internal sealed class WorkerTimers

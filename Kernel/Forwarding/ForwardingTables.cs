@@ -1,6 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using RouterOS.Abstractions.Ports;
+using RouterOS.Forwarding.Plane;
+using RouterOS.Forwarding.Tables;
 
 namespace RouterOS.Forwarding;
 
