@@ -6,16 +6,13 @@ namespace Grpc.AspNetCore.Server;
 internal sealed class ServiceActivator<TService>
     where TService : class
 {
-    private readonly ObjectFactory<TService> _factory =
-        typeof(TService).IsAbstract ? RequireRegistered : ActivatorUtilities.CreateFactory<TService>([]);
+    // Made at first need: a class that the container makes may have constructors that none can choose from.
+    private readonly Lazy<ObjectFactory<TService>> _factory = new(() => ActivatorUtilities.CreateFactory<TService>([]));
 
     /// <summary>The container's object, or a new one that lives as long as the lease.</summary>
     public ServiceLease<TService> Lease(IServiceProvider services)
     {
         TService? registered = services.GetService<TService>();
-        return registered is not null ? new(registered, owned: false) : new(_factory(services, []), owned: true);
+        return registered is not null ? new(registered, owned: false) : new(_factory.Value(services, []), owned: true);
     }
-
-    private static TService RequireRegistered(IServiceProvider services, object?[]? arguments) =>
-        services.GetRequiredService<TService>();
 }
