@@ -1,0 +1,99 @@
+using RouterOS.Proto.Kernel.V1;
+using RouterOS.Sdk.Network;
+
+namespace RouterOS.Core.Network;
+
+/// <summary>Logical interfaces at one moment: what is configured, over the ports as they are. Immutable.</summary>
+public sealed class InterfaceTable
+{
+    private const int EthernetHeader = 14;
+    private const int EthernetMtu = 1500;
+
+    // What the vendor shows for st0; ESP finds the path's own limit.
+    private const int TunnelMtu = 9192;
+    private const int LoopbackMtu = 65535;
+
+    private readonly Dictionary<string, InterfaceState> _byName;
+    private readonly Dictionary<uint, InterfaceState> _byIndex;
+
+    private InterfaceTable(IReadOnlyList<InterfaceState> all)
+    {
+        All = all;
+        _byName = all.ToDictionary(i => i.Name, StringComparer.Ordinal);
+        _byIndex = all.ToDictionary(i => i.Index);
+    }
+
+    /// <summary>No interfaces.</summary>
+    public static InterfaceTable Empty { get; } = new([]);
+
+    /// <summary>All interfaces, by index.</summary>
+    public IReadOnlyList<InterfaceState> All { get; }
+
+    /// <summary>Computes the interfaces of an intent.</summary>
+    /// <param name="intent">What is configured; valid.</param>
+    /// <param name="indexes">Gives every name its index.</param>
+    /// <param name="ports">Wired ports by name.</param>
+    public static InterfaceTable Compute(
+        SystemIntent intent, InterfaceIndexes indexes, IReadOnlyDictionary<string, PortCondition> ports)
+    {
+        ArgumentNullException.ThrowIfNull(intent);
+        ArgumentNullException.ThrowIfNull(indexes);
+        IReadOnlyDictionary<string, uint> byName = indexes.For(intent.Interfaces.SelectMany(p => p.Units).Select(u => u.Name));
+        List<InterfaceState> all = [];
+        foreach (PhysicalInterface physical in intent.Interfaces)
+        {
+            bool ethernet = physical.LinkType == "ethernet";
+            PortCondition? port = ethernet ? ports.GetValueOrDefault(physical.Name) : null;
+            foreach (LogicalInterface unit in physical.Units)
+            {
+                all.Add(new(
+                    byName[unit.Name],
+                    unit.Name,
+                    physical.LinkType,
+                    ethernet ? physical.Name : string.Empty,
+                    !physical.Disabled && !unit.Disabled,
+                    !ethernet || port is { Up: true },
+                    MtuOf(physical, unit, port),
+                    [.. unit.Addresses.Select(AddressOf)]));
+            }
+        }
+
+        all.Sort((a, b) => a.Index.CompareTo(b.Index));
+        return new(all);
+    }
+
+    /// <summary>The interface of a full name, or null.</summary>
+    public InterfaceState? Find(string name) => _byName.GetValueOrDefault(name);
+
+    /// <summary>The interface of an index, or null.</summary>
+    public InterfaceState? Find(uint index) => _byIndex.GetValueOrDefault(index);
+
+    /// <summary>True when both hold the same interfaces in the same state.</summary>
+    public bool SameAs(InterfaceTable other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return All.Count == other.All.Count && All.Zip(other.All).All(pair => Same(pair.First, pair.Second));
+    }
+
+    private static bool Same(InterfaceState a, InterfaceState b) =>
+        a.Addresses.SequenceEqual(b.Addresses) && a with { Addresses = b.Addresses } == b;
+
+    private static InterfaceAddressState AddressOf(InterfaceAddress address) =>
+        new(Ipv4Prefix.TryParse(address.Address, out uint number) ? Ipv4Prefix.ToAddress(number) : System.Net.IPAddress.Any, (int)address.PrefixLength);
+
+    private static int MtuOf(PhysicalInterface physical, LogicalInterface unit, PortCondition? port)
+    {
+        if (physical.LinkType != "ethernet")
+        {
+            return unit.InetMtu != 0 ? (int)unit.InetMtu
+                : physical.Mtu != 0 ? (int)physical.Mtu
+                : physical.LinkType == "loopback" ? LoopbackMtu : TunnelMtu;
+        }
+
+        int link = port?.Mtu ?? EthernetMtu;
+        int media = physical.Mtu != 0 ? (int)physical.Mtu - EthernetHeader : link;
+
+        // A wire that carries less than is configured decides.
+        return Math.Min(unit.InetMtu != 0 ? Math.Min((int)unit.InetMtu, media) : media, link);
+    }
+}

@@ -1,0 +1,130 @@
+using Microsoft.Extensions.Logging;
+using RouterOS.Core.Supervision;
+using RouterOS.Proto.Kernel.V1;
+using RouterOS.Sdk.Storage;
+using RouterOS.Sdk.Strands;
+using RouterOS.Sdk.Tables;
+
+namespace RouterOS.Core.Network;
+
+/// <summary>Interfaces and routes of the router: follows the committed intent and the ports, and writes the modules' tables.</summary>
+/// <remarks>
+/// Changed on the kernel's strand, read from any. Nothing is written before the ports are known: a routing engine that comes back
+/// to modules that forward must not take their interfaces down for the moment that it needs to look.
+/// </remarks>
+public sealed class NetworkState
+{
+    private readonly InterfaceIndexes _indexes;
+    private readonly NetworkRows _rows;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly Dictionary<string, PortCondition> _ports = new(StringComparer.Ordinal);
+    private readonly Lock _gate = new();
+    private readonly List<(IStrand Strand, Action Handler, bool Routes)> _subscribers = [];
+    private SystemIntent? _intent;
+    private bool _portsKnown;
+    private volatile InterfaceTable _interfaces = InterfaceTable.Empty;
+    private volatile RouteTable _routes = RouteTable.Empty;
+
+    /// <summary>Starts without interfaces.</summary>
+    /// <param name="store">Keeps the indexes of interfaces.</param>
+    /// <param name="writer">The kernel's own rows.</param>
+    /// <param name="time">The clock, for the age of routes.</param>
+    /// <param name="log">Told of links that come and go.</param>
+    public NetworkState(ISealedStore store, ITableWriter writer, TimeProvider time, ILogger log)
+    {
+        _indexes = new(store);
+        _rows = new(writer);
+        _time = time;
+        _log = log;
+    }
+
+    /// <summary>Raised on the kernel's strand when the ports have become known for the first time.</summary>
+    public event Action? PortsKnown;
+
+    /// <summary>The interfaces as they are.</summary>
+    public InterfaceTable Interfaces => _interfaces;
+
+    /// <summary>The routes as they are.</summary>
+    public RouteTable Routes => _routes;
+
+    /// <summary>True once a module has said which ports it has.</summary>
+    public bool ArePortsKnown => _portsKnown;
+
+    /// <summary>Follows a committed intent.</summary>
+    public void Apply(SystemIntent intent)
+    {
+        _intent = intent;
+        Recompute();
+    }
+
+    /// <summary>Takes what a module says of its ports: all of them at its attachment, later those that changed.</summary>
+    public void Learn(IEnumerable<KeyValuePair<string, PortCondition>> ports)
+    {
+        ArgumentNullException.ThrowIfNull(ports);
+        foreach ((string name, PortCondition condition) in ports)
+        {
+            if (!_ports.TryGetValue(name, out PortCondition? old) || old.Up != condition.Up)
+            {
+                _log.LinkChanged(name, condition.Up ? "up" : "down");
+            }
+
+            _ports[name] = condition;
+        }
+
+        bool first = !_portsKnown;
+        _portsKnown = true;
+        Recompute();
+        if (first)
+        {
+            PortsKnown?.Invoke();
+        }
+    }
+
+    /// <summary>Forgets the subscriptions of a strand that has ended.</summary>
+    public void Forget(IStrand subscriber)
+    {
+        lock (_gate)
+        {
+            _subscribers.RemoveAll(s => s.Strand == subscriber);
+        }
+    }
+
+    internal void Subscribe(IStrand subscriber, Action handler, bool routes)
+    {
+        lock (_gate)
+        {
+            _subscribers.Add((subscriber, handler, routes));
+        }
+    }
+
+    private void Recompute()
+    {
+        if (_intent is null)
+        {
+            return;
+        }
+
+        InterfaceTable interfaces = InterfaceTable.Compute(_intent, _indexes, _ports);
+        RouteTable routes = RouteComputation.Compute(interfaces, _intent.StaticRoutes, _routes, _time.GetUtcNow());
+        bool interfacesChanged = !interfaces.SameAs(_interfaces);
+        bool routesChanged = !routes.All.SequenceEqual(_routes.All);
+        _interfaces = interfaces;
+        _routes = routes;
+        if (_portsKnown)
+        {
+            _rows.Write(interfaces, routes);
+        }
+
+        lock (_gate)
+        {
+            foreach ((IStrand strand, Action handler, bool wantsRoutes) in _subscribers)
+            {
+                if (wantsRoutes ? routesChanged : interfacesChanged)
+                {
+                    strand.Post(handler);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,116 @@
+using System.Net;
+using RouterOS.Proto.Kernel.V1;
+using RouterOS.Sdk.Network;
+
+namespace RouterOS.Core.Network;
+
+/// <summary>From interfaces and static routes to the routing table: pure.</summary>
+public static class RouteComputation
+{
+    private const int DirectPreference = 0;
+    private const int StaticPreference = 5;
+
+    /// <summary>Computes the table. A route that was there before keeps its age.</summary>
+    public static RouteTable Compute(
+        InterfaceTable interfaces, IReadOnlyList<StaticRoute> staticRoutes, RouteTable before, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(interfaces);
+        ArgumentNullException.ThrowIfNull(staticRoutes);
+        ArgumentNullException.ThrowIfNull(before);
+        InterfaceState[] usable = [.. interfaces.All.Where(i => i.Enabled && i.LinkUp)];
+        List<RouteState> routes = [];
+        foreach (InterfaceState state in usable)
+        {
+            foreach (InterfaceAddressState address in state.Addresses)
+            {
+                AddDirect(routes, state, address, now);
+            }
+        }
+
+        RouteTable direct = new(Choose(routes));
+        foreach (StaticRoute route in staticRoutes)
+        {
+            if (Resolve(route, usable, direct, now) is { } resolved)
+            {
+                routes.Add(resolved);
+            }
+        }
+
+        Dictionary<(Ipv4Prefix, RouteProtocol, string, IPAddress?), DateTimeOffset> ages = [];
+        foreach (RouteState old in before.All)
+        {
+            ages[Identity(old)] = old.Since;
+        }
+
+        return new(Choose(routes).Select(r => ages.TryGetValue(Identity(r), out DateTimeOffset since) ? r with { Since = since } : r));
+    }
+
+    /// <summary>Where a static route would lead: null when no next hop of it can be used now.</summary>
+    public static RouteState? Resolve(StaticRoute route, IReadOnlyList<InterfaceState> usable, RouteTable direct, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(route);
+        ArgumentNullException.ThrowIfNull(usable);
+        ArgumentNullException.ThrowIfNull(direct);
+        if (!Ipv4Prefix.TryParse(route.Prefix, out uint number) || route.PrefixLength > 32)
+        {
+            return null;
+        }
+
+        Ipv4Prefix prefix = Ipv4Prefix.Around(number, (int)route.PrefixLength);
+        int preference = route.Preference == 0 ? StaticPreference : (int)route.Preference;
+        RouteState Made(RouteProtocol protocol, string @interface, IPAddress? gateway) =>
+            new(Ipv4Prefix.ToAddress(prefix.Address), prefix.Length, protocol, preference, false, now, @interface, gateway);
+
+        if (route.Discard || route.Reject)
+        {
+            return Made(route.Discard ? RouteProtocol.StaticDiscard : RouteProtocol.StaticReject, string.Empty, null);
+        }
+
+        foreach (string text in route.NextHopAddresses)
+        {
+            // A next hop lies on a link of ours; what another static route leads to is not asked (no recursion), nor ourselves.
+            if (Ipv4Prefix.TryParse(text, out uint gateway) && direct.Lookup(gateway) is { Protocol: RouteProtocol.Direct } via
+                && !IsOwn(usable, gateway))
+            {
+                return Made(RouteProtocol.Static, via.Interface, Ipv4Prefix.ToAddress(gateway));
+            }
+        }
+
+        foreach (string name in route.NextHopInterfaces)
+        {
+            if (usable.Any(i => i.Name == name))
+            {
+                return Made(RouteProtocol.Static, name, null);
+            }
+        }
+
+        return null;
+    }
+
+    private static void AddDirect(List<RouteState> routes, InterfaceState state, InterfaceAddressState address, DateTimeOffset now)
+    {
+        Ipv4Prefix network = Ipv4Prefix.Around(Ipv4Prefix.ToNumber(address.Address), address.PrefixLength);
+        routes.Add(new(Ipv4Prefix.ToAddress(network.Address), network.Length, RouteProtocol.Direct, DirectPreference, false, now, state.Name, null));
+        if (network.Length < 32)
+        {
+            routes.Add(new(address.Address, 32, RouteProtocol.Local, DirectPreference, false, now, state.Name, null));
+        }
+    }
+
+    private static bool IsOwn(IReadOnlyList<InterfaceState> usable, uint address) =>
+        usable.Any(i => i.Addresses.Any(a => Ipv4Prefix.ToNumber(a.Address) == address));
+
+    private static IEnumerable<RouteState> Choose(List<RouteState> routes)
+    {
+        HashSet<Ipv4Prefix> decided = [];
+
+        // OrderBy is stable: of equals, the first known wins.
+        foreach (RouteState route in routes.OrderBy(r => r.Preference).ThenBy(r => r.Protocol))
+        {
+            yield return route with { Active = decided.Add(RouteTable.PrefixOf(route)) };
+        }
+    }
+
+    private static (Ipv4Prefix, RouteProtocol, string, IPAddress?) Identity(RouteState route) =>
+        (RouteTable.PrefixOf(route), route.Protocol, route.Interface, route.Gateway);
+}
