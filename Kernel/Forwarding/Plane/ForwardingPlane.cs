@@ -90,6 +90,9 @@ public sealed class ForwardingPlane : IDisposable
         return rows;
     }
 
+    /// <summary>True when some package answers snapshots of a table. Any thread.</summary>
+    public bool HasSnapshot(string table) => _registry.Snapshots.ContainsKey(table);
+
     /// <summary><see cref="SetRow"/> from any thread.</summary>
     public Task<string?> ApplyRow(string table, string key, ReadOnlyMemory<byte> row) => Ask(() => SetRow(table, key, row.Span));
 

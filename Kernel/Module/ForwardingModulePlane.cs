@@ -1,0 +1,91 @@
+using Google.Protobuf;
+using RouterOS.Forwarding.Local;
+using RouterOS.Forwarding.Plane;
+using RouterOS.Proto.Module.V1;
+
+namespace RouterOS.Module;
+
+/// <summary>Joins a module's agent to its forwarding plane: contracts on one side, the plane's own types on the other.</summary>
+/// <remarks>Give <see cref="OnPunt"/> and <see cref="OnEvent"/> to the plane's options, then <see cref="Attach"/> the plane before it runs.</remarks>
+public sealed class ForwardingModulePlane : IModulePlane
+{
+    private ForwardingPlane? _plane;
+
+    /// <inheritdoc/>
+    public Action<PuntPacket>? Punted { get; set; }
+
+    /// <inheritdoc/>
+    public Action<string, string, string>? Happened { get; set; }
+
+    private ForwardingPlane Plane => _plane ?? throw new InvalidOperationException("no forwarding plane is attached");
+
+    /// <summary>Takes the plane that answers from now on.</summary>
+    public void Attach(ForwardingPlane plane) => _plane = plane;
+
+    /// <summary>Receives the plane's punted packets.</summary>
+    public void OnPunt(PuntedPacket packet)
+    {
+        ArgumentNullException.ThrowIfNull(packet);
+        Punted?.Invoke(new PuntPacket
+        {
+            Channel = packet.Channel,
+            Instance = packet.Instance,
+            Interface = packet.Interface,
+            Source = packet.Source,
+            Destination = packet.Destination,
+            Protocol = packet.Protocol,
+            SourcePort = packet.SourcePort,
+            DestinationPort = packet.DestinationPort,
+            Payload = UnsafeByteOperations.UnsafeWrap(packet.Payload),
+            Protection = packet.Protection,
+            Ttl = packet.Ttl,
+        });
+    }
+
+    /// <summary>Receives the plane's events.</summary>
+    public void OnEvent(ModuleNotice notice) => Happened?.Invoke(notice.Table, notice.Key, notice.Name);
+
+    /// <inheritdoc/>
+    public void Apply(string table, string key, ReadOnlyMemory<byte> row, Action<string?> done) =>
+        Plane.Post(() => done(Plane.SetRow(table, key, row.Span)));
+
+    /// <inheritdoc/>
+    public void Remove(string table, string key, Action<string?> done) => Plane.Post(() =>
+    {
+        Plane.RemoveRow(table, key);
+        done(null);
+    });
+
+    /// <inheritdoc/>
+    public void Snapshot(string table, string key, Action<SnapshotReply, bool> done) => Plane.Post(() =>
+    {
+        SnapshotReply reply = new();
+        foreach (SnapshotRow row in Plane.Snapshot(table, key))
+        {
+            reply.Rows.Add(new Row { Table = table, Key = row.Key, Value = UnsafeByteOperations.UnsafeWrap(row.Value) });
+        }
+
+        done(reply, reply.Rows.Count > 0 || Plane.HasSnapshot(table));
+    });
+
+    /// <inheritdoc/>
+    public void Inject(InjectPacket packet)
+    {
+        ArgumentNullException.ThrowIfNull(packet);
+        Plane.Inject(new InjectedPacket
+        {
+            Instance = packet.Instance,
+            Source = packet.Source,
+            Destination = packet.Destination,
+            Protocol = (byte)packet.Protocol,
+            SourcePort = (ushort)packet.SourcePort,
+            DestinationPort = (ushort)packet.DestinationPort,
+            Payload = packet.Payload.Memory,
+            Ttl = (byte)packet.Ttl,
+            DontFragment = packet.DontFragment,
+            RequiredProtection = packet.RequiredProtection,
+            AvoidProtection = packet.AvoidProtection,
+            Tos = (byte)packet.Tos,
+        });
+    }
+}
