@@ -45,6 +45,8 @@ public sealed class ForwardingTables
 
     internal Adjacencies Adjacencies { get; } = new();
 
+    internal Neighbors Neighbors { get; } = new();
+
     // Edges of ip4-rewrite by link type, set when the graph is built; -1 while it is not.
     internal Dictionary<string, ushort> LinkEdges { get; } = new(StringComparer.Ordinal)
     {

@@ -1,12 +1,17 @@
 using RouterOS.Forwarding.Graphs;
+using RouterOS.Forwarding.Nodes;
 using RouterOS.Forwarding.Plane;
 using RouterOS.Forwarding.Workers;
+using RouterOS.Packets;
 
 namespace RouterOS.Forwarding;
 
 /// <summary>Joins the kernel's nodes with those of the packages.</summary>
 internal static class KernelGraph
 {
+    private const ushort IkePort = 500;
+    private const ushort IkeNatPort = 4500;
+
     public static Graph Build(PlaneRegistry registry, Worker worker, IReadOnlyList<string> featureOrder)
     {
         var builder = new GraphBuilder { FeatureOrder = featureOrder };
@@ -15,6 +20,7 @@ internal static class KernelGraph
         builder.AddArc(Arcs.Output, KernelNodes.Ip4Rewrite);
         builder.AddArc(Arcs.LocalIn, KernelNodes.Ip4Deliver);
         builder.AddArc(Arcs.LocalOut, KernelNodes.Ip4Rewrite);
+        AddNodes(registry, worker);
         foreach (GraphNode node in registry.Nodes)
         {
             builder.AddNode(node);
@@ -26,5 +32,57 @@ internal static class KernelGraph
         }
 
         return builder.Build(KernelNodes.IcmpError, worker.Pools, registry.Tables);
+    }
+
+    private static void AddNodes(PlaneRegistry registry, Worker worker)
+    {
+        ForwardingTables tables = registry.Tables;
+        DropCounters port = Counters<PortDrop>(registry, "port");
+        DropCounters ip4 = Counters<Ip4Drop>(registry, "ip4");
+        DropCounters arp = Counters<ArpDrop>(registry, "arp");
+        DropCounters local = Counters<LocalDrop>(registry, "local");
+        DropCounters icmp = Counters<IcmpDrop>(registry, "icmp-error");
+        DropCounters reassembly = Counters<ReassemblyDrop>(registry, "reassembly");
+
+        var links = LinkEdges.Number(tables, registry.LinkTypes);
+        registry.AddNode(new PortInputNode(tables, port));
+        registry.AddNode(new Ip4InputNode(tables, ip4));
+        registry.AddNode(new Ip4LookupNode(tables, ip4));
+        registry.AddNode(new Ip4LocalOutNode(tables, ip4));
+        registry.AddNode(new Ip4RewriteNode(tables, ip4, links));
+        registry.AddNode(new Ip4FragmentNode(tables, worker, ip4, links));
+        registry.AddNode(new ContinueNode());
+        registry.AddNode(new PortOutputNode(tables, worker, port));
+
+        var resolver = new NeighborResolver(tables, worker, arp);
+        registry.AddNode(new ArpInputNode(tables, worker, resolver, arp));
+        registry.AddNode(new EthernetOutputNode(tables, resolver, arp));
+
+        // Never more than a quarter of the buffers waits for missing fragments.
+        int share = worker.Pools.SmallFree / 8;
+        registry.AddNode(new Ip4LocalNode(tables));
+        registry.AddNode(new Ip4ReassembleNode(
+            KernelNodes.Ip4Reassemble, worker, new ReassemblyTable(worker, reassembly, share, tellSenders: true), Arcs.LocalIn));
+        registry.AddNode(new Ip4ReassembleNode(
+            KernelNodes.Ip4ReassembleTransit,
+            worker,
+            new ReassemblyTable(worker, reassembly, share, tellSenders: false),
+            KernelNodes.Continue));
+
+        registry.AddPuntUdpPort(IkePort);
+        registry.AddPuntUdpPort(IkeNatPort);
+        registry.Protocols.TryAdd((byte)IpProtocol.Icmp, KernelNodes.IcmpInput);
+        registry.AddNode(Ip4DeliverNode.Make(worker, local, registry.Protocols, registry.UdpPorts));
+        registry.AddNode(IcmpInputNode.Make(local, registry.IcmpErrors));
+        registry.AddNode(new IcmpPuntNode(worker));
+        registry.AddNode(new IcmpErrorNode(tables, worker, icmp));
+    }
+
+    private static DropCounters Counters<TReason>(PlaneRegistry registry, string group)
+        where TReason : struct, Enum
+    {
+        var counters = DropCounters.Of<TReason>();
+        registry.AddDropCounters(group, counters);
+        return counters;
     }
 }

@@ -60,4 +60,7 @@ public static class KernelNodes
 
     /// <summary>Gives frames to their port.</summary>
     public const string PortOutput = "port-output";
+
+    /// <summary>Lets a packet that a feature has kept (<see cref="GraphEdge.Consumed"/>) go on with its arc: enqueue it here.</summary>
+    public const string Continue = "continue";
 }

@@ -175,4 +175,31 @@ public unsafe struct PacketBuffer
         Offset = headroom;
         SegmentCount = 1;
     }
+
+    /// <summary>Gives another buffer this one's metadata, but for where its bytes lie and <see cref="Link"/>.</summary>
+    public readonly void CopyMetadataTo(ref PacketBuffer other)
+    {
+        int capacity = other.Capacity;
+        int offset = other.Offset;
+        int length = other.Length;
+        ushort pool = other.PoolId;
+        other = this;
+        other.Capacity = capacity;
+        other.Offset = offset;
+        other.Length = length;
+        other.PoolId = pool;
+        other.Link = 0;
+    }
+
+    /// <summary>Forgets where the packet came from and went to: what is left is a packet of the router's own in the same instance.</summary>
+    public void MakeLocal()
+    {
+        uint instance = Instance;
+        int offset = Offset;
+        int length = Length;
+        Reset(offset);
+        Length = length;
+        Instance = instance;
+        Flags = PacketFlags.LocallyOriginated;
+    }
 }

@@ -1,16 +1,21 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using RouterOS.Abstractions.Ports;
 using RouterOS.Forwarding.Graphs;
 using RouterOS.Forwarding.Rows;
 using RouterOS.Forwarding.Tables;
+using RouterOS.Packets;
 
 namespace RouterOS.Forwarding.Plane;
 
 /// <summary>Answers snapshots of the kernel's own tables; field numbers are those of rows.proto.</summary>
 internal static class KernelSnapshots
 {
+    private const long NanosecondsPerSecond = 1_000_000_000;
+
     public static void Register(PlaneRegistry registry, IReadOnlyList<PlanePort> ports, Func<Graph> graph)
     {
+        registry.AddSnapshot("neighbor", new Source((key, write) => NeighborRows(registry, key, write)));
         registry.AddSnapshot("interface", new Source((key, write) => Interfaces(registry.Tables, key, write)));
         registry.AddSnapshot("drop", new Source((key, write) => Drops(registry, key, write)));
         registry.AddSnapshot("node", new Source((key, write) => Nodes(graph(), key, write)));
@@ -33,6 +38,28 @@ internal static class KernelSnapshots
                 .Number(5, row.InputDrops).Number(6, row.OutputDrops)
                 .Number(7, row.LocalInputPackets).Number(8, row.LocalInputBytes)
                 .Number(9, row.LocalOutputPackets).Number(10, row.LocalOutputBytes)
+                .ToArray());
+        }
+    }
+
+    private static void NeighborRows(PlaneRegistry registry, string key, Action<string, byte[]> write)
+    {
+        Span<byte> link = stackalloc byte[EthernetHeader.AddressBytes];
+        foreach (Neighbor row in registry.Tables.Neighbors.All)
+        {
+            string name = $"{row.Interface}/{Ipv4Address.Format(row.Address)}";
+            if (key.Length > 0 && key != name)
+            {
+                continue;
+            }
+
+            bool known = row.State != NeighborState.Incomplete;
+            Unsafe.WriteUnaligned(ref link[0], row.LinkFirst);
+            Unsafe.WriteUnaligned(ref link[4], row.LinkLast);
+            long age = known ? (registry.Worker.NowNanoseconds - row.ConfirmedAt) / NanosecondsPerSecond : 0;
+            write(name, new ProtobufWriter()
+                .Number(1, row.Interface).Fixed32(2, row.Address).Bytes(3, known ? link : default)
+                .Number(4, (ulong)row.State).Number(5, (ulong)age)
                 .ToArray());
         }
     }

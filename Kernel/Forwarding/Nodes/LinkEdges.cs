@@ -1,0 +1,27 @@
+namespace RouterOS.Forwarding.Nodes;
+
+/// <summary>The ways out of ip4-rewrite and ip4-fragment: one edge per link type, numbered alike in both.</summary>
+internal sealed class LinkEdges
+{
+    public const ushort Fragment = 0;
+
+    private LinkEdges(string[] nodes) => Nodes = nodes;
+
+    /// <summary>Names of the nodes behind the edges.</summary>
+    public string[] Nodes { get; }
+
+    /// <summary>Numbers the link types' nodes and tells the tables.</summary>
+    public static LinkEdges Number(ForwardingTables tables, IReadOnlyDictionary<string, string> linkTypes)
+    {
+        List<string> nodes = [KernelNodes.Ip4Fragment, KernelNodes.EthernetOutput, KernelNodes.PortOutput];
+        tables.LinkEdges[ForwardingTables.EthernetLink] = 1;
+        tables.RawEdge = 2;
+        foreach ((string linkType, string node) in linkTypes)
+        {
+            tables.LinkEdges[linkType] = (ushort)nodes.Count;
+            nodes.Add(node);
+        }
+
+        return new LinkEdges([.. nodes]);
+    }
+}

@@ -1,0 +1,98 @@
+using System.Runtime.CompilerServices;
+using RouterOS.Abstractions.Ports;
+using RouterOS.Packets;
+
+namespace RouterOS.Forwarding.Nodes;
+
+/// <summary>Reads the link header of received frames and finds their logical interface.</summary>
+/// <remarks>In: frames with <c>Port</c>. Out: IPv4 packets or ARP bodies with <c>IngressInterface</c>.</remarks>
+internal sealed unsafe class PortInputNode(ForwardingTables tables, DropCounters drops)
+    : GraphNode(KernelNodes.PortInput, KernelNodes.Ip4Input, KernelNodes.ArpInput)
+{
+    private const ushort Ip4Edge = 0;
+    private const ushort ArpEdge = 1;
+
+    private readonly Station[] _stations = [.. tables.Ports.Select(port => new Station(port.Port))];
+
+    public override void Process(ReadOnlySpan<nint> packets, Span<ushort> edges)
+    {
+        for (int i = 0; i < packets.Length; i++)
+        {
+            ref PacketBuffer packet = ref At(packets[i]);
+            uint index = tables.InterfaceOfPort[packet.Port];
+            if (tables.InterfaceAt(index) is not { IsUp: true })
+            {
+                edges[i] = Drop(PortDrop.NoInterface);
+                continue;
+            }
+
+            packet.IngressInterface = index;
+            ref readonly Station station = ref _stations[packet.Port];
+            edges[i] = station.IsEthernet ? ReadEthernet(ref packet, station) : ReadRaw(ref packet);
+        }
+    }
+
+    private ushort ReadEthernet(ref PacketBuffer packet, in Station station)
+    {
+        if (packet.Length < EthernetHeader.Length)
+        {
+            return Drop(PortDrop.Truncated);
+        }
+
+        // Safe: the length was checked above; the field holds exactly the header's 14 bytes.
+        byte* frame = packet.Start;
+        fixed (byte* header = packet.Ethernet)
+        {
+            Unsafe.CopyBlockUnaligned(header, frame, EthernetHeader.Length);
+        }
+
+        if ((frame[0] & 1) != 0)
+        {
+            packet.Flags |= PacketFlags.LinkBroadcast;
+        }
+        else if (Unsafe.ReadUnaligned<uint>(frame) != station.First || Unsafe.ReadUnaligned<ushort>(frame + 4) != station.Last)
+        {
+            return Drop(PortDrop.OtherStation);
+        }
+
+        packet.Pull(EthernetHeader.Length);
+        return (EtherType)Ip4.Read16(frame + 12) switch
+        {
+            EtherType.Ipv4 => Ip4Edge,
+            EtherType.Arp => ArpEdge,
+            _ => Drop(PortDrop.UnknownProtocol),
+        };
+    }
+
+    private ushort ReadRaw(ref PacketBuffer packet) =>
+        packet.Length == 0 ? Drop(PortDrop.Truncated)
+        : *packet.Start >> 4 == 4 ? Ip4Edge
+        : Drop(PortDrop.UnknownProtocol);
+
+    private ushort Drop(PortDrop reason)
+    {
+        drops.Add((int)reason, 1);
+        return GraphEdge.Drop;
+    }
+
+    // The port's own Ethernet address as two words in memory order.
+    private readonly struct Station
+    {
+        public Station(IPort port)
+        {
+            IsEthernet = port.Link == PortLink.Ethernet;
+            if (IsEthernet)
+            {
+                ReadOnlySpan<byte> address = port.LinkAddress.Span;
+                First = Unsafe.ReadUnaligned<uint>(in address[0]);
+                Last = Unsafe.ReadUnaligned<ushort>(in address[4]);
+            }
+        }
+
+        public bool IsEthernet { get; }
+
+        public uint First { get; }
+
+        public ushort Last { get; }
+    }
+}

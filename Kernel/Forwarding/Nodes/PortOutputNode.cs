@@ -1,0 +1,58 @@
+using RouterOS.Abstractions.Ports;
+using RouterOS.Packets;
+
+namespace RouterOS.Forwarding.Nodes;
+
+/// <summary>Gives frames to their ports, one call per port and batch.</summary>
+/// <remarks>In: frames with <c>Port</c> (for a link without header: with <c>EgressInterface</c>). Out: nothing.</remarks>
+internal sealed class PortOutputNode(ForwardingTables tables, WorkerServices worker, DropCounters drops)
+    : GraphNode(KernelNodes.PortOutput)
+{
+    private readonly IPort[] _ports = [.. tables.Ports.Select(port => port.Port)];
+    private readonly nint[][] _staged = [.. tables.Ports.Select(_ => new nint[Graphs.Graph.BatchPackets])];
+    private readonly int[] _counts = new int[tables.Ports.Count];
+
+    public override void Process(ReadOnlySpan<nint> packets, Span<ushort> edges)
+    {
+        for (int i = 0; i < packets.Length; i++)
+        {
+            ref PacketBuffer packet = ref At(packets[i]);
+            int port = tables.InterfaceAt(packet.EgressInterface)?.Port ?? -1;
+            if (port < 0)
+            {
+                drops.Add((int)PortDrop.NoInterface, 1);
+                edges[i] = GraphEdge.Drop;
+                continue;
+            }
+
+            _staged[port][_counts[port]++] = packets[i];
+            edges[i] = GraphEdge.Consumed;
+        }
+
+        for (int port = 0; port < _ports.Length; port++)
+        {
+            if (_counts[port] > 0)
+            {
+                Transmit(port);
+            }
+        }
+    }
+
+    private void Transmit(int port)
+    {
+        ReadOnlySpan<nint> frames = _staged[port].AsSpan(0, _counts[port]);
+        _counts[port] = 0;
+        int taken = _ports[port].Transmit(frames);
+        for (int i = 0; i < frames.Length; i++)
+        {
+            if (i >= taken && tables.InterfaceAt(At(frames[i]).EgressInterface) is { } egress)
+            {
+                egress.OutputDrops++;
+            }
+
+            worker.Free(frames[i]);
+        }
+
+        drops.Add((int)PortDrop.TransmitRefused, frames.Length - taken);
+    }
+}
