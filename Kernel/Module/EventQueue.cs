@@ -18,14 +18,15 @@ public sealed class EventQueue
     public long Lost { get; private set; }
 
     /// <summary>Adds an event.</summary>
-    public void Add(string table, string key, string name)
+    public void Add(ModuleEvent happened)
     {
+        ArgumentNullException.ThrowIfNull(happened);
         Action? arrived;
         lock (_gate)
         {
-            if (_waiting.TryGetValue((table, key, name), out ModuleEvent? happened))
+            if (_waiting.TryGetValue((happened.Table, happened.Key, happened.Name), out ModuleEvent? waiting))
             {
-                happened.Count++;
+                waiting.Count += happened.Count;
                 return;
             }
 
@@ -35,8 +36,7 @@ public sealed class EventQueue
                 return;
             }
 
-            happened = new() { Table = table, Key = key, Name = name, Count = 1 };
-            _waiting.Add((table, key, name), happened);
+            _waiting.Add((happened.Table, happened.Key, happened.Name), happened);
             _order.Enqueue(happened);
             arrived = _arrived;
         }

@@ -8,8 +8,8 @@ public interface IModulePlane
     /// <summary>Called on the worker's thread for every punted packet; must not block.</summary>
     Action<PuntPacket>? Punted { get; set; }
 
-    /// <summary>Called on the worker's thread with table, key and name of every event; must not block.</summary>
-    Action<string, string, string>? Happened { get; set; }
+    /// <summary>Called on the worker's thread for every event; must not block.</summary>
+    Action<ModuleEvent>? Happened { get; set; }
 
     /// <summary>Posts a row to the worker; <paramref name="done"/> gets null once it is in force, or why it cannot be. Answers come in order.</summary>
     void Apply(string table, string key, ReadOnlyMemory<byte> row, Action<string?> done);
@@ -17,8 +17,8 @@ public interface IModulePlane
     /// <summary>Posts the removal of a row; <paramref name="done"/> is called once it is gone.</summary>
     void Remove(string table, string key, Action<string?> done);
 
-    /// <summary>Reads run-time rows; <paramref name="done"/> gets them, and whether the table is known.</summary>
-    void Snapshot(string table, string key, Action<SnapshotReply, bool> done);
+    /// <summary>Reads run-time rows; <paramref name="done"/> gets them, or null when reading failed.</summary>
+    void Snapshot(string table, string key, Action<SnapshotReply?> done);
 
     /// <summary>Hands a packet of the control plane to the worker.</summary>
     void Inject(InjectPacket packet);
