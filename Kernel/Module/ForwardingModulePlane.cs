@@ -15,7 +15,7 @@ public sealed class ForwardingModulePlane : IModulePlane
     public Action<PuntPacket>? Punted { get; set; }
 
     /// <inheritdoc/>
-    public Action<string, string, string>? Happened { get; set; }
+    public Action<ModuleEvent>? Happened { get; set; }
 
     private ForwardingPlane Plane => _plane ?? throw new InvalidOperationException("no forwarding plane is attached");
 
@@ -43,30 +43,38 @@ public sealed class ForwardingModulePlane : IModulePlane
     }
 
     /// <summary>Receives the plane's events.</summary>
-    public void OnEvent(ModuleNotice notice) => Happened?.Invoke(notice.Table, notice.Key, notice.Name);
+    public void OnEvent(ModuleNotice notice) => 
+        Happened?.Invoke(new() { Table = notice.Table, Key = notice.Key, Name = notice.Name, Count = notice.Count });
 
     /// <inheritdoc/>
     public void Apply(string table, string key, ReadOnlyMemory<byte> row, Action<string?> done) =>
-        Plane.Post(() => done(Plane.SetRow(table, key, row.Span)));
+        Post(() => Plane.SetRow(table, key, row.Span), done);
 
     /// <inheritdoc/>
-    public void Remove(string table, string key, Action<string?> done) => Plane.Post(() =>
-    {
-        Plane.RemoveRow(table, key);
-        done(null);
-    });
+    public void Remove(string table, string key, Action<string?> done) => Post(
+        () =>
+        {
+            Plane.RemoveRow(table, key);
+            return null;
+        },
+        done);
 
     /// <inheritdoc/>
-    public void Snapshot(string table, string key, Action<SnapshotReply, bool> done) => Plane.Post(() =>
+    public void Snapshot(string table, string key, Action<SnapshotReply, bool> done)
     {
         SnapshotReply reply = new();
-        foreach (SnapshotRow row in Plane.Snapshot(table, key))
-        {
-            reply.Rows.Add(new Row { Table = table, Key = row.Key, Value = UnsafeByteOperations.UnsafeWrap(row.Value) });
-        }
+        Post(
+            () =>
+            {
+                foreach (SnapshotRow row in Plane.Snapshot(table, key))
+                {
+                    reply.Rows.Add(new Row { Table = table, Key = row.Key, Value = UnsafeByteOperations.UnsafeWrap(row.Value) });
+                }
 
-        done(reply, reply.Rows.Count > 0 || Plane.HasSnapshot(table));
-    });
+                return null;
+            },
+            _ => done(reply, reply.Rows.Count > 0 || Plane.HasSnapshot(table)));
+    }
 
     /// <inheritdoc/>
     public void Inject(InjectPacket packet)
@@ -88,4 +96,20 @@ public sealed class ForwardingModulePlane : IModulePlane
             Tos = (byte)packet.Tos,
         });
     }
+
+    private void Post(Func<string?> work, Action<string?> done) => Plane.Post(() =>
+    {
+        string? error;
+        try
+        {
+            error = work();
+        }
+        catch (Exception e)
+        {
+            // A bug of one table must not stop the worker, which carries everybody's traffic.
+            error = $"{e.GetType().Name}: {e.Message}";
+        }
+
+        done(error);
+    });
 }

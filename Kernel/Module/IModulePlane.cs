@@ -17,8 +17,8 @@ public interface IModulePlane
     /// <summary>Posts the removal of a row; <paramref name="done"/> is called once it is gone.</summary>
     void Remove(string table, string key, Action<string?> done);
 
-    /// <summary>Reads run-time rows; <paramref name="done"/> gets them, or null when reading failed.</summary>
-    void Snapshot(string table, string key, Action<SnapshotReply?> done);
+    /// <summary>Reads run-time rows; <paramref name="done"/> gets them, and whether the table is known.</summary>
+    void Snapshot(string table, string key, Action<SnapshotReply, bool> done);
 
     /// <summary>Hands a packet of the control plane to the worker.</summary>
     void Inject(InjectPacket packet);

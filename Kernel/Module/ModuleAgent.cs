@@ -167,9 +167,9 @@ public sealed class ModuleAgent : Proto.Module.V1.Module.ModuleBase
     public override async Task<SnapshotReply> Snapshot(SnapshotRequest request, ServerCallContext context)
     {
         TaskCompletionSource<SnapshotReply?> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        _plane.Snapshot(request.Table, request.Key, reply => done.TrySetResult(reply));
+        _plane.Snapshot(request.Table, request.Key, (reply, known) => done.TrySetResult(known ? reply : null));
         return await done.Task.WaitAsync(context.CancellationToken)
-            ?? throw new RpcException(new(StatusCode.Internal, $"Run-time rows of table {request.Table} could not be read."));
+            ?? throw new RpcException(new(StatusCode.NotFound, $"No table {request.Table} has run-time rows."));
     }
 
     private static async Task Send<T>(ChannelReader<T> queue, IServerStreamWriter<T> stream, CancellationToken cancellation)
