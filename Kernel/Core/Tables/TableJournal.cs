@@ -16,6 +16,9 @@ public sealed class TableJournal
     /// <summary>Raised, on any thread, after a module has refused a row.</summary>
     public event Action<RefusedRow>? Refused;
 
+    /// <summary>Raised, on any thread, after a refused row was written anew or removed.</summary>
+    public event Action? Relieved;
+
     internal Lock Gate => _gate;
 
     internal IReadOnlyList<JournalWriter> Writers => _writers;
@@ -71,6 +74,8 @@ public sealed class TableJournal
     internal ulong Set(JournalWriter writer, int life, string table, string key, IMessage message)
     {
         ByteString value = message.ToByteString();
+        ulong version;
+        bool relieved;
         lock (_gate)
         {
             if (writer.Life != life)
@@ -89,21 +94,43 @@ public sealed class TableJournal
                 return row.Version;
             }
 
+            relieved = row.Refusal is not null;
             row.Value = value;
-            row.Version = ++writer.Version;
+            row.Version = version = ++writer.Version;
             row.Stale = false;
             row.Refusal = null;
-            Send(new() { Writer = writer.Name, Version = row.Version, Set = new() { Table = table, Key = key, Value = value } });
-            return row.Version;
+            Send(new() { Writer = writer.Name, Version = version, Set = new() { Table = table, Key = key, Value = value } });
         }
+
+        if (relieved)
+        {
+            Relieved?.Invoke();
+        }
+
+        return version;
     }
 
     internal ulong Remove(JournalWriter writer, int life, string table, string key)
     {
+        bool relieved;
+        ulong version;
         lock (_gate)
         {
-            return writer.Life == life && writer.Rows.ContainsKey((table, key)) ? Remove(writer, table, key) : writer.Version;
+            if (writer.Life != life || !writer.Rows.TryGetValue((table, key), out JournalRow? row))
+            {
+                return writer.Version;
+            }
+
+            relieved = row.Refusal is not null;
+            version = Remove(writer, table, key);
         }
+
+        if (relieved)
+        {
+            Relieved?.Invoke();
+        }
+
+        return version;
     }
 
     internal void EndOfSync(JournalWriter writer, int life)

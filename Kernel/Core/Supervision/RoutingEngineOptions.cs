@@ -1,0 +1,46 @@
+using Microsoft.Extensions.Logging;
+using RouterOS.Abstractions.Chassis;
+using RouterOS.Abstractions.Control;
+using RouterOS.Core.Plugins;
+using RouterOS.Core.Strands;
+using RouterOS.Sdk.Platforms;
+using RouterOS.Sdk.Storage;
+
+namespace RouterOS.Core.Supervision;
+
+/// <summary>What a routing engine is made of.</summary>
+public sealed class RoutingEngineOptions
+{
+    /// <summary>The chassis model.</summary>
+    public required ChassisProfile Profile { get; init; }
+
+    /// <summary>The family it belongs to.</summary>
+    public required IPlatformPlugin Platform { get; init; }
+
+    /// <summary>The control plugins.</summary>
+    public required IReadOnlyList<ControlPluginFactory> Plugins { get; init; }
+
+    /// <summary>The modules.</summary>
+    public required IReadOnlyList<ModuleEndpoint> Modules { get; init; }
+
+    /// <summary>Executor and clock of everything that runs.</summary>
+    public required IStrandFactory Strands { get; init; }
+
+    /// <summary>Opens the sealed store of a plugin, or of the kernel itself under the name <c>core</c>.</summary>
+    public required Func<string, ISealedStore> OpenStore { get; init; }
+
+    /// <summary>Unpredictable bytes.</summary>
+    public required ISecureRandom Random { get; init; }
+
+    /// <summary>Diffie-Hellman for control halves.</summary>
+    public required IKeyExchange KeyExchange { get; init; }
+
+    /// <summary>Ciphers for control messages.</summary>
+    public required ICipher Cipher { get; init; }
+
+    /// <summary>Hashes for control messages.</summary>
+    public required IMac Mac { get; init; }
+
+    /// <summary>Where everything logs.</summary>
+    public required ILoggerFactory Log { get; init; }
+}
