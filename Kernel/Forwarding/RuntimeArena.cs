@@ -18,6 +18,14 @@ public abstract class RuntimeArena : IDisposable
     /// <summary>Zeroes and frees a row.</summary>
     public abstract void Release(string table, ulong key);
 
+    /// <summary>
+    /// Frees the rows of earlier processes that nobody has attached since this one started. Called once every writer has sent all its
+    /// rows again.
+    /// </summary>
+    public virtual void Sweep()
+    {
+    }
+
     /// <summary>Rows in use.</summary>
     public abstract int Count { get; }
 
