@@ -1,0 +1,31 @@
+using System.ComponentModel;
+
+namespace RouterOS.Flow.Nodes;
+
+/// <summary>Why the flow nodes drop a packet.</summary>
+internal enum FlowDrop
+{
+    /// <summary>Its transport header is cut off.</summary>
+    [Description("transport header truncated")]
+    Malformed,
+
+    /// <summary>The interface it came in by, or leaves by, is in no zone.</summary>
+    [Description("interface in no zone")]
+    NoZone,
+
+    /// <summary>A policy denies it, or none permits it.</summary>
+    [Description("denied by policy")]
+    PolicyDenied,
+
+    /// <summary>A policy rejects it: the sender is told.</summary>
+    [Description("rejected by policy")]
+    PolicyRejected,
+
+    /// <summary>The session table is full.</summary>
+    [Description("no more sessions")]
+    NoMoreSessions,
+
+    /// <summary>The zone's host-inbound-traffic does not allow it to reach the router.</summary>
+    [Description("not allowed by host-inbound-traffic")]
+    HostInbound,
+}

@@ -1,0 +1,36 @@
+using System.Security.Cryptography;
+using RouterOS.Forwarding;
+
+namespace RouterOS.Flow.Nodes;
+
+/// <summary>Adds zones, policies and sessions to a module's graph.</summary>
+public sealed class FlowNodePackage : INodePackage
+{
+    // A full pass over the default table in 1.6 s: sessions end at most that late.
+    private const int SweepMilliseconds = 100;
+    private const int SweepRows = 4096;
+
+    /// <inheritdoc/>
+    public string Name => "flow";
+
+    /// <inheritdoc/>
+    public void Register(INodeRegistry registry)
+    {
+        FlowState state = new(registry.Worker, FlowState.DefaultMaximumSessions, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)));
+        registry.AddNode(new FlowPolicyNode(state, registry.Worker));
+        registry.AddNode(new FlowLocalInNode(state));
+        registry.AddNode(new FlowLocalOutNode(state));
+        // Ports are in the first fragment only, so flows are judged by whole packets.
+        registry.AddFeature(Arcs.PreRoute, KernelNodes.Ip4ReassembleTransit);
+        registry.AddFeature(Arcs.Output, FlowPolicyNode.NodeName);
+        registry.AddFeature(Arcs.LocalIn, FlowLocalInNode.NodeName);
+        registry.AddFeature(Arcs.LocalOut, FlowLocalOutNode.NodeName);
+        registry.AddTable("zone-interface", new ZoneInterfaceSink(state));
+        registry.AddTable("policy", new PolicySink(state));
+        registry.AddTable("flow", new FlowDefaultSink(state));
+        registry.AddTable("flow-clear", new FlowClearSink(state));
+        registry.AddDropCounters("flow", state.Drops);
+        FlowSnapshots.Register(registry, state);
+        registry.Worker.Every(SweepMilliseconds, () => state.Sweep(SweepRows));
+    }
+}

@@ -1,0 +1,151 @@
+using System.Runtime.InteropServices;
+
+namespace RouterOS.Flow.Nodes;
+
+/// <summary>All sessions of a module in native memory, found by the key of either direction.</summary>
+/// <remarks>
+/// Owned by one worker and alive as long as its module. Open addressing with linear probing over an index four times as large as the table; removal shifts back, so
+/// there are no tombstones and look-ups stay short however long the router runs.
+/// </remarks>
+internal sealed unsafe class SessionTable
+{
+    public const int NotFound = -1;
+
+    private readonly FlowSession* _sessions;
+    private readonly int* _free;
+    private readonly int* _index;
+    private readonly uint _mask;
+    private readonly ulong _seed;
+    private int _freeCount;
+
+    public SessionTable(int maximum, ulong seed)
+    {
+        Maximum = maximum;
+        _seed = seed;
+        uint buckets = 1;
+        while (buckets < (uint)maximum * 4)
+        {
+            buckets <<= 1;
+        }
+
+        _mask = buckets - 1;
+        // Safe: never freed while the module lives; the finalizer frees what a test leaves behind.
+        _sessions = (FlowSession*)NativeMemory.AlignedAlloc((nuint)maximum * FlowSession.Bytes, 64);
+        NativeMemory.Clear(_sessions, (nuint)maximum * FlowSession.Bytes);
+        _index = (int*)NativeMemory.AllocZeroed(buckets, sizeof(int));
+        _free = (int*)NativeMemory.Alloc((nuint)maximum, sizeof(int));
+        for (int i = maximum - 1; i >= 0; i--)
+        {
+            _free[_freeCount++] = i;
+        }
+    }
+
+    /// <summary>Frees the memory.</summary>
+    ~SessionTable()
+    {
+        NativeMemory.AlignedFree(_sessions);
+        NativeMemory.Free(_index);
+        NativeMemory.Free(_free);
+    }
+
+    /// <summary>Sessions that fit.</summary>
+    public int Maximum { get; }
+
+    /// <summary>Sessions there are.</summary>
+    public int Count => Maximum - _freeCount;
+
+    /// <summary>The session in a row.</summary>
+    public ref FlowSession this[int row] => ref _sessions[row];
+
+    /// <summary>The row of the session that a packet with this key belongs to, and in which direction; or <see cref="NotFound"/>.</summary>
+    public int Find(in FlowKey key, out bool reverse)
+    {
+        for (uint slot = key.Hash(_seed) & _mask; _index[slot] != 0; slot = (slot + 1) & _mask)
+        {
+            int entry = _index[slot] - 1;
+            reverse = (entry & 1) != 0;
+            ref FlowSession session = ref _sessions[entry >> 1];
+            if (reverse ? session.Forward.Reversed == key : session.Forward == key)
+            {
+                return entry >> 1;
+            }
+        }
+
+        reverse = false;
+        return NotFound;
+    }
+
+    /// <summary>Makes a session of a key that is not in the table in either direction; its row, or <see cref="NotFound"/> when all are in use.</summary>
+    public int Add(in FlowKey forward)
+    {
+        if (_freeCount == 0)
+        {
+            return NotFound;
+        }
+
+        int row = _free[--_freeCount];
+        ref FlowSession session = ref _sessions[row];
+        uint use = session.Use + 1;
+        session = default;
+        session.Use = use;
+        session.Forward = forward;
+        Insert(forward, row << 1);
+        // A flow to itself (same address and port both ways) has one key.
+        if (forward.Reversed != forward)
+        {
+            Insert(forward.Reversed, (row << 1) | 1);
+        }
+
+        return row;
+    }
+
+    /// <summary>Ends a session.</summary>
+    public void Remove(int row)
+    {
+        ref FlowSession session = ref _sessions[row];
+        Delete(session.Forward, row << 1);
+        if (session.Forward.Reversed != session.Forward)
+        {
+            Delete(session.Forward.Reversed, (row << 1) | 1);
+        }
+
+        session.State = FlowSessionState.Free;
+        _free[_freeCount++] = row;
+    }
+
+    private void Insert(in FlowKey key, int entry)
+    {
+        uint slot = key.Hash(_seed) & _mask;
+        while (_index[slot] != 0)
+        {
+            slot = (slot + 1) & _mask;
+        }
+
+        _index[slot] = entry + 1;
+    }
+
+    private void Delete(in FlowKey key, int entry)
+    {
+        uint slot = key.Hash(_seed) & _mask;
+        while (_index[slot] != entry + 1)
+        {
+            slot = (slot + 1) & _mask;
+        }
+
+        // Close the gap: an entry behind it moves into it unless its own place lies after the gap.
+        uint gap = slot;
+        for (uint next = (slot + 1) & _mask; _index[next] != 0; next = (next + 1) & _mask)
+        {
+            int moving = _index[next] - 1;
+            ref FlowSession session = ref _sessions[moving >> 1];
+            uint home = ((moving & 1) != 0 ? session.Forward.Reversed : session.Forward).Hash(_seed) & _mask;
+            if (((next - home) & _mask) >= ((next - gap) & _mask))
+            {
+                _index[gap] = _index[next];
+                gap = next;
+            }
+        }
+
+        _index[gap] = 0;
+    }
+}

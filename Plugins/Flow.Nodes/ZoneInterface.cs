@@ -1,0 +1,57 @@
+using RouterOS.Packets;
+using RouterOS.Proto.Flow.V1;
+
+namespace RouterOS.Flow.Nodes;
+
+/// <summary>One interface's zone and what it accepts for the router itself.</summary>
+internal sealed class ZoneInterface
+{
+    private const uint AnyValue = 0xffff;
+
+    private readonly bool _allServices;
+    private readonly bool _allProtocols;
+    private readonly bool[] _protocols = new bool[256];
+    private readonly Service[] _services;
+
+    public ZoneInterface(ZoneInterfaceRow row)
+    {
+        Zone = row.Zone;
+        TcpReset = row.TcpReset;
+        HostInboundRow host = row.HostInbound ?? new HostInboundRow();
+        _allServices = host.AllServices;
+        _allProtocols = host.AllProtocols;
+        _services = [.. host.Services];
+        foreach (uint protocol in host.Protocols)
+        {
+            _protocols[(byte)protocol] = true;
+        }
+    }
+
+    public uint Zone { get; }
+
+    public bool TcpReset { get; }
+
+    /// <summary>True when a packet to the router may come in here.</summary>
+    public bool Accepts(in FlowPacket packet)
+    {
+        FlowKey key = packet.Key;
+        bool isService = (IpProtocol)key.Protocol is IpProtocol.Tcp or IpProtocol.Udp or IpProtocol.Icmp;
+        if (isService ? _allServices : _allProtocols || _protocols[(byte)key.Protocol])
+        {
+            return true;
+        }
+
+        uint value = key.Protocol == (byte)IpProtocol.Icmp ? packet.IcmpType : key.DestinationPort;
+        foreach (Service service in _services)
+        {
+            if (service.Protocol == key.Protocol
+                && ((service.FirstPort <= value && value <= service.LastPort) || service.FirstPort == AnyValue))
+            {
+                return true;
+            }
+        }
+
+        // Routing protocols over TCP or UDP (BGP, RIP) are named as services by the control half.
+        return false;
+    }
+}
