@@ -1,0 +1,86 @@
+using RouterOS.Abstractions.Chassis;
+using RouterOS.Core.Configuration.Junos;
+using RouterOS.Proto.Config.V1;
+using RouterOS.Sdk.Configuration;
+using RouterOS.Sdk.Intents;
+
+namespace RouterOS.Core.Configuration;
+
+/// <summary>Says of each statement of a file what the router would do with it. Nothing is left out: what is not understood is an error.</summary>
+public static class ConfigurationCheck
+{
+    private static readonly Verdict s_inactive = Verdict.Ignored("marked inactive");
+
+    /// <summary>Checks a text.</summary>
+    /// <param name="text">Hierarchical text or <c>set</c> commands.</param>
+    /// <param name="language">The platform's language.</param>
+    /// <param name="profile">The chassis.</param>
+    /// <param name="validate">Plugins that judge the intent; they are asked only when the text itself is sound.</param>
+    public static CheckReport Run(
+        string text,
+        IConfigurationLanguage language,
+        ChassisProfile profile,
+        IReadOnlyList<Func<IntentSet, IReadOnlyList<Finding>>>? validate = null)
+    {
+        ArgumentNullException.ThrowIfNull(language);
+        ReadResult read = ConfigurationText.Read(text, language.Root);
+        List<CheckRow> rows = [];
+        List<Finding> findings = SchemaValidation.Run(
+            read.Tree, language.Root, profile, (view, schema, verdict) => Add(rows, view, schema, verdict));
+        Inactive(rows, read.Tree, language.Root, string.Empty, inactive: false);
+        if (read.Errors.Count == 0)
+        {
+            findings.AddRange(Bind(read.Tree, language, profile, findings, validate ?? []));
+        }
+
+        return new CheckReport(
+            [.. rows.OrderBy(r => r.Position.Line).ThenBy(r => r.Position.Column)], read.Errors, read.Warnings, findings);
+    }
+
+    private static List<Finding> Bind(
+        Statement tree,
+        IConfigurationLanguage language,
+        ChassisProfile profile,
+        List<Finding> before,
+        IReadOnlyList<Func<IntentSet, IReadOnlyList<Finding>>> validate)
+    {
+        Binding binding = language.Bind(tree, profile);
+        List<Finding> findings = [.. binding.Findings];
+        if (!before.Concat(findings).Any(f => f.Severity == Finding.Types.Severity.Error))
+        {
+            findings.AddRange(validate.SelectMany(v => v(binding.Intents)));
+        }
+
+        return findings;
+    }
+
+    private static void Add(List<CheckRow> rows, StatementView view, StatementSchema schema, Verdict verdict)
+    {
+        // A container's own line says nothing that its statements do not say, unless it is all there is.
+        if (view.Statement!.Children.Count == 0)
+        {
+            string above = view.Parent!.Path;
+            string own = Words(view.Statement, schema);
+            rows.Add(new CheckRow(view.Statement.Position, above.Length == 0 ? own : above + " " + own, verdict));
+        }
+    }
+
+    private static void Inactive(List<CheckRow> rows, Statement tree, StatementSchema schema, string path, bool inactive)
+    {
+        foreach (Statement child in tree.Children)
+        {
+            StatementSchema below = StatementNode.SchemaOf(schema, child);
+            bool off = inactive || child.Inactive;
+            string here = (path + " " + Words(child, below)).Trim();
+            if (off && child.Children.Count == 0)
+            {
+                rows.Add(new CheckRow(child.Position, here, s_inactive));
+            }
+
+            Inactive(rows, child, below, here, off);
+        }
+    }
+
+    private static string Words(Statement statement, StatementSchema schema) =>
+        JunosWords.IsSecret(statement, schema) ? (statement.Name + " <secret>").Trim() : string.Join(' ', JunosWords.Head(statement, schema));
+}
