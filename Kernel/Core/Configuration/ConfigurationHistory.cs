@@ -29,11 +29,12 @@ internal sealed class ConfigurationHistory
     private readonly string _folder;
     private readonly StatementSchema _schema;
     private readonly SealedSecrets _secrets;
+    private readonly ILogger _log;
     private readonly List<CommitRecord> _records = [];
 
-    private ConfigurationHistory(IFileSystem files, string folder, StatementSchema schema, Sealer sealer)
+    private ConfigurationHistory(IFileSystem files, string folder, StatementSchema schema, Sealer sealer, ILogger log)
     {
-        (_files, _folder, _schema) = (files, folder, schema);
+        (_files, _folder, _schema, _log) = (files, folder, schema, log);
         _secrets = new SealedSecrets(sealer);
     }
 
@@ -46,7 +47,7 @@ internal sealed class ConfigurationHistory
         string folder = Path.Combine(stateFolder, "configuration");
         files.CreateFolder(folder);
         AtomicFile.Sweep(files, folder);
-        ConfigurationHistory history = new(files, folder, schema, sealer);
+        ConfigurationHistory history = new(files, folder, schema, sealer, log);
         foreach (string name in files.Files(folder).Where(IsCommit).OrderDescending(StringComparer.Ordinal))
         {
             if (history.Whole(name) is { } text && Header(text) is { } record && NameOf(record.Sequence) == name)
@@ -86,11 +87,16 @@ internal sealed class ConfigurationHistory
         {
             AtomicFile.Write(_files, path, Encoding.UTF8.GetBytes(text + Sum(text) + "\n"));
         }
-        catch
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The name may be there although its durability is in doubt: a commit that is reported as failed must not come back.
-            Quietly(() => _files.Delete(path));
-            throw;
+            // The new name may be there although its durability is in doubt: a commit that is reported as failed must not come
+            // back at the next start. What cannot be taken back has happened.
+            if (!_files.Files(_folder).Contains(NameOf(sequence)) || Quietly(() => _files.Delete(path)))
+            {
+                throw;
+            }
+
+            _log.LogError(e, "A commit is in force, but it may not survive a loss of power");
         }
 
         _records.Insert(0, record);
@@ -140,15 +146,17 @@ internal sealed class ConfigurationHistory
         }
     }
 
-    private static void Quietly(Action action)
+    private static bool Quietly(Action action)
     {
         try
         {
             action();
+            return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Left-overs do no harm: an old commit too many, or a file that the next commit replaces.
+            // Left-overs do no harm: an old commit too many.
+            return false;
         }
     }
 

@@ -49,7 +49,8 @@ internal sealed class JunosRenderer
     /// <param name="line">Takes the lines.</param>
     public static void SetLines(Statement tree, StatementSchema schema, string path, Action<string> line)
     {
-        foreach (Statement child in tree.Children)
+        // An inactive statement that an active one excludes comes first: when it is set last, it would remove the other.
+        foreach (Statement child in tree.Children.OrderBy(c => c.Inactive && StatementNode.SchemaOf(schema, c).ExclusiveGroup.Length > 0 ? 0 : 1))
         {
             SetLine(child, StatementNode.SchemaOf(schema, child), path, line);
         }
@@ -80,7 +81,6 @@ internal sealed class JunosRenderer
         {
             here = head + " ";
             SetLines(statement, schema, here, line);
-            // A statement that stands for itself is not implied by the lines below it.
         }
 
         if (statement.Inactive)

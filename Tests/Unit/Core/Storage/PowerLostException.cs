@@ -1,0 +1,6 @@
+namespace RouterOS.Unit.Core.Storage;
+
+/// <summary>The process died here.</summary>
+internal sealed class PowerLostException : Exception
+{
+}
