@@ -4,10 +4,12 @@ using Grpc.Core;
 
 namespace Grpc.Net.Client;
 
-/// <summary>The gRPC status of a call that HTTP/2 ended, as the protocol's tables say.</summary>
+/// <summary>The gRPC status of a call that HTTP/2 ended, as the protocol's tables say, but for what is noted below.</summary>
 internal static class TransportStatus
 {
     // Error codes of HTTP/2, RFC 9113 section 7.
+    private const long NoError = 0x0;
+    private const long ProtocolError = 0x1;
     private const long RefusedStream = 0x7;
     private const long Cancel = 0x8;
     private const long EnhanceYourCalm = 0xb;
@@ -51,6 +53,9 @@ internal static class TransportStatus
     private static StatusCode Of(HttpProtocolException exception) => exception.ErrorCode switch
     {
         RefusedStream => StatusCode.Unavailable,
+        // The protocol's table says Internal for a stream reset with these two. But the HTTP client also reports a connection that
+        // the server winds up (NO_ERROR) or that its own pings found dead (PROTOCOL_ERROR) this way, and those are what happens.
+        NoError or ProtocolError => StatusCode.Unavailable,
         Cancel => StatusCode.Cancelled,
         EnhanceYourCalm => StatusCode.ResourceExhausted,
         InadequateSecurity => StatusCode.PermissionDenied,

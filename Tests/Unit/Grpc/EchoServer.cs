@@ -22,7 +22,8 @@ internal sealed class EchoServer : IAsyncDisposable
 
     public string Path => SocketPath(_folder);
 
-    public static async Task<EchoServer> StartAsync(Action<IServiceCollection>? configure = null)
+    public static async Task<EchoServer> StartAsync(
+        Action<IServiceCollection>? configure = null, Action<WebApplication>? map = null)
     {
         DirectoryInfo folder = Directory.CreateTempSubdirectory("grpc-");
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
@@ -39,12 +40,10 @@ internal sealed class EchoServer : IAsyncDisposable
         app.MapGrpcService<EchoService>();
         app.MapGrpcService<HealthServiceImpl>();
         app.MapGrpcReflectionService();
+        map?.Invoke(app);
         await app.StartAsync();
         return new(folder, app);
     }
-
-    public T Get<T>()
-        where T : class => _app.Services.GetRequiredService<T>();
 
     public async ValueTask DisposeAsync()
     {
