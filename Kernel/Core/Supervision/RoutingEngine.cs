@@ -1,7 +1,10 @@
 using Microsoft.Extensions.Logging;
+using RouterOS.Abstractions.Chassis;
 using RouterOS.Core.Bus;
+using RouterOS.Core.Configuration;
 using RouterOS.Core.Network;
 using RouterOS.Core.Plugins;
+using RouterOS.Core.Storage;
 using RouterOS.Core.Strands;
 using RouterOS.Core.Tables;
 using RouterOS.Proto.Config.V1;
@@ -19,9 +22,9 @@ namespace RouterOS.Core.Supervision;
 
 /// <summary>The routing engine of one chassis: modules, interfaces and routes, the bus, and the plugins' lives.</summary>
 /// <remarks>
-/// <see cref="Start"/> starts plugins and links; a committed intent goes in by <see cref="Apply"/>. The kernel's own state lives on
-/// one strand, each plugin on its own. Plugins get an intent only once a module has said which ports there are, so that interfaces
-/// and routes are written before what refers to them.
+/// <see cref="Start"/> starts plugins and links and restores the configuration. The kernel's own state lives on one strand, each
+/// plugin on its own. Plugins get an intent only once a module has said which ports there are, so that interfaces and routes are
+/// written before what refers to them.
 /// </remarks>
 public sealed class RoutingEngine : IAsyncDisposable
 {
@@ -34,8 +37,10 @@ public sealed class RoutingEngine : IAsyncDisposable
     private readonly NetworkState _network;
     private readonly List<PluginSupervisor> _plugins = [];
     private readonly ILogger _log;
+    private readonly Sealer _sealer;
     private readonly TaskCompletionSource _converging = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IntentSet? _intent;
+    private Task? _stopped;
 
     /// <summary>Puts the parts together; nothing runs before <see cref="Start"/>.</summary>
     public RoutingEngine(RoutingEngineOptions options)
@@ -56,7 +61,8 @@ public sealed class RoutingEngine : IAsyncDisposable
         ITableWriter rows = _journal.Open(KernelName);
         _journal.Refused += OnRefused;
         _journal.Relieved += ShowRefusals;
-        _network = new(options.OpenStore(KernelName), rows, options.Strands.Time, _log);
+        _sealer = new(MasterKey.Open(options.Files, options.StateFolder));
+        _network = new(OpenStore(KernelName), rows, options.Strands.Time, _log);
         _modules = new(_kernel);
         foreach (ModuleEndpoint endpoint in options.Modules)
         {
@@ -69,7 +75,20 @@ public sealed class RoutingEngine : IAsyncDisposable
         _network.PortsKnown += Converge;
         new ModuleView(_modules, _kernel).Subscribe("port", happened => _kernel.Run(() => LearnPorts(happened.Key)));
         AddPlugins();
+        Configuration = new(
+            options.Platform.CreateLanguage(options.Profile),
+            options.Profile,
+            options.Files,
+            options.StateFolder,
+            _sealer,
+            options.Strands.Time,
+            Validators(options.Profile, options.Plugins),
+            Apply,
+            options.Log.CreateLogger("configuration"));
     }
+
+    /// <summary>The configuration in force, the candidate, the history.</summary>
+    public ConfigurationStore Configuration { get; }
 
     /// <summary>The bus, for the CLI, for services of the kernel, and for the socket's server.</summary>
     public ServiceBus Bus { get; }
@@ -98,37 +117,33 @@ public sealed class RoutingEngine : IAsyncDisposable
     /// <summary>Completes when a module has attached and the first intent was handed to everybody.</summary>
     public Task Converging => _converging.Task;
 
-    /// <summary>Judges a candidate: the kernel's own rules, then every plugin's. Pure; any thread.</summary>
-    public IReadOnlyList<Finding> Validate(IntentSet candidate)
-    {
-        ArgumentNullException.ThrowIfNull(candidate);
-        List<Finding> findings = [.. NetworkValidation.Validate(candidate.Get<SystemIntent>(), _options.Profile)];
-        foreach (ControlPluginFactory plugin in _options.Plugins)
-        {
-            findings.AddRange(plugin.Validator.Validate(candidate));
-        }
+    /// <summary>Those who judge a candidate: the kernel's own rules, then every plugin's. Pure; any thread.</summary>
+    public static IReadOnlyList<Func<IntentSet, IReadOnlyList<Finding>>> Validators(
+        ChassisProfile profile, IEnumerable<ControlPluginFactory> plugins) =>
+        [
+            candidate => NetworkValidation.Validate(candidate.Get<SystemIntent>(), profile),
+            .. plugins.Select(plugin => (Func<IntentSet, IReadOnlyList<Finding>>)plugin.Validator.Validate),
+        ];
 
-        return findings;
+    /// <summary>Starts plugins, in the order of what they need, and the links to modules, and restores the configuration.</summary>
+    public void Start()
+    {
+        _kernel.Post(() =>
+        {
+            _plugins.ForEach(plugin => plugin.Start());
+            _modules.Start();
+        });
+        Configuration.Start();
     }
 
-    /// <summary>Takes a committed intent; only posts. Any thread, in the order of commits.</summary>
-    public void Apply(IntentSet intent) => _kernel.Post(() =>
-    {
-        _intent = intent;
-        _network.Apply(intent.Get<SystemIntent>());
-        Converge();
-    });
-
-    /// <summary>Starts plugins, in the order of what they need, and the links to modules.</summary>
-    public void Start() => _kernel.Post(() =>
-    {
-        _plugins.ForEach(plugin => plugin.Start());
-        _modules.Start();
-    });
-
     /// <summary>Stops plugins, those that need others first, and leaves the modules as they are: what they have goes on.</summary>
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => new(_stopped ??= Stop());
+
+    private static string LinkAlarm(string module) => "module " + module;
+
+    private async Task Stop()
     {
+        Configuration.Dispose();
         TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
         _kernel.Run(async () =>
         {
@@ -143,8 +158,6 @@ public sealed class RoutingEngine : IAsyncDisposable
         await done.Task;
         _kernel.Dispose();
     }
-
-    private static string LinkAlarm(string module) => "module " + module;
 
     private void AddPlugins()
     {
@@ -170,7 +183,7 @@ public sealed class RoutingEngine : IAsyncDisposable
         Modules = new ModuleView(_modules, strand),
         Packets = new ControlPackets(_modules, strand),
         Bus = Bus.For(strand),
-        Store = _options.OpenStore(manifest.Name),
+        Store = OpenStore(manifest.Name),
         Interfaces = new InterfaceView(_network, strand),
         Routes = new RouteView(_network, strand),
         Random = _options.Random,
@@ -178,6 +191,16 @@ public sealed class RoutingEngine : IAsyncDisposable
         Cipher = _options.Cipher,
         Mac = _options.Mac,
     };
+
+    private SealedStore OpenStore(string name) => new(_options.Files, _sealer, _options.StateFolder, name, _log);
+
+    // A committed intent; only posts.
+    private void Apply(IntentSet intent) => _kernel.Post(() =>
+    {
+        _intent = intent;
+        _network.Apply(intent.Get<SystemIntent>());
+        Converge();
+    });
 
     // Nothing of a life that has ended may be called again.
     private void Forget(IStrand strand)

@@ -2,9 +2,9 @@ using Microsoft.Extensions.Logging;
 using RouterOS.Abstractions.Chassis;
 using RouterOS.Abstractions.Control;
 using RouterOS.Core.Plugins;
+using RouterOS.Core.Storage;
 using RouterOS.Core.Strands;
 using RouterOS.Sdk.Platforms;
-using RouterOS.Sdk.Storage;
 
 namespace RouterOS.Core.Supervision;
 
@@ -26,8 +26,11 @@ public sealed class RoutingEngineOptions
     /// <summary>Executor and clock of everything that runs.</summary>
     public required IStrandFactory Strands { get; init; }
 
-    /// <summary>Opens the sealed store of a plugin, or of the kernel itself under the name <c>core</c>.</summary>
-    public required Func<string, ISealedStore> OpenStore { get; init; }
+    /// <summary>The disk.</summary>
+    public IFileSystem Files { get; init; } = new DiskFileSystem();
+
+    /// <summary>State folder: configuration and its history, sealed values, the master key.</summary>
+    public required string StateFolder { get; init; }
 
     /// <summary>Unpredictable bytes.</summary>
     public required ISecureRandom Random { get; init; }
