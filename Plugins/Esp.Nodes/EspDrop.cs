@@ -1,0 +1,75 @@
+using System.ComponentModel;
+
+namespace RouterOS.Esp.Nodes;
+
+/// <summary>Why the ESP nodes drop a packet. The numbers are places in the group of counters "esp".</summary>
+internal enum EspDrop
+{
+    /// <summary>Into a secure tunnel interface that no protection is bound to.</summary>
+    [Description("Sent into an interface that no IPsec protection is bound to")]
+    NoProtection,
+
+    /// <summary>The protection has no outbound SA yet: negotiation was asked for.</summary>
+    [Description("Sent while no outbound security association was up; negotiation was asked for")]
+    NoSa,
+
+    /// <summary>A packet that must not travel in this tunnel: its own outer packet, or one that needs another protection.</summary>
+    [Description("Sent into a tunnel that must not carry it: its own outer packet or IKE, or a packet that requires another protection")]
+    WrongTunnel,
+
+    /// <summary>The packet's addresses, protocol or ports are outside the negotiated selector.</summary>
+    [Description("Outside the negotiated selector when sent")]
+    OutboundSelector,
+
+    /// <summary>The SA's byte limit is used up.</summary>
+    [Description("Security association over its hard byte limit")]
+    HardLimit,
+
+    /// <summary>The outbound sequence number has reached its end.</summary>
+    [Description("Outbound sequence number exhausted")]
+    SequenceExhausted,
+
+    /// <summary>Too big for the path, and fragments would be too small or too many.</summary>
+    [Description("Too big for the path and not fragmentable")]
+    TooBig,
+
+    /// <summary>No free packet buffer.</summary>
+    [Description("No packet buffer free")]
+    NoBuffer,
+
+    /// <summary>The crypto engine refused a packet.</summary>
+    [Description("Crypto engine refused the packet")]
+    CryptoFailed,
+
+    /// <summary>Not an ESP header, or a length that the SA's suite cannot produce.</summary>
+    [Description("Malformed ESP header or impossible length")]
+    BadHeader,
+
+    /// <summary>No inbound SA with this SPI.</summary>
+    [Description("No inbound security association with this SPI")]
+    UnknownSpi,
+
+    /// <summary>A sequence number seen before or left of the window.</summary>
+    [Description("Replayed, or older than the replay window")]
+    Replayed,
+
+    /// <summary>The integrity check value does not match.</summary>
+    [Description("Integrity check failed")]
+    AuthenticationFailed,
+
+    /// <summary>The padding or the next header is wrong.</summary>
+    [Description("Wrong padding or next header after decryption")]
+    BadTrailer,
+
+    /// <summary>What was deciphered is not an IPv4 packet.</summary>
+    [Description("No IPv4 packet after decryption")]
+    DecryptionFailed,
+
+    /// <summary>The opened packet is outside the negotiated selector.</summary>
+    [Description("Outside the negotiated selector when opened")]
+    InboundSelector,
+
+    /// <summary>A dummy packet of traffic-flow confidentiality, thrown away as it should be.</summary>
+    [Description("Dummy packet (next header 59), discarded as RFC 4303 says")]
+    Dummy,
+}

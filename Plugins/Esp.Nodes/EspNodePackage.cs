@@ -1,0 +1,42 @@
+using RouterOS.Abstractions.Crypto;
+using RouterOS.Esp.Wire;
+using RouterOS.Forwarding;
+
+namespace RouterOS.Esp.Nodes;
+
+/// <summary>ESP in the forwarding graph: tables, nodes and counters of one worker.</summary>
+public sealed class EspNodePackage : INodePackage
+{
+    private const int RefreshMilliseconds = 1000;
+
+    /// <inheritdoc/>
+    public string Name => "esp";
+
+    /// <inheritdoc/>
+    public void Register(INodeRegistry registry)
+    {
+        ArgumentNullException.ThrowIfNull(registry);
+        EspTables tables = new(registry);
+        registry.AddNode(new EspEncryptNode(tables, registry.Worker));
+        registry.AddNode(new EspDecryptPrepareNode(tables));
+        registry.AddNode(new EspDecryptNode(tables));
+        registry.AddNode(new EspIcmpNode(tables, registry.Worker));
+        registry.AddLinkType("esp", EspEncryptNode.NodeName);
+        registry.AddLocalProtocol(EspHeader.Protocol, EspDecryptPrepareNode.NodeName);
+        registry.AddIcmpErrors(EspHeader.Protocol, EspIcmpNode.NodeName);
+
+        ProtectionRows protections = new(tables);
+        SaRows inbound = new(tables, registry, CryptoDirection.Decrypt);
+        SaRows outbound = new(tables, registry, CryptoDirection.Encrypt);
+        registry.AddTable(EspTables.ProtectionTable, protections);
+        registry.AddTable(EspTables.InboundTable, inbound);
+        registry.AddTable(EspTables.OutboundTable, outbound);
+        registry.AddSnapshot(EspTables.ProtectionTable, protections);
+        registry.AddSnapshot(EspTables.InboundTable, inbound);
+        registry.AddSnapshot(EspTables.OutboundTable, outbound);
+        registry.AddDropCounters("esp", tables.Drops);
+
+        registry.Tables.InterfaceChanged += _ => tables.RefreshAll();
+        registry.Worker.Every(RefreshMilliseconds, tables.RefreshAll);
+    }
+}

@@ -1,0 +1,110 @@
+using RouterOS.Esp.Wire;
+using RouterOS.Proto.Esp.V1;
+
+namespace RouterOS.Esp.Nodes;
+
+/// <summary>The phase 2 relation with one peer, as the nodes use it: addresses, the outbound SA in use, path MTU.</summary>
+/// <remarks>Changed on the worker's thread between batches. Exists from its row, or from the first SA that names it.</remarks>
+internal sealed unsafe class Protection(uint id, ProtectionRuntimeRecord* row)
+{
+    // RFC 1191 section 6.3: try a larger path again after ten minutes.
+    private const long PathMtuLifeNanoseconds = 600L * 1_000_000_000;
+
+    // An ICMP message cannot push the path below what every host must take in one piece.
+    private const int SmallestPathMtu = 576;
+
+    private long _pathMtuSince;
+
+    /// <summary>Id, never 0.</summary>
+    public uint Id { get; } = id;
+
+    /// <summary>Key of its events and snapshots.</summary>
+    public string Key { get; } = $"{id}";
+
+    /// <summary>Counters of the SAs it has outlived, and of packets that found none.</summary>
+    public ProtectionRuntimeRecord* Row { get; } = row;
+
+    /// <summary>The SAs that name it, both directions.</summary>
+    public List<SecurityAssociation> Sas { get; } = [];
+
+    /// <summary>False while only SAs have named it: nothing passes.</summary>
+    public bool IsConfigured { get; private set; }
+
+    public string Name { get; private set; } = string.Empty;
+
+    public uint Interface { get; private set; }
+
+    public uint Instance { get; private set; }
+
+    public uint LocalAddress { get; private set; }
+
+    public uint RemoteAddress { get; private set; }
+
+    public DfBit DfBit { get; private set; }
+
+    /// <summary>SPI that the row wants used; its SA may still be on its way.</summary>
+    public uint OutboundSpi { get; private set; }
+
+    /// <summary>The SA that protects what is sent, or null while there is none.</summary>
+    public SecurityAssociation? Outbound { get; set; }
+
+    /// <summary>When "acquire" was raised last, in the worker's nanoseconds.</summary>
+    public long AcquireRaisedAt { get; set; } = long.MinValue;
+
+    /// <summary>Largest outer packet: the link's MTU or what the network reported.</summary>
+    public int Mtu { get; private set; } = EspSizes.LargestPacket;
+
+    /// <summary>What the network reported; 0 for nothing below the link's.</summary>
+    public int PathMtu { get; private set; }
+
+    /// <summary>Takes a row's content.</summary>
+    public void Configure(ProtectionRow source)
+    {
+        if (source.RemoteAddress != RemoteAddress)
+        {
+            // Another path.
+            PathMtu = 0;
+        }
+
+        Name = source.Name;
+        Interface = source.Interface;
+        Instance = source.Instance;
+        LocalAddress = source.LocalAddress;
+        RemoteAddress = source.RemoteAddress;
+        OutboundSpi = source.OutboundSpi;
+        DfBit = source.DfBit;
+        IsConfigured = true;
+    }
+
+    /// <summary>The row is gone; SAs may still name the protection.</summary>
+    public void Unconfigure()
+    {
+        IsConfigured = false;
+        OutboundSpi = 0;
+        Outbound = null;
+    }
+
+    /// <summary>Takes the MTU of the link toward the peer (0: no way known) and forgets a reported path MTU that has become old.</summary>
+    public void RefreshMtu(int linkMtu, long now)
+    {
+        int link = linkMtu > 0 ? linkMtu : EspSizes.LargestPacket;
+        if (PathMtu != 0 && (PathMtu >= link || now - _pathMtuSince >= PathMtuLifeNanoseconds))
+        {
+            PathMtu = 0;
+        }
+
+        Mtu = PathMtu != 0 ? PathMtu : link;
+    }
+
+    /// <summary>A router on the way reports that larger packets do not pass.</summary>
+    public void LearnPathMtu(int mtu, long now)
+    {
+        mtu = Math.Max(mtu, SmallestPathMtu);
+        if (mtu <= Mtu)
+        {
+            PathMtu = mtu;
+            Mtu = mtu;
+            _pathMtuSince = now;
+        }
+    }
+}

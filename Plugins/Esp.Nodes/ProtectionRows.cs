@@ -1,0 +1,107 @@
+using Google.Protobuf;
+using RouterOS.Forwarding;
+using RouterOS.Proto.Esp.V1;
+
+namespace RouterOS.Esp.Nodes;
+
+/// <summary>Table "protection": takes its rows and answers its snapshots.</summary>
+internal sealed unsafe class ProtectionRows(EspTables tables) : IRowSink, ISnapshotSource
+{
+    /// <inheritdoc/>
+    public string? Set(string key, ReadOnlySpan<byte> row)
+    {
+        ProtectionRow source;
+        try
+        {
+            source = ProtectionRow.Parser.ParseFrom(row);
+        }
+        catch (InvalidProtocolBufferException error)
+        {
+            return $"Not a ProtectionRow: {error.Message}";
+        }
+
+        if (source.Id == 0 || key != $"{source.Id}")
+        {
+            return $"The key '{key}' is not the id {source.Id}, or the id is 0.";
+        }
+
+        if (source.LocalAddress == 0 || source.RemoteAddress == 0)
+        {
+            return $"Protection {source.Id} lacks an outer address.";
+        }
+
+        if (source.Interface > ForwardingTables.MaximumIndex)
+        {
+            return $"Interface index {source.Interface} is over {ForwardingTables.MaximumIndex}.";
+        }
+
+        if (tables.MakeProtection(source.Id) is not { } protection)
+        {
+            return "The arena of run-time rows is full.";
+        }
+
+        uint before = protection.Interface;
+        protection.Configure(source);
+        if (before != protection.Interface)
+        {
+            tables.BindInterface(before, null);
+        }
+
+        tables.BindInterface(protection.Interface, protection);
+        tables.Refresh(protection);
+        return null;
+    }
+
+    /// <inheritdoc/>
+    public void Remove(string key)
+    {
+        if (uint.TryParse(key, out uint id) && tables.Protections.TryGetValue(id, out Protection? protection))
+        {
+            protection.Unconfigure();
+            if (tables.ByInterface(protection.Interface) == protection)
+            {
+                tables.BindInterface(protection.Interface, null);
+            }
+
+            tables.ForgetIfUnused(protection);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Read(string key, Action<string, byte[]> write)
+    {
+        foreach (Protection protection in tables.Protections.Values)
+        {
+            if (protection.IsConfigured && (key.Length == 0 || key == protection.Key))
+            {
+                write(protection.Key, StateOf(protection).ToByteArray());
+            }
+        }
+    }
+
+    private static ProtectionState StateOf(Protection protection)
+    {
+        ProtectionRuntimeRecord sum = *protection.Row;
+        foreach (SecurityAssociation sa in protection.Sas)
+        {
+            sum.Add(*sa.Row, sa.Place == 0);
+        }
+
+        return new ProtectionState
+        {
+            Id = protection.Id,
+            Name = protection.Name,
+            EncryptedPackets = sum.EncryptedPackets,
+            EncryptedBytes = sum.EncryptedBytes,
+            DecryptedPackets = sum.DecryptedPackets,
+            DecryptedBytes = sum.DecryptedBytes,
+            Replayed = sum.Replayed,
+            AuthenticationFailed = sum.AuthenticationFailed,
+            DecryptionFailed = sum.DecryptionFailed,
+            BadHeader = sum.BadHeader,
+            BadTrailer = sum.BadTrailer,
+            NoSa = sum.NoSa,
+            PathMtu = (uint)protection.PathMtu,
+        };
+    }
+}

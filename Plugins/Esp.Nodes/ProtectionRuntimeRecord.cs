@@ -1,0 +1,63 @@
+using System.Runtime.InteropServices;
+
+namespace RouterOS.Esp.Nodes;
+
+/// <summary>Run-time row of one protection in the arena: counters of the SAs that it has outlived.</summary>
+/// <remarks>Written by the protection's worker only. A change of this layout raises <see cref="Version"/>.</remarks>
+[StructLayout(LayoutKind.Explicit, Size = 256)]
+internal struct ProtectionRuntimeRecord
+{
+    /// <summary>Layout's version.</summary>
+    public const ushort Version = 1;
+
+    [FieldOffset(0)]
+    public ulong EncryptedPackets;
+
+    [FieldOffset(8)]
+    public ulong EncryptedBytes;
+
+    [FieldOffset(16)]
+    public ulong DecryptedPackets;
+
+    [FieldOffset(24)]
+    public ulong DecryptedBytes;
+
+    [FieldOffset(32)]
+    public ulong Replayed;
+
+    [FieldOffset(40)]
+    public ulong AuthenticationFailed;
+
+    [FieldOffset(48)]
+    public ulong DecryptionFailed;
+
+    [FieldOffset(56)]
+    public ulong BadHeader;
+
+    [FieldOffset(64)]
+    public ulong BadTrailer;
+
+    [FieldOffset(72)]
+    public ulong NoSa;
+
+    /// <summary>Adds what an SA has counted.</summary>
+    public void Add(in SaRuntimeRecord sa, bool outbound)
+    {
+        if (outbound)
+        {
+            EncryptedPackets += sa.Packets;
+            EncryptedBytes += sa.Bytes;
+        }
+        else
+        {
+            DecryptedPackets += sa.Packets;
+            DecryptedBytes += sa.Bytes;
+        }
+
+        Replayed += sa.Replayed;
+        AuthenticationFailed += sa.AuthenticationFailed;
+        DecryptionFailed += sa.DecryptionFailed;
+        BadHeader += sa.BadHeader;
+        BadTrailer += sa.BadTrailer;
+    }
+}
