@@ -1,0 +1,144 @@
+using RouterOS.Proto.Config.V1;
+using RouterOS.Proto.Flow.V1;
+using RouterOS.Sdk.Configuration;
+
+namespace RouterOS.Srx.Bindings;
+
+/// <summary>From <c>security zones</c>, <c>security policies</c> and <c>applications</c> to the flow intent.</summary>
+internal static class FlowBinding
+{
+    /// <summary>Reads the intent.</summary>
+    public static FlowIntent Bind(StatementView root, List<Finding> findings)
+    {
+        StatementView security = root["security"];
+        FlowIntent intent = new() { DefaultPermit = security["policies"]["default-policy"].Has("permit-all") };
+        Dictionary<string, string> taken = new(StringComparer.Ordinal);
+        foreach (StatementView zone in security["zones"].List("security-zone"))
+        {
+            intent.Zones.Add(Zone(root, zone, taken, findings));
+        }
+
+        ApplicationBook applications = new(root);
+        foreach (StatementView pair in security["policies"].List("from-zone"))
+        {
+            AddressBook sources = new(security["zones"].Entry("security-zone", pair.Values[0]));
+            AddressBook destinations = new(security["zones"].Entry("security-zone", pair.Values[1]));
+            foreach (StatementView policy in pair.List("policy"))
+            {
+                StatementView match = policy["match"];
+                IReadOnlyList<string>? from = sources.Resolve(match["source-address"], findings);
+                IReadOnlyList<string>? to = destinations.Resolve(match["destination-address"], findings);
+                IReadOnlyList<Application>? what = applications.Resolve(match["application"], findings);
+                if (from is not null && to is not null && what is not null)
+                {
+                    intent.Policies.Add(Policy(pair, policy, from, to, what));
+                }
+            }
+        }
+
+        return intent;
+    }
+
+    private static Policy Policy(
+        StatementView pair, StatementView view, IReadOnlyList<string> from, IReadOnlyList<string> to, IReadOnlyList<Application> what)
+    {
+        StatementView then = view["then"];
+        Policy policy = new()
+        {
+            Name = view.Key,
+            Source = view.Source,
+            FromZone = pair.Values[0],
+            ToZone = pair.Values[1],
+            Action = then.Has("permit") ? Proto.Flow.V1.Policy.Types.Action.Permit
+                : then.Has("reject") ? Proto.Flow.V1.Policy.Types.Action.Reject
+                : Proto.Flow.V1.Policy.Types.Action.Deny,
+        };
+        policy.SourcePrefixes.Add(from);
+        policy.DestinationPrefixes.Add(to);
+        policy.Applications.Add(what);
+        return policy;
+    }
+
+    private static Zone Zone(StatementView root, StatementView view, Dictionary<string, string> taken, List<Finding> findings)
+    {
+        Zone zone = new()
+        {
+            Name = view.Key,
+            Source = view.Source,
+            TcpReset = view.Has("tcp-rst"),
+            HostInbound = Inbound(view["host-inbound-traffic"], findings),
+        };
+        foreach (StatementView entry in view["interfaces"].List())
+        {
+            if (!taken.TryAdd(entry.Key, view.Key))
+            {
+                findings.Add(entry.Error($"{entry.Key} is in zone '{taken[entry.Key]}' already"));
+                continue;
+            }
+
+            string[] parts = entry.Key.Split('.');
+            if (!root["interfaces"].Entry(string.Empty, parts[0]).Entry("unit", parts[^1]).Exists)
+            {
+                findings.Add(entry.Warning($"{entry.Key} is not configured under 'interfaces'"));
+            }
+
+            zone.Interfaces.Add(new ZoneInterface
+            {
+                Name = entry.Key,
+                Source = entry.Source,
+                HostInbound = Inbound(entry["host-inbound-traffic"], findings),
+            });
+        }
+
+        return zone;
+    }
+
+    private static HostInbound? Inbound(StatementView view, List<Finding> findings)
+    {
+        if (!view.Exists)
+        {
+            return null;
+        }
+
+        HostInbound inbound = new();
+        StatementView services = view["system-services"];
+        string[] excepted = Words(services, except: true);
+        string[] named = Words(services, except: false);
+        if (named.Contains(HostServices.AnyService) && excepted.Length > 0)
+        {
+            findings.Add(services.Error($"'any-service' allows every port, so '{excepted[0]} except' cannot hold: use 'all' in its place"));
+        }
+
+        inbound.AllServices = named.Contains(HostServices.AnyService);
+        Add(HostServices.Services, named, excepted, inbound);
+
+        StatementView protocols = view["protocols"];
+        excepted = Words(protocols, except: true);
+        named = Words(protocols, except: false);
+        inbound.AllProtocols = named.Contains(HostServices.All) && excepted.Length == 0;
+        Add(HostServices.Protocols, named, excepted, inbound);
+        return inbound;
+    }
+
+    private static string[] Words(StatementView list, bool except) =>
+        [.. list.List().Where(word => word.Has("except") == except).Select(word => word.Key)];
+
+    private static void Add(IReadOnlyList<HostService> known, string[] named, string[] excepted, HostInbound inbound)
+    {
+        bool all = named.Contains(HostServices.All);
+        foreach (HostService service in known.Where(s => (all || named.Contains(s.Name)) && !excepted.Contains(s.Name)))
+        {
+            foreach (HostPackets packets in service.Packets)
+            {
+                if (packets.WholeProtocol && !inbound.Protocols.Contains(packets.Protocol))
+                {
+                    inbound.Protocols.Add(packets.Protocol);
+                }
+                else if (!packets.WholeProtocol)
+                {
+                    inbound.Services.Add(packets.ToService(service.Name));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,120 @@
+using System.Globalization;
+using RouterOS.Abstractions.Chassis;
+using RouterOS.Proto.Config.V1;
+using RouterOS.Proto.Kernel.V1;
+using RouterOS.Sdk.Configuration;
+using RouterOS.Srx.Statements;
+
+namespace RouterOS.Srx.Bindings;
+
+/// <summary>From <c>system</c>, <c>interfaces</c> and <c>routing-options</c> to the kernel's intent.</summary>
+internal static class SystemBinding
+{
+    /// <summary>Reads the intent.</summary>
+    public static SystemIntent Bind(StatementView root, ChassisProfile profile, List<Finding> findings)
+    {
+        SystemIntent intent = new() { HostName = root["system"].Text("host-name") ?? string.Empty };
+        foreach (StatementView physical in root["interfaces"].List())
+        {
+            if (InterfaceNames.Judge(physical.Key, profile).Kind == VerdictKind.Applied)
+            {
+                intent.Interfaces.Add(Physical(physical, findings));
+            }
+        }
+
+        foreach (StatementView route in root["routing-options"]["static"].List("route"))
+        {
+            intent.StaticRoutes.Add(Route(route, findings));
+        }
+
+        return intent;
+    }
+
+    private static PhysicalInterface Physical(StatementView view, List<Finding> findings)
+    {
+        PhysicalInterface physical = new()
+        {
+            Name = view.Key,
+            Source = view.Source,
+            Description = view.Text("description") ?? string.Empty,
+            Disabled = view.Has("disable"),
+            Mtu = (uint)(view.Number("mtu") ?? 0),
+            LinkType = InterfaceNames.IsTunnel(view.Key) ? "esp" : InterfaceNames.IsLoopback(view.Key) ? "loopback" : "ethernet",
+        };
+        foreach (StatementView unit in view.List("unit"))
+        {
+            if (physical.LinkType == "ethernet" && unit.Key != "0")
+            {
+                findings.Add(unit.Error($"unit {unit.Key} of {view.Key} needs VLAN tagging, which is not supported yet: only unit 0 is possible"));
+            }
+
+            physical.Units.Add(Logical(view.Key, unit));
+        }
+
+        return physical;
+    }
+
+    private static LogicalInterface Logical(string physical, StatementView view)
+    {
+        StatementView inet = view["family"]["inet"];
+        LogicalInterface logical = new()
+        {
+            Name = $"{physical}.{view.Key}",
+            Unit = uint.Parse(view.Key, CultureInfo.InvariantCulture),
+            Source = view.Source,
+            Description = view.Text("description") ?? string.Empty,
+            Disabled = view.Has("disable"),
+            Inet = inet.Exists,
+            InetMtu = (uint)(inet.Number("mtu") ?? 0),
+        };
+        foreach (StatementView address in inet.List("address"))
+        {
+            string[] parts = address.Key.Split('/');
+            logical.Addresses.Add(new Proto.Kernel.V1.InterfaceAddress
+            {
+                Address = parts[0],
+                PrefixLength = uint.Parse(parts[1], CultureInfo.InvariantCulture),
+                Source = address.Source,
+            });
+        }
+
+        return logical;
+    }
+
+    private static StaticRoute Route(StatementView view, List<Finding> findings)
+    {
+        string[] parts = view.Key.Split('/');
+        StaticRoute route = new()
+        {
+            Prefix = parts[0],
+            PrefixLength = uint.Parse(parts[1], CultureInfo.InvariantCulture),
+            Source = view.Source,
+            Discard = view.Has("discard"),
+            Reject = view.Has("reject"),
+            Preference = (uint)(view.Number("preference") ?? 0),
+        };
+        StatementView next = view["next-hop"];
+        foreach (string hop in next.Values)
+        {
+            if (Values.TryAddress(hop, out _))
+            {
+                route.NextHopAddresses.Add(hop);
+            }
+            else if (InterfaceNames.IsTunnel(hop))
+            {
+                route.NextHopInterfaces.Add(hop);
+            }
+            else
+            {
+                findings.Add(next.Error($"{hop} is no point-to-point interface: write the next hop's address"));
+            }
+        }
+
+        if (route.NextHopAddresses.Count > 0 && route.NextHopInterfaces.Count > 0)
+        {
+            findings.Add(next.Error("addresses and interfaces cannot be next hops of one route"));
+        }
+
+        return route;
+    }
+}

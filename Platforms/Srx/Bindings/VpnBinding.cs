@@ -1,0 +1,144 @@
+using RouterOS.Proto.Config.V1;
+using RouterOS.Proto.Esp.V1;
+using RouterOS.Proto.Ike.V1;
+using RouterOS.Sdk.Configuration;
+
+namespace RouterOS.Srx.Bindings;
+
+/// <summary>From <c>security ipsec</c> to the VPNs of IKE's intent.</summary>
+internal static class VpnBinding
+{
+    /// <summary>Adds the VPNs.</summary>
+    public static void Bind(StatementView root, IkeIntent intent, List<Finding> findings)
+    {
+        Dictionary<string, string> bound = new(StringComparer.Ordinal);
+        foreach (StatementView view in root["security"]["ipsec"].List("vpn"))
+        {
+            // The schema refuses a VPN by hand or without an interface.
+            if (view.Text("bind-interface") is not { } tunnel || !view.Has("ike"))
+            {
+                continue;
+            }
+
+            if (!bound.TryAdd(tunnel, view.Key))
+            {
+                findings.Add(view["bind-interface"].Error($"VPN '{bound[tunnel]}' is bound to {tunnel} already: give each VPN its own unit of st0"));
+            }
+
+            if (Vpn(root, view, tunnel, intent, findings) is { } vpn)
+            {
+                intent.Vpns.Add(vpn);
+            }
+        }
+    }
+
+    private static Vpn? Vpn(StatementView root, StatementView view, string tunnel, IkeIntent intent, List<Finding> findings)
+    {
+        StatementView ike = view["ike"];
+        string gateway = ike.Text("gateway") ?? string.Empty;
+        StatementView policy = root["security"]["ipsec"].Entry("policy", ike.Text("ipsec-policy") ?? string.Empty);
+        if (!policy.Exists)
+        {
+            findings.Add(ike["ipsec-policy"].Error($"there is no active IPsec policy '{ike.Text("ipsec-policy")}'"));
+            return null;
+        }
+
+        if (intent.Gateways.All(g => g.Name != gateway))
+        {
+            if (!root["security"]["ike"].Entry("gateway", gateway).Exists)
+            {
+                findings.Add(ike["gateway"].Error($"there is no active IKE gateway '{gateway}'"));
+            }
+
+            return null;
+        }
+
+        StatementView proxy = ike["proxy-identity"];
+        Vpn vpn = new()
+        {
+            Name = view.Key,
+            Source = view.Source,
+            Gateway = gateway,
+            BindInterface = tunnel,
+            EstablishImmediately = view.Text("establish-tunnels") == "immediately",
+            LocalSelector = proxy.Text("local") ?? string.Empty,
+            RemoteSelector = proxy.Text("remote") ?? string.Empty,
+            SelectorSource = (proxy.Exists ? proxy : ike).Source,
+            DfBit = view.Text("df-bit") switch { "set" => DfBit.Set, "copy" => DfBit.Copy, _ => DfBit.Clear },
+            NoAntiReplay = ike.Has("no-anti-replay"),
+        };
+        AddProposals(root, policy, vpn, findings);
+        CheckTunnel(root, view["bind-interface"], tunnel, findings);
+        return vpn;
+    }
+
+    private static void AddProposals(StatementView root, StatementView policy, Vpn vpn, List<Finding> findings)
+    {
+        StatementView secrecy = policy["perfect-forward-secrecy"];
+        StatementView names = policy["proposals"];
+        if (policy.Text("proposal-set") is { } set)
+        {
+            vpn.ProposalsSource = policy["proposal-set"].Source;
+            vpn.Proposals.Add(ProposalSets.Phase2(set, vpn.ProposalsSource));
+            vpn.PfsGroup = ProposalSets.PfsGroup(set);
+            vpn.PfsSource = vpn.ProposalsSource.Clone();
+        }
+        else
+        {
+            vpn.ProposalsSource = names.Source;
+            vpn.PfsSource = policy.Source;
+            foreach (string name in names.Values)
+            {
+                if (root["security"]["ipsec"].Entry("proposal", name) is { Exists: true } proposal)
+                {
+                    vpn.Proposals.Add(Proposal(name, proposal));
+                }
+                else
+                {
+                    findings.Add(names.Error($"there is no active IPsec proposal '{name}'"));
+                }
+            }
+        }
+
+        // What is written wins over what comes with a set.
+        if (secrecy.Text("keys") is { } keys)
+        {
+            vpn.PfsGroup = IkeBinding.GroupOf(keys);
+            vpn.PfsSource = secrecy["keys"].Source;
+        }
+    }
+
+    private static Phase2Proposal Proposal(string name, StatementView view)
+    {
+        (Cipher cipher, uint keyBytes) = IkeBinding.CipherOf(view.Text("encryption-algorithm"));
+        return new Phase2Proposal
+        {
+            Name = name,
+            Source = view.Source,
+            Cipher = cipher,
+            CipherKeyBytes = keyBytes,
+            Mac = view.Text("authentication-algorithm") switch
+            {
+                "hmac-md5-96" => Mac.HmacMd596,
+                "hmac-sha1-96" => Mac.HmacSha196,
+                "hmac-sha-256-128" => Mac.HmacSha256128,
+                _ => Mac.None,
+            },
+            LifetimeSeconds = (uint)(view.Number("lifetime-seconds") ?? ProposalSets.Phase2Seconds),
+            LifetimeKilobytes = (uint)(view.Number("lifetime-kilobytes") ?? 0),
+        };
+    }
+
+    private static void CheckTunnel(StatementView root, StatementView bind, string tunnel, List<Finding> findings)
+    {
+        StatementView unit = root["interfaces"].Entry(string.Empty, "st0").Entry("unit", tunnel["st0.".Length..]);
+        if (!unit.Has("family"))
+        {
+            findings.Add(bind.Error($"{tunnel} is not configured with 'family inet' under 'interfaces'"));
+        }
+        else if (ZoneInterfaces.Find(root, tunnel) is null)
+        {
+            findings.Add(bind.Warning($"{tunnel} is in no security zone, so what comes out of the tunnel is dropped"));
+        }
+    }
+}

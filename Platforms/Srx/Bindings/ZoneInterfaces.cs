@@ -1,0 +1,32 @@
+using RouterOS.Sdk.Configuration;
+
+namespace RouterOS.Srx.Bindings;
+
+/// <summary>Questions about which zone an interface is in.</summary>
+internal static class ZoneInterfaces
+{
+    /// <summary>The entry of an interface in its zone; null when no zone has it.</summary>
+    public static StatementView? Find(StatementView root, string @interface) =>
+        root["security"]["zones"].List("security-zone")
+            .SelectMany(zone => zone["interfaces"].List())
+            .FirstOrDefault(entry => entry.Key == @interface);
+
+    /// <summary>Name of the zone of an interface; null when no zone has it.</summary>
+    public static string? ZoneOf(StatementView root, string @interface) => Find(root, @interface)?.Parent?.Parent?.Key;
+
+    /// <summary>Words of <c>system-services</c> that hold for an interface: its own, else its zone's; null without a zone.</summary>
+    public static IReadOnlyList<string>? Services(StatementView root, string @interface)
+    {
+        if (Find(root, @interface) is not { } entry)
+        {
+            return null;
+        }
+
+        StatementView inbound = entry.Has("host-inbound-traffic")
+            ? entry["host-inbound-traffic"]
+            : entry.Parent!.Parent!["host-inbound-traffic"];
+        StatementView[] words = [.. inbound["system-services"].List()];
+        string[] excepted = [.. words.Where(w => w.Has("except")).Select(w => w.Key)];
+        return excepted.Contains("ike") ? [] : [.. words.Where(w => !w.Has("except")).Select(w => w.Key)];
+    }
+}

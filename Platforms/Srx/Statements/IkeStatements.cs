@@ -1,0 +1,95 @@
+using RouterOS.Sdk.Configuration;
+using static RouterOS.Sdk.Configuration.Schema;
+using static RouterOS.Sdk.Configuration.Values;
+using static RouterOS.Srx.Statements.SrxValues;
+
+namespace RouterOS.Srx.Statements;
+
+/// <summary><c>[edit security ike]</c>.</summary>
+internal static class IkeStatements
+{
+    private const string NoCertificates = "certificates are not supported yet: use pre-shared-keys";
+
+    /// <summary>The subtree.</summary>
+    public static StatementSchema Tree { get; } = Container("ike", "Internet key exchange",
+        TraceOptions,
+        Container("respond-bad-spi", "Answer packets with an unknown SPI",
+            Leaf("max-responses", "Answers per gateway", Integer(1, 30)))
+            .WithPresence()
+            .Ignored("packets with an unknown SPI are counted and dropped; dead-peer-detection finds the lost peer"),
+        List("proposal", "Phase 1 proposal", ObjectName("proposal-name"),
+            Description,
+            Algorithm("authentication-method", "Authentication method", word => word == "pre-shared-keys" ? "ike-psk" : word,
+                ("pre-shared-keys", "Preshared keys"),
+                ("rsa-signatures", "RSA signatures"),
+                ("dsa-signatures", "DSA signatures"),
+                ("ecdsa-signatures-256", "ECDSA signatures, 256 bits"),
+                ("ecdsa-signatures-384", "ECDSA signatures, 384 bits")).Mandatory(),
+            DiffieHellman("dh-group", "Diffie-Hellman group").Mandatory(),
+            Algorithm("authentication-algorithm", "Hash", word => word,
+                ("md5", "MD5"), ("sha1", "SHA-1"), ("sha-256", "SHA-256"), ("sha-384", "SHA-384")).Mandatory(),
+            Algorithm("encryption-algorithm", "Cipher", CipherCapability,
+                ("des-cbc", "DES-CBC"),
+                ("3des-cbc", "Triple DES-CBC"),
+                ("aes-128-cbc", "AES-CBC, 128 bits"),
+                ("aes-192-cbc", "AES-CBC, 192 bits"),
+                ("aes-256-cbc", "AES-CBC, 256 bits")).Mandatory(),
+            Leaf("lifetime-seconds", "Lifetime of the security association", Integer(180, 86400, "seconds"))),
+        List("policy", "Phase 1 policy", ObjectName("policy-name"),
+            Leaf("mode", "Phase 1 mode", OneOf(
+                Choice("main", "Identities are protected"),
+                Choice("aggressive", "Three messages, identities in clear", Verdict.Refused("aggressive mode is not supported yet")))),
+            Description,
+            LeafList("proposals", "Phase 1 proposals, the best first", Reference("proposal-name", "security ike proposal"))
+                .AtMost(4).Exclusive("proposals"),
+            ProposalSet.Exclusive("proposals"),
+            Container("pre-shared-key", "Preshared key",
+                Leaf("ascii-text", "Key as text", SecretText("key")).Exclusive("key"),
+                Leaf("hexadecimal", "Key as hexadecimal digits", SecretHexadecimal("key")).Exclusive("key"))
+                .OnLine().Requires("key"),
+            Anything("certificate", "Certificate of the router").Refused(NoCertificates))
+            .Requires("proposals"),
+        List("gateway", "Phase 1 gateway", ObjectName("gateway-name"),
+            Leaf("ike-policy", "Phase 1 policy", Reference("policy-name", "security ike policy")).Mandatory(),
+            LeafList("address", "Peer's address, then those to try when it is dead", PeerAddress)
+                .AtMost(4).Exclusive("peer")
+                .Judged((view, _) => view.Values.All(v => TryAddress(v, out System.Net.IPAddress? _))
+                    ? Verdict.Applied
+                    : Verdict.Refused("names of peers are not resolved yet: write the IPv4 address")),
+            Anything("dynamic", "Peer with a dynamic address").Exclusive("peer").Refused("peers with dynamic addresses are not supported yet"),
+            Container("dead-peer-detection", "Detect a dead peer",
+                Flag("optimized", "Probe when packets went out and none came back").Exclusive("probe"),
+                Flag("probe-idle-tunnel", "Probe also when the tunnel is idle").Exclusive("probe"),
+                Flag("always-send", "Probe at every interval").Exclusive("probe"),
+                // Releases before 12.1 began at 10 seconds: the wider range loads the files of both.
+                Leaf("interval", "Time between probes", Integer(2, 60, "seconds")),
+                Leaf("threshold", "Unanswered probes after which the peer is dead", Integer(1, 5)))
+                .WithPresence(),
+            Flag("no-nat-traversal", "Do not negotiate NAT traversal").Equivalent("NAT traversal is never negotiated yet"),
+            Leaf("nat-keepalive", "Time between NAT keepalives", Integer(0, 300, "seconds"))
+                .Ignored("NAT traversal is never negotiated yet, so there is nothing to keep alive"),
+            Identity("local-identity", "Our identity"),
+            Identity("remote-identity", "The peer's identity"),
+            Leaf("external-interface", "Interface toward the peer", InterfaceNames.Logical).Mandatory(),
+            Leaf("local-address", "Our address, one of the external interface", Address()),
+            Container("xauth", "Extended authentication", Leaf("access-profile", "Access profile", Text("profile-name")))
+                .Refused("extended authentication is not supported yet"),
+            Flag("general-ikeid", "Accept any identity of the peer").Refused("the peer's identity is always checked"),
+            Leaf("version", "IKE version", OneOf(
+                Choice("v1-only", "IKEv1"),
+                Choice("v2-only", "IKEv2", Verdict.Refused("IKEv2 is not supported")))))
+            .Requires("peer"));
+
+    private static ValueSyntax PeerAddress =>
+        Pattern("address", "[A-Za-z0-9](?:[A-Za-z0-9.:-]{0,253}[A-Za-z0-9])?", "an IPv4 address");
+
+    private static StatementSchema Identity(string name, string help) => Container(name, help,
+        Leaf("inet", "IPv4 address", Address()).Exclusive("identity"),
+        Leaf("inet6", "IPv6 address", Text("address")).Exclusive("identity").Refused("IPv6 is not supported yet"),
+        Leaf("hostname", "Name", Pattern("fqdn", @"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,253}[A-Za-z0-9_])?", "a name such as gw.example.net"))
+            .Exclusive("identity"),
+        Leaf("user-at-hostname", "Name of a user", Pattern("user@fqdn", @"[^\s@]{1,63}@[A-Za-z0-9_.-]{1,191}", "a name such as ops@example.net"))
+            .Exclusive("identity"),
+        Anything("distinguished-name", "Name in a certificate").Exclusive("identity").Refused(NoCertificates))
+        .OnLine().Requires("identity");
+}

@@ -1,0 +1,110 @@
+using RouterOS.Sdk.Configuration;
+using static RouterOS.Sdk.Configuration.Schema;
+using static RouterOS.Sdk.Configuration.Values;
+using static RouterOS.Srx.Statements.SrxValues;
+
+namespace RouterOS.Srx.Statements;
+
+/// <summary><c>[edit interfaces]</c>.</summary>
+internal static class InterfaceStatements
+{
+    private const string HostMedium = "the wire's driver on the host decides speed, duplex and flow control";
+    private const string NoVlans = "VLANs are not supported yet";
+
+    /// <summary>The subtree.</summary>
+    public static StatementSchema Tree { get; } = Container("interfaces", "Interfaces",
+        Anything("interface-range", "Several interfaces at once").Refused("ranges are not expanded yet: configure each interface"),
+        Anything("traceoptions", "Trace options").Ignored(TracesAlways),
+        List(string.Empty, "Interface", InterfaceNames.Physical,
+            Description,
+            Flag("disable", "Take the interface down"),
+            Leaf("mtu", "Largest packet of the medium", Integer(256, 9192, "bytes")),
+            Leaf("speed", "Speed", OneOf(
+                Choice("10m", "10 Mbit/s"), Choice("100m", "100 Mbit/s"), Choice("1g", "1 Gbit/s"), Choice("10g", "10 Gbit/s"),
+                Choice("auto", "Negotiated"))).Ignored(HostMedium),
+            Leaf("link-mode", "Duplex", OneOf(
+                Choice("automatic", "Negotiated"), Choice("full-duplex", "Full"), Choice("half-duplex", "Half"))).Ignored(HostMedium),
+            Container("hold-time", "Time before a change of the link counts",
+                Leaf("up", "Time up", Integer(0, 4294967295, "milliseconds")),
+                Leaf("down", "Time down", Integer(0, 4294967295, "milliseconds")))
+                .OnLine().Ignored("changes of the link count at once"),
+            Flag("traps", "Send traps").Ignored("no traps are sent"),
+            Flag("no-traps", "Send no traps").Equivalent("no traps are sent"),
+            Anything("gratuitous-arp-reply", "Answer gratuitous ARP").Refused(NotEnforced),
+            Flag("no-gratuitous-arp-request", "Send no gratuitous ARP").Equivalent("no gratuitous ARP is sent"),
+            Flag("vlan-tagging", "802.1Q tags").Refused(NoVlans),
+            Anything("flexible-vlan-tagging", "802.1Q tags of several kinds").Refused(NoVlans),
+            Leaf("encapsulation", "Encapsulation", Text("encapsulation")).Judged((view, _) => view.Key == "ethernet"
+                ? Verdict.Applied
+                : Verdict.Refused("only Ethernet is supported")),
+            EthernetOptions("gigether-options"),
+            EthernetOptions("fastether-options"),
+            Anything("redundant-ether-options", "Redundant Ethernet").Refused("chassis clusters are not supported"),
+            Anything("aggregated-ether-options", "Aggregated Ethernet").Refused("aggregated links are not supported yet"),
+            Unit)
+            .Sorted()
+            .Judged((view, profile) => InterfaceNames.Judge(view.Key, profile)));
+
+    private static StatementSchema EthernetOptions(string name) => Container(name, "Options of Ethernet ports",
+        Flag("auto-negotiation", "Negotiate the link").Ignored(HostMedium),
+        Flag("no-auto-negotiation", "Do not negotiate the link").Ignored(HostMedium),
+        Flag("flow-control", "Send and obey pause frames").Ignored(HostMedium),
+        Flag("no-flow-control", "Neither send nor obey pause frames").Ignored(HostMedium),
+        Flag("loopback", "Loop packets back").Refused(NotEnforced),
+        Flag("no-loopback", "Do not loop packets back").Equivalent("packets are never looped back"),
+        Anything("802.3ad", "Member of an aggregated link").Refused("aggregated links are not supported yet"),
+        Anything("redundant-parent", "Member of a redundant interface").Refused("chassis clusters are not supported"),
+        Anything("ignore-l3-incompletes", "Count no incomplete packets").Ignored("incomplete packets are counted as drops"));
+
+    private static StatementSchema Unit => List("unit", "Logical interface", Integer(0, 16385, placeholder: "unit"),
+        Description,
+        Flag("disable", "Take the logical interface down"),
+        Leaf("bandwidth", "Bandwidth for information", Text("bandwidth")).Ignored("no routing protocol asks for it"),
+        Flag("point-to-point", "Point-to-point link").Judged((view, _) => view.Parent?.Parent?.Key == "st0"
+            ? Verdict.Equivalent("a secure tunnel is a point-to-point link")
+            : Verdict.Refused("only secure tunnels are point-to-point links")),
+        Flag("multipoint", "Several peers on one unit").Refused("one unit of st0 carries one VPN: give each VPN its own unit"),
+        Flag("traps", "Send traps").Ignored("no traps are sent"),
+        Flag("no-traps", "Send no traps").Equivalent("no traps are sent"),
+        Leaf("vlan-id", "802.1Q tag", Integer(0, 4094)).Refused(NoVlans),
+        Anything("vlan-tags", "802.1Q tags").Refused(NoVlans),
+        Leaf("encapsulation", "Encapsulation", Text("encapsulation")).Refused(NotEnforced),
+        Anything("tunnel", "End points of a tunnel").Refused("GRE and IP-in-IP tunnels are not supported yet"),
+        Anything("ppp-options", "PPP options").Refused("PPP is not supported yet"),
+        Container("family", "Protocol family",
+            Inet,
+            Anything("inet6", "IPv6").Refused("IPv6 is not supported yet"),
+            Anything("ethernet-switching", "Switched port").Refused("switching is not supported: give the port a unit with 'family inet'"),
+            Anything("bridge", "Bridged port").Refused("bridging is not supported"),
+            Anything("iso", "ISO").Refused("IS-IS is not supported"),
+            Anything("mpls", "MPLS").Refused("MPLS is not supported"))
+            .JoinedToChildren())
+        .Sorted();
+
+    private static StatementSchema Inet => Container("inet", "IPv4",
+        Leaf("mtu", "Largest IPv4 packet", Integer(256, 9192, "bytes")),
+        Flag("no-redirects", "Send no ICMP redirects").Equivalent("ICMP redirects are never sent"),
+        Anything("filter", "Packet filters").Refused(NotEnforced),
+        Anything("policer", "Policers").Refused(NotEnforced),
+        Anything("sampling", "Sampling").Refused(NotEnforced),
+        Anything("rpf-check", "Check of source addresses").Refused(NotEnforced),
+        Anything("unnumbered-address", "Address of another interface").Refused("not supported yet: give the interface an address"),
+        Anything("dhcp", "Address by DHCP").Refused("DHCP is not supported yet: configure an address"),
+        Anything("dhcp-client", "Address by DHCP").Refused("DHCP is not supported yet: configure an address"),
+        Anything("next-hop-tunnel", "Tunnel of a next hop").Refused("one unit of st0 carries one VPN: give each VPN its own unit"),
+        List("address", "Address", InterfaceAddress(),
+            Flag("primary", "Preferred when several serve").Judged((view, _) => IsFirst(view)
+                ? Verdict.Equivalent("the first address is the primary one")
+                : Verdict.Refused("only the first address can be the primary one: put it first")),
+            Flag("preferred", "Preferred on its network").Judged((view, _) => IsFirst(view)
+                ? Verdict.Equivalent("the first address is the preferred one")
+                : Verdict.Refused("only the first address can be the preferred one: put it first")),
+            Leaf("broadcast", "Broadcast address", Address()).Refused("only the network's own broadcast address is known"),
+            Leaf("destination", "Peer's address", Address()).Refused("not supported yet: write the prefix length of the link"),
+            Anything("arp", "Static ARP entry").Refused(NotEnforced),
+            Anything("vrrp-group", "VRRP").Refused("VRRP is not supported"),
+            Anything("web-authentication", "Web authentication").Refused(NotEnforced)))
+        .WithPresence();
+
+    private static bool IsFirst(StatementView flag) => flag.Parent?.Parent?.List("address").FirstOrDefault()?.Key == flag.Parent?.Key;
+}

@@ -1,0 +1,109 @@
+using RouterOS.Sdk.Configuration;
+using static RouterOS.Sdk.Configuration.Schema;
+using static RouterOS.Sdk.Configuration.Values;
+using static RouterOS.Srx.Statements.SrxValues;
+
+namespace RouterOS.Srx.Statements;
+
+/// <summary><c>[edit security ipsec]</c>.</summary>
+internal static class IpsecStatements
+{
+    private const string NoManual = "manual security associations are not supported yet: use 'ike'";
+
+    /// <summary>The subtree.</summary>
+    public static StatementSchema Tree { get; } = Container("ipsec", "IP security",
+        TraceOptions,
+        Container("vpn-monitor-options", "Options of all VPN monitors",
+            Leaf("interval", "Time between probes", Integer(2, 3600, "seconds")),
+            Leaf("threshold", "Unanswered probes after which the VPN is down", Integer(1, 65536)))
+            .Ignored("it sets options of 'vpn-monitor', which is refused where a VPN has it"),
+        List("proposal", "Phase 2 proposal", ObjectName("proposal-name"),
+            Description,
+            Leaf("protocol", "Protocol", OneOf(
+                Choice("ah", "Authentication header", Verdict.Refused("AH is not supported yet: use esp")),
+                Choice("esp", "Encapsulating security payload"))).Mandatory(),
+            Algorithm("authentication-algorithm", "Integrity check", word => word,
+                ("hmac-md5-96", "HMAC-MD5, 96 bits"),
+                ("hmac-sha1-96", "HMAC-SHA-1, 96 bits"),
+                ("hmac-sha-256-128", "HMAC-SHA-256, 128 bits"),
+                ("hmac-sha-256-96", "HMAC-SHA-256, 96 bits")).Mandatory(),
+            Algorithm("encryption-algorithm", "Cipher", CipherCapability,
+                ("des-cbc", "DES-CBC"),
+                ("3des-cbc", "Triple DES-CBC"),
+                ("aes-128-cbc", "AES-CBC, 128 bits"),
+                ("aes-192-cbc", "AES-CBC, 192 bits"),
+                ("aes-256-cbc", "AES-CBC, 256 bits"),
+                ("aes-128-gcm", "AES-GCM, 128 bits"),
+                ("aes-192-gcm", "AES-GCM, 192 bits"),
+                ("aes-256-gcm", "AES-GCM, 256 bits")).Mandatory(),
+            Leaf("lifetime-seconds", "Lifetime of the security association", Integer(180, 86400, "seconds")),
+            Leaf("lifetime-kilobytes", "Lifetime of the security association in traffic", Integer(64, 4294967294, "kilobytes"))),
+        List("policy", "Phase 2 policy", ObjectName("policy-name"),
+            Description,
+            Container("perfect-forward-secrecy", "A key exchange of its own for each phase 2",
+                DiffieHellman("keys", "Diffie-Hellman group").Mandatory()),
+            LeafList("proposals", "Phase 2 proposals, the best first", Reference("proposal-name", "security ipsec proposal"))
+                .AtMost(4).Exclusive("proposals"),
+            ProposalSet.Exclusive("proposals"))
+            .Requires("proposals"),
+        List("vpn", "IPsec VPN", ObjectName("vpn-name"),
+            Leaf("bind-interface", "Secure tunnel interface of a route-based VPN", InterfaceNames.Tunnel),
+            Leaf("df-bit", "Don't-fragment bit of outer packets", OneOf(
+                Choice("clear", "Never set"), Choice("copy", "As in the inner packet"), Choice("set", "Always set"))),
+            Container("vpn-monitor", "Probe the peer through the tunnel",
+                Flag("optimized", "Count traffic as an answer"),
+                Leaf("source-interface", "Interface whose address probes come from", InterfaceNames.Logical),
+                Leaf("destination-ip", "Address to probe", Address()))
+                .WithPresence().Refused("not enforced yet: use dead-peer-detection"),
+            Ike,
+            Manual,
+            List("traffic-selector", "Traffic selector", ObjectName("selector-name"),
+                Leaf("local-ip", "Local prefix", Prefix()),
+                Leaf("remote-ip", "Remote prefix", Prefix()))
+                .Refused("not enforced yet: use proxy-identity"),
+            Leaf("establish-tunnels", "When the tunnel comes up", OneOf(
+                Choice("immediately", "At commit, and again whenever it is down"),
+                Choice("on-traffic", "When traffic asks for it"))))
+            .Requires("keying")
+            .Judged((view, _) => view.Has("bind-interface")
+                ? Verdict.Applied
+                : Verdict.Refused("policy-based VPNs are not supported yet: bind the VPN to a unit of st0 with 'bind-interface'")),
+        Anything("security-association", "Manual security association of a routing protocol").Refused(NoManual),
+        Anything("internal", "Protection of links inside a cluster").Refused("chassis clusters are not supported"));
+
+    private static StatementSchema Ike => Container("ike", "Keys by IKE",
+        Leaf("gateway", "Phase 1 gateway", Reference("gateway-name", "security ike gateway")).Mandatory(),
+        Leaf("idle-time", "Delete the security association after this time without traffic", Integer(60, 999999, "seconds")).Refused(NotEnforced),
+        Flag("no-anti-replay", "Accept replayed packets"),
+        Container("proxy-identity", "Addresses that the tunnel carries, as negotiated in phase 2",
+            Leaf("local", "Local prefix", Prefix()),
+            Leaf("remote", "Remote prefix", Prefix()),
+            Leaf("service", "Application", Text("application-name")).Judged((view, _) => view.Key == "any"
+                ? Verdict.Applied
+                : Verdict.Refused("only 'any' is supported as the service of a proxy identity"))),
+        Leaf("ipsec-policy", "Phase 2 policy", Reference("policy-name", "security ipsec policy")).Mandatory(),
+        Leaf("install-interval", "Wait before new keys are used for sending", Integer(0, 10, "seconds"))
+            .Ignored("new keys are used for sending as soon as those for receiving are in place"))
+        .Exclusive("keying");
+
+    private static StatementSchema Manual => Container("manual", "Keys by hand",
+        Leaf("gateway", "Peer's address", Address()),
+        Leaf("external-interface", "Interface toward the peer", InterfaceNames.Logical),
+        Leaf("protocol", "Protocol", OneOf(Choice("ah", "Authentication header"), Choice("esp", "Encapsulating security payload"))),
+        Leaf("spi", "Security parameters index", Integer(256, 16639)),
+        Container("authentication", "Integrity check",
+            Leaf("algorithm", "Algorithm", OneOf(
+                Choice("hmac-md5-96", "HMAC-MD5"), Choice("hmac-sha1-96", "HMAC-SHA-1"), Choice("hmac-sha-256-128", "HMAC-SHA-256"))),
+            ManualKey),
+        Container("encryption", "Cipher",
+            Leaf("algorithm", "Algorithm", OneOf(
+                Choice("des-cbc", "DES-CBC"), Choice("3des-cbc", "Triple DES-CBC"),
+                Choice("aes-128-cbc", "AES-CBC, 128 bits"), Choice("aes-192-cbc", "AES-CBC, 192 bits"), Choice("aes-256-cbc", "AES-CBC, 256 bits"))),
+            ManualKey))
+        .Exclusive("keying").Refused(NoManual);
+
+    private static StatementSchema ManualKey => Container("key", "Key",
+        Leaf("ascii-text", "Key as text", SecretText("key")).Exclusive("key"),
+        Leaf("hexadecimal", "Key as hexadecimal digits", SecretHexadecimal("key")).Exclusive("key"))
+        .OnLine();
+}

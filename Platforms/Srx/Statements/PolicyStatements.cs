@@ -1,0 +1,88 @@
+using RouterOS.Abstractions.Chassis;
+using RouterOS.Sdk.Configuration;
+using RouterOS.Srx.Bindings;
+using static RouterOS.Sdk.Configuration.Schema;
+using static RouterOS.Sdk.Configuration.Values;
+using static RouterOS.Srx.Statements.SrxValues;
+
+namespace RouterOS.Srx.Statements;
+
+/// <summary><c>[edit security policies]</c>.</summary>
+internal static class PolicyStatements
+{
+    private const string NotLogged = "sessions are not logged yet; the traffic is treated the same";
+    private const string NotCounted = "policies are not counted yet; the traffic is treated the same";
+
+    /// <summary>The subtree.</summary>
+    public static StatementSchema Tree { get; } = Container("policies", "Policies",
+        TraceOptions,
+        List("from-zone", "Policies from a zone to a zone",
+            [Key(string.Empty, ZoneName), Key("to-zone", ZoneName)],
+            Policy),
+        Anything("global", "Policies of all zones").Refused("not supported yet: write the policy for each pair of zones"),
+        Container("default-policy", "What happens to traffic that no policy matches",
+            Flag("permit-all", "Permit").Exclusive("action"),
+            Flag("deny-all", "Deny").Exclusive("action")),
+        Anything("policy-rematch", "Check sessions against changed policies").Refused(NotEnforced),
+        Anything("policy-stats", "Statistics of policies").Ignored(NotCounted));
+
+    private static ValueSyntax ZoneName => Reference("zone-name", "security zones security-zone");
+
+    private static StatementSchema Policy => List("policy", "Policy", ObjectName("policy-name"),
+        Description,
+        Container("match", "Traffic that the policy is about",
+            LeafList("source-address", "Names of sources", Name("address", 63).Or(Choice("any", "Any IPv4 address"), NoIpv6)).Mandatory(),
+            LeafList("destination-address", "Names of destinations", Name("address", 63).Or(Choice("any", "Any IPv4 address"), NoIpv6)).Mandatory(),
+            LeafList("application", "Names of applications", Name("application", 63).Or(Choice("any", "Any application"))
+                .Suggesting(SuggestApplications))
+                .Mandatory().Judged(JudgeApplications),
+            Flag("source-address-excluded", "All but the sources").Refused(NotEnforced),
+            Flag("destination-address-excluded", "All but the destinations").Refused(NotEnforced),
+            Anything("source-identity", "Users").Refused(NotEnforced))
+            .Mandatory(),
+        Container("then", "What happens to it",
+            Container("permit", "Let it pass",
+                Container("tunnel", "Send it through a policy-based VPN",
+                    Leaf("ipsec-vpn", "VPN", Text("vpn-name")),
+                    Leaf("pair-policy", "Policy of the other direction", Text("policy-name")))
+                    .Refused("policy-based VPNs are not supported yet: route the traffic to st0"),
+                Anything("firewall-authentication", "Authenticate users").Refused(NotEnforced),
+                Anything("application-services", "Inspect applications").Refused(NotEnforced),
+                Anything("destination-address", "Only with or without translated destinations").Refused(NotEnforced),
+                Anything("tcp-options", "Checks of TCP").Refused(NotEnforced),
+                Anything("services-offload", "Offload to hardware").Ignored("all sessions run in the same fast path"))
+                .WithPresence().Exclusive("action"),
+            Flag("deny", "Drop it without a word").Exclusive("action"),
+            Flag("reject", "Drop it with ICMP unreachable or TCP RST").Exclusive("action"),
+            Container("log", "Log sessions",
+                Flag("session-init", "When they begin"),
+                Flag("session-close", "When they end"))
+                .Ignored(NotLogged),
+            Anything("count", "Count packets and bytes").Ignored(NotCounted))
+            .Mandatory().Requires("action"),
+        Leaf("scheduler-name", "Times at which the policy acts", Text("scheduler-name")).Refused("schedulers are not supported: the policy would always act"));
+
+    private static IEnumerable<string> SuggestApplications(StatementView root) =>
+        root["applications"].List("application").Concat(root["applications"].List("application-set")).Select(a => a.Key)
+            .Concat(ApplicationCatalog.Predefined.Keys.Order(StringComparer.Ordinal));
+
+    private static Verdict JudgeApplications(StatementView view, ChassisProfile profile)
+    {
+        List<string> notes = [];
+        string[] gateways = [.. view.Values.Where(ApplicationCatalog.WithGateway.Contains)];
+        if (gateways.Length > 0)
+        {
+            notes.Add($"no application gateway runs: of {string.Join(", ", gateways)} only the connection of the well-known port passes");
+        }
+
+        string[] types = [.. view.Values.Where(ApplicationCatalog.OfIcmpType.Contains)];
+        if (types.Length > 0)
+        {
+            notes.Add($"ICMP types are not matched yet: {string.Join(", ", types)} matches all of ICMP");
+        }
+
+        return notes.Count == 0 ? Verdict.Applied : Verdict.Equivalent(string.Join("; ", notes));
+    }
+
+    private static ValueChoice NoIpv6 => Choice("any-ipv6", "Any IPv6 address", Verdict.Refused("IPv6 is not supported yet"));
+}

@@ -1,0 +1,64 @@
+using RouterOS.Sdk.Configuration;
+using static RouterOS.Sdk.Configuration.Schema;
+using static RouterOS.Srx.Statements.SrxValues;
+
+namespace RouterOS.Srx.Statements;
+
+/// <summary><c>[edit security]</c>: the large subtrees, and all that is not done yet.</summary>
+internal static class SecurityStatements
+{
+    private const string NoGateway = "no application gateway runs";
+
+    // Gateways of the family; each takes `disable` and options.
+    private static readonly string[] s_gateways =
+    [
+        "dns", "ftp", "h323", "ike-esp-nat", "mgcp", "msrpc", "pptp", "real", "rsh", "rtsp", "sccp", "sip", "sql", "sunrpc", "talk", "tftp",
+    ];
+
+    /// <summary>The subtree.</summary>
+    public static StatementSchema Tree { get; } = Container("security", "Security",
+        TraceOptions,
+        Anything("log", "Log of the data path").Ignored("sessions are not logged yet; the traffic is treated the same"),
+        Anything("ssh-known-hosts", "Keys of SSH servers").Ignored("the router opens no connection of its own"),
+        Anything("certificates", "Certificates").Refused("certificates are not supported yet"),
+        Anything("pki", "Certificates").Refused("certificates are not supported yet"),
+        IkeStatements.Tree,
+        IpsecStatements.Tree,
+        Anything("group-vpn", "Group VPN").Refused("group VPNs are not supported"),
+        Anything("dynamic-vpn", "VPN of single users").Refused("dynamic VPNs are not supported"),
+        Anything("address-book", "Names of addresses for all zones").Refused("not supported yet: write the addresses into the zone's own 'address-book'"),
+        Container("alg", "Application gateways",
+            [TraceOptions, Anything("alg-manager", "All gateways").Equivalent(NoGateway), .. s_gateways.Select(Gateway)]),
+        Anything("application-firewall", "Policies by application").Refused(NotEnforced),
+        Anything("application-tracking", "Follow applications").Refused(NotEnforced),
+        Container("flow", "Handling of sessions",
+            TraceOptions,
+            Anything("aging", "Early end of sessions").Refused(NotEnforced),
+            Anything("allow-dns-reply", "DNS answers without a question").Refused(NotEnforced),
+            Anything("bridge", "Bridged packets").Refused("bridging is not supported"),
+            Anything("force-ip-reassembly", "Reassemble fragments").Refused(NotEnforced),
+            Anything("ipsec-performance-acceleration", "Faster IPsec").Ignored("IPsec already runs in the fast path"),
+            Anything("load-distribution", "Spread of sessions").Ignored("sessions are spread by their addresses and ports"),
+            Anything("pending-sess-queue-length", "Packets kept for a new session").Ignored("the first packet decides at once: none is kept"),
+            Anything("route-change-timeout", "End of sessions whose route is gone").Refused(NotEnforced),
+            Anything("syn-flood-protection-mode", "Protection against SYN floods").Ignored("no screen checks anything"),
+            Anything("tcp-mss", "Limit of TCP segments").Refused(NotEnforced),
+            Anything("tcp-session", "Checks of TCP sessions").Refused(NotEnforced)),
+        Anything("forwarding-options", "Packets of other families").Refused(NotEnforced),
+        Anything("forwarding-process", "Forwarding process").Refused(NotEnforced),
+        Anything("firewall-authentication", "Authentication of users").Refused(NotEnforced),
+        Anything("idp", "Intrusion prevention").Refused(NotEnforced),
+        Anything("utm", "Inspection of content").Refused(NotEnforced),
+        Anything("nat", "Address translation").Refused("address translation is not supported yet"),
+        PolicyStatements.Tree,
+        Anything("resource-manager", "Limits of sessions").Refused(NotEnforced),
+        ScreenStatements.Tree,
+        Anything("user-identification", "Users").Refused(NotEnforced),
+        ZoneStatements.Tree);
+
+    private static StatementSchema Gateway(string name) => Container(name, "Application gateway",
+        Flag("disable", "Do not run it").Equivalent(NoGateway),
+        Anything("traceoptions", "Trace options").Ignored(TracesAlways),
+        Anything("application-screen", "Checks of the application").Refused(NotEnforced))
+        .WithPresence();
+}

@@ -1,0 +1,65 @@
+using RouterOS.Abstractions.Chassis;
+using RouterOS.Sdk.Configuration;
+using static RouterOS.Sdk.Configuration.Schema;
+using static RouterOS.Sdk.Configuration.Values;
+
+namespace RouterOS.Srx.Statements;
+
+/// <summary>Values and phrases that several subtrees of the language share.</summary>
+internal static class SrxValues
+{
+    /// <summary>Why traces are accepted: they change nothing but what is written down.</summary>
+    public const string TracesAlways = "negotiations and failures are always logged: see 'show log messages'";
+
+    /// <summary>Why a filter or option of the data path is refused.</summary>
+    public const string NotEnforced = "not enforced yet";
+
+    /// <summary>Longest name of a proposal, policy, zone and the like.</summary>
+    public const int NameLength = 32;
+
+    /// <summary>A name of an object.</summary>
+    public static ValueSyntax ObjectName(string placeholder) => Name(placeholder, NameLength);
+
+    /// <summary><c>description</c>.</summary>
+    public static StatementSchema Description { get; } = Leaf("description", "Text description", Text("text"));
+
+    /// <summary>A trace declaration, kept as written.</summary>
+    public static StatementSchema TraceOptions { get; } =
+        Anything("traceoptions", "Trace options").Ignored(TracesAlways);
+
+    /// <summary>A leaf of words of which the chassis does those that its capabilities name.</summary>
+    /// <param name="name">Keyword.</param>
+    /// <param name="help">Help.</param>
+    /// <param name="capability">The capability that a word needs.</param>
+    /// <param name="words">Words and their help.</param>
+    public static StatementSchema Algorithm(string name, string help, Func<string, string> capability, params (string Word, string Help)[] words) =>
+        Leaf(name, help, OneOf([.. words.Select(w => Choice(w.Word, w.Help))]))
+            .Judged((view, profile) => Supported(view, profile, capability));
+
+    /// <summary>Groups of the key exchange; the chassis says which of them it does.</summary>
+    public static StatementSchema DiffieHellman(string name, string help) => Algorithm(name, help, word => "dh-" + word,
+        ("group1", "Diffie-Hellman group 1, 768 bits"),
+        ("group2", "Diffie-Hellman group 2, 1024 bits"),
+        ("group5", "Diffie-Hellman group 5, 1536 bits"),
+        ("group14", "Diffie-Hellman group 14, 2048 bits"),
+        ("group19", "Diffie-Hellman group 19, 256-bit elliptic curve"),
+        ("group20", "Diffie-Hellman group 20, 384-bit elliptic curve"),
+        ("group24", "Diffie-Hellman group 24, 2048 bits with 256-bit subgroup"));
+
+    /// <summary>A proposal set; the ones of Suite B need what the chassis does not do.</summary>
+    public static StatementSchema ProposalSet { get; } = Leaf("proposal-set", "Predefined proposals", OneOf(
+        Choice("basic", "DES with SHA-1 or MD5, group 1 in phase 1"),
+        Choice("compatible", "3DES or DES with SHA-1 or MD5, group 2 in phase 1"),
+        Choice("standard", "3DES or AES-128 with SHA-1, group 2"),
+        Choice("suiteb-gcm-128", "Suite B, 128 bits", Verdict.Refused("elliptic curves and AES-GCM are not supported")),
+        Choice("suiteb-gcm-256", "Suite B, 256 bits", Verdict.Refused("elliptic curves and AES-GCM are not supported"))));
+
+    /// <summary>The capability that a cipher's name needs: all key lengths of AES-CBC are one.</summary>
+    public static string CipherCapability(string word) =>
+        word is "aes-128-cbc" or "aes-192-cbc" or "aes-256-cbc" ? "aes-cbc" : word;
+
+    private static Verdict Supported(StatementView view, ChassisProfile profile, Func<string, string> capability) =>
+        profile.Capabilities.Contains(capability(view.Key))
+            ? Verdict.Applied
+            : Verdict.Refused($"{view.Key} is not supported on {profile.Name}");
+}
