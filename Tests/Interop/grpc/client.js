@@ -90,20 +90,20 @@ const cases = {
   },
   'deadline': async () => {
     const before = await cancelled();
-    const { status } = await unary({ hang: true }, new grpc.Metadata(), { deadline: Date.now() + 200 });
+    const { status } = await unary({ hang: true }, new grpc.Metadata(), { deadline: Date.now() + 400 });
     assert.strictEqual(status.code, grpc.status.DEADLINE_EXCEEDED);
     await seesCancelled(before + 1);
   },
   'cancellation': async () => {
     const before = await cancelled();
-    const { status } = await unary({ hang: true }, new grpc.Metadata(), {}, call => setTimeout(() => call.cancel(), 200));
+    const { status } = await unary({ hang: true }, new grpc.Metadata(), {}, call => setTimeout(() => call.cancel(), 400));
     assert.strictEqual(status.code, grpc.status.CANCELLED);
     await seesCancelled(before + 1);
   },
   'cancelled stream': async () => {
     const before = await cancelled();
     const call = client.Chat();
-    call.on('data', () => { call.write({ hang: true }); setTimeout(() => call.cancel(), 200); });
+    call.on('data', () => { call.write({ hang: true }); setTimeout(() => call.cancel(), 400); });
     call.write({ text: 'first' });
     const { status } = await drain(call);
     assert.strictEqual(status.code, grpc.status.CANCELLED);

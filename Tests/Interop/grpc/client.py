@@ -104,14 +104,14 @@ def case_metadata():
 
 def case_deadline():
     before = cancelled(Nothing()).number
-    fails(grpc.StatusCode.DEADLINE_EXCEEDED, lambda: unary(Ask(hang=True), timeout=0.2))
+    fails(grpc.StatusCode.DEADLINE_EXCEEDED, lambda: unary(Ask(hang=True), timeout=0.4))
     sees_cancelled(before + 1)
 
 
 def case_cancellation():
     before = cancelled(Nothing()).number
     call = unary.future(Ask(hang=True))
-    time.sleep(0.2)
+    time.sleep(0.4)
     call.cancel()
     sees_cancelled(before + 1)
 
@@ -120,7 +120,7 @@ def case_cancelled_stream():
     before = cancelled(Nothing()).number
     call = chat(iter([Ask(text="first"), Ask(hang=True)]))
     equal("first", next(call).text)
-    time.sleep(0.2)
+    time.sleep(0.4)
     call.cancel()
     fails(grpc.StatusCode.CANCELLED, lambda: next(call))
     sees_cancelled(before + 1)

@@ -132,7 +132,7 @@ internal sealed class ClientCases(CallInvoker invoker)
     private async Task DeadlineAsync()
     {
         int before = await CancelledAsync();
-        DateTime deadline = DateTime.UtcNow.AddMilliseconds(200);
+        DateTime deadline = DateTime.UtcNow.AddMilliseconds(400);
         await Report.ThrowsAsync(StatusCode.DeadlineExceeded, async () => await _echo.UnaryAsync(new Ask { Hang = true }, deadline: deadline));
         await SeesCancelledAsync(before + 1);
     }
@@ -140,7 +140,7 @@ internal sealed class ClientCases(CallInvoker invoker)
     private async Task CancelAsync()
     {
         int before = await CancelledAsync();
-        using CancellationTokenSource source = new(TimeSpan.FromMilliseconds(200));
+        using CancellationTokenSource source = new(TimeSpan.FromMilliseconds(400));
         await Report.ThrowsAsync(
             StatusCode.Cancelled, async () => await _echo.UnaryAsync(new Ask { Hang = true }, cancellationToken: source.Token));
         await SeesCancelledAsync(before + 1);
@@ -154,7 +154,7 @@ internal sealed class ClientCases(CallInvoker invoker)
             await call.RequestStream.WriteAsync(new Ask { Text = "first" });
             Report.Equal(true, await call.ResponseStream.MoveNext());
             await call.RequestStream.WriteAsync(new Ask { Hang = true });
-            await Task.Delay(200);
+            await Task.Delay(400);
         }
 
         await SeesCancelledAsync(before + 1);

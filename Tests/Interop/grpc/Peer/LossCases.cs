@@ -16,10 +16,10 @@ internal static class LossCases
     };
 
     public static Task<int> StoppedAsync(string address, int pid) =>
-        RunAsync("stopped server is noticed by pings", address, pid, "STOP", TimeSpan.FromSeconds(4));
+        RunAsync("stopped server is noticed by pings", address, pid, "STOP", TimeSpan.FromSeconds(10));
 
     public static Task<int> KilledAsync(string address, int pid) =>
-        RunAsync("killed server is noticed at once", address, pid, "KILL", TimeSpan.FromSeconds(1));
+        RunAsync("killed server is noticed at once", address, pid, "KILL", TimeSpan.FromSeconds(5));
 
     private static async Task<int> RunAsync(string name, string address, int pid, string signal, TimeSpan limit) =>
         await Report.CaseAsync(name, async () =>
