@@ -1,0 +1,526 @@
+using System.Security.Cryptography;
+using RouterOS.Abstractions.Control;
+using RouterOS.Ike.Control.Machines;
+using RouterOS.Ike.Control.Policy;
+using RouterOS.Ike.Control.State;
+using RouterOS.Ike.Crypto;
+using RouterOS.Ike.Wire;
+
+namespace RouterOS.Ike.Control.Exchanges;
+
+/// <summary>One main mode exchange with preshared key (RFC 2409 section 5 and 5.4), in either role.</summary>
+/// <remarks>Whatever is not authenticated is dropped, counted and at most noted as a hint: it never ends an exchange.</remarks>
+internal sealed class MainMode
+{
+    private const int NonceBytes = 32;
+    private const int MinimumNonce = 8;
+    private const int MaximumNonce = 256;
+
+    private static readonly TimeSpan s_halfOpenAge = TimeSpan.FromSeconds(30);
+
+    private readonly IkeRuntime _runtime;
+    private readonly IkeSession _session;
+    private readonly IMac _mac;
+    private byte[] _initiatorSa = [];
+    private Phase1Choice? _choice;
+    private byte[] _private = [];
+    private byte[] _public = [];
+    private byte[] _peerPublic = [];
+    private byte[] _nonce = [];
+    private byte[] _peerNonce = [];
+    private Phase1Secrets? _secrets;
+    private MessageCipher? _cipher;
+    private byte[] _lastSent = [];
+    private byte[] _lastAccepted = [];
+    private int _sent;
+    private IDisposable? _timer;
+    private IkeFailure? _hint;
+    private bool _peerAnswersProbes;
+    private string _peerIdentity = string.Empty;
+
+    public MainMode(
+        IkeRuntime runtime, IkeSession session, bool initiator, uint local, uint remote, ushort remotePort, ulong initiatorCookie)
+    {
+        _runtime = runtime;
+        _session = session;
+        _mac = runtime.Context.Mac;
+        IsInitiator = initiator;
+        Local = local;
+        Remote = remote;
+        RemotePort = remotePort;
+        InitiatorCookie = initiatorCookie;
+        Started = runtime.Now;
+    }
+
+    public bool IsInitiator { get; }
+
+    public uint Local { get; }
+
+    public uint Remote { get; }
+
+    public ushort RemotePort { get; }
+
+    public ulong InitiatorCookie { get; }
+
+    /// <summary>Zero at the initiator until message 2.</summary>
+    public ulong ResponderCookie { get; private set; }
+
+    public DateTimeOffset Started { get; }
+
+    public MainModeState State { get; private set; }
+
+    public IkeSession Session => _session;
+
+    public TrafficCount Traffic { get; } = new();
+
+    /// <summary>The phase 1 SA exists; the exchange only stays to answer repeated messages.</summary>
+    public bool IsEstablished => State is MainModeState.EstablishedAsInitiator or MainModeState.EstablishedAsResponder;
+
+    /// <summary>What was agreed, once it is.</summary>
+    public Phase1Policy? Agreed => _choice?.Policy;
+
+    /// <summary>Starts as initiator.</summary>
+    public void Begin()
+    {
+        _initiatorSa = Phase1Negotiation.Offer(_session.Policy.Proposals);
+        Step(MainModeEvent.Begin);
+    }
+
+    /// <summary>Starts as responder with a message 1 whose proposal was chosen.</summary>
+    public void Answer(IsakmpHeader header, PayloadChain chain, ReadOnlySpan<byte> initiatorSa, Phase1Choice choice, ulong responderCookie)
+    {
+        Traffic.In(header.Datagram.Length);
+        ResponderCookie = responderCookie;
+        _initiatorSa = initiatorSa.ToArray();
+        _choice = choice;
+        _peerAnswersProbes = VendorIds.OffersDeadPeerDetection(chain);
+        Accept(header, MainModeEvent.Message1);
+    }
+
+    /// <summary>Takes a datagram with this exchange's cookies.</summary>
+    public void Receive(IsakmpHeader header)
+    {
+        Traffic.In(header.Datagram.Length);
+        if (header.Datagram.SequenceEqual(_lastAccepted))
+        {
+            Step(MainModeEvent.Repeated);
+            return;
+        }
+
+        switch (State)
+        {
+            case MainModeState.Message1Sent:
+                Message2(header);
+                break;
+            case MainModeState.Message2Sent or MainModeState.Message3Sent:
+                PublicValue(header);
+                break;
+            case MainModeState.Message4Sent or MainModeState.Message5Sent:
+                Identity(header);
+                break;
+            default:
+                _runtime.Counters.Count(IkeDrop.Unexpected);
+                break;
+        }
+    }
+
+    /// <summary>Takes a notification in the clear: anybody could have sent it, so it only explains a silence to come.</summary>
+    public void Hint(NotifyType type)
+    {
+        string name = type.ToString();
+        _hint = (State, type) switch
+        {
+            (MainModeState.Message1Sent, NotifyType.NoProposalChosen) => new(
+                FailureKind.Proposal, 1,
+                $"phase 1 proposal: peer refuses our offer ({name}), we offer {AlgorithmNames.Of(_session.Policy.Proposals)}",
+                _session.Policy.ProposalsSource),
+            (MainModeState.Message5Sent, NotifyType.InvalidIdInformation) => new(
+                FailureKind.Identity, 1, $"peer refuses our identity {OwnIdentityText()}", _session.Policy.LocalIdentity.Source),
+            (MainModeState.Message5Sent or MainModeState.Message4Sent, < NotifyType.Connected) => KeyMismatch($"peer answers {name}"),
+            _ => _hint,
+        };
+        if (_hint is not null && !IsEstablished)
+        {
+            _session.Report(_hint, Remote);
+        }
+    }
+
+    /// <summary>Ends the exchange without a word.</summary>
+    public void Abandon() => Step(MainModeEvent.Rejected);
+
+    private void Step(MainModeEvent input)
+    {
+        MainModeStep step = MainModeMachine.Next(State, input);
+        State = step.State;
+        MainModeActions actions = step.Actions;
+        if ((actions & MainModeActions.StopTimer) != 0)
+        {
+            _timer?.Dispose();
+            _timer = null;
+        }
+
+        if ((actions & MainModeActions.ComputePublic) != 0)
+        {
+            _runtime.Surface(ComputePublicAsync());
+        }
+
+        if ((actions & MainModeActions.ComputeSecret) != 0)
+        {
+            _runtime.Surface(ComputeSecretAsync());
+        }
+
+        if ((actions & MainModeActions.Send) != 0)
+        {
+            _lastSent = Build();
+            _sent = 0;
+        }
+
+        if ((actions & (MainModeActions.Send | MainModeActions.Resend)) != 0)
+        {
+            _sent++;
+            _session.Send(Local, Remote, RemotePort, _lastSent, Traffic);
+        }
+
+        if ((actions & MainModeActions.Await) != 0)
+        {
+            MainModeEvent next = _sent < Schedules.Attempts ? MainModeEvent.Overdue : MainModeEvent.Exhausted;
+            _timer = _runtime.After(Schedules.WaitAfter(_sent), () => Step(next));
+        }
+
+        if ((actions & MainModeActions.LimitAge) != 0)
+        {
+            _timer = _runtime.After(s_halfOpenAge, () => Step(MainModeEvent.Exhausted));
+        }
+
+        if ((actions & MainModeActions.Establish) != 0)
+        {
+            Establish();
+        }
+
+        if ((actions & MainModeActions.ReportSilence) != 0)
+        {
+            ReportSilence();
+        }
+
+        if ((actions & MainModeActions.Close) != 0)
+        {
+            Forget();
+            _session.MainModeClosed(this);
+        }
+    }
+
+    private void Accept(IsakmpHeader header, MainModeEvent input)
+    {
+        _lastAccepted = header.Datagram.ToArray();
+        Step(input);
+    }
+
+    private void Message2(IsakmpHeader header)
+    {
+        if (!Open(header, out PayloadChain chain) || !chain.TryFindOnly(PayloadType.SecurityAssociation, out Payload sa))
+        {
+            _runtime.Counters.Count(IkeDrop.Malformed);
+            return;
+        }
+
+        if (header.ResponderCookie == 0 || !SaPayload.TryParse(sa.Body, out SaPayload reply, out IsakmpError error))
+        {
+            Malformed("message 2 has no well-formed answer to our proposals");
+            return;
+        }
+
+        Phase1Choice? choice = Phase1Negotiation.Confirm(reply, _session.Policy.Proposals, out string theirs);
+        if (choice is null)
+        {
+            _runtime.Counters.Count(IkeDrop.NoProposal);
+            _session.Report(
+                new(FailureKind.Proposal, 1,
+                    $"phase 1 proposal: peer chooses {theirs}, we offer {AlgorithmNames.Of(_session.Policy.Proposals)}",
+                    _session.Policy.ProposalsSource),
+                Remote);
+            return;
+        }
+
+        _choice = choice;
+        ResponderCookie = header.ResponderCookie;
+        _peerAnswersProbes = VendorIds.OffersDeadPeerDetection(chain);
+        Accept(header, MainModeEvent.Message2);
+    }
+
+    // Message 3 at the responder, message 4 at the initiator.
+    private void PublicValue(IsakmpHeader header)
+    {
+        if (!Open(header, out PayloadChain chain) || !chain.TryFindOnly(PayloadType.KeyExchange, out Payload key)
+            || !chain.TryFindOnly(PayloadType.Nonce, out Payload nonce))
+        {
+            _runtime.Counters.Count(IkeDrop.Unexpected);
+            return;
+        }
+
+        int expected = _runtime.Context.KeyExchange.PublicBytes(_choice!.Algorithms.Group);
+        if (key.Body.Length != expected || nonce.Body.Length is < MinimumNonce or > MaximumNonce)
+        {
+            Malformed($"public value of {key.Body.Length} bytes and nonce of {nonce.Body.Length} bytes, group{_choice.Algorithms.Group} "
+                + $"needs {expected} and {MinimumNonce} to {MaximumNonce}");
+            return;
+        }
+
+        if (!IsInitiator && !_session.MayCompute(this))
+        {
+            _runtime.Counters.Count(IkeDrop.Limit);
+            return;
+        }
+
+        _peerPublic = key.Body.ToArray();
+        _peerNonce = nonce.Body.ToArray();
+        _peerAnswersProbes |= VendorIds.OffersDeadPeerDetection(chain);
+        Accept(header, IsInitiator ? MainModeEvent.Message4 : MainModeEvent.Message3);
+    }
+
+    // Message 5 at the responder, message 6 at the initiator.
+    private void Identity(IsakmpHeader header)
+    {
+        if (!header.IsEncrypted)
+        {
+            _runtime.Counters.Count(IkeDrop.NotEncrypted);
+            return;
+        }
+
+        byte[]? text = _cipher!.Decrypt(header.Body);
+        if (text is null || !PayloadChain.TryParse(header.NextPayload, text, out PayloadChain chain, out _)
+            || !chain.TryFindOnly(PayloadType.Identification, out Payload id) || !chain.TryFindOnly(PayloadType.Hash, out Payload hash)
+            || !IsPeersHash(hash.Body, id.Body))
+        {
+            _runtime.Counters.Count(IkeDrop.AuthenticationFailed);
+            _session.Report(KeyMismatch($"message {(IsInitiator ? 6 : 5)} of the peer does not decrypt to an authentic identity"), Remote);
+            return;
+        }
+
+        if (!PeerIdentity.TryRead(id.Body, out _peerIdentity) || !PeerIdentity.Matches(_session.Policy.RemoteIdentity, id.Body, Remote))
+        {
+            _session.Report(
+                new(FailureKind.Identity, 1,
+                    $"peer identifies itself as {_peerIdentity}, we expect {PeerIdentity.Text(_session.Policy.RemoteIdentity, Remote)}",
+                    _session.Policy.RemoteIdentity.Source),
+                Remote);
+            _session.RefuseInClear(header, Remote, RemotePort, Local, NotifyType.InvalidIdInformation);
+            Step(MainModeEvent.Rejected);
+            return;
+        }
+
+        _cipher.Accept(header.Body);
+        _session.NoteInitialContact(this, HasInitialContact(chain));
+        Accept(header, IsInitiator ? MainModeEvent.Message6 : MainModeEvent.Message5);
+    }
+
+    private static bool HasInitialContact(PayloadChain chain)
+    {
+        foreach (Payload payload in chain)
+        {
+            if (payload.Type == PayloadType.Notification && NotificationPayload.TryParse(payload.Body, out NotificationPayload notify, out _)
+                && notify.Type == NotifyType.InitialContact)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool Open(IsakmpHeader header, out PayloadChain chain)
+    {
+        chain = default;
+        return !header.IsEncrypted && header.MessageId == 0 && PayloadChain.TryParse(header.NextPayload, header.Body, out chain, out _);
+    }
+
+    private async Task ComputePublicAsync()
+    {
+        int group = _choice!.Algorithms.Group;
+        IKeyExchange exchange = _runtime.Context.KeyExchange;
+        ISecureRandom random = _runtime.Context.Random;
+        (byte[] Private, byte[] Public) pair = await _runtime.Context.Strand.Offload(() => exchange.Generate(group, random));
+        if (State == MainModeState.ComputingPublic)
+        {
+            (_private, _public) = pair;
+            _nonce = _runtime.NewBytes(NonceBytes);
+            Step(MainModeEvent.Computed);
+        }
+    }
+
+    private async Task ComputeSecretAsync()
+    {
+        MainModeState computing = State;
+        int group = _choice!.Algorithms.Group;
+        IKeyExchange exchange = _runtime.Context.KeyExchange;
+        ISecureRandom random = _runtime.Context.Random;
+        (byte[] Private, byte[] Public) own = (_private, _public);
+        byte[] peerPublic = _peerPublic;
+        ((byte[] Private, byte[] Public) Pair, byte[]? Secret) result = await _runtime.Context.Strand.Offload(() =>
+        {
+            (byte[] Private, byte[] Public) pair = own.Private.Length > 0 ? own : exchange.Generate(group, random);
+            return (pair, exchange.Agree(group, pair.Private, peerPublic));
+        });
+        if (State != computing)
+        {
+            return;
+        }
+
+        (_private, _public) = result.Pair;
+        _nonce = IsInitiator ? _nonce : _runtime.NewBytes(NonceBytes);
+        if (result.Secret is null || !DeriveKeys(result.Secret))
+        {
+            Malformed("public value of the peer gives no usable key");
+            Step(MainModeEvent.Rejected);
+            return;
+        }
+
+        Step(MainModeEvent.Computed);
+    }
+
+    private bool DeriveKeys(byte[] sharedSecret)
+    {
+        Phase1Algorithms algorithms = _choice!.Algorithms;
+        byte[] skeyId = IsInitiator
+            ? Phase1Keys.SkeyId(_mac, algorithms.Hash, _session.Policy.PreSharedKey, _nonce, _peerNonce)
+            : Phase1Keys.SkeyId(_mac, algorithms.Hash, _session.Policy.PreSharedKey, _peerNonce, _nonce);
+        _secrets = Phase1Keys.Derive(_mac, algorithms, skeyId, sharedSecret, InitiatorCookie, ResponderCookie);
+        CryptographicOperations.ZeroMemory(sharedSecret);
+        CryptographicOperations.ZeroMemory(_private);
+        if (_secrets is null)
+        {
+            return false;
+        }
+
+        byte[] iv = IsInitiator
+            ? Phase1Keys.FirstIv(_mac, algorithms, _public, _peerPublic)
+            : Phase1Keys.FirstIv(_mac, algorithms, _peerPublic, _public);
+        _cipher = new MessageCipher(_runtime.Context.Cipher, algorithms, _secrets.CipherKey, iv);
+        return true;
+    }
+
+    private bool IsPeersHash(ReadOnlySpan<byte> hash, ReadOnlySpan<byte> identity)
+    {
+        byte[] expected = IsInitiator
+            ? Phase1Keys.IdentityHash(
+                _mac, _choice!.Algorithms.Hash, _secrets!.SkeyId, _peerPublic, _public, ResponderCookie, InitiatorCookie, _initiatorSa, identity)
+            : Phase1Keys.IdentityHash(
+                _mac, _choice!.Algorithms.Hash, _secrets!.SkeyId, _peerPublic, _public, InitiatorCookie, ResponderCookie, _initiatorSa, identity);
+        return CryptographicOperations.FixedTimeEquals(expected, hash);
+    }
+
+    private byte[] Build()
+    {
+        IsakmpWriter writer = new(InitiatorCookie, ResponderCookie, ExchangeType.IdentityProtection);
+        switch (State)
+        {
+            case MainModeState.Message1Sent or MainModeState.Message2Sent:
+                writer.Add(PayloadType.SecurityAssociation, IsInitiator ? _initiatorSa : _choice!.ReplyBody);
+                writer.Add(PayloadType.VendorId, VendorIds.DeadPeerDetection);
+                return writer.Finish();
+
+            case MainModeState.Message3Sent or MainModeState.Message4Sent:
+                writer.Add(PayloadType.KeyExchange, _public);
+                writer.Add(PayloadType.Nonce, _nonce);
+                return writer.Finish();
+
+            default:
+                byte[] identity = PeerIdentity.Body(_session.Policy.LocalIdentity, Local);
+                byte[] hash = IsInitiator
+                    ? Phase1Keys.IdentityHash(
+                        _mac, _choice!.Algorithms.Hash, _secrets!.SkeyId, _public, _peerPublic, InitiatorCookie, ResponderCookie, _initiatorSa, identity)
+                    : Phase1Keys.IdentityHash(
+                        _mac, _choice!.Algorithms.Hash, _secrets!.SkeyId, _public, _peerPublic, ResponderCookie, InitiatorCookie, _initiatorSa, identity);
+                writer.Add(PayloadType.Identification, identity);
+                writer.Add(PayloadType.Hash, hash);
+                if (IsInitiator && _session.IsFirstContact)
+                {
+                    // RFC 2407 section 4.6.3.3: the peer may drop what it still has from before our restart.
+                    writer.Add(PayloadType.Notification, NotificationPayload.Create(
+                        SecurityProtocol.Isakmp, NotifyType.InitialContact, Bytes.Of(InitiatorCookie, ResponderCookie), []));
+                }
+
+                return _cipher!.Encrypt(writer.Finish());
+        }
+    }
+
+    private void Establish()
+    {
+        Phase1Choice choice = _choice!;
+        TimeSpan lifetime = TimeSpan.FromSeconds(choice.LifetimeSeconds);
+        DateTimeOffset now = _runtime.Now;
+        _session.Established(this, new IkeSaState
+        {
+            Index = _session.NewIndex(),
+            Gateway = _session.Policy.Name,
+            Fingerprint = _session.Policy.Fingerprint,
+            IsInitiator = IsInitiator,
+            InitiatorCookie = InitiatorCookie,
+            ResponderCookie = ResponderCookie,
+            Local = Local,
+            Remote = Remote,
+            RemotePort = RemotePort,
+            Cipher = choice.Algorithms.Cipher,
+            CipherKeyBytes = choice.Algorithms.CipherKeyBytes,
+            Hash = choice.Algorithms.Hash,
+            Group = choice.Algorithms.Group,
+            SkeyIdD = _secrets!.Derivation,
+            SkeyIdA = _secrets.Authentication,
+            CipherKey = _secrets.CipherKey,
+            LastBlock = _cipher!.Iv,
+            Created = now,
+            Soft = now + Schedules.SoftLimit(lifetime, IsInitiator, _runtime.NewFraction()),
+            Hard = now + lifetime,
+            LifetimeSeconds = choice.LifetimeSeconds,
+            PeerAnswersProbes = _peerAnswersProbes,
+            PeerIdentity = _peerIdentity,
+            // RFC 3706 section 6: starts at a random number, small enough never to wrap.
+            ProbeCeiling = _runtime.NewNumber(1, _ => false) >> 2,
+        });
+        CryptographicOperations.ZeroMemory(_secrets.SkeyId);
+        _secrets = null;
+        _cipher = null;
+    }
+
+    private void ReportSilence()
+    {
+        GatewayPolicy policy = _session.Policy;
+        MainModeState reached = LastState();
+        IkeFailure? failure = (IsInitiator, reached) switch
+        {
+            (true, MainModeState.Message5Sent) => _hint ?? KeyMismatch("peer does not answer message 5"),
+            (true, _) => _hint ?? new(
+                FailureKind.NoResponse, 1,
+                $"no response from {Ipv4.Text(Remote)} to main mode message {(reached == MainModeState.Message1Sent ? 1 : 3)} "
+                + $"after {Schedules.Attempts} attempts",
+                policy.RemoteSource),
+            // A half-open exchange that only fades away says nothing by itself: message 1 may have been anybody's.
+            _ => null,
+        };
+        if (failure is not null)
+        {
+            _session.Report(failure, Remote);
+        }
+    }
+
+    private MainModeState LastState() =>
+        _peerNonce.Length > 0 ? MainModeState.Message5Sent : ResponderCookie != 0 ? MainModeState.Message3Sent : MainModeState.Message1Sent;
+
+    private IkeFailure KeyMismatch(string evidence) =>
+        new(FailureKind.Key, 1, $"preshared key mismatch likely: {evidence}", _session.Policy.KeySource);
+
+    private string OwnIdentityText() => PeerIdentity.Text(_session.Policy.LocalIdentity, Local);
+
+    private void Malformed(string what)
+    {
+        _runtime.Counters.Count(IkeDrop.Malformed);
+        _session.Report(new(FailureKind.Malformed, 1, $"malformed message: {what}", _session.Policy.RemoteSource), Remote);
+    }
+
+    private void Forget()
+    {
+        _secrets?.Zero();
+        _secrets = null;
+        _cipher = null;
+        CryptographicOperations.ZeroMemory(_private);
+    }
+}

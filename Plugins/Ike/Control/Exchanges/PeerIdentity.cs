@@ -1,0 +1,84 @@
+using System.Buffers.Binary;
+using System.Text;
+using RouterOS.Ike.Control.Policy;
+using RouterOS.Ike.Crypto;
+using RouterOS.Ike.Wire;
+
+namespace RouterOS.Ike.Control.Exchanges;
+
+/// <summary>Phase 1 identities between policy, wire and words.</summary>
+internal static class PeerIdentity
+{
+    private const byte Udp = 17;
+
+    /// <summary>Body of the identification payload of an own identity.</summary>
+    public static byte[] Body(IdentityPolicy identity, uint address) => identity.Kind switch
+    {
+        IdentityKind.Fqdn => IdentificationPayload.Create(IdentityType.Fqdn, 0, 0, Encoding.ASCII.GetBytes(identity.Value)),
+        IdentityKind.UserFqdn => IdentificationPayload.Create(IdentityType.UserFqdn, 0, 0, Encoding.ASCII.GetBytes(identity.Value)),
+        _ => IdentificationPayload.Create(IdentityType.Ipv4Address, 0, 0, Bytes.Of(AddressOf(identity, address))),
+    };
+
+    /// <summary>Says what a peer calls itself; false when the payload is not an identity at all.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> body, out string text)
+    {
+        text = "nothing valid";
+        if (!IdentificationPayload.TryParse(body, out IdentificationPayload identity, out _))
+        {
+            return false;
+        }
+
+        text = identity.Type switch
+        {
+            IdentityType.Ipv4Address => Ipv4.Text(BinaryPrimitives.ReadUInt32BigEndian(identity.Data)),
+            IdentityType.Fqdn or IdentityType.UserFqdn => Printable(identity.Data),
+            _ => $"identity type {(byte)identity.Type}",
+        };
+        return true;
+    }
+
+    /// <summary>True when the peer is who the policy expects. Its payload was accepted by <see cref="TryRead"/>.</summary>
+    public static bool Matches(IdentityPolicy expected, ReadOnlySpan<byte> body, uint address)
+    {
+        if (!IdentificationPayload.TryParse(body, out IdentificationPayload identity, out _))
+        {
+            return false;
+        }
+
+        // RFC 2407 section 4.6.2: phase 1 identities name no port, or IKE's own.
+        if ((identity.Protocol, identity.Port) is not ((0, 0) or (Udp, 0) or (Udp, 500)))
+        {
+            return false;
+        }
+
+        return expected.Kind switch
+        {
+            IdentityKind.Fqdn => identity.Type == IdentityType.Fqdn && IsText(identity.Data, expected.Value),
+            IdentityKind.UserFqdn => identity.Type == IdentityType.UserFqdn && IsText(identity.Data, expected.Value),
+            _ => identity.Type == IdentityType.Ipv4Address
+                && BinaryPrimitives.ReadUInt32BigEndian(identity.Data) == AddressOf(expected, address),
+        };
+    }
+
+    /// <summary>An identity of the policy in words.</summary>
+    public static string Text(IdentityPolicy identity, uint address) =>
+        identity.Kind == IdentityKind.Address ? Ipv4.Text(AddressOf(identity, address)) : identity.Value;
+
+    private static uint AddressOf(IdentityPolicy identity, uint address) =>
+        Ipv4.TryParse(identity.Value, out uint configured) ? configured : address;
+
+    private static bool IsText(ReadOnlySpan<byte> data, string text) =>
+        Encoding.ASCII.GetString(data).Equals(text, StringComparison.OrdinalIgnoreCase);
+
+    // A peer's bytes end up in logs and on terminals.
+    private static string Printable(ReadOnlySpan<byte> data)
+    {
+        StringBuilder text = new(data.Length);
+        foreach (byte value in data)
+        {
+            text.Append(value is > 0x20 and < 0x7f ? (char)value : '?');
+        }
+
+        return text.ToString();
+    }
+}

@@ -1,0 +1,225 @@
+using RouterOS.Ike.Control.Policy;
+using RouterOS.Proto.Config.V1;
+using RouterOS.Proto.Ike.V1;
+using RouterOS.Proto.Kernel.V1;
+using RouterOS.Sdk.Intents;
+using Esp = RouterOS.Proto.Esp.V1;
+
+namespace RouterOS.Ike.Control;
+
+/// <summary>Checks an intent before it is committed: pure, no I/O.</summary>
+internal static class IkeCommit
+{
+    private static readonly uint[] s_groups = [1, 2, 5, 14];
+
+    public static IReadOnlyList<Finding> Validate(IntentSet candidate)
+    {
+        IkeIntent intent = candidate.Get<IkeIntent>();
+        Dictionary<string, LogicalInterface> interfaces = [];
+        foreach (LogicalInterface unit in candidate.Get<SystemIntent>().Interfaces.SelectMany(i => i.Units))
+        {
+            interfaces[unit.Name] = unit;
+        }
+
+        List<Finding> findings = [];
+        Dictionary<string, Gateway> gateways = [];
+        Dictionary<(string, string), string> peers = [];
+        foreach (Gateway gateway in intent.Gateways)
+        {
+            if (!gateways.TryAdd(gateway.Name, gateway))
+            {
+                Add(findings, gateway.Source, $"gateway {gateway.Name} is defined twice");
+            }
+
+            Check(gateway, interfaces, findings);
+            string local = gateway.LocalAddress.Length == 0 ? gateway.ExternalInterface : gateway.LocalAddress;
+            foreach (string remote in gateway.RemoteAddresses)
+            {
+                // Main mode with a preshared key knows the peer by its address alone (RFC 2409 section 5.4).
+                if (!peers.TryAdd((local, remote), gateway.Name) && peers[(local, remote)] != gateway.Name)
+                {
+                    Add(findings, gateway.RemoteSource ?? gateway.Source,
+                        $"gateways {peers[(local, remote)]} and {gateway.Name} have the same local side and peer address {remote}");
+                }
+            }
+        }
+
+        HashSet<string> names = [];
+        Dictionary<string, string> bound = [];
+        HashSet<(string, ProxyIdentity)> selectors = [];
+        foreach (Vpn vpn in intent.Vpns)
+        {
+            if (!names.Add(vpn.Name))
+            {
+                Add(findings, vpn.Source, $"vpn {vpn.Name} is defined twice");
+            }
+
+            Check(vpn, gateways, interfaces, findings);
+            if (vpn.BindInterface.Length > 0 && !bound.TryAdd(vpn.BindInterface, vpn.Name))
+            {
+                Add(findings, vpn.Source,
+                    $"bind-interface {vpn.BindInterface} belongs to vpn {bound[vpn.BindInterface]} already; each vpn needs its own");
+            }
+
+            if (!selectors.Add((vpn.Gateway, IkeIntentReader.Read(vpn).Selector)))
+            {
+                Add(findings, vpn.SelectorSource ?? vpn.Source, $"another vpn of gateway {vpn.Gateway} has the same proxy-identity");
+            }
+        }
+
+        return findings;
+    }
+
+    private static void Check(Gateway gateway, Dictionary<string, LogicalInterface> interfaces, List<Finding> findings)
+    {
+        string name = $"gateway {gateway.Name}";
+        if (gateway.Mode == Mode.Aggressive)
+        {
+            Add(findings, gateway.Source, $"{name}: aggressive mode is not supported; use mode main");
+        }
+
+        if (gateway.Proposals.Count == 0)
+        {
+            Add(findings, gateway.ProposalsSource ?? gateway.Source, $"{name} has no phase 1 proposal");
+        }
+
+        foreach (Phase1Proposal proposal in gateway.Proposals)
+        {
+            Check(proposal, gateway.ProposalsSource ?? gateway.Source, findings);
+        }
+
+        if (gateway.PreSharedKey.IsEmpty)
+        {
+            Add(findings, gateway.KeySource ?? gateway.Source, $"{name} has no pre-shared-key");
+        }
+
+        if (gateway.RemoteAddresses.Count == 0)
+        {
+            Add(findings, gateway.RemoteSource ?? gateway.Source, $"{name} has no address; a peer with a dynamic address is not supported");
+        }
+
+        foreach (string remote in gateway.RemoteAddresses.Where(r => !Ipv4.TryParse(r, out _)))
+        {
+            Add(findings, gateway.RemoteSource ?? gateway.Source, $"{name}: {remote} is not an IPv4 address");
+        }
+
+        Source external = gateway.ExternalSource ?? gateway.Source;
+        if (gateway.ExternalInterface.Length == 0)
+        {
+            Add(findings, external, $"{name} has no external-interface");
+        }
+        else if (!interfaces.TryGetValue(gateway.ExternalInterface, out LogicalInterface? unit))
+        {
+            Add(findings, external, $"{name}: external-interface {gateway.ExternalInterface} is not configured under interfaces");
+        }
+        else if (gateway.LocalAddress.Length == 0 && unit.Addresses.Count == 0)
+        {
+            Add(findings, external, $"{name}: external-interface {gateway.ExternalInterface} has no inet address");
+        }
+        else if (gateway.LocalAddress.Length > 0 && unit.Addresses.All(a => a.Address != gateway.LocalAddress))
+        {
+            Add(findings, external, $"{name}: local-address {gateway.LocalAddress} is not an address of {gateway.ExternalInterface}");
+        }
+
+        foreach (Identity? identity in (Identity?[])[gateway.LocalIdentity, gateway.RemoteIdentity])
+        {
+            bool bad = identity is not null && (identity.Kind == Identity.Types.Kind.Address
+                ? identity.Value.Length > 0 && !Ipv4.TryParse(identity.Value, out _)
+                : identity.Value.Length is 0 or > 255);
+            if (bad)
+            {
+                Add(findings, identity!.Source ?? gateway.Source, $"{name}: '{identity.Value}' is not a valid identity of its kind");
+            }
+        }
+    }
+
+    private static void Check(Phase1Proposal proposal, Source fallback, List<Finding> findings)
+    {
+        Source source = proposal.Source ?? fallback;
+        string name = $"ike proposal {proposal.Name}";
+        if (proposal.Authentication != Authentication.PreSharedKey)
+        {
+            Add(findings, source, $"{name} needs authentication-method pre-shared-keys");
+        }
+
+        if (!s_groups.Contains(proposal.DhGroup))
+        {
+            Add(findings, source, $"{name} needs a dh-group: group1, group2, group5 or group14");
+        }
+
+        if (IkeIntentReader.Hash(proposal.Hash) == Abstractions.Crypto.MacAlgorithm.None)
+        {
+            Add(findings, source, $"{name} needs an authentication-algorithm: md5, sha1 or sha-256");
+        }
+
+        if (proposal.Cipher == Esp.Cipher.Null || !IsKeyLength(proposal.Cipher, proposal.CipherKeyBytes))
+        {
+            Add(findings, source, $"{name} needs an encryption-algorithm: des-cbc, 3des-cbc, aes-128-cbc, aes-192-cbc or aes-256-cbc");
+        }
+    }
+
+    private static void Check(
+        Vpn vpn, Dictionary<string, Gateway> gateways, Dictionary<string, LogicalInterface> interfaces, List<Finding> findings)
+    {
+        string name = $"vpn {vpn.Name}";
+        if (!gateways.ContainsKey(vpn.Gateway))
+        {
+            Add(findings, vpn.Source, vpn.Gateway.Length == 0 ? $"{name} has no gateway" : $"{name}: gateway {vpn.Gateway} is not defined");
+        }
+
+        if (vpn.BindInterface.Length > 0 && !interfaces.ContainsKey(vpn.BindInterface))
+        {
+            Add(findings, vpn.Source, $"{name}: bind-interface {vpn.BindInterface} is not configured under interfaces");
+        }
+
+        if (vpn.Proposals.Count == 0)
+        {
+            Add(findings, vpn.ProposalsSource ?? vpn.Source, $"{name} has no phase 2 proposal");
+        }
+
+        foreach (Phase2Proposal proposal in vpn.Proposals)
+        {
+            Source source = proposal.Source ?? vpn.ProposalsSource ?? vpn.Source;
+            if (proposal.Mac == Esp.Mac.None)
+            {
+                Add(findings, source,
+                    $"ipsec proposal {proposal.Name} needs an authentication-algorithm: hmac-md5-96, hmac-sha1-96 or hmac-sha-256-128");
+            }
+
+            if (proposal.Cipher != Esp.Cipher.Null && !IsKeyLength(proposal.Cipher, proposal.CipherKeyBytes))
+            {
+                Add(findings, source,
+                    $"ipsec proposal {proposal.Name} needs an encryption-algorithm: des-cbc, 3des-cbc, aes-128-cbc, aes-192-cbc or aes-256-cbc");
+            }
+        }
+
+        if (vpn.PfsGroup != 0 && !s_groups.Contains(vpn.PfsGroup))
+        {
+            Add(findings, vpn.PfsSource ?? vpn.Source, $"{name}: perfect-forward-secrecy knows group1, group2, group5 and group14");
+        }
+
+        foreach (string selector in (string[])[vpn.LocalSelector, vpn.RemoteSelector])
+        {
+            if (!AddressRange.TryParse(selector, out _))
+            {
+                Add(findings, vpn.SelectorSource ?? vpn.Source, $"{name}: proxy-identity {selector} is not an IPv4 prefix");
+            }
+        }
+
+        if (vpn.SelectorProtocol > byte.MaxValue || vpn.LocalPort > ushort.MaxValue || vpn.RemotePort > ushort.MaxValue)
+        {
+            Add(findings, vpn.SelectorSource ?? vpn.Source, $"{name}: protocol or port of the proxy-identity is out of range");
+        }
+    }
+
+    private static bool IsKeyLength(Esp.Cipher cipher, uint bytes) => cipher switch
+    {
+        Esp.Cipher.DesCbc => bytes is 0 or 8,
+        Esp.Cipher.TripleDesCbc => bytes is 0 or 24,
+        Esp.Cipher.AesCbc => bytes is 16 or 24 or 32,
+        _ => false,
+    };
+
+    private static void Add(List<Finding> findings, Source? source, string message) =>
+        findings.Add(new Finding { Severity = Finding.Types.Severity.Error, Source = source ?? new Source(), Message = message });
+}

@@ -1,0 +1,39 @@
+using Microsoft.Extensions.Logging;
+
+namespace RouterOS.Ike.Control;
+
+/// <summary>Every message of the plugin; event ids 1000 to 1999.</summary>
+internal static partial class IkeLog
+{
+    [LoggerMessage(1000, LogLevel.Information,
+        "IKE phase-1 SA {Index} with {Peer} (gateway {Gateway}) is up as {Role}: {Algorithms}, lifetime {Seconds} s")]
+    public static partial void Phase1Up(
+        ILogger log, uint index, string peer, string gateway, string role, string algorithms, uint seconds);
+
+    [LoggerMessage(1001, LogLevel.Warning, "IKE phase-1 negotiation failed with {Peer} (gateway {Gateway}): {Reason} [line {Line}]")]
+    public static partial void Phase1Failed(ILogger log, string peer, string gateway, string reason, uint line);
+
+    [LoggerMessage(1002, LogLevel.Information, "IKE phase-1 SA {Index} with {Peer} (gateway {Gateway}) ended: {Reason}")]
+    public static partial void Phase1Down(ILogger log, uint index, string peer, string gateway, string reason);
+
+    [LoggerMessage(1003, LogLevel.Warning, "IKE phase-1 negotiation refused from unknown peer {Peer}: {Reason}")]
+    public static partial void Stranger(ILogger log, string peer, string reason);
+
+    [LoggerMessage(1010, LogLevel.Information,
+        "IKE phase-2 SA pair of vpn {Vpn} with {Peer} is up: inbound SPI {InboundSpi:x8}, outbound SPI {OutboundSpi:x8}, {Algorithms}, lifetime {Seconds} s")]
+    public static partial void Phase2Up(
+        ILogger log, string vpn, string peer, uint inboundSpi, uint outboundSpi, string algorithms, uint seconds);
+
+    [LoggerMessage(1011, LogLevel.Warning, "IKE phase-2 negotiation failed with {Peer} (vpn {Vpn}): {Reason} [line {Line}]")]
+    public static partial void Phase2Failed(ILogger log, string peer, string vpn, string reason, uint line);
+
+    [LoggerMessage(1012, LogLevel.Information,
+        "IKE phase-2 SA pair of vpn {Vpn} ended: inbound SPI {InboundSpi:x8}, outbound SPI {OutboundSpi:x8}: {Reason}")]
+    public static partial void Phase2Down(ILogger log, string vpn, uint inboundSpi, uint outboundSpi, string reason);
+
+    [LoggerMessage(1020, LogLevel.Information, "IKE restored {Phase1} phase-1 SAs and {Phase2} phase-2 SA pairs")]
+    public static partial void Restored(ILogger log, int phase1, int phase2);
+
+    [LoggerMessage(1021, LogLevel.Warning, "IKE state {Name} cannot be read and is dropped")]
+    public static partial void UnreadableState(ILogger log, string name);
+}

@@ -1,0 +1,59 @@
+using RouterOS.Ike.Control.Policy;
+using RouterOS.Proto.Config.V1;
+using RouterOS.Proto.Ike.V1;
+using RouterOS.Sdk.Intents;
+using RouterOS.Sdk.Plugins;
+
+namespace RouterOS.Ike.Control;
+
+/// <summary>IKEv1: negotiates protections with peers and programs them into the modules.</summary>
+public sealed class IkePlugin : IControlPlugin
+{
+    private IkeSessions? _sessions;
+
+    /// <inheritdoc/>
+    public PluginManifest Manifest { get; } = new(
+        "ike",
+        "IKEv1 (RFC 2409): main mode with preshared keys, quick mode, dead peer detection",
+        ["routeros.ike.v1.Ike"],
+        [],
+        ["routeros.ike.v1.IkeIntent"]);
+
+    /// <inheritdoc/>
+    public void Start(IControlContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        IkeRuntime runtime = new(context);
+        IkeSessions sessions = new(runtime);
+        _sessions = sessions;
+        context.Packets.Subscribe("udp:500", sessions.Receive);
+        context.Modules.Subscribe(ProtectionTables.Protection, sessions.ProtectionEvent);
+        context.Modules.Subscribe(ProtectionTables.Inbound, sessions.SaEvent);
+        context.Modules.Subscribe(ProtectionTables.Outbound, sessions.SaEvent);
+        context.Interfaces.Subscribe(sessions.NetworkChanged);
+        context.Routes.Subscribe(sessions.NetworkChanged);
+        context.Bus.Provide(new IkeShow(runtime, sessions));
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Finding> Validate(IntentSet candidate)
+    {
+        ArgumentNullException.ThrowIfNull(candidate);
+        return IkeCommit.Validate(candidate);
+    }
+
+    /// <inheritdoc/>
+    public void Apply(IntentSet committed)
+    {
+        ArgumentNullException.ThrowIfNull(committed);
+        IkeIntent intent = committed.Get<IkeIntent>();
+        _sessions!.Apply([.. intent.Gateways.Select(IkeIntentReader.Read)], [.. intent.Vpns.Select(IkeIntentReader.Read)]);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask StopAsync()
+    {
+        _sessions?.Stop();
+        return ValueTask.CompletedTask;
+    }
+}

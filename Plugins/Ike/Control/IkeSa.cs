@@ -1,0 +1,116 @@
+using RouterOS.Ike.Control.Exchanges;
+using RouterOS.Ike.Control.State;
+using RouterOS.Ike.Crypto;
+
+namespace RouterOS.Ike.Control;
+
+/// <summary>An established phase 1 SA: keys, cookies, lifetime and the exchanges under it.</summary>
+internal sealed class IkeSa
+{
+    /// <summary>Quick mode exchanges at the same time under one SA.</summary>
+    public const int MaximumExchanges = 64;
+
+    /// <summary>Quick mode exchanges of a whole life; an SA that reaches it is replaced.</summary>
+    public const int MaximumMessageIds = 16384;
+
+    private const int RecentInformational = 256;
+    private const uint ProbeReserve = 256;
+
+    private readonly HashSet<uint> _usedIds;
+    private readonly HashSet<uint> _recentIds = [];
+    private readonly Queue<uint> _recentOrder = new();
+
+    public IkeSa(IkeSaState state, IkeSession session, TrafficCount traffic)
+    {
+        State = state;
+        Session = session;
+        Traffic = traffic;
+        Algorithms = new(state.Cipher, state.CipherKeyBytes, state.Hash, state.Group);
+        Secrets = new([], state.SkeyIdD, state.SkeyIdA, state.CipherKey);
+        _usedIds = [.. state.UsedIds];
+        ProbeSequence = state.ProbeCeiling;
+    }
+
+    /// <summary>The part that survives the process.</summary>
+    public IkeSaState State { get; }
+
+    public IkeSession Session { get; }
+
+    public TrafficCount Traffic { get; }
+
+    public Phase1Algorithms Algorithms { get; }
+
+    public Phase1Secrets Secrets { get; }
+
+    public uint Index => State.Index;
+
+    public (ulong, ulong) Cookies => (State.InitiatorCookie, State.ResponderCookie);
+
+    /// <summary>Quick modes in progress, or kept to answer repeated messages, by message ID.</summary>
+    public Dictionary<uint, QuickMode> QuickModes { get; } = [];
+
+    public bool IsDead { get; set; }
+
+    /// <summary>Close to its end: a successor is being made.</summary>
+    public bool IsDying { get; set; }
+
+    public uint PairsCreated { get; set; }
+
+    public uint PairsDeleted { get; set; }
+
+    /// <summary>Timers of the lifetime.</summary>
+    public List<IDisposable> Timers { get; } = [];
+
+    /// <summary>Sequence number of the last R-U-THERE that we sent.</summary>
+    public uint ProbeSequence { get; private set; }
+
+    /// <summary>Sequence number of the last R-U-THERE of the peer.</summary>
+    public uint? PeerProbeSequence { get; set; }
+
+    /// <summary>True when no more quick modes may start: all message IDs that we remember are used.</summary>
+    public bool IsExhausted => _usedIds.Count >= MaximumMessageIds;
+
+    public bool IsUsed(uint messageId) => _usedIds.Contains(messageId) || _recentIds.Contains(messageId);
+
+    /// <summary>Marks the message ID of a quick mode; false when it was used before under this SA.</summary>
+    public bool TryUse(uint messageId)
+    {
+        if (messageId == 0 || IsUsed(messageId))
+        {
+            return false;
+        }
+
+        State.UsedIds.Add(messageId);
+        return _usedIds.Add(messageId);
+    }
+
+    /// <summary>Marks the message ID of an informational exchange; false when it was used lately.</summary>
+    public bool TryUseOnce(uint messageId)
+    {
+        if (messageId == 0 || _usedIds.Contains(messageId) || !_recentIds.Add(messageId))
+        {
+            return false;
+        }
+
+        _recentOrder.Enqueue(messageId);
+        if (_recentOrder.Count > RecentInformational)
+        {
+            _ = _recentIds.Remove(_recentOrder.Dequeue());
+        }
+
+        return true;
+    }
+
+    /// <summary>Takes the next sequence number of a probe; true when the reserve has to be written before the number is used.</summary>
+    public bool NextProbe()
+    {
+        ProbeSequence++;
+        if (ProbeSequence <= State.ProbeCeiling)
+        {
+            return false;
+        }
+
+        State.ProbeCeiling = ProbeSequence + ProbeReserve;
+        return true;
+    }
+}

@@ -1,0 +1,478 @@
+using RouterOS.Ike.Control.Exchanges;
+using RouterOS.Ike.Control.Machines;
+using RouterOS.Ike.Control.Policy;
+using RouterOS.Ike.Control.State;
+using RouterOS.Ike.Wire;
+
+namespace RouterOS.Ike.Control;
+
+/// <summary>One peer: its phase 1 SAs, the tunnels over them, and when to negotiate anew.</summary>
+internal sealed class IkeSession
+{
+    /// <summary>Half-open exchanges of one peer; the oldest gives way, so that a flood of spoofed messages never locks the peer out.</summary>
+    public const int MaximumHalfOpen = 32;
+
+    /// <summary>Exchanges of one peer for which something is computed or was.</summary>
+    public const int MaximumComputing = 8;
+
+    private static readonly TimeSpan s_reconsider = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_oldSaStays = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_exchangeStays = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_connectHold = TimeSpan.FromSeconds(5);
+
+    private readonly IkeRuntime _runtime;
+    private readonly IkeSessions _sessions;
+    private readonly List<TunnelSession> _tunnels = [];
+    private readonly List<IkeSa> _sas = [];
+    private readonly HashSet<TunnelSession> _waiting = [];
+    private readonly DeadPeerDetection _liveness;
+    private MainMode? _initiating;
+    private MainMode? _initialContact;
+    private IDisposable? _retry;
+    private DateTimeOffset _notBefore;
+    private int _addressIndex;
+    private int _failedAddresses;
+    private int _failures;
+    private bool _blocked;
+    private bool _stopped;
+
+    public IkeSession(IkeRuntime runtime, IkeSessions sessions, GatewayPolicy policy)
+    {
+        _runtime = runtime;
+        _sessions = sessions;
+        _liveness = new DeadPeerDetection(runtime, this, sessions);
+        Policy = policy;
+        RefreshLocal();
+    }
+
+    public GatewayPolicy Policy { get; private set; }
+
+    public IReadOnlyList<TunnelSession> Tunnels => _tunnels;
+
+    /// <summary>Established phase 1 SAs, oldest first.</summary>
+    public IReadOnlyList<IkeSa> Sas => _sas;
+
+    /// <summary>Our address, or 0 while the external interface has none.</summary>
+    public uint Local { get; private set; }
+
+    /// <summary>The address of the peer that is in use or tried next.</summary>
+    public uint Remote => Policy.RemoteAddresses.Count == 0 ? 0 : Policy.RemoteAddresses[_addressIndex % Policy.RemoteAddresses.Count];
+
+    /// <summary>The SA for new exchanges: the newest one.</summary>
+    public IkeSa? Current => _sas.FindLast(s => !s.IsExhausted);
+
+    /// <summary>True when we have nothing with the peer: it may forget what it still has with us.</summary>
+    public bool IsFirstContact => _sas.Count == 0 && _tunnels.All(t => t.Pairs.Count == 0);
+
+    /// <summary>Adds a tunnel; it starts when the session does.</summary>
+    public TunnelSession Add(VpnPolicy policy, uint protectionId)
+    {
+        TunnelSession tunnel = new(_runtime, _sessions, this, policy, protectionId);
+        _tunnels.Add(tunnel);
+        return tunnel;
+    }
+
+    /// <summary>Ends one tunnel.</summary>
+    public void Remove(TunnelSession tunnel, string reason)
+    {
+        tunnel.Stop(reason);
+        _ = _tunnels.Remove(tunnel);
+        _ = _waiting.Remove(tunnel);
+    }
+
+    /// <summary>Takes a policy that needs no new SAs.</summary>
+    public void Update(GatewayPolicy policy)
+    {
+        Policy = policy;
+        _liveness.Restart();
+    }
+
+    /// <summary>Takes a phase 1 SA from before a crash.</summary>
+    public void Restore(IkeSaState state)
+    {
+        IkeSa sa = new(state, this, new TrafficCount());
+        _addressIndex = Math.Max(0, Policy.RemoteAddresses.ToList().IndexOf(state.Remote));
+        Add(sa);
+    }
+
+    /// <summary>Every phase 1 SA from before a crash has been taken.</summary>
+    public void Restored() => _liveness.Restart();
+
+    /// <summary>A tunnel wants quick mode: now, or as soon as phase 1 is up.</summary>
+    public void Request(TunnelSession tunnel)
+    {
+        if (Current is { } sa)
+        {
+            tunnel.Begin(sa);
+        }
+        else
+        {
+            _ = _waiting.Add(tunnel);
+            Connect();
+        }
+    }
+
+    /// <summary>Routes or interfaces have changed.</summary>
+    public void NetworkChanged()
+    {
+        uint before = Local;
+        RefreshLocal();
+        if (Local != before)
+        {
+            // SAs belong to the address they were made with.
+            Forget(s => s.State.Local != Local, p => p.State.Local != Local, "our address has changed");
+        }
+
+        foreach (TunnelSession tunnel in _tunnels)
+        {
+            tunnel.WriteProtection();
+            tunnel.EnsureUp();
+        }
+
+        if (_blocked)
+        {
+            _notBefore = default;
+            Connect();
+        }
+    }
+
+    /// <summary>A phase 1 SA is up.</summary>
+    public void Established(MainMode exchange, IkeSaState state)
+    {
+        IkeSa sa = new(state, this, exchange.Traffic);
+        bool replaces = exchange == _initiating;
+        // An SA of the same moment is no predecessor: both sides may have started at once.
+        IkeSa[] older = [.. _sas.Where(s => s.State.Created < exchange.Started)];
+        if (replaces)
+        {
+            _initiating = null;
+        }
+
+        _addressIndex = Math.Max(0, Policy.RemoteAddresses.ToList().IndexOf(state.Remote));
+        _failures = _failedAddresses = 0;
+        _retry?.Dispose();
+        _retry = null;
+        _runtime.Failures.Clear(Policy.Name, string.Empty);
+        _sessions.Store.Write(state);
+        Add(sa);
+        IkeLog.Phase1Up(
+            _runtime.Context.Log, sa.Index, Ipv4.Text(state.Remote), Policy.Name, state.IsInitiator ? "initiator" : "responder",
+            AlgorithmNames.Of(sa.Algorithms), state.LifetimeSeconds);
+        if (_initialContact == exchange)
+        {
+            _initialContact = null;
+            ForgetOthers(sa, exchange.Started);
+        }
+
+        _ = _runtime.After(s_exchangeStays, () => _sessions.Unregister(exchange));
+        if (replaces)
+        {
+            // Make before break: exchanges under the older SAs may end, then they go; phase 2 lives on.
+            foreach (IkeSa old in older.Where(o => !o.IsDead))
+            {
+                old.IsDying = true;
+                old.Timers.Add(_runtime.After(s_oldSaStays, () => End(old, tellPeer: true, "a newer one has replaced it")));
+            }
+        }
+
+        _liveness.Restart();
+        foreach (TunnelSession tunnel in _waiting.ToArray())
+        {
+            tunnel.Begin(sa);
+        }
+
+        _waiting.Clear();
+    }
+
+    /// <summary>A main mode exchange has failed.</summary>
+    public void MainModeClosed(MainMode exchange)
+    {
+        _sessions.Unregister(exchange);
+        if (exchange != _initiating)
+        {
+            return;
+        }
+
+        _initiating = null;
+        if (_stopped)
+        {
+            return;
+        }
+
+        _failedAddresses++;
+        _addressIndex++;
+        if (_failedAddresses < Policy.RemoteAddresses.Count)
+        {
+            Connect();
+            return;
+        }
+
+        _failedAddresses = 0;
+        _failures++;
+        _notBefore = _runtime.Now + s_connectHold;
+        foreach (TunnelSession tunnel in _waiting)
+        {
+            tunnel.Phase1Failed();
+        }
+
+        _ = _waiting.RemoveWhere(t => !t.IsWanted);
+        RetryAfter(Schedules.RetryAfter(_failures));
+    }
+
+    /// <summary>Bounds what is computed for a peer that only claims to be one.</summary>
+    public bool MayCompute(MainMode exchange) => _sessions.MayCompute(exchange);
+
+    /// <summary>Keeps what message 5 says until the SA exists.</summary>
+    public void NoteInitialContact(MainMode exchange, bool present) => _initialContact = present ? exchange : _initialContact;
+
+    /// <summary>The peer has nothing with us but <paramref name="sa"/>: what is older goes (RFC 2407 section 4.6.3.3).</summary>
+    /// <remarks>
+    /// Identity and outer address and port must be the same: another client behind the same NAT keeps its SAs. What was made while
+    /// the peer's own exchange was running is not older: both sides may have started at once.
+    /// </remarks>
+    public void ForgetOthers(IkeSa sa, DateTimeOffset started) => Forget(
+        s => s != sa && s.State.PeerIdentity == sa.State.PeerIdentity && s.State.Remote == sa.State.Remote
+            && s.State.RemotePort == sa.State.RemotePort && s.State.Created < started,
+        p => p.State.Remote == sa.State.Remote && p.State.RemotePort == sa.State.RemotePort && p.State.Created < started,
+        "the peer has started anew");
+
+    /// <summary>An authentic message came.</summary>
+    public void Heard(IkeSa sa)
+    {
+        if (!sa.IsDead)
+        {
+            _liveness.Heard();
+        }
+    }
+
+    /// <summary>Dead peer detection has given the peer up.</summary>
+    public void PeerIsDead()
+    {
+        uint remote = Remote;
+        Report(
+            new(FailureKind.PeerDead, 1,
+                $"peer {Ipv4.Text(remote)} is dead: no answer to {Policy.Liveness?.Threshold} probes", Policy.RemoteSource),
+            remote);
+        Forget(s => s.State.Remote == remote, p => p.State.Remote == remote, "the peer is dead");
+        _addressIndex++;
+    }
+
+    /// <summary>The peer deleted a phase 1 SA; what phase 2 made lives on.</summary>
+    public void PeerDeletedPhase1(ulong initiatorCookie, ulong responderCookie)
+    {
+        if (_sas.Find(s => s.Cookies == (initiatorCookie, responderCookie)) is { } sa)
+        {
+            End(sa, tellPeer: false, "the peer deleted it");
+        }
+    }
+
+    /// <summary>The peer no longer receives on an SPI. An SPI that is not known has ended already.</summary>
+    public void PeerDeletedPhase2(uint spi)
+    {
+        if (_tunnels.Find(t => t.PeerDeleted(spi)) is not null && Current is { } sa)
+        {
+            sa.PairsDeleted++;
+        }
+    }
+
+    /// <summary>The peer refused a quick mode of ours: the one with that SPI, or the only one there is.</summary>
+    public static void PeerRefused(IkeSa sa, NotifyType type, uint spi)
+    {
+        QuickMode[] candidates = [.. sa.QuickModes.Values.Where(q => q.IsInitiator && q.State == QuickModeState.Message1Sent)];
+        QuickMode? meant = candidates.Length == 1 ? candidates[0] : Array.Find(candidates, q => spi != 0 && q.Spi == spi);
+        meant?.Refused(type);
+    }
+
+    /// <summary>Tells the peer that a pair is gone, where a phase 1 SA is there to do it.</summary>
+    public void TellDeleted(IpsecSaPairState pair)
+    {
+        if (Current is { } sa && sa.State.Remote == pair.Remote)
+        {
+            sa.PairsDeleted++;
+            _sessions.Informational.DeletePhase2(sa, pair.InboundSpi);
+        }
+    }
+
+    /// <summary>Ends a phase 1 SA; phase 2 lives on.</summary>
+    public void End(IkeSa sa, bool tellPeer, string reason)
+    {
+        if (sa.IsDead)
+        {
+            return;
+        }
+
+        if (tellPeer)
+        {
+            _sessions.Informational.DeletePhase1(sa);
+        }
+
+        sa.IsDead = true;
+        _ = _sas.Remove(sa);
+        _sessions.Unregister(sa);
+        _sessions.Store.Delete(sa.State);
+        foreach (IDisposable timer in sa.Timers)
+        {
+            timer.Dispose();
+        }
+
+        foreach (QuickMode exchange in sa.QuickModes.Values.ToArray())
+        {
+            exchange.Abandon();
+        }
+
+        sa.Secrets.Zero();
+        IkeLog.Phase1Down(_runtime.Context.Log, sa.Index, Ipv4.Text(sa.State.Remote), Policy.Name, reason);
+        if (_sas.Count == 0 && !_stopped)
+        {
+            // With tunnels alive a phase 1 SA is needed for dead peer detection and for deletes.
+            _ = _runtime.After(s_reconsider, Reconsider);
+        }
+    }
+
+    /// <summary>Ends the session: nothing of it stays.</summary>
+    public void Stop(string reason)
+    {
+        foreach (TunnelSession tunnel in _tunnels)
+        {
+            tunnel.Stop(reason);
+        }
+
+        _stopped = true;
+        _retry?.Dispose();
+        _liveness.Stop();
+        foreach (MainMode exchange in _sessions.MainModes.Where(m => m.Session == this).ToArray())
+        {
+            exchange.Abandon();
+        }
+
+        foreach (IkeSa sa in _sas.ToArray())
+        {
+            End(sa, tellPeer: true, reason);
+        }
+
+        _runtime.Failures.Clear(Policy.Name, string.Empty);
+    }
+
+    public void Report(IkeFailure failure, uint remote) => _runtime.Failures.Report(Policy.Name, string.Empty, Ipv4.Text(remote), failure);
+
+    public uint NewIndex() => _sessions.NewIndex();
+
+    /// <summary>Sends a message under a phase 1 SA.</summary>
+    public void Send(IkeSa sa, byte[] message) => Send(sa.State.Local, sa.State.Remote, sa.State.RemotePort, message, sa.Traffic);
+
+    /// <summary>Sends a message, never through a tunnel to the very peer.</summary>
+    public void Send(uint local, uint remote, ushort remotePort, byte[] message, TrafficCount traffic)
+    {
+        traffic.Out(message.Length);
+        _sessions.Send(local, remote, remotePort, message, _tunnels.Count == 0 ? 0 : _tunnels[0].ProtectionId);
+    }
+
+    /// <summary>Answers a message with a notification in the clear, which is a hint to the peer's operator and no more.</summary>
+    public void RefuseInClear(IsakmpHeader header, uint remote, ushort remotePort, uint local, NotifyType type) =>
+        _sessions.RefuseInClear(header, remote, remotePort, local, type, _tunnels.Count == 0 ? 0 : _tunnels[0].ProtectionId);
+
+    private void Add(IkeSa sa)
+    {
+        _sas.Add(sa);
+        _sessions.Register(sa);
+        DateTimeOffset now = _runtime.Now;
+        sa.Timers.Add(_runtime.After(sa.State.Soft - now, () => Reauthenticate(sa)));
+        sa.Timers.Add(_runtime.After(sa.State.Hard - now, () => End(sa, tellPeer: true, "its lifetime is over")));
+    }
+
+    private void Reauthenticate(IkeSa sa)
+    {
+        if (sa == _sas[^1] && _tunnels.Any(t => t.IsWanted))
+        {
+            sa.IsDying = true;
+            Connect();
+        }
+    }
+
+    private void Reconsider()
+    {
+        if (_sas.Count == 0 && Policy.Liveness is not null && _tunnels.Any(t => t.Pairs.Count > 0))
+        {
+            Connect();
+        }
+    }
+
+    private void Forget(Func<IkeSa, bool> sas, Func<IpsecSaPair, bool> pairs, string reason)
+    {
+        foreach (IkeSa sa in _sas.Where(sas).ToArray())
+        {
+            End(sa, tellPeer: false, reason);
+        }
+
+        foreach (TunnelSession tunnel in _tunnels)
+        {
+            tunnel.Forget(pairs, reason);
+        }
+    }
+
+    private void RetryAfter(TimeSpan delay)
+    {
+        _retry?.Dispose();
+        _retry = _runtime.After(delay, () =>
+        {
+            _retry = null;
+            if (_waiting.Count > 0 || (_sas.Count == 0 && _tunnels.Any(t => t.IsWanted)) || _sas.Exists(s => s.IsDying))
+            {
+                Connect();
+            }
+        });
+    }
+
+    private void Connect()
+    {
+        if (_stopped || _initiating is not null || _runtime.Now < _notBefore)
+        {
+            return;
+        }
+
+        _blocked = false;
+        if (FindObstacle() is { } obstacle)
+        {
+            _blocked = true;
+            Report(obstacle, Remote);
+            return;
+        }
+
+        _initiating = new MainMode(
+            _runtime, this, initiator: true, Local, Remote, IkeSessions.Port, _runtime.NewCookie());
+        _sessions.Register(_initiating);
+        _initiating.Begin();
+    }
+
+    private IkeFailure? FindObstacle()
+    {
+        if (Local == 0)
+        {
+            return new(FailureKind.NoRoute, 1, $"external interface {Policy.ExternalInterface} has no address", Policy.ExternalSource);
+        }
+
+        string peer = Ipv4.Text(Remote);
+        Sdk.Network.RouteState? route = _runtime.Context.Routes.Lookup(Ipv4.ToIpAddress(Remote));
+        if (route is null || route.Protocol is Sdk.Network.RouteProtocol.StaticDiscard or Sdk.Network.RouteProtocol.StaticReject)
+        {
+            return new(FailureKind.NoRoute, 1, $"no route to the peer {peer}", Policy.RemoteSource);
+        }
+
+        return _tunnels.Exists(t => t.Policy.BindInterface.Length > 0 && t.Policy.BindInterface == route.Interface)
+            ? new(FailureKind.NoRoute, 1,
+                $"no route to the peer {peer} but the one through {route.Interface}, which is the tunnel itself", Policy.RemoteSource)
+            : null;
+    }
+
+    private void RefreshLocal()
+    {
+        if (Policy.LocalAddress != 0)
+        {
+            Local = Policy.LocalAddress;
+            return;
+        }
+
+        Sdk.Network.InterfaceState? external = _runtime.Context.Interfaces.Find(Policy.ExternalInterface);
+        Local = external is null || external.Addresses.Count == 0 ? 0 : Ipv4.FromIpAddress(external.Addresses[0].Address);
+    }
+}

@@ -1,0 +1,459 @@
+using Google.Protobuf;
+using RouterOS.Ike.Control.Exchanges;
+using RouterOS.Ike.Control.Machines;
+using RouterOS.Ike.Control.Policy;
+using RouterOS.Ike.Control.State;
+using RouterOS.Ike.Wire;
+using RouterOS.Proto.Module.V1;
+
+namespace RouterOS.Ike.Control;
+
+/// <summary>Finds, owns and limits sessions: every datagram and every event of the modules enters here.</summary>
+internal sealed class IkeSessions
+{
+    /// <summary>UDP port of IKE on both sides.</summary>
+    public const ushort Port = 500;
+
+    /// <summary>Half-open exchanges as responder, in all.</summary>
+    public const int MaximumHalfOpen = 1024;
+
+    /// <summary>Exchanges as responder for which something is computed or was, in all.</summary>
+    public const int MaximumComputing = 256;
+
+    private const uint FirstAssignableSpi = 256;
+
+    private readonly IkeRuntime _runtime;
+    private readonly Dictionary<string, IkeSession> _sessions = new(StringComparer.Ordinal);
+    private ILookup<uint, IkeSession> _byRemote = Array.Empty<IkeSession>().ToLookup(_ => 0u);
+    private readonly Dictionary<ulong, MainMode> _initiated = [];
+    private readonly Dictionary<(uint Remote, ushort Port, ulong Cookie), MainMode> _answered = [];
+    private readonly LinkedList<MainMode> _halfOpen = new();
+    private readonly Dictionary<(ulong, ulong), IkeSa> _sas = [];
+    private readonly Dictionary<uint, (IpsecSaPair Pair, TunnelSession Tunnel)> _pairs = [];
+    private readonly Dictionary<string, uint> _protections;
+    private readonly Responder _responder;
+    private IReadOnlyList<IkeSaState> _restorablePhase1;
+    private IReadOnlyList<IpsecSaPairState> _restorablePhase2;
+    private uint _lastIndex;
+    private ulong _lastOrder;
+    private bool _synchronised;
+
+    public IkeSessions(IkeRuntime runtime)
+    {
+        _runtime = runtime;
+        Store = new IkeStore(runtime.Context.Store, name => IkeLog.UnreadableState(runtime.Context.Log, name));
+        Tables = new ProtectionTables(runtime.Context.Tables);
+        Activity = new ModuleActivity(runtime);
+        Informational = new Informational(runtime, Store);
+        _responder = new Responder(runtime, this);
+        _protections = Store.ReadProtections();
+        _restorablePhase1 = Store.ReadPhase1();
+        _restorablePhase2 = Store.ReadPhase2();
+        _lastIndex = _restorablePhase1.Select(s => s.Index).DefaultIfEmpty().Max();
+        _lastOrder = _restorablePhase2.Select(s => s.Order).DefaultIfEmpty().Max();
+    }
+
+    public IkeStore Store { get; }
+
+    public ProtectionTables Tables { get; }
+
+    public ModuleActivity Activity { get; }
+
+    public Informational Informational { get; }
+
+    /// <summary>Every peer.</summary>
+    public IEnumerable<IkeSession> Sessions => _sessions.Values;
+
+    /// <summary>Every exchange of phase 1 that is still under way.</summary>
+    public IEnumerable<MainMode> MainModes => _initiated.Values.Concat(_answered.Values).Where(m => !m.IsEstablished);
+
+    /// <summary>Converges toward a configuration.</summary>
+    public void Apply(IReadOnlyList<GatewayPolicy> gateways, IReadOnlyList<VpnPolicy> vpns)
+    {
+        foreach (IkeSession session in _sessions.Values.ToArray())
+        {
+            GatewayPolicy? wanted = gateways.FirstOrDefault(g => g.Name == session.Policy.Name);
+            if (wanted is null || wanted.Fingerprint != session.Policy.Fingerprint)
+            {
+                session.Stop("the configuration has changed");
+                _ = _sessions.Remove(session.Policy.Name);
+            }
+            else
+            {
+                session.Update(wanted);
+            }
+        }
+
+        List<TunnelSession> started = [];
+        foreach (GatewayPolicy gateway in gateways)
+        {
+            if (!_sessions.TryGetValue(gateway.Name, out IkeSession? session))
+            {
+                session = _sessions[gateway.Name] = new IkeSession(_runtime, this, gateway);
+            }
+
+            Apply(session, [.. vpns.Where(v => v.Gateway == gateway.Name)], started);
+        }
+
+        _byRemote = _sessions.Values.SelectMany(s => s.Policy.RemoteAddresses.Select(r => (Remote: r, Session: s))).ToLookup(p => p.Remote, p => p.Session);
+        ForgetProtections(vpns);
+        Restore();
+        foreach (TunnelSession tunnel in started)
+        {
+            tunnel.Start();
+        }
+
+        if (!_synchronised)
+        {
+            _synchronised = true;
+            Tables.EndOfSync();
+        }
+    }
+
+    /// <summary>Ends every session; peers are told.</summary>
+    public void Stop()
+    {
+        foreach (IkeSession session in _sessions.Values)
+        {
+            session.Stop("the router stops");
+        }
+
+        _sessions.Clear();
+        _byRemote = Array.Empty<IkeSession>().ToLookup(_ => 0u);
+    }
+
+    /// <summary>Routes or interfaces have changed.</summary>
+    public void NetworkChanged()
+    {
+        foreach (IkeSession session in _sessions.Values.ToArray())
+        {
+            session.NetworkChanged();
+        }
+    }
+
+    /// <summary>Takes a datagram.</summary>
+    public void Receive(PuntPacket packet)
+    {
+        IkeSession? session = Find(packet.Destination, packet.Source);
+        if (!IsakmpHeader.TryParse(packet.Payload.Span, out IsakmpHeader header, out IsakmpError error))
+        {
+            _responder.RefuseBytes(session, packet, error);
+            return;
+        }
+
+        if (session is null)
+        {
+            _responder.RefuseStranger(packet, header, _sessions.Values.Any(s => s.Local == packet.Destination));
+            return;
+        }
+
+        if (packet.Protection != 0 && session.Tunnels.Any(t => t.ProtectionId == packet.Protection))
+        {
+            // The answer would have to go around the tunnel that the question came through.
+            _runtime.Counters.Count(IkeDrop.FromOwnTunnel);
+            return;
+        }
+
+        ushort port = (ushort)packet.SourcePort;
+        switch (header.Exchange)
+        {
+            case ExchangeType.IdentityProtection:
+                MainMode? exchange = FindMainMode(packet.Source, port, header);
+                if (exchange is not null)
+                {
+                    exchange.Receive(header);
+                }
+                else
+                {
+                    _responder.MainMode(session, packet.Source, port, header);
+                }
+
+                break;
+
+            case ExchangeType.QuickMode or ExchangeType.Informational:
+                Secured(packet.Source, port, header);
+                break;
+
+            default:
+                _responder.RefuseExchange(session, packet.Source, header);
+                break;
+        }
+    }
+
+    /// <summary>Packets want to leave by a protection without an SA.</summary>
+    public void ProtectionEvent(ModuleEvent happened)
+    {
+        if (happened.Name == "acquire" && uint.TryParse(happened.Key, out uint id))
+        {
+            _sessions.Values.SelectMany(s => s.Tunnels).FirstOrDefault(t => t.ProtectionId == id)?.Acquire();
+        }
+    }
+
+    /// <summary>An SA is used up by bytes or numbers. The key is the SPI, for outbound SAs behind the protection.</summary>
+    public void SaEvent(ModuleEvent happened)
+    {
+        if (happened.Table == ProtectionTables.Inbound)
+        {
+            if (uint.TryParse(happened.Key, out uint spi) && _pairs.TryGetValue(spi, out (IpsecSaPair Pair, TunnelSession Tunnel) inbound))
+            {
+                inbound.Tunnel.SaEvent(inbound.Pair, happened.Name);
+            }
+
+            return;
+        }
+
+        (IpsecSaPair? pair, TunnelSession? tunnel) = _pairs.Values.FirstOrDefault(
+            p => $"{p.Pair.State.Protection}/{p.Pair.State.OutboundSpi}" == happened.Key);
+        tunnel?.SaEvent(pair!, happened.Name);
+    }
+
+    /// <summary>Sends a datagram.</summary>
+    public void Send(uint local, uint remote, ushort remotePort, byte[] message, uint avoidedProtection) =>
+        _runtime.Context.Packets.Inject(new InjectPacket
+        {
+            Source = local,
+            Destination = remote,
+            Protocol = 17,
+            SourcePort = Port,
+            DestinationPort = remotePort,
+            Payload = UnsafeByteOperations.UnsafeWrap(message),
+            AvoidProtection = avoidedProtection,
+        });
+
+    /// <summary>Answers with a notification in the clear.</summary>
+    public void RefuseInClear(IsakmpHeader header, uint remote, ushort remotePort, uint local, NotifyType type, uint avoidedProtection)
+    {
+        IsakmpWriter writer = new(
+            header.InitiatorCookie, header.ResponderCookie, ExchangeType.Informational, _runtime.NewNumber(1, _ => false));
+        writer.Add(PayloadType.Notification, NotificationPayload.Create(SecurityProtocol.Isakmp, type, [], []));
+        Send(local, remote, remotePort, writer.Finish(), avoidedProtection);
+    }
+
+    public uint NewIndex() => ++_lastIndex;
+
+    public ulong NextOrder() => ++_lastOrder;
+
+    /// <summary>An SPI that no inbound SA has.</summary>
+    public uint NewSpi() => _runtime.NewNumber(FirstAssignableSpi, _pairs.ContainsKey);
+
+    public void Register(IpsecSaPair pair, TunnelSession tunnel) => _pairs[pair.State.InboundSpi] = (pair, tunnel);
+
+    public void Unregister(IpsecSaPair pair) => _pairs.Remove(pair.State.InboundSpi);
+
+    public void Register(IkeSa sa) => _sas[sa.Cookies] = sa;
+
+    public void Unregister(IkeSa sa) => _sas.Remove(sa.Cookies);
+
+    /// <summary>Takes an exchange in; as responder it displaces the oldest one that has proved nothing, where the bounds are met.</summary>
+    public void Register(MainMode exchange)
+    {
+        if (exchange.IsInitiator)
+        {
+            _initiated[exchange.InitiatorCookie] = exchange;
+            return;
+        }
+
+        Displace(_halfOpen.Where(m => m.Session == exchange.Session), IkeSession.MaximumHalfOpen);
+        Displace(_halfOpen, MaximumHalfOpen);
+        _answered[(exchange.Remote, exchange.RemotePort, exchange.InitiatorCookie)] = exchange;
+        _ = _halfOpen.AddLast(exchange);
+    }
+
+    public void Unregister(MainMode exchange)
+    {
+        if (exchange.IsInitiator)
+        {
+            _ = _initiated.Remove(exchange.InitiatorCookie);
+            return;
+        }
+
+        (uint, ushort, ulong) key = (exchange.Remote, exchange.RemotePort, exchange.InitiatorCookie);
+        if (_answered.TryGetValue(key, out MainMode? found) && found == exchange)
+        {
+            _ = _answered.Remove(key);
+        }
+
+        _ = _halfOpen.Remove(exchange);
+    }
+
+    /// <summary>Moves an exchange from the half-open ones to those that cost something, if the bounds allow.</summary>
+    public bool MayCompute(MainMode exchange)
+    {
+        MainMode[] costly = [.. _answered.Values.Where(m => m.State is MainModeState.ComputingAnswer or MainModeState.Message4Sent)];
+        if (costly.Length >= MaximumComputing || costly.Count(m => m.Session == exchange.Session) >= IkeSession.MaximumComputing)
+        {
+            return false;
+        }
+
+        _ = _halfOpen.Remove(exchange);
+        return true;
+    }
+
+    private static void Displace(IEnumerable<MainMode> exchanges, int limit)
+    {
+        MainMode[] present = [.. exchanges];
+        if (present.Length >= limit)
+        {
+            present[0].Abandon();
+        }
+    }
+
+    private IkeSession? Find(uint local, uint remote) =>
+        _byRemote[remote].FirstOrDefault(s => s.Local == local);
+
+    private MainMode? FindMainMode(uint remote, ushort port, IsakmpHeader header)
+    {
+        if (_answered.TryGetValue((remote, port, header.InitiatorCookie), out MainMode? answered)
+            && (header.ResponderCookie == 0 || header.ResponderCookie == answered.ResponderCookie))
+        {
+            return answered;
+        }
+
+        return _initiated.TryGetValue(header.InitiatorCookie, out MainMode? initiated)
+            && initiated.Remote == remote && initiated.RemotePort == port && header.ResponderCookie != 0
+            && (initiated.ResponderCookie == 0 || initiated.ResponderCookie == header.ResponderCookie)
+            ? initiated : null;
+    }
+
+    private void Secured(uint remote, ushort port, IsakmpHeader header)
+    {
+        if (!header.IsEncrypted)
+        {
+            _responder.Hint(FindMainMode(remote, port, header) ?? FindInitiated(remote, header), header);
+            return;
+        }
+
+        if (!_sas.TryGetValue((header.InitiatorCookie, header.ResponderCookie), out IkeSa? sa)
+            || sa.State.Remote != remote || sa.State.RemotePort != port)
+        {
+            _runtime.Counters.Count(IkeDrop.UnknownSa);
+            return;
+        }
+
+        sa.Traffic.In(header.Datagram.Length);
+        if (header.Exchange == ExchangeType.Informational)
+        {
+            Informational.Receive(sa, header);
+        }
+        else if (sa.QuickModes.TryGetValue(header.MessageId, out QuickMode? exchange))
+        {
+            exchange.Receive(header);
+        }
+        else
+        {
+            _responder.QuickMode(sa, header);
+        }
+    }
+
+    // A responder that refuses message 1 may leave its own cookie zero.
+    private MainMode? FindInitiated(uint remote, IsakmpHeader header) =>
+        _initiated.TryGetValue(header.InitiatorCookie, out MainMode? initiated) && initiated.Remote == remote ? initiated : null;
+
+    private void Apply(IkeSession session, VpnPolicy[] vpns, List<TunnelSession> started)
+    {
+        foreach (TunnelSession tunnel in session.Tunnels.ToArray())
+        {
+            VpnPolicy? wanted = vpns.FirstOrDefault(v => v.Name == tunnel.Policy.Name);
+            if (wanted is null || wanted.Fingerprint != tunnel.Policy.Fingerprint)
+            {
+                session.Remove(tunnel, "the configuration has changed");
+            }
+            else
+            {
+                tunnel.Update(wanted);
+            }
+        }
+
+        foreach (VpnPolicy vpn in vpns.Where(v => session.Tunnels.All(t => t.Policy.Name != v.Name)))
+        {
+            started.Add(session.Add(vpn, ProtectionOf(vpn.Name)));
+        }
+    }
+
+    private uint ProtectionOf(string vpn)
+    {
+        if (!_protections.TryGetValue(vpn, out uint id))
+        {
+            id = 1;
+            while (_protections.ContainsValue(id))
+            {
+                id++;
+            }
+
+            _protections[vpn] = id;
+            Store.WriteProtections(_protections);
+        }
+
+        return id;
+    }
+
+    private void ForgetProtections(IReadOnlyList<VpnPolicy> vpns)
+    {
+        string[] gone = [.. _protections.Keys.Where(name => vpns.All(v => v.Name != name))];
+        foreach (string name in gone)
+        {
+            _ = _protections.Remove(name);
+        }
+
+        if (gone.Length > 0)
+        {
+            Store.WriteProtections(_protections);
+        }
+    }
+
+    // Once, at the first configuration after the start: what still fits it goes on as if nothing had happened.
+    private void Restore()
+    {
+        if (_restorablePhase1.Count + _restorablePhase2.Count == 0)
+        {
+            return;
+        }
+
+        (int phase1, int phase2) = (0, 0);
+        DateTimeOffset now = _runtime.Now;
+        foreach (IkeSaState state in _restorablePhase1.OrderBy(s => s.Created))
+        {
+            if (state.Hard > now && _sessions.TryGetValue(state.Gateway, out IkeSession? session)
+                && session.Policy.Fingerprint == state.Fingerprint && session.Local == state.Local)
+            {
+                session.Restore(state);
+                phase1++;
+            }
+            else
+            {
+                Store.Delete(state);
+            }
+        }
+
+        HashSet<TunnelSession> touched = [];
+        foreach (IpsecSaPairState state in _restorablePhase2.OrderBy(s => s.Order))
+        {
+            TunnelSession? tunnel = _sessions.Values.SelectMany(s => s.Tunnels).FirstOrDefault(t => t.Policy.Name == state.Vpn);
+            if (state.Hard > now && tunnel is not null && tunnel.Fingerprint == state.Fingerprint
+                && tunnel.ProtectionId == state.Protection && tunnel.Session.Local == state.Local)
+            {
+                tunnel.Restore(state);
+                _ = touched.Add(tunnel);
+                phase2++;
+            }
+            else
+            {
+                Store.Delete(state);
+            }
+        }
+
+        foreach (TunnelSession tunnel in touched)
+        {
+            tunnel.Restored();
+        }
+
+        foreach (IkeSession session in _sessions.Values)
+        {
+            session.Restored();
+        }
+
+        _restorablePhase1 = [];
+        _restorablePhase2 = [];
+        IkeLog.Restored(_runtime.Context.Log, phase1, phase2);
+    }
+}

@@ -1,0 +1,228 @@
+using Grpc.Core;
+using RouterOS.Ike.Control.Exchanges;
+using RouterOS.Ike.Control.Machines;
+using RouterOS.Ike.Control.Policy;
+using RouterOS.Ike.Control.State;
+using RouterOS.Ike.Crypto;
+using RouterOS.Proto.Config.V1;
+using RouterOS.Proto.Ike.V1;
+using Esp = RouterOS.Proto.Esp.V1;
+using Service = RouterOS.Proto.Ike.V1.Ike;
+
+namespace RouterOS.Ike.Control;
+
+/// <summary>State of IKE for <c>show</c>, <c>clear</c> and automation.</summary>
+/// <remarks>Its methods run on the plugin's strand.</remarks>
+internal sealed class IkeShow(IkeRuntime runtime, IkeSessions sessions) : Service.IkeBase
+{
+    /// <inheritdoc/>
+    public override Task<ListPhase1Reply> ListPhase1(ListPhase1Request request, ServerCallContext context)
+    {
+        ListPhase1Reply reply = new();
+        reply.Sas.AddRange(sessions.Sessions.SelectMany(s => s.Sas).Where(s => IsMeant(request.Peer, s.State.Remote)).Select(ToMessage));
+        reply.Sas.AddRange(sessions.MainModes.Where(m => IsMeant(request.Peer, m.Remote)).Select(ToMessage));
+        reply.Failures.AddRange(Failures(1).Where(f => request.Peer.Length == 0 || f.RemoteAddress == request.Peer));
+        return Task.FromResult(reply);
+    }
+
+    /// <inheritdoc/>
+    public override Task<ListPhase2Reply> ListPhase2(ListPhase2Request request, ServerCallContext context)
+    {
+        ListPhase2Reply reply = new();
+        foreach (TunnelSession tunnel in Tunnels().Where(t => request.Vpn.Length == 0 || t.Policy.Name == request.Vpn))
+        {
+            reply.Sas.AddRange(tunnel.Pairs.Where(p => p.IsUsable).Select(p => ToMessage(tunnel, p)));
+        }
+
+        reply.Failures.AddRange(Failures(2).Where(f => request.Vpn.Length == 0 || f.Vpn == request.Vpn));
+        return Task.FromResult(reply);
+    }
+
+    /// <inheritdoc/>
+    public override Task<ClearReply> ClearPhase1(ClearRequest request, ServerCallContext context)
+    {
+        IkeSa[] meant =
+        [
+            .. sessions.Sessions.SelectMany(s => s.Sas)
+                .Where(s => IsMeant(request.Peer, s.State.Remote) && (request.Index == 0 || request.Index == s.Index)),
+        ];
+        foreach (IkeSa sa in meant)
+        {
+            sa.Session.End(sa, tellPeer: true, "an operator cleared it");
+        }
+
+        return Task.FromResult(new ClearReply { Cleared = (uint)meant.Length });
+    }
+
+    /// <inheritdoc/>
+    public override Task<ClearReply> ClearPhase2(ClearRequest request, ServerCallContext context)
+    {
+        uint cleared = 0;
+        foreach (TunnelSession tunnel in Tunnels().Where(t => request.Index == 0 || t.TunnelId == request.Index))
+        {
+            if (IsMeant(request.Peer, tunnel.Current?.State.Remote ?? tunnel.Session.Remote))
+            {
+                cleared += tunnel.Clear("an operator cleared it");
+            }
+        }
+
+        return Task.FromResult(new ClearReply { Cleared = cleared });
+    }
+
+    /// <inheritdoc/>
+    public override Task<ListVpnsReply> ListVpns(ListVpnsRequest request, ServerCallContext context)
+    {
+        ListVpnsReply reply = new();
+        reply.Vpns.AddRange(Tunnels().Select(t => new VpnState
+        {
+            Name = t.Policy.Name,
+            TunnelId = t.TunnelId,
+            Protection = t.ProtectionId,
+            BindInterface = t.Policy.BindInterface,
+            Up = t.Current is not null,
+        }));
+        return Task.FromResult(reply);
+    }
+
+    /// <inheritdoc/>
+    public override Task<GetDropsReply> GetDrops(GetDropsRequest request, ServerCallContext context)
+    {
+        GetDropsReply reply = new();
+        reply.Drops.AddRange(Enum.GetValues<IkeDrop>().Select(d => new Drop { Reason = d.ToString(), Packets = runtime.Counters[d] }));
+        return Task.FromResult(reply);
+    }
+
+    private static bool IsMeant(string peer, uint remote) => peer.Length == 0 || peer == Ipv4.Text(remote);
+
+    private static Source ToMessage(ConfigSource source) => new() { Path = source.Path, Line = source.Line };
+
+    private static Phase1Proposal ToMessage(Phase1Algorithms algorithms, uint lifetime) => new()
+    {
+        Authentication = Authentication.PreSharedKey,
+        DhGroup = (uint)algorithms.Group,
+        Hash = algorithms.Hash switch
+        {
+            Abstractions.Crypto.MacAlgorithm.HmacMd5 => Hash.Md5,
+            Abstractions.Crypto.MacAlgorithm.HmacSha1 => Hash.Sha1,
+            _ => Hash.Sha256,
+        },
+        Cipher = (Esp.Cipher)algorithms.Cipher,
+        CipherKeyBytes = (uint)algorithms.CipherKeyBytes,
+        LifetimeSeconds = lifetime,
+    };
+
+    private static string Describe(MainModeState state) => state switch
+    {
+        MainModeState.Message1Sent or MainModeState.ComputingPublic => "main-mode message 1 sent",
+        MainModeState.Message2Sent or MainModeState.ComputingAnswer => "main-mode message 2 sent",
+        MainModeState.Message3Sent or MainModeState.ComputingSecret => "main-mode message 3 sent",
+        MainModeState.Message4Sent => "main-mode message 4 sent",
+        MainModeState.Message5Sent => "main-mode message 5 sent",
+        _ => "main-mode",
+    };
+
+    private IEnumerable<TunnelSession> Tunnels() => sessions.Sessions.SelectMany(s => s.Tunnels).OrderBy(t => t.ProtectionId);
+
+    private uint Remaining(DateTimeOffset end) => (uint)Math.Max(0, Math.Ceiling((end - runtime.Now).TotalSeconds));
+
+    private IEnumerable<Failure> Failures(int phase) => runtime.Failures.Entries.Where(e => e.Failure.Phase == phase).Select(e => new Failure
+    {
+        Kind = (Failure.Types.Kind)e.Failure.Kind,
+        Gateway = e.Gateway,
+        Vpn = e.Vpn,
+        RemoteAddress = e.Remote,
+        Message = e.Failure.Text,
+        Source = ToMessage(e.Failure.Source),
+        TimeUnixMilliseconds = e.Time.ToUnixTimeMilliseconds(),
+        Phase = (uint)e.Failure.Phase,
+        Count = e.Count,
+    });
+
+    private Phase1Sa ToMessage(IkeSa sa)
+    {
+        IkeSaState state = sa.State;
+        return new Phase1Sa
+        {
+            Index = sa.Index,
+            Gateway = state.Gateway,
+            LocalAddress = Ipv4.Text(state.Local),
+            LocalPort = IkeSessions.Port,
+            RemoteAddress = Ipv4.Text(state.Remote),
+            RemotePort = state.RemotePort,
+            Initiator = state.IsInitiator,
+            Up = true,
+            InitiatorCookie = state.InitiatorCookie,
+            ResponderCookie = state.ResponderCookie,
+            Mode = Mode.Main,
+            Proposal = ToMessage(sa.Algorithms, state.LifetimeSeconds),
+            LifetimeRemainingSeconds = Remaining(state.Hard),
+            PeerIdentity = state.PeerIdentity,
+            InputBytes = sa.Traffic.InputBytes,
+            OutputBytes = sa.Traffic.OutputBytes,
+            InputPackets = sa.Traffic.InputPackets,
+            OutputPackets = sa.Traffic.OutputPackets,
+            Phase2Created = sa.PairsCreated,
+            Phase2Deleted = sa.PairsDeleted,
+            Phase2InProgress = (uint)sa.QuickModes.Values.Count(q => q.IsActive),
+            DeadPeerDetection = state.PeerAnswersProbes,
+            State = "up",
+        };
+    }
+
+    private Phase1Sa ToMessage(MainMode exchange) => new()
+    {
+        Gateway = exchange.Session.Policy.Name,
+        LocalAddress = Ipv4.Text(exchange.Local),
+        LocalPort = IkeSessions.Port,
+        RemoteAddress = Ipv4.Text(exchange.Remote),
+        RemotePort = exchange.RemotePort,
+        Initiator = exchange.IsInitiator,
+        InitiatorCookie = exchange.InitiatorCookie,
+        ResponderCookie = exchange.ResponderCookie,
+        Mode = Mode.Main,
+        Proposal = exchange.Agreed is { } agreed ? ToMessage(agreed.Algorithms, agreed.LifetimeSeconds) : null,
+        InputBytes = exchange.Traffic.InputBytes,
+        OutputBytes = exchange.Traffic.OutputBytes,
+        InputPackets = exchange.Traffic.InputPackets,
+        OutputPackets = exchange.Traffic.OutputPackets,
+        State = Describe(exchange.State),
+    };
+
+    private Phase2Sa ToMessage(TunnelSession tunnel, IpsecSaPair pair)
+    {
+        IpsecSaPairState state = pair.State;
+        ProxyIdentity selector = state.Selector();
+        return new Phase2Sa
+        {
+            TunnelId = tunnel.TunnelId,
+            Vpn = state.Vpn,
+            Gateway = tunnel.Policy.Gateway,
+            LocalAddress = Ipv4.Text(state.Local),
+            RemoteAddress = Ipv4.Text(state.Remote),
+            RemotePort = state.RemotePort,
+            InboundSpi = state.InboundSpi,
+            OutboundSpi = state.OutboundSpi,
+            Proposal = new Phase2Proposal
+            {
+                Cipher = (Esp.Cipher)state.Cipher,
+                CipherKeyBytes = (uint)state.CipherKeyBytes,
+                Mac = (Esp.Mac)state.Mac,
+                LifetimeSeconds = state.LifetimeSeconds,
+                LifetimeKilobytes = state.LifetimeKilobytes,
+            },
+            PfsGroup = (uint)state.PfsGroup,
+            HardRemainingSeconds = Remaining(state.Hard),
+            SoftRemainingSeconds = Remaining(state.Soft),
+            LocalSelector = selector.Local.ToString(),
+            RemoteSelector = selector.Remote.ToString(),
+            BindInterface = tunnel.Policy.BindInterface,
+            ReplayWindow = state.ReplayWindow,
+            Current = pair == tunnel.Current,
+            DfBit = (Esp.DfBit)tunnel.Policy.DontFragment,
+            Protection = state.Protection,
+            SelectorProtocol = state.Protocol,
+            LocalPort = state.LocalPort,
+            RemoteSelectorPort = state.PeerPort,
+        };
+    }
+}

@@ -1,0 +1,72 @@
+using Grpc.Core;
+using RouterOS.Proto.Esp.V1;
+
+namespace RouterOS.Ike.Control;
+
+/// <summary>Counters of the modules that negotiations depend on. One read serves every peer that asks within a second.</summary>
+internal sealed class ModuleActivity(IkeRuntime runtime)
+{
+    private static readonly TimeSpan s_fresh = TimeSpan.FromSeconds(1);
+
+    private Task<Dictionary<uint, (ulong Decrypted, ulong Encrypted)>>? _read;
+    private DateTimeOffset _readAt;
+
+    /// <summary>Packets decrypted and encrypted by some protections; the sums only rise.</summary>
+    public async Task<(ulong Decrypted, ulong Encrypted)> TrafficAsync(IEnumerable<uint> protections)
+    {
+        uint[] ids = [.. protections];
+        if (_read is null || (_read.IsCompleted && runtime.Now - _readAt >= s_fresh))
+        {
+            _readAt = runtime.Now;
+            _read = ReadAsync();
+        }
+
+        Dictionary<uint, (ulong Decrypted, ulong Encrypted)> counts = await _read;
+        (ulong decrypted, ulong encrypted) = (0ul, 0ul);
+        foreach (uint id in ids)
+        {
+            if (counts.TryGetValue(id, out (ulong Decrypted, ulong Encrypted) count))
+            {
+                decrypted += count.Decrypted;
+                encrypted += count.Encrypted;
+            }
+        }
+
+        return (decrypted, encrypted);
+    }
+
+    /// <summary>Packets that an inbound SA has decrypted.</summary>
+    public async Task<ulong> InboundPacketsAsync(uint spi)
+    {
+        try
+        {
+            IReadOnlyList<KeyValuePair<string, SaState>> rows =
+                await runtime.Context.Modules.Snapshot<SaState>(ProtectionTables.Inbound, ProtectionTables.Key(spi));
+            return rows.Aggregate(0ul, (sum, row) => sum + row.Value.Packets);
+        }
+        catch (RpcException)
+        {
+            // No module is attached: nothing is known, which is not the same as silence; the caller asks again.
+            return 0;
+        }
+    }
+
+    private async Task<Dictionary<uint, (ulong Decrypted, ulong Encrypted)>> ReadAsync()
+    {
+        Dictionary<uint, (ulong Decrypted, ulong Encrypted)> counts = [];
+        try
+        {
+            foreach ((_, ProtectionState state) in await runtime.Context.Modules.Snapshot<ProtectionState>(ProtectionTables.Protection))
+            {
+                (ulong decrypted, ulong encrypted) = counts.GetValueOrDefault(state.Id);
+                counts[state.Id] = (decrypted + state.DecryptedPackets, encrypted + state.EncryptedPackets);
+            }
+        }
+        catch (RpcException)
+        {
+            // As above: probes that are under way decide.
+        }
+
+        return counts;
+    }
+}

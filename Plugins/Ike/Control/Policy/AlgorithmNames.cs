@@ -1,0 +1,41 @@
+using RouterOS.Abstractions.Crypto;
+using RouterOS.Ike.Crypto;
+
+namespace RouterOS.Ike.Control.Policy;
+
+/// <summary>Algorithms as operators read them in failures and logs.</summary>
+internal static class AlgorithmNames
+{
+    public static string Of(Phase1Algorithms algorithms) =>
+        $"{Cipher(algorithms.Cipher, algorithms.CipherKeyBytes)}/{Hash(algorithms.Hash)}/group{algorithms.Group}";
+
+    public static string Of(Phase2Policy policy, int pfsGroup) =>
+        $"{Cipher(policy.Cipher, policy.CipherKeyBytes)}/{Mac(policy.Mac)}/{(pfsGroup == 0 ? "no pfs" : $"pfs group{pfsGroup}")}";
+
+    public static string Of(IEnumerable<Phase1Policy> policies) => string.Join(", ", policies.Select(p => Of(p.Algorithms)));
+
+    public static string Of(IEnumerable<Phase2Policy> policies, int pfsGroup) => string.Join(", ", policies.Select(p => Of(p, pfsGroup)));
+
+    public static string Cipher(CipherAlgorithm cipher, int keyBytes) => cipher switch
+    {
+        CipherAlgorithm.Null => "null",
+        CipherAlgorithm.DesCbc => "des-cbc",
+        CipherAlgorithm.TripleDesCbc => "3des-cbc",
+        _ => $"aes-{keyBytes * 8}-cbc",
+    };
+
+    public static string Hash(MacAlgorithm hash) => hash switch
+    {
+        MacAlgorithm.HmacMd5 => "md5",
+        MacAlgorithm.HmacSha1 => "sha1",
+        _ => "sha-256",
+    };
+
+    public static string Mac(MacAlgorithm mac) => mac switch
+    {
+        MacAlgorithm.None => "no authentication",
+        MacAlgorithm.HmacMd5 => "hmac-md5-96",
+        MacAlgorithm.HmacSha1 => "hmac-sha1-96",
+        _ => "hmac-sha-256-128",
+    };
+}

@@ -1,0 +1,137 @@
+using System.Security.Cryptography;
+using Google.Protobuf;
+using RouterOS.Abstractions.Crypto;
+using RouterOS.Ike.Crypto;
+using RouterOS.Proto.Config.V1;
+using RouterOS.Proto.Ike.V1;
+using Esp = RouterOS.Proto.Esp.V1;
+
+namespace RouterOS.Ike.Control.Policy;
+
+/// <summary>Maps the contract's intent to policies; the intent has passed <see cref="IkeCommit"/>.</summary>
+internal static class IkeIntentReader
+{
+    /// <summary>RFC 2407 section 4.5: the lifetime that holds where nobody says one.</summary>
+    public const uint DefaultLifetimeSeconds = 28800;
+
+    public static GatewayPolicy Read(Gateway gateway) => new(
+        gateway.Name,
+        Read(gateway.Source),
+        [.. gateway.Proposals.Select(Read)],
+        Read(gateway.ProposalsSource ?? gateway.Source),
+        gateway.PreSharedKey.ToByteArray(),
+        Read(gateway.KeySource ?? gateway.Source),
+        [.. gateway.RemoteAddresses.Select(Address)],
+        Read(gateway.RemoteSource ?? gateway.Source),
+        gateway.ExternalInterface,
+        Read(gateway.ExternalSource ?? gateway.Source),
+        gateway.LocalAddress.Length == 0 ? 0 : Address(gateway.LocalAddress),
+        Read(gateway.LocalIdentity, gateway.Source),
+        Read(gateway.RemoteIdentity, gateway.Source),
+        Read(gateway.DeadPeerDetection),
+        FingerprintOf(gateway));
+
+    public static VpnPolicy Read(Vpn vpn)
+    {
+        _ = AddressRange.TryParse(vpn.LocalSelector, out AddressRange local);
+        _ = AddressRange.TryParse(vpn.RemoteSelector, out AddressRange remote);
+        return new(
+            vpn.Name,
+            Read(vpn.Source),
+            vpn.Gateway,
+            vpn.BindInterface,
+            [.. vpn.Proposals.Select(Read)],
+            Read(vpn.ProposalsSource ?? vpn.Source),
+            (int)vpn.PfsGroup,
+            Read(vpn.PfsSource ?? vpn.ProposalsSource ?? vpn.Source),
+            vpn.EstablishImmediately,
+            new ProxyIdentity(local, remote, (byte)vpn.SelectorProtocol, (ushort)vpn.LocalPort, (ushort)vpn.RemotePort),
+            Read(vpn.SelectorSource ?? vpn.Source),
+            (DontFragment)vpn.DfBit,
+            !vpn.NoAntiReplay,
+            FingerprintOf(vpn));
+    }
+
+    public static ConfigSource Read(Source? source) => source is null ? ConfigSource.None : new(source.Path, source.Line);
+
+    public static MacAlgorithm Hash(Hash hash) => hash switch
+    {
+        Proto.Ike.V1.Hash.Md5 => MacAlgorithm.HmacMd5,
+        Proto.Ike.V1.Hash.Sha1 => MacAlgorithm.HmacSha1,
+        Proto.Ike.V1.Hash.Sha256 => MacAlgorithm.HmacSha256,
+        _ => MacAlgorithm.None,
+    };
+
+    private static Phase1Policy Read(Phase1Proposal proposal) => new(
+        new Phase1Algorithms(
+            (CipherAlgorithm)proposal.Cipher, KeyBytes(proposal.Cipher, proposal.CipherKeyBytes), Hash(proposal.Hash), (int)proposal.DhGroup),
+        proposal.LifetimeSeconds == 0 ? DefaultLifetimeSeconds : proposal.LifetimeSeconds,
+        proposal.Name);
+
+    private static Phase2Policy Read(Phase2Proposal proposal) => new(
+        (CipherAlgorithm)proposal.Cipher,
+        KeyBytes(proposal.Cipher, proposal.CipherKeyBytes),
+        (MacAlgorithm)proposal.Mac,
+        proposal.LifetimeSeconds == 0 ? DefaultLifetimeSeconds : proposal.LifetimeSeconds,
+        proposal.LifetimeKilobytes,
+        proposal.Name);
+
+    private static IdentityPolicy Read(Identity? identity, Source? fallback) =>
+        identity is null ? new(IdentityKind.Address, string.Empty, Read(fallback))
+        : new((IdentityKind)identity.Kind, identity.Value, Read(identity.Source ?? fallback));
+
+    private static LivenessPolicy? Read(Proto.Ike.V1.DeadPeerDetection? detection) =>
+        detection is null ? null
+        : new(
+            (ProbeMode)detection.Probe,
+            TimeSpan.FromSeconds(detection.IntervalSeconds == 0 ? 10 : detection.IntervalSeconds),
+            detection.Threshold == 0 ? 5 : (int)detection.Threshold);
+
+    // Ciphers of one key length may leave it out.
+    private static int KeyBytes(Esp.Cipher cipher, uint bytes) => cipher switch
+    {
+        Esp.Cipher.Null => 0,
+        Esp.Cipher.DesCbc => 8,
+        Esp.Cipher.TripleDesCbc => 24,
+        _ => bytes == 0 ? 16 : (int)bytes,
+    };
+
+    private static uint Address(string text) => Ipv4.TryParse(text, out uint address) ? address : 0;
+
+    // Lines move when a file is loaded again, and probing or establishing differently needs no new keys: neither is part of it.
+    private static string FingerprintOf(Gateway gateway)
+    {
+        Gateway copy = gateway.Clone();
+        copy.Source = copy.ProposalsSource = copy.KeySource = copy.RemoteSource = copy.ExternalSource = null;
+        copy.DeadPeerDetection = null;
+        foreach (Phase1Proposal proposal in copy.Proposals)
+        {
+            proposal.Source = null;
+            proposal.Name = string.Empty;
+        }
+
+        foreach (Identity? identity in (Identity?[])[copy.LocalIdentity, copy.RemoteIdentity])
+        {
+            _ = identity is null ? null : identity.Source = null;
+        }
+
+        return Digest(copy);
+    }
+
+    private static string FingerprintOf(Vpn vpn)
+    {
+        Vpn copy = vpn.Clone();
+        copy.Source = copy.ProposalsSource = copy.PfsSource = copy.SelectorSource = null;
+        copy.EstablishImmediately = false;
+        copy.DfBit = Esp.DfBit.Clear;
+        foreach (Phase2Proposal proposal in copy.Proposals)
+        {
+            proposal.Source = null;
+            proposal.Name = string.Empty;
+        }
+
+        return Digest(copy);
+    }
+
+    private static string Digest(IMessage message) => Convert.ToHexString(SHA256.HashData(message.ToByteArray()));
+}

@@ -1,0 +1,227 @@
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+using RouterOS.Abstractions.Crypto;
+using RouterOS.Ike.Crypto;
+using RouterOS.Ike.Wire;
+
+namespace RouterOS.Ike.Control.Policy;
+
+/// <summary>What phase 2 agreed on.</summary>
+/// <param name="Policy">The proposal of ours that it is.</param>
+/// <param name="PeerSpi">SPI that the peer wants to receive on.</param>
+/// <param name="PfsGroup">Group of perfect forward secrecy, 0 for none.</param>
+/// <param name="LifetimeSeconds">Seconds after which we end the SAs: the shorter of both sides' wishes.</param>
+/// <param name="LifetimeKilobytes">Kilobytes after which we end them; 0 for no limit.</param>
+/// <param name="OfferedSeconds">What the peer asked for.</param>
+/// <param name="Number">Number of the chosen proposal.</param>
+/// <param name="Transform">The chosen transform as offered.</param>
+internal sealed record Phase2Choice(
+    Phase2Policy Policy, uint PeerSpi, int PfsGroup, uint LifetimeSeconds, uint LifetimeKilobytes, ulong OfferedSeconds, byte Number,
+    byte[] Transform)
+{
+    /// <summary>Body of the SA payload that answers with it and with our own SPI.</summary>
+    public byte[] ReplyBody(uint spi) => Proposals.Chosen(Number, SecurityProtocol.Esp, Bytes.Of(spi), Transform);
+}
+
+/// <summary>Phase 2 proposals, as pure functions between policy and SA payload (RFC 2407 section 4.5, RFC 2409 section 5.5).</summary>
+internal static class Phase2Negotiation
+{
+    private const uint FirstAssignableSpi = 256;
+
+    /// <summary>The body of an SA payload that offers all proposals in order under one SPI.</summary>
+    public static byte[] Offer(VpnPolicy vpn, uint spi)
+    {
+        List<byte[]> transforms = [];
+        foreach (Phase2Policy policy in vpn.Proposals)
+        {
+            transforms.Add(Proposals.Transform(
+                (byte)TransformId(policy.Cipher), transforms.Count + 1, transforms.Count + 1 == vpn.Proposals.Count,
+                Attributes(policy, vpn.PfsGroup)));
+        }
+
+        return Proposals.SaBody(1, SecurityProtocol.Esp, Bytes.Of(spi), transforms);
+    }
+
+    /// <summary>The responder's choice: the first of the peer's transforms that we support, or null.</summary>
+    /// <param name="offer">What the peer offers.</param>
+    /// <param name="vpn">What we accept.</param>
+    /// <param name="theirs">The peer's offer in words.</param>
+    /// <param name="onlyPfs">True when nothing but perfect forward secrecy stands in the way.</param>
+    public static Phase2Choice? Select(SaPayload offer, VpnPolicy vpn, out string theirs, out bool onlyPfs)
+    {
+        List<string> words = [];
+        onlyPfs = false;
+        Phase2Choice? choice = null;
+        foreach (ProposalPayload proposal in offer)
+        {
+            // RFC 2408 section 4.2: proposals of one number are a bundle, all of it or none; ESP alone is supported.
+            bool usable = IsUsable(proposal) && IsAlone(offer, proposal.Number);
+            foreach (TransformPayload transform in proposal)
+            {
+                bool match = Match(proposal, transform, vpn, words, out Phase2Choice? found, out bool pfsDiffers);
+                choice ??= match && usable ? found : null;
+                onlyPfs |= usable && pfsDiffers;
+            }
+        }
+
+        theirs = string.Join(", ", words.Distinct());
+        onlyPfs &= choice is null;
+        return choice;
+    }
+
+    /// <summary>The initiator's check of the answer: exactly one transform, and one of ours; null otherwise.</summary>
+    public static Phase2Choice? Confirm(SaPayload reply, VpnPolicy vpn, out string theirs)
+    {
+        List<string> words = [];
+        Phase2Choice? choice = null;
+        int count = 0;
+        foreach (ProposalPayload proposal in reply)
+        {
+            bool usable = IsUsable(proposal);
+            foreach (TransformPayload transform in proposal)
+            {
+                count++;
+                choice = Match(proposal, transform, vpn, words, out Phase2Choice? found, out _) && usable && found.PfsGroup == vpn.PfsGroup
+                    ? found : null;
+            }
+        }
+
+        theirs = string.Join(", ", words);
+        return count == 1 ? choice : null;
+    }
+
+    private static bool IsUsable(ProposalPayload proposal) =>
+        proposal.Protocol == SecurityProtocol.Esp && proposal.Spi.Length == 4
+        && BinaryPrimitives.ReadUInt32BigEndian(proposal.Spi) >= FirstAssignableSpi;
+
+    private static bool IsAlone(SaPayload offer, byte number)
+    {
+        int count = 0;
+        foreach (ProposalPayload proposal in offer)
+        {
+            count += proposal.Number == number ? 1 : 0;
+        }
+
+        return count == 1;
+    }
+
+    private static (ushort Type, uint Value)[] Attributes(Phase2Policy policy, int pfsGroup)
+    {
+        List<(ushort, uint)> attributes =
+        [
+            ((ushort)Phase2Attribute.LifeType, (uint)LifeType.Seconds),
+            ((ushort)Phase2Attribute.LifeDuration, policy.LifetimeSeconds),
+            ((ushort)Phase2Attribute.EncapsulationMode, (uint)EncapsulationMode.Tunnel),
+            ((ushort)Phase2Attribute.Authentication, (uint)Authentication(policy.Mac)),
+        ];
+        if (policy.LifetimeKilobytes != 0)
+        {
+            attributes.Insert(2, ((ushort)Phase2Attribute.LifeType, (uint)LifeType.Kilobytes));
+            attributes.Insert(3, ((ushort)Phase2Attribute.LifeDuration, policy.LifetimeKilobytes));
+        }
+
+        if (pfsGroup != 0)
+        {
+            attributes.Add(((ushort)Phase2Attribute.Group, (uint)pfsGroup));
+        }
+
+        if (policy.Cipher == CipherAlgorithm.AesCbc)
+        {
+            attributes.Add(((ushort)Phase2Attribute.KeyLength, (uint)policy.CipherKeyBytes * 8));
+        }
+
+        return [.. attributes];
+    }
+
+    private static bool Match(
+        ProposalPayload proposal, TransformPayload transform, VpnPolicy vpn, List<string> words,
+        [NotNullWhen(true)] out Phase2Choice? choice, out bool pfsDiffers)
+    {
+        ulong keyBits = 0, authentication = 0, group = 0, lifeType = 0, mode = 0, kilobytes = 0;
+        ulong? seconds = null;
+        bool strange = false;
+        foreach ((ushort type, ulong value) in transform.Attributes)
+        {
+            switch ((Phase2Attribute)type)
+            {
+                case Phase2Attribute.KeyLength: keyBits = value; break;
+                case Phase2Attribute.Authentication: authentication = value; break;
+                case Phase2Attribute.Group: group = value; break;
+                case Phase2Attribute.EncapsulationMode: mode = value; break;
+                case Phase2Attribute.LifeType: lifeType = value; break;
+                case Phase2Attribute.LifeDuration when lifeType == (ulong)LifeType.Seconds: seconds = value; break;
+                case Phase2Attribute.LifeDuration when lifeType == (ulong)LifeType.Kilobytes: kilobytes = value; break;
+                case Phase2Attribute.LifeDuration: break;
+                default: strange = true; break;
+            }
+        }
+
+        words.Add(Describe(proposal.Protocol, transform.Id, keyBits, authentication, group, mode));
+        choice = null;
+        byte id = transform.Id;
+        Phase2Policy? policy = strange || mode != (ulong)EncapsulationMode.Tunnel ? null
+            : vpn.Proposals.FirstOrDefault(p => Is(p, id, keyBits, authentication));
+        // Without a group of our own, a peer that wants the extra exchange may have it.
+        bool pfs = vpn.PfsGroup == 0 ? group is 0 or 1 or 2 or 5 or 14 : group == (ulong)vpn.PfsGroup;
+        pfsDiffers = policy is not null && !pfs;
+        if (policy is null || !pfs)
+        {
+            return false;
+        }
+
+        ulong offered = seconds ?? IkeIntentReader.DefaultLifetimeSeconds;
+        uint peerSpi = proposal.Spi.Length == 4 ? BinaryPrimitives.ReadUInt32BigEndian(proposal.Spi) : 0;
+        choice = new Phase2Choice(
+            policy, peerSpi, (int)group,
+            offered == 0 ? policy.LifetimeSeconds : (uint)Math.Min(offered, policy.LifetimeSeconds),
+            Shorter(kilobytes, policy.LifetimeKilobytes), offered, proposal.Number, transform.Whole.ToArray());
+        return true;
+    }
+
+    // 0 is no limit.
+    private static uint Shorter(ulong theirs, uint ours) =>
+        theirs == 0 ? ours : ours == 0 ? (uint)Math.Min(theirs, uint.MaxValue) : (uint)Math.Min(theirs, ours);
+
+    private static bool Is(Phase2Policy policy, byte transform, ulong keyBits, ulong authentication) =>
+        transform == (byte)TransformId(policy.Cipher) && authentication == (ulong)Authentication(policy.Mac)
+        && (policy.Cipher == CipherAlgorithm.AesCbc ? keyBits == (ulong)policy.CipherKeyBytes * 8
+            : keyBits == 0 || keyBits == (ulong)policy.CipherKeyBytes * 8);
+
+    private static EspTransform TransformId(CipherAlgorithm cipher) => cipher switch
+    {
+        CipherAlgorithm.Null => EspTransform.Null,
+        CipherAlgorithm.DesCbc => EspTransform.Des,
+        CipherAlgorithm.TripleDesCbc => EspTransform.TripleDes,
+        _ => EspTransform.AesCbc,
+    };
+
+    private static EspAuthentication Authentication(MacAlgorithm mac) => mac switch
+    {
+        MacAlgorithm.HmacMd5 => EspAuthentication.HmacMd5,
+        MacAlgorithm.HmacSha1 => EspAuthentication.HmacSha1,
+        MacAlgorithm.HmacSha256 => EspAuthentication.HmacSha256,
+        _ => EspAuthentication.None,
+    };
+
+    private static string Describe(SecurityProtocol protocol, byte transform, ulong keyBits, ulong authentication, ulong group, ulong mode)
+    {
+        string cipher = protocol != SecurityProtocol.Esp ? $"protocol-{(byte)protocol}" : (EspTransform)transform switch
+        {
+            EspTransform.Des => "des-cbc",
+            EspTransform.TripleDes => "3des-cbc",
+            EspTransform.Null => "null",
+            EspTransform.AesCbc => $"aes-{keyBits}-cbc",
+            _ => $"cipher-{transform}",
+        };
+        string mac = authentication switch
+        {
+            0 => "no authentication",
+            1 => "hmac-md5-96",
+            2 => "hmac-sha1-96",
+            5 => "hmac-sha-256-128",
+            _ => $"authentication-{authentication}",
+        };
+        string modeWord = mode switch { 1 => string.Empty, 2 => "/transport", _ => $"/mode-{mode}" };
+        return $"{cipher}/{mac}/{(group == 0 ? "no pfs" : $"pfs group{group}")}{modeWord}";
+    }
+}

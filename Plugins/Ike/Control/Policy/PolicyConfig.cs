@@ -1,0 +1,93 @@
+using RouterOS.Abstractions.Crypto;
+using RouterOS.Ike.Crypto;
+
+namespace RouterOS.Ike.Control.Policy;
+
+/// <summary>One phase 1 proposal of the configuration.</summary>
+internal sealed record Phase1Policy(Phase1Algorithms Algorithms, uint LifetimeSeconds, string Name = "");
+
+/// <summary>One phase 2 proposal of the configuration.</summary>
+internal sealed record Phase2Policy(
+    CipherAlgorithm Cipher, int CipherKeyBytes, MacAlgorithm Mac, uint LifetimeSeconds, uint LifetimeKilobytes, string Name = "");
+
+/// <summary>Kinds of phase 1 identities.</summary>
+internal enum IdentityKind
+{
+    /// <summary>An IPv4 address.</summary>
+    Address,
+
+    /// <summary>A host name.</summary>
+    Fqdn,
+
+    /// <summary>A user at a host name.</summary>
+    UserFqdn,
+}
+
+/// <summary>A phase 1 identity; an empty value is the address in use.</summary>
+internal sealed record IdentityPolicy(IdentityKind Kind, string Value, ConfigSource Source);
+
+/// <summary>When dead peer detection probes.</summary>
+internal enum ProbeMode
+{
+    /// <summary>Packets went out and nothing came back.</summary>
+    Optimized,
+
+    /// <summary>Nothing came back, whether or not packets went out.</summary>
+    IdleTunnel,
+
+    /// <summary>Every interval.</summary>
+    Always,
+}
+
+/// <summary>Dead peer detection of a gateway.</summary>
+internal sealed record LivenessPolicy(ProbeMode Mode, TimeSpan Interval, int Threshold);
+
+/// <summary>A peer of phase 1, neutral of any language.</summary>
+/// <remarks><paramref name="Fingerprint"/> covers what SAs depend on: a change of it tears them down, a change of anything else does not.</remarks>
+internal sealed record GatewayPolicy(
+    string Name,
+    ConfigSource Source,
+    IReadOnlyList<Phase1Policy> Proposals,
+    ConfigSource ProposalsSource,
+    byte[] PreSharedKey,
+    ConfigSource KeySource,
+    IReadOnlyList<uint> RemoteAddresses,
+    ConfigSource RemoteSource,
+    string ExternalInterface,
+    ConfigSource ExternalSource,
+    uint LocalAddress,
+    IdentityPolicy LocalIdentity,
+    IdentityPolicy RemoteIdentity,
+    LivenessPolicy? Liveness,
+    string Fingerprint);
+
+/// <summary>What the outer header's DF bit becomes.</summary>
+internal enum DontFragment
+{
+    /// <summary>Cleared.</summary>
+    Clear = 0,
+
+    /// <summary>Copied from the inner packet.</summary>
+    Copy = 1,
+
+    /// <summary>Set.</summary>
+    Set = 2,
+}
+
+/// <summary>A tunnel of phase 2, neutral of any language.</summary>
+/// <remarks><paramref name="Fingerprint"/> covers what SAs depend on, as in <see cref="GatewayPolicy"/>.</remarks>
+internal sealed record VpnPolicy(
+    string Name,
+    ConfigSource Source,
+    string Gateway,
+    string BindInterface,
+    IReadOnlyList<Phase2Policy> Proposals,
+    ConfigSource ProposalsSource,
+    int PfsGroup,
+    ConfigSource PfsSource,
+    bool EstablishImmediately,
+    ProxyIdentity Selector,
+    ConfigSource SelectorSource,
+    DontFragment DontFragment,
+    bool AntiReplay,
+    string Fingerprint);

@@ -1,0 +1,58 @@
+using System.Buffers.Binary;
+using RouterOS.Ike.Wire;
+
+namespace RouterOS.Ike.Control.Policy;
+
+/// <summary>Writes the nested parts of an SA payload.</summary>
+internal static class Proposals
+{
+    /// <summary>The body of an SA payload with one proposal.</summary>
+    public static byte[] SaBody(int number, SecurityProtocol protocol, ReadOnlySpan<byte> spi, IReadOnlyList<byte[]> transforms)
+    {
+        int proposal = ProposalPayload.FixedLength + spi.Length + transforms.Sum(t => t.Length);
+        byte[] body = new byte[SaPayload.FixedLength + proposal];
+        BinaryPrimitives.WriteUInt32BigEndian(body, SaPayload.IpsecDoi);
+        BinaryPrimitives.WriteUInt32BigEndian(body.AsSpan(4), SaPayload.IdentityOnly);
+        Span<byte> header = body.AsSpan(SaPayload.FixedLength);
+        BinaryPrimitives.WriteUInt16BigEndian(header[2..], checked((ushort)proposal));
+        header[4] = (byte)number;
+        header[5] = (byte)protocol;
+        header[6] = (byte)spi.Length;
+        header[7] = checked((byte)transforms.Count);
+        spi.CopyTo(header[ProposalPayload.FixedLength..]);
+        Span<byte> rest = header[(ProposalPayload.FixedLength + spi.Length)..];
+        foreach (byte[] transform in transforms)
+        {
+            transform.CopyTo(rest);
+            rest = rest[transform.Length..];
+        }
+
+        return body;
+    }
+
+    /// <summary>One transform.</summary>
+    public static byte[] Transform(byte id, int number, bool last, (ushort Type, uint Value)[] attributes)
+    {
+        Span<byte> buffer = stackalloc byte[TransformPayload.FixedLength + (8 * attributes.Length)];
+        buffer.Clear();
+        int length = TransformPayload.FixedLength;
+        foreach ((ushort type, uint value) in attributes)
+        {
+            length += DataAttributes.Write(buffer[length..], type, value);
+        }
+
+        buffer[0] = last ? (byte)0 : (byte)PayloadType.Transform;
+        BinaryPrimitives.WriteUInt16BigEndian(buffer[2..], (ushort)length);
+        buffer[4] = checked((byte)number);
+        buffer[5] = id;
+        return buffer[..length].ToArray();
+    }
+
+    /// <summary>The responder's answer: the chosen transform exactly as it was offered (RFC 2408 section 4.2).</summary>
+    public static byte[] Chosen(byte number, SecurityProtocol protocol, ReadOnlySpan<byte> spi, ReadOnlySpan<byte> transform)
+    {
+        byte[] copy = transform.ToArray();
+        copy[0] = 0;
+        return SaBody(number, protocol, spi, [copy]);
+    }
+}

@@ -1,0 +1,86 @@
+using Google.Protobuf;
+using RouterOS.Ike.Control.Policy;
+using RouterOS.Ike.Control.State;
+using RouterOS.Proto.Esp.V1;
+using RouterOS.Sdk.Tables;
+
+namespace RouterOS.Ike.Control;
+
+/// <summary>Writes the rows of the ESP tables: the same SA gives the same row, also after a restart.</summary>
+internal sealed class ProtectionTables(ITableWriter tables)
+{
+    public const string Protection = "protection";
+    public const string Inbound = "sa-in";
+    public const string Outbound = "sa-out";
+
+    /// <summary>Puts the row of a tunnel in place.</summary>
+    public void Set(uint id, VpnPolicy vpn, uint interfaceIndex, uint local, uint remote, uint outboundSpi) =>
+        tables.Set(Protection, Key(id), new ProtectionRow
+        {
+            Id = id,
+            Name = vpn.Name,
+            Interface = interfaceIndex,
+            LocalAddress = local,
+            RemoteAddress = remote,
+            OutboundSpi = outboundSpi,
+            DfBit = (DfBit)vpn.DontFragment,
+        });
+
+    /// <summary>Removes the row of a tunnel.</summary>
+    public void Remove(uint id) => tables.Remove(Protection, Key(id));
+
+    /// <summary>Puts both SAs in place; completes when every module has them, with the reason when one refused.</summary>
+    public Task<string?> Install(IpsecSaPairState pair) => tables.Acknowledged(Set(pair));
+
+    /// <summary>Puts both SAs in place.</summary>
+    public ulong Set(IpsecSaPairState pair)
+    {
+        SaRow outbound = Row(pair, pair.OutboundSpi, pair.OutboundCipherKey, pair.OutboundMacKey);
+        outbound.Selector = Selector(pair.LocalFirst, pair.LocalLast, pair.RemoteFirst, pair.RemoteLast, pair.Protocol, pair.LocalPort, pair.PeerPort);
+        _ = tables.Set(Outbound, OutboundKey(pair), outbound);
+
+        SaRow inbound = Row(pair, pair.InboundSpi, pair.InboundCipherKey, pair.InboundMacKey);
+        inbound.ReplayWindow = pair.ReplayWindow;
+        inbound.Selector = Selector(pair.RemoteFirst, pair.RemoteLast, pair.LocalFirst, pair.LocalLast, pair.Protocol, pair.PeerPort, pair.LocalPort);
+        return tables.Set(Inbound, Key(pair.InboundSpi), inbound);
+    }
+
+    /// <summary>Removes both SAs.</summary>
+    public void Remove(IpsecSaPairState pair)
+    {
+        _ = tables.Remove(Inbound, Key(pair.InboundSpi));
+        _ = tables.Remove(Outbound, OutboundKey(pair));
+    }
+
+    /// <summary>Says that every row has been written since the start.</summary>
+    public void EndOfSync() => tables.EndOfSync();
+
+    public static string Key(uint number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+    private static string OutboundKey(IpsecSaPairState pair) => $"{pair.Protection}/{pair.OutboundSpi}";
+
+    private static SaRow Row(IpsecSaPairState pair, uint spi, byte[] cipherKey, byte[] macKey) => new()
+    {
+        Spi = spi,
+        Protection = pair.Protection,
+        Cipher = (Cipher)pair.Cipher,
+        CipherKey = ByteString.CopyFrom(cipherKey),
+        Mac = (Mac)pair.Mac,
+        MacKey = ByteString.CopyFrom(macKey),
+        SoftBytes = pair.SoftBytes,
+        HardBytes = pair.HardBytes,
+    };
+
+    private static Selector Selector(
+        uint sourceFirst, uint sourceLast, uint destinationFirst, uint destinationLast, byte protocol, ushort sourcePort, ushort destinationPort) =>
+        new()
+        {
+            SourceFirst = sourceFirst,
+            SourceLast = sourceLast,
+            DestinationFirst = destinationFirst,
+            DestinationLast = destinationLast,
+            Protocol = protocol,
+            SourcePort = sourcePort,
+            DestinationPort = destinationPort,
+        };
+}

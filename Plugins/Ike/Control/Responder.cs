@@ -1,0 +1,215 @@
+using RouterOS.Ike.Control.Exchanges;
+using RouterOS.Ike.Control.Policy;
+using RouterOS.Ike.Crypto;
+using RouterOS.Ike.Wire;
+using RouterOS.Proto.Module.V1;
+
+namespace RouterOS.Ike.Control;
+
+/// <summary>Decides on the first message of an exchange that a peer starts.</summary>
+internal sealed class Responder(IkeRuntime runtime, IkeSessions sessions)
+{
+    private static readonly TimeSpan s_refusalInterval = TimeSpan.FromSeconds(1);
+
+    private DateTimeOffset _refuseAfter;
+
+    /// <summary>Bytes that are no message of ISAKMP version 1.</summary>
+    public void RefuseBytes(IkeSession? session, PuntPacket packet, IsakmpError error)
+    {
+        runtime.Counters.Count(error == IsakmpError.BadVersion ? IkeDrop.WrongVersion : IkeDrop.Malformed);
+        IkeFailure failure = error == IsakmpError.BadVersion
+            ? new(FailureKind.Mode, 1, $"peer speaks IKE version {packet.Payload[17] >> 4}, we speak version 1", ConfigSource.None)
+            : new(FailureKind.Malformed, 1, $"malformed message: {error}", ConfigSource.None);
+        session?.Report(failure with { Source = session.Policy.RemoteSource }, packet.Source);
+    }
+
+    /// <summary>A datagram from an address that no gateway has, or to one that none uses: no answer, no state.</summary>
+    public void RefuseStranger(PuntPacket packet, IsakmpHeader header, bool toUs)
+    {
+        if (!toUs)
+        {
+            runtime.Counters.Count(IkeDrop.WrongAddress);
+            return;
+        }
+
+        runtime.Counters.Count(IkeDrop.UnknownPeer);
+        if (header.ResponderCookie == 0)
+        {
+            string remote = Ipv4.Text(packet.Source);
+            runtime.Failures.ReportStranger(
+                remote, new(FailureKind.UnknownPeer, 1, $"no ike gateway has the address {remote}", ConfigSource.None));
+        }
+    }
+
+    /// <summary>An exchange that is not main mode, quick mode or informational.</summary>
+    public void RefuseExchange(IkeSession session, uint remote, IsakmpHeader header)
+    {
+        runtime.Counters.Count(IkeDrop.UnsupportedExchange);
+        if (header.ResponderCookie == 0)
+        {
+            string name = header.Exchange == ExchangeType.Aggressive ? "aggressive mode" : $"exchange type {(byte)header.Exchange}";
+            session.Report(new(FailureKind.Mode, 1, $"peer asks for {name}, we accept main mode", session.Policy.Source), remote);
+        }
+    }
+
+    /// <summary>Message 1 of main mode.</summary>
+    public void MainMode(IkeSession session, uint remote, ushort port, IsakmpHeader header)
+    {
+        if (header.ResponderCookie != 0)
+        {
+            runtime.Counters.Count(IkeDrop.UnknownSa);
+            return;
+        }
+
+        if (header.IsEncrypted || header.MessageId != 0 || !PayloadChain.TryParse(header.NextPayload, header.Body, out PayloadChain chain, out _)
+            || !chain.TryFindOnly(PayloadType.SecurityAssociation, out Payload sa) || !SaPayload.TryParse(sa.Body, out SaPayload offer, out _))
+        {
+            runtime.Counters.Count(IkeDrop.Malformed);
+            session.Report(
+                new(FailureKind.Malformed, 1, "malformed message: message 1 has no well-formed proposals", session.Policy.RemoteSource), remote);
+            return;
+        }
+
+        Phase1Choice? choice = Phase1Negotiation.Select(offer, session.Policy.Proposals, out string theirs);
+        if (choice is null)
+        {
+            runtime.Counters.Count(IkeDrop.NoProposal);
+            session.Report(
+                new(FailureKind.Proposal, 1,
+                    $"phase 1 proposal: peer offers {theirs}, we accept {AlgorithmNames.Of(session.Policy.Proposals)}",
+                    session.Policy.ProposalsSource),
+                remote);
+            if (runtime.Now >= _refuseAfter)
+            {
+                // An answer to anybody: few enough that nobody is flooded by them.
+                _refuseAfter = runtime.Now + s_refusalInterval;
+                session.RefuseInClear(header, remote, port, session.Local, NotifyType.NoProposalChosen);
+            }
+
+            return;
+        }
+
+        MainMode exchange = new(runtime, session, initiator: false, session.Local, remote, port, header.InitiatorCookie);
+        sessions.Register(exchange);
+        exchange.Answer(header, chain, sa.Body, choice, runtime.NewCookie());
+    }
+
+    /// <summary>Message 1 of quick mode under a phase 1 SA.</summary>
+    public void QuickMode(IkeSa sa, IsakmpHeader header)
+    {
+        byte[]? text = header.MessageId == 0 ? null : Exchanges.QuickMode.CipherOf(runtime, sa, header.MessageId).Decrypt(header.Body);
+        if (!SecuredMessage.TryOpen(header, text, out Payload hash, out PayloadChain chain, out ReadOnlySpan<byte> covered)
+            || !SecuredMessage.IsAuthentic(
+                hash, Phase2Keys.Hash1(
+                    runtime.Context.Mac, sa.Algorithms.Hash, sa.Secrets.Authentication, header.MessageId, covered)))
+        {
+            runtime.Counters.Count(IkeDrop.AuthenticationFailed);
+            return;
+        }
+
+        if (sa.IsExhausted || sa.QuickModes.Values.Count(q => q.IsActive) >= IkeSa.MaximumExchanges)
+        {
+            runtime.Counters.Count(IkeDrop.Limit);
+            return;
+        }
+
+        // RFC 2409 section 5.5: a message ID is used once; a second one is a replay.
+        if (!sa.TryUse(header.MessageId))
+        {
+            runtime.Counters.Count(IkeDrop.Replayed);
+            return;
+        }
+
+        sa.Session.Heard(sa);
+        Answer(sa, header, chain);
+    }
+
+    /// <summary>A notification in the clear about an exchange of phase 1.</summary>
+    public void Hint(MainMode? exchange, IsakmpHeader header)
+    {
+        if (exchange is null || header.Exchange != ExchangeType.Informational
+            || !PayloadChain.TryParse(header.NextPayload, header.Body, out PayloadChain chain, out _)
+            || !chain.TryFind(PayloadType.Notification, out Payload payload)
+            || !NotificationPayload.TryParse(payload.Body, out NotificationPayload notify, out _))
+        {
+            runtime.Counters.Count(IkeDrop.NotEncrypted);
+            return;
+        }
+
+        exchange.Hint(notify.Type);
+    }
+
+    private void Answer(IkeSa sa, IsakmpHeader header, PayloadChain chain)
+    {
+        IkeSession session = sa.Session;
+        if (!chain.TryFindOnly(PayloadType.SecurityAssociation, out Payload saPayload)
+            || !SaPayload.TryParse(saPayload.Body, out SaPayload offer, out _)
+            || !chain.TryFindOnly(PayloadType.Nonce, out Payload nonce) || nonce.Body.Length is < 8 or > 256
+            || chain.Count(PayloadType.KeyExchange) > 1)
+        {
+            runtime.Counters.Count(IkeDrop.Malformed);
+            session.Report(
+                new(FailureKind.Malformed, 2, "malformed message: quick mode has no well-formed proposal and nonce", session.Policy.Source),
+                sa.State.Remote);
+            sessions.Informational.Refuse(sa, NotifyType.PayloadMalformed, 0);
+            return;
+        }
+
+        TunnelSession? tunnel = null;
+        if (SecuredMessage.TryReadProxies(chain, sa.State, weInitiated: false, out ProxyIdentity proxies))
+        {
+            tunnel = session.Tunnels.FirstOrDefault(t => t.Policy.Selector == proxies);
+        }
+
+        if (tunnel is null)
+        {
+            RefuseProxies(sa, proxies);
+            return;
+        }
+
+        VpnPolicy vpn = tunnel.Policy;
+        Phase2Choice? choice = Phase2Negotiation.Select(offer, vpn, out string theirs, out bool onlyPfs);
+        if (choice is null)
+        {
+            runtime.Counters.Count(IkeDrop.NoProposal);
+            string ours = AlgorithmNames.Of(vpn.Proposals, vpn.PfsGroup);
+            tunnel.Report(onlyPfs
+                ? new(FailureKind.Pfs, 2, $"perfect forward secrecy: peer offers {theirs}, we accept {ours}", vpn.PfsSource)
+                : new(FailureKind.Proposal, 2, $"phase 2 proposal: peer offers {theirs}, we accept {ours}", vpn.ProposalsSource));
+            sessions.Informational.Refuse(sa, NotifyType.NoProposalChosen, 0);
+            return;
+        }
+
+        bool hasKey = chain.TryFind(PayloadType.KeyExchange, out Payload key);
+        if (hasKey != (choice.PfsGroup != 0) || (hasKey && key.Body.Length != runtime.Context.KeyExchange.PublicBytes(choice.PfsGroup)))
+        {
+            runtime.Counters.Count(IkeDrop.Malformed);
+            tunnel.Report(new(FailureKind.Pfs, 2, $"peer's public value does not fit its offer {theirs}", vpn.PfsSource));
+            sessions.Informational.Refuse(sa, NotifyType.InvalidKeyInformation, choice.PeerSpi);
+            return;
+        }
+
+        QuickMode exchange = new(runtime, tunnel, sa, header.MessageId, initiator: false, sessions.NewSpi());
+        sa.QuickModes[header.MessageId] = exchange;
+        exchange.Answer(header, nonce.Body, hasKey ? key.Body : [], choice);
+    }
+
+    private void RefuseProxies(IkeSa sa, ProxyIdentity proxies)
+    {
+        IkeSession session = sa.Session;
+        string ours = session.Tunnels.Count == 0 ? "nothing" : string.Join("; ", session.Tunnels.Select(t => t.Policy.Selector.ToString()));
+        IkeFailure failure = new(
+            FailureKind.ProxyIdentity, 2, $"proxy identity: peer asks for {proxies}, we accept {ours}",
+            session.Tunnels.Count == 1 ? session.Tunnels[0].Policy.SelectorSource : session.Policy.Source);
+        if (session.Tunnels.Count == 1)
+        {
+            session.Tunnels[0].Report(failure);
+        }
+        else
+        {
+            session.Report(failure, sa.State.Remote);
+        }
+
+        sessions.Informational.Refuse(sa, NotifyType.InvalidIdInformation, 0);
+    }
+}

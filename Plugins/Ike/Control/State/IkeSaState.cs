@@ -1,0 +1,61 @@
+using RouterOS.Abstractions.Crypto;
+
+namespace RouterOS.Ike.Control.State;
+
+/// <summary>A phase 1 SA as it survives the process.</summary>
+internal sealed class IkeSaState
+{
+    public uint Index { get; init; }
+
+    public string Gateway { get; init; } = string.Empty;
+
+    /// <summary>Fingerprint of the gateway's policy: an SA of another policy is not restored.</summary>
+    public string Fingerprint { get; init; } = string.Empty;
+
+    public bool IsInitiator { get; init; }
+
+    public ulong InitiatorCookie { get; init; }
+
+    public ulong ResponderCookie { get; init; }
+
+    public uint Local { get; init; }
+
+    public uint Remote { get; init; }
+
+    public ushort RemotePort { get; init; }
+
+    public CipherAlgorithm Cipher { get; init; }
+
+    public int CipherKeyBytes { get; init; }
+
+    public MacAlgorithm Hash { get; init; }
+
+    public int Group { get; init; }
+
+    public byte[] SkeyIdD { get; init; } = [];
+
+    public byte[] SkeyIdA { get; init; } = [];
+
+    public byte[] CipherKey { get; init; } = [];
+
+    /// <summary>Last cipher block of phase 1, from which exchanges derive their IV.</summary>
+    public byte[] LastBlock { get; init; } = [];
+
+    public DateTimeOffset Created { get; init; }
+
+    public DateTimeOffset Soft { get; init; }
+
+    public DateTimeOffset Hard { get; init; }
+
+    public uint LifetimeSeconds { get; init; }
+
+    public bool PeerAnswersProbes { get; init; }
+
+    public string PeerIdentity { get; init; } = string.Empty;
+
+    /// <summary>Message IDs of quick modes: none is accepted twice.</summary>
+    public List<uint> UsedIds { get; init; } = [];
+
+    /// <summary>No probe above it has been sent: numbering goes on from here after a crash.</summary>
+    public uint ProbeCeiling { get; set; }
+}

@@ -1,0 +1,83 @@
+using RouterOS.Abstractions.Crypto;
+using RouterOS.Ike.Control.Policy;
+
+namespace RouterOS.Ike.Control.State;
+
+/// <summary>A pair of phase 2 SAs as it survives the process.</summary>
+internal sealed class IpsecSaPairState
+{
+    public string Vpn { get; init; } = string.Empty;
+
+    /// <summary>Fingerprints of both policies: SAs of another policy are not restored.</summary>
+    public string Fingerprint { get; init; } = string.Empty;
+
+    /// <summary>Rises with every pair of the router: of two usable pairs the higher one is newer.</summary>
+    public ulong Order { get; init; }
+
+    public uint Protection { get; init; }
+
+    public bool IsInitiator { get; init; }
+
+    public uint Local { get; init; }
+
+    public uint Remote { get; init; }
+
+    public ushort RemotePort { get; init; }
+
+    public uint InboundSpi { get; init; }
+
+    public uint OutboundSpi { get; init; }
+
+    public CipherAlgorithm Cipher { get; init; }
+
+    public int CipherKeyBytes { get; init; }
+
+    public MacAlgorithm Mac { get; init; }
+
+    public byte[] InboundCipherKey { get; init; } = [];
+
+    public byte[] InboundMacKey { get; init; } = [];
+
+    public byte[] OutboundCipherKey { get; init; } = [];
+
+    public byte[] OutboundMacKey { get; init; } = [];
+
+    public uint ReplayWindow { get; init; }
+
+    public int PfsGroup { get; init; }
+
+    public uint LifetimeSeconds { get; init; }
+
+    public uint LifetimeKilobytes { get; init; }
+
+    public ulong SoftBytes { get; init; }
+
+    public ulong HardBytes { get; init; }
+
+    public DateTimeOffset Created { get; init; }
+
+    public DateTimeOffset Soft { get; init; }
+
+    public DateTimeOffset Hard { get; init; }
+
+    /// <summary>Quick mode is complete.</summary>
+    public bool IsConfirmed { get; set; }
+
+    public uint LocalFirst { get; init; }
+
+    public uint LocalLast { get; init; }
+
+    public uint RemoteFirst { get; init; }
+
+    public uint RemoteLast { get; init; }
+
+    public byte Protocol { get; init; }
+
+    public ushort LocalPort { get; init; }
+
+    public ushort PeerPort { get; init; }
+
+    /// <summary>The traffic that was negotiated.</summary>
+    public ProxyIdentity Selector() =>
+        new(new AddressRange(LocalFirst, LocalLast), new AddressRange(RemoteFirst, RemoteLast), Protocol, LocalPort, PeerPort);
+}

@@ -1,0 +1,454 @@
+using RouterOS.Ike.Control.Exchanges;
+using RouterOS.Ike.Control.Machines;
+using RouterOS.Ike.Control.Policy;
+using RouterOS.Ike.Control.State;
+
+namespace RouterOS.Ike.Control;
+
+/// <summary>One tunnel: its protection, its pairs of phase 2 SAs, and which of them sends.</summary>
+internal sealed class TunnelSession
+{
+    /// <summary>Packets of the anti-replay window.</summary>
+    public const uint ReplayWindow = 64;
+
+    // A peer that answers quick mode may install its SAs only when message 3 is there: until then it must hear the old one.
+    private static readonly TimeSpan s_overlap = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan s_drainCheck = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_drain = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_acquireHold = TimeSpan.FromSeconds(5);
+
+    private readonly IkeRuntime _runtime;
+    private readonly IkeSessions _sessions;
+    private readonly List<IpsecSaPair> _pairs = [];
+    private QuickMode? _negotiation;
+    private IDisposable? _retry;
+    private IDisposable? _drainTimer;
+    private DateTimeOffset _acquireAfter;
+    private int _failures;
+    private bool _stopped;
+
+    public TunnelSession(IkeRuntime runtime, IkeSessions sessions, IkeSession session, VpnPolicy policy, uint protectionId)
+    {
+        _runtime = runtime;
+        _sessions = sessions;
+        Session = session;
+        Policy = policy;
+        ProtectionId = protectionId;
+    }
+
+    public IkeSession Session { get; }
+
+    public VpnPolicy Policy { get; private set; }
+
+    public uint ProtectionId { get; }
+
+    /// <summary>Number that operators see.</summary>
+    public uint TunnelId => FirstTunnelId + ProtectionId - 1;
+
+    /// <summary>Pairs, oldest first.</summary>
+    public IReadOnlyList<IpsecSaPair> Pairs => _pairs;
+
+    /// <summary>The pair that sends, or null.</summary>
+    public IpsecSaPair? Current { get; private set; }
+
+    /// <summary>What the SAs depend on.</summary>
+    public string Fingerprint => $"{Session.Policy.Fingerprint}/{Policy.Fingerprint}";
+
+    /// <summary>A phase 1 SA is worth having: something runs over it or should.</summary>
+    public bool IsWanted => !_stopped && (Policy.EstablishImmediately || _pairs.Count > 0);
+
+    private static uint FirstTunnelId => 16384;
+
+    public ulong NextOrder() => _sessions.NextOrder();
+
+    /// <summary>Writes the protection and starts, where the configuration wants that at once.</summary>
+    public void Start()
+    {
+        WriteProtection();
+        EnsureUp();
+    }
+
+    /// <summary>Takes a policy that needs no new SAs.</summary>
+    public void Update(VpnPolicy policy)
+    {
+        Policy = policy;
+        WriteProtection();
+        EnsureUp();
+    }
+
+    /// <summary>Takes a pair from before a crash.</summary>
+    public void Restore(IpsecSaPairState state)
+    {
+        IpsecSaPair pair = new(state) { Life = state.IsConfirmed ? SaPairState.Mature : SaPairState.Larval };
+        _pairs.Add(pair);
+        _sessions.Register(pair, this);
+    }
+
+    /// <summary>Chooses the pair that sends among the restored ones.</summary>
+    public void Restored()
+    {
+        // Without a pair that sent before, one whose quick mode was cut off is the best guess: the peer has its answer or repeats the question.
+        if (_pairs.Count > 0 && !_pairs.Any(p => p.State.IsConfirmed))
+        {
+            _pairs[^1].Life = SaPairState.Mature;
+        }
+
+        foreach (IpsecSaPair pair in _pairs)
+        {
+            Arm(pair);
+        }
+
+        Current = _pairs.Where(p => p.IsUsable).MaxBy(p => p.State.Order);
+        WriteProtection();
+        foreach (IpsecSaPair pair in _pairs)
+        {
+            _ = _sessions.Tables.Set(pair.State);
+        }
+
+        foreach (IpsecSaPair pair in _pairs.Where(p => p != Current && p.IsUsable))
+        {
+            Step(pair, SaPairEvent.Superseded, string.Empty);
+        }
+
+        ArmDrain();
+    }
+
+    /// <summary>Packets want to leave and no SA is up.</summary>
+    public void Acquire()
+    {
+        if (Current is null && _runtime.Now >= _acquireAfter)
+        {
+            Negotiate();
+        }
+    }
+
+    /// <summary>Brings the tunnel up where the configuration wants that without traffic.</summary>
+    public void EnsureUp()
+    {
+        if (Policy.EstablishImmediately && Current is null)
+        {
+            Negotiate();
+        }
+    }
+
+    /// <summary>Starts quick mode under a phase 1 SA.</summary>
+    public void Begin(IkeSa sa)
+    {
+        if (_stopped || _negotiation is not null)
+        {
+            return;
+        }
+
+        uint messageId = _runtime.NewNumber(1, sa.IsUsed);
+        _ = sa.TryUse(messageId);
+        _negotiation = new QuickMode(_runtime, this, sa, messageId, initiator: true, _sessions.NewSpi());
+        sa.QuickModes[messageId] = _negotiation;
+        _negotiation.Begin();
+    }
+
+    /// <summary>Phase 1 gave up: what waited for it is over for now.</summary>
+    public void Phase1Failed() => _acquireAfter = _runtime.Now + s_acquireHold;
+
+    /// <summary>Writes both SAs; completes when every module has them.</summary>
+    public Task<string?> Install(IpsecSaPair pair)
+    {
+        _pairs.Add(pair);
+        _sessions.Register(pair, this);
+        _sessions.Store.Write(pair.State);
+        return _sessions.Tables.Install(pair.State);
+    }
+
+    /// <summary>Quick mode is complete.</summary>
+    public void Confirmed(QuickMode exchange, IpsecSaPair pair)
+    {
+        if (exchange == _negotiation)
+        {
+            _negotiation = null;
+        }
+
+        _failures = 0;
+        _retry?.Dispose();
+        _retry = null;
+        pair.State.IsConfirmed = true;
+        Step(pair, SaPairEvent.Confirmed, string.Empty);
+        Arm(pair);
+        exchange.Sa.PairsCreated++;
+        _runtime.Failures.Clear(Session.Policy.Name, Policy.Name);
+        IkeLog.Phase2Up(
+            _runtime.Context.Log, Policy.Name, Ipv4.Text(pair.State.Remote), pair.State.InboundSpi, pair.State.OutboundSpi,
+            AlgorithmNames.Of(PolicyOf(pair.State), pair.State.PfsGroup), pair.State.LifetimeSeconds);
+        _sessions.Store.Write(pair.State);
+        _sessions.Store.Write(exchange.Sa.State);
+
+        DateTimeOffset later = _runtime.Now + s_overlap;
+        if (pair.State.IsInitiator && Current is { } old && old.State.Hard > later + s_overlap)
+        {
+            pair.Timers.Add(_runtime.After(s_overlap, () => Promote(pair)));
+        }
+        else
+        {
+            Promote(pair);
+        }
+    }
+
+    /// <summary>Quick mode has failed; its reason has been reported, unless the peer was silent.</summary>
+    public void Failed(QuickMode exchange, IpsecSaPair? pair, bool silent)
+    {
+        if (pair is not null && _pairs.Contains(pair))
+        {
+            Step(pair, SaPairEvent.Cleared, "its negotiation failed");
+        }
+
+        bool ours = exchange == _negotiation;
+        if (ours)
+        {
+            _negotiation = null;
+        }
+
+        if (silent && ours)
+        {
+            Report(new(
+                FailureKind.NoResponse, 2, $"no response from {Ipv4.Text(exchange.Sa.State.Remote)} to quick mode after {Schedules.Attempts} attempts",
+                Session.Policy.RemoteSource));
+            // The peer may have lost the phase 1 SA: only a new one tells.
+            Session.End(exchange.Sa, tellPeer: true, "the peer does not answer quick mode");
+        }
+
+        if (ours)
+        {
+            _acquireAfter = _runtime.Now + s_acquireHold;
+            bool cutOff = exchange.Sa.IsDead && !silent;
+            // An exchange whose phase 1 SA was replaced under it goes on at once; one that failed by itself waits.
+            RetryAfter(cutOff ? TimeSpan.FromSeconds(1) : Schedules.RetryAfter(++_failures), cutOff);
+        }
+    }
+
+    /// <summary>Tries again later, if something then still wants a pair.</summary>
+    public void RetryAfter(TimeSpan delay, bool anyway = false)
+    {
+        _retry?.Dispose();
+        _retry = _stopped ? null : _runtime.After(delay, () =>
+        {
+            _retry = null;
+            if (anyway || Current is { Life: SaPairState.Dying } || (Policy.EstablishImmediately && Current is null))
+            {
+                Negotiate();
+            }
+        });
+    }
+
+    /// <summary>An event of the modules about one SA.</summary>
+    public void SaEvent(IpsecSaPair pair, string name)
+    {
+        if (name == "soft-expired")
+        {
+            Step(pair, SaPairEvent.SoftExpired, string.Empty);
+        }
+        else if (name == "hard-expired")
+        {
+            Step(pair, SaPairEvent.HardExpired, "its bytes are used up");
+        }
+    }
+
+    /// <summary>The peer no longer receives on an SPI; true when it was ours to know.</summary>
+    public bool PeerDeleted(uint outboundSpi)
+    {
+        IpsecSaPair? pair = _pairs.Find(p => p.State.OutboundSpi == outboundSpi);
+        if (pair is null)
+        {
+            return false;
+        }
+
+        Step(pair, SaPairEvent.PeerDeleted, "the peer deleted it");
+        if (_pairs.Count == 0)
+        {
+            Report(new(FailureKind.PeerDeleted, 2, "the peer deleted the SAs", ConfigSource.None));
+            RetryAfter(Schedules.RetryAfter(1));
+        }
+
+        return true;
+    }
+
+    /// <summary>Drops every pair that the peer has forgotten, made before a moment.</summary>
+    public void Forget(Func<IpsecSaPair, bool> which, string reason)
+    {
+        foreach (IpsecSaPair pair in _pairs.Where(which).ToArray())
+        {
+            Step(pair, SaPairEvent.PeerDeleted, reason);
+        }
+    }
+
+    /// <summary>Ends every pair and tells the peer; returns how many there were.</summary>
+    public uint Clear(string reason)
+    {
+        IpsecSaPair[] pairs = [.. _pairs];
+        foreach (IpsecSaPair pair in pairs)
+        {
+            Step(pair, SaPairEvent.Cleared, reason);
+        }
+
+        return (uint)pairs.Length;
+    }
+
+    /// <summary>Ends the tunnel: nothing of it stays.</summary>
+    public void Stop(string reason)
+    {
+        _stopped = true;
+        _retry?.Dispose();
+        _negotiation?.Abandon();
+        _ = Clear(reason);
+        _drainTimer?.Dispose();
+        _sessions.Tables.Remove(ProtectionId);
+        _runtime.Failures.Clear(Session.Policy.Name, Policy.Name);
+    }
+
+    public void Report(IkeFailure failure) =>
+        _runtime.Failures.Report(Session.Policy.Name, Policy.Name, Ipv4.Text(Session.Remote), failure);
+
+    /// <summary>Writes the row of the protection as things are now.</summary>
+    public void WriteProtection()
+    {
+        if (!_stopped)
+        {
+            uint index = Policy.BindInterface.Length == 0 ? 0 : _runtime.Context.Interfaces.Find(Policy.BindInterface)?.Index ?? 0;
+            (uint local, uint remote) = Current is null ? (Session.Local, Session.Remote) : (Current.State.Local, Current.State.Remote);
+            _sessions.Tables.Set(ProtectionId, Policy, index, local, remote, Current?.State.OutboundSpi ?? 0);
+        }
+    }
+
+    private static Phase2Policy PolicyOf(IpsecSaPairState state) =>
+        new(state.Cipher, state.CipherKeyBytes, state.Mac, state.LifetimeSeconds, state.LifetimeKilobytes);
+
+    private void Negotiate()
+    {
+        if (!_stopped && _negotiation is null)
+        {
+            Session.Request(this);
+        }
+    }
+
+    private void Arm(IpsecSaPair pair)
+    {
+        DateTimeOffset now = _runtime.Now;
+        pair.Timers.Add(_runtime.After(pair.State.Soft - now, () => Step(pair, SaPairEvent.SoftExpired, string.Empty)));
+        pair.Timers.Add(_runtime.After(pair.State.Hard - now, () => Step(pair, SaPairEvent.HardExpired, "its lifetime is over")));
+    }
+
+    private void Promote(IpsecSaPair pair)
+    {
+        if (!pair.IsUsable)
+        {
+            return;
+        }
+
+        if (Current is { } newer && newer.State.Order > pair.State.Order)
+        {
+            Step(pair, SaPairEvent.Superseded, string.Empty);
+            return;
+        }
+
+        IpsecSaPair? old = Current;
+        Current = pair;
+        WriteProtection();
+        if (old is not null && old != pair)
+        {
+            Step(old, SaPairEvent.Superseded, string.Empty);
+        }
+
+        foreach (IpsecSaPair other in _pairs.Where(p => p.State.Order < pair.State.Order && p.Life is SaPairState.Mature or SaPairState.Dying).ToArray())
+        {
+            Step(other, SaPairEvent.Superseded, string.Empty);
+        }
+
+        ArmDrain();
+    }
+
+    private void Step(IpsecSaPair pair, SaPairEvent input, string reason)
+    {
+        SaPairStep step = SaPairMachine.Next(pair.Life, input);
+        pair.Life = step.State;
+        if ((step.Actions & SaPairActions.Remove) != 0)
+        {
+            Remove(pair, reason, (step.Actions & SaPairActions.TellPeer) != 0);
+        }
+
+        if ((step.Actions & SaPairActions.Rekey) != 0)
+        {
+            // Within the overlap of a rekey the successor is already there.
+            if (pair == Current && !_pairs.Any(p => p.IsUsable && p.State.Order > pair.State.Order))
+            {
+                Negotiate();
+            }
+        }
+    }
+
+    private void Remove(IpsecSaPair pair, string reason, bool tellPeer)
+    {
+        foreach (IDisposable timer in pair.Timers)
+        {
+            timer.Dispose();
+        }
+
+        _ = _pairs.Remove(pair);
+        _sessions.Unregister(pair);
+        if (pair == Current)
+        {
+            Current = _pairs.Where(p => p.IsUsable).MaxBy(p => p.State.Order);
+            if (Current is not null)
+            {
+                Step(Current, SaPairEvent.Reinstated, string.Empty);
+            }
+
+            // The protection lets go of the SA before its row goes.
+            WriteProtection();
+        }
+
+        _sessions.Tables.Remove(pair.State);
+        _sessions.Store.Delete(pair.State);
+        if (tellPeer)
+        {
+            Session.TellDeleted(pair.State);
+        }
+
+        pair.Zero();
+        IkeLog.Phase2Down(_runtime.Context.Log, Policy.Name, pair.State.InboundSpi, pair.State.OutboundSpi, reason);
+        if (Current is null && _retry is null && _negotiation is null)
+        {
+            RetryAfter(TimeSpan.FromSeconds(1));
+        }
+    }
+
+    private void ArmDrain()
+    {
+        _drainTimer?.Dispose();
+        _drainTimer = _pairs.Any(p => p.Life == SaPairState.Replaced)
+            ? _runtime.After(s_drainCheck, () => _runtime.Surface(CheckDrainAsync()))
+            : null;
+    }
+
+    // The first packet on the newer inbound SA shows that the peer has moved: half a minute later nothing is under way on the older ones.
+    private async Task CheckDrainAsync()
+    {
+        if (Current is not { } current)
+        {
+            ArmDrain();
+            return;
+        }
+
+        ulong packets = await _sessions.Activity.InboundPacketsAsync(current.State.InboundSpi);
+        if (packets == 0 || Current != current)
+        {
+            ArmDrain();
+            return;
+        }
+
+        _drainTimer?.Dispose();
+        _drainTimer = _runtime.After(s_drain, () =>
+        {
+            foreach (IpsecSaPair pair in _pairs.Where(p => p.Life == SaPairState.Replaced && p.State.Order < current.State.Order).ToArray())
+            {
+                Step(pair, SaPairEvent.Drained, "a newer pair has replaced it");
+            }
+        });
+    }
+}

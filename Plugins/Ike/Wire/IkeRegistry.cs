@@ -1,0 +1,164 @@
+namespace RouterOS.Ike.Wire;
+
+/// <summary>Exchange types (RFC 2408 section 3.1, RFC 2409 appendix A).</summary>
+internal enum ExchangeType : byte
+{
+    None = 0,
+    Base = 1,
+    IdentityProtection = 2,
+    AuthenticationOnly = 3,
+    Aggressive = 4,
+    Informational = 5,
+    Transaction = 6,
+    QuickMode = 32,
+    NewGroupMode = 33,
+}
+
+/// <summary>Header flags (RFC 2408 section 3.1).</summary>
+[Flags]
+internal enum IsakmpFlags : byte
+{
+    None = 0,
+    Encryption = 1,
+    Commit = 2,
+    AuthenticationOnly = 4,
+}
+
+/// <summary>Payload types (RFC 2408 section 3.1).</summary>
+internal enum PayloadType : byte
+{
+    None = 0,
+    SecurityAssociation = 1,
+    Proposal = 2,
+    Transform = 3,
+    KeyExchange = 4,
+    Identification = 5,
+    Certificate = 6,
+    CertificateRequest = 7,
+    Hash = 8,
+    Signature = 9,
+    Nonce = 10,
+    Notification = 11,
+    Delete = 12,
+    VendorId = 13,
+}
+
+/// <summary>Security protocols (RFC 2407 section 4.4.1).</summary>
+internal enum SecurityProtocol : byte
+{
+    None = 0,
+    Isakmp = 1,
+    Ah = 2,
+    Esp = 3,
+}
+
+/// <summary>Phase 1 attribute classes (RFC 2409 appendix A).</summary>
+internal enum Phase1Attribute : ushort
+{
+    Encryption = 1,
+    Hash = 2,
+    Authentication = 3,
+    Group = 4,
+    GroupType = 5,
+    LifeType = 11,
+    LifeDuration = 12,
+    Prf = 13,
+    KeyLength = 14,
+}
+
+/// <summary>Phase 1 ciphers (RFC 2409 appendix A, RFC 3602).</summary>
+internal enum Phase1Cipher : ushort
+{
+    DesCbc = 1,
+    TripleDesCbc = 5,
+    AesCbc = 7,
+}
+
+/// <summary>Phase 1 hashes (RFC 2409 appendix A, RFC 4868).</summary>
+internal enum Phase1Hash : ushort
+{
+    Md5 = 1,
+    Sha1 = 2,
+    Sha256 = 4,
+}
+
+/// <summary>Phase 1 authentication methods (RFC 2409 appendix A).</summary>
+internal enum Phase1Authentication : ushort
+{
+    PreSharedKey = 1,
+}
+
+/// <summary>Units of a lifetime, the same in both phases (RFC 2407 section 4.5, RFC 2409 appendix A).</summary>
+internal enum LifeType : ushort
+{
+    Seconds = 1,
+    Kilobytes = 2,
+}
+
+/// <summary>Phase 2 attribute classes (RFC 2407 section 4.5).</summary>
+internal enum Phase2Attribute : ushort
+{
+    LifeType = 1,
+    LifeDuration = 2,
+    Group = 3,
+    EncapsulationMode = 4,
+    Authentication = 5,
+    KeyLength = 6,
+}
+
+/// <summary>ESP transforms (RFC 2407 section 4.4.4, RFC 3602).</summary>
+internal enum EspTransform : byte
+{
+    Des = 2,
+    TripleDes = 3,
+    Null = 11,
+    AesCbc = 12,
+}
+
+/// <summary>Encapsulation modes (RFC 2407 section 4.5).</summary>
+internal enum EncapsulationMode : ushort
+{
+    Tunnel = 1,
+    Transport = 2,
+}
+
+/// <summary>ESP integrity algorithms (RFC 2407 section 4.5, RFC 4868).</summary>
+internal enum EspAuthentication : ushort
+{
+    None = 0,
+    HmacMd5 = 1,
+    HmacSha1 = 2,
+    HmacSha256 = 5,
+}
+
+/// <summary>Identification types (RFC 2407 section 4.6.2.1).</summary>
+internal enum IdentityType : byte
+{
+    Ipv4Address = 1,
+    Fqdn = 2,
+    UserFqdn = 3,
+    Ipv4Subnet = 4,
+    Ipv4Range = 7,
+}
+
+/// <summary>Notify message types (RFC 2408 section 3.14.1, RFC 2407 section 4.6.3, RFC 3706 section 5.3).</summary>
+internal enum NotifyType : ushort
+{
+    InvalidPayloadType = 1,
+    InvalidCookie = 4,
+    InvalidMajorVersion = 5,
+    InvalidExchangeType = 7,
+    InvalidSpi = 11,
+    NoProposalChosen = 14,
+    PayloadMalformed = 16,
+    InvalidKeyInformation = 17,
+    InvalidIdInformation = 18,
+    InvalidHashInformation = 23,
+    AuthenticationFailed = 24,
+    Connected = 16384,
+    ResponderLifetime = 24576,
+    ReplayStatus = 24577,
+    InitialContact = 24578,
+    RUThere = 36136,
+    RUThereAck = 36137,
+}

@@ -1,0 +1,24 @@
+namespace RouterOS.Ike.Wire;
+
+/// <summary>Vendor ids that mean something here; every other one is ignored.</summary>
+internal static class VendorIds
+{
+    /// <summary>Dead peer detection 1.0, RFC 3706 section 5.1.</summary>
+    public static ReadOnlySpan<byte> DeadPeerDetection =>
+        [0xaf, 0xca, 0xd7, 0x13, 0x68, 0xa1, 0xf1, 0xc9, 0x6b, 0x86, 0x96, 0xfc, 0x77, 0x57, 0x01, 0x00];
+
+    /// <summary>True when the chain says that the peer answers DPD. The last byte is a minor version: any will do.</summary>
+    public static bool OffersDeadPeerDetection(PayloadChain chain)
+    {
+        foreach (Payload payload in chain)
+        {
+            if (payload.Type == PayloadType.VendorId && payload.Body.Length == DeadPeerDetection.Length
+                && payload.Body[..^1].SequenceEqual(DeadPeerDetection[..^1]))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}
