@@ -1,0 +1,166 @@
+using Google.Protobuf;
+using Grpc.Core;
+using RouterOS.Proto.Esp.V1;
+using RouterOS.Proto.Module.V1;
+using RouterOS.Sdk.Tables;
+
+namespace RouterOS.Unit.Ike.Simulation;
+
+/// <summary>Just as much of a data plane as IKE can see: rows that come into force late, tunnels that drop what they cannot carry.</summary>
+internal sealed class SimulatedModule(SimulatedNetwork network) : IModuleView
+{
+    private static readonly TimeSpan s_install = TimeSpan.FromMilliseconds(5);
+
+    private readonly Dictionary<string, Action<ModuleEvent>> _handlers = [];
+    private readonly Dictionary<uint, ProtectionState> _protections = [];
+    private readonly Dictionary<uint, SaState> _inbound = [];
+
+    /// <summary>Rows in force.</summary>
+    public SortedDictionary<(string Table, string Key), IMessage> Rows { get; } = [];
+
+    /// <summary>Refuses inbound SAs with this reason.</summary>
+    public string? Refusal { get; set; }
+
+    public bool IsAttached { get; set; } = true;
+
+    public int Changes { get; private set; }
+
+    /// <summary>Packets that found no SA to leave by, and that arrived on an SPI that is not known.</summary>
+    public int NotSent { get; private set; }
+
+    public int NotReceived { get; private set; }
+
+    public int Received { get; private set; }
+
+    public SimulatedStrand? Strand { get; set; }
+
+    public ProtectionRow? Protection(uint id) =>
+        Rows.TryGetValue(("protection", id.ToString()), out IMessage? row) ? (ProtectionRow)row : null;
+
+    public IEnumerable<SaRow> Inbound => Rows.Where(r => r.Key.Table == "sa-in").Select(r => (SaRow)r.Value);
+
+    public IEnumerable<SaRow> Outbound => Rows.Where(r => r.Key.Table == "sa-out").Select(r => (SaRow)r.Value);
+
+    public void Program((string Table, string Key) key, IMessage? row, Action<string?> done) => network.Schedule(s_install, () =>
+    {
+        if (row is null)
+        {
+            Changes += Rows.Remove(key) ? 1 : 0;
+        }
+        else if (Refusal is not null && key.Table == "sa-in")
+        {
+            done(Refusal);
+            return;
+        }
+        else if (!Rows.TryGetValue(key, out IMessage? old) || !old.Equals(row))
+        {
+            Changes++;
+            Rows[key] = row;
+        }
+
+        done(null);
+    });
+
+    public void Sweep(HashSet<(string, string)> kept) => network.Schedule(s_install, () =>
+    {
+        foreach ((string, string) key in Rows.Keys.Where(k => !kept.Contains(k)).ToArray())
+        {
+            Changes++;
+            Rows.Remove(key);
+        }
+    });
+
+    /// <summary>Sends one packet into a protection; it is decrypted at the other side or lost.</summary>
+    public void Send(uint protection)
+    {
+        ProtectionRow? row = Protection(protection);
+        if (row is null)
+        {
+            NotSent++;
+            return;
+        }
+
+        if (row.OutboundSpi == 0 || !Rows.TryGetValue(("sa-out", $"{protection}/{row.OutboundSpi}"), out IMessage? found))
+        {
+            NotSent++;
+            State(protection).NoSa++;
+            Raise(new ModuleEvent { Table = "protection", Key = protection.ToString(), Name = "acquire", Count = 1 });
+            return;
+        }
+
+        State(protection).EncryptedPackets++;
+        SaRow sa = (SaRow)found;
+        if (!network.IsCut)
+        {
+            network.Schedule(TimeSpan.FromMilliseconds(10), () => network.Find(row.RemoteAddress)?.Module.Receive(sa));
+        }
+    }
+
+    public void Receive(SaRow sent)
+    {
+        if (!Rows.TryGetValue(("sa-in", sent.Spi.ToString()), out IMessage? row))
+        {
+            NotReceived++;
+            return;
+        }
+
+        SaRow own = (SaRow)row;
+        bool opens = own.Cipher == sent.Cipher && own.Mac == sent.Mac && own.CipherKey == sent.CipherKey && own.MacKey == sent.MacKey
+            && own.Selector.Equals(sent.Selector);
+        if (!opens)
+        {
+            NotReceived++;
+            return;
+        }
+
+        Received++;
+        State(own.Protection).DecryptedPackets++;
+        if (!_inbound.TryGetValue(own.Spi, out SaState? state))
+        {
+            _inbound[own.Spi] = state = new SaState { Spi = own.Spi, Protection = own.Protection };
+        }
+
+        state.Packets++;
+    }
+
+    public void Raise(ModuleEvent happened) => Strand?.Post(() =>
+    {
+        if (_handlers.TryGetValue(happened.Table, out Action<ModuleEvent>? handler))
+        {
+            handler(happened);
+        }
+    });
+
+    public Task<IReadOnlyList<KeyValuePair<string, T>>> Snapshot<T>(string table, string key = "")
+        where T : IMessage<T>, new()
+    {
+        if (!IsAttached)
+        {
+            return Task.FromException<IReadOnlyList<KeyValuePair<string, T>>>(new RpcException(new Status(StatusCode.Unavailable, "none")));
+        }
+
+        IEnumerable<KeyValuePair<string, IMessage>> all = table == "protection"
+            ? _protections.Select(p => KeyValuePair.Create(p.Key.ToString(), (IMessage)p.Value))
+            : _inbound.Select(p => KeyValuePair.Create(p.Key.ToString(), (IMessage)p.Value));
+        IReadOnlyList<KeyValuePair<string, T>> rows =
+            [.. all.Where(r => key.Length == 0 || r.Key == key).Select(r => KeyValuePair.Create(r.Key, ((IDeepCloneable<T>)r.Value).Clone()))];
+        TaskCompletionSource<IReadOnlyList<KeyValuePair<string, T>>> done = new();
+        SimulatedStrand? strand = Strand;
+        network.Schedule(s_install, () => strand?.Post(() => done.SetResult(rows)));
+        return done.Task;
+    }
+
+    public void Subscribe(string table, Action<ModuleEvent> handler) => _handlers[table] = handler;
+
+    public Task<IReadOnlyList<ModuleDescription>> Describe() => Task.FromResult<IReadOnlyList<ModuleDescription>>([]);
+
+    private ProtectionState State(uint id)
+    {
+        if (!_protections.TryGetValue(id, out ProtectionState? state))
+        {
+            _protections[id] = state = new ProtectionState { Id = id };
+        }
+
+        return state;
+    }
+}
