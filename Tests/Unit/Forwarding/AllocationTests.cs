@@ -89,9 +89,16 @@ public sealed class AllocationTests : IDisposable
         // First the queues grow and the code is compiled in its last tier's shape; what counts comes after.
         Round(500);
         ulong[] before = [.. nodes.Select(node => _chassis.Node(node).Batches)];
-        long allocated = GC.GetAllocatedBytesForCurrentThread();
-        Round(Batches);
-        allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
+        long allocated = long.MaxValue;
+        // A collection that another test causes meanwhile ends this thread's allocation block, and what was left of it counts as
+        // allocated: only what happens every time is the nodes' doing.
+        for (int attempt = 0; attempt < 5 && allocated != 0; attempt++)
+        {
+            long start = GC.GetAllocatedBytesForCurrentThread();
+            Round(Batches);
+            allocated = GC.GetAllocatedBytesForCurrentThread() - start;
+        }
+
         Assert.Equal(0, allocated);
         Assert.All(nodes.Zip(before), node => Assert.True(
             _chassis.Node(node.First).Batches - node.Second >= Batches,

@@ -19,7 +19,7 @@ public sealed class TablesTests : IDisposable
         Assert.Equal(
             counters.ToByteArray(),
             new ProtobufWriter().Number(1, 1).Number(2, ulong.MaxValue).Number(3, 0).Number(10, 300).ToArray());
-        var neighbor = new Proto.Forwarding.V1.Neighbor { Interface = 9, Address = 0xC0000201, LinkAddress = ByteString.CopyFrom(1, 2) };
+        var neighbor = new RouterOS.Proto.Forwarding.V1.Neighbor { Interface = 9, Address = 0xC0000201, LinkAddress = ByteString.CopyFrom(1, 2) };
         Assert.Equal(
             neighbor.ToByteArray(), new ProtobufWriter().Number(1, 9).Fixed32(2, 0xC0000201).Bytes(3, [1, 2]).ToArray());
     }
