@@ -87,12 +87,22 @@ internal sealed class ApplicationBook(StatementView root)
             return false;
         }
 
+        if (protocol != 1 && term.Has("icmp-type"))
+        {
+            findings.Add(term.Error($"protocol {word} of application '{name}' has no ICMP types"));
+            return false;
+        }
+
         (uint firstSource, uint lastSource) = Range(term.Text("source-port"));
-        (uint first, uint last) = Range(term.Text("destination-port"));
+        (uint first, uint last) = Range(term.Text("destination-port") ?? IcmpType(term.Text("icmp-type")));
         found.Add(ToApplication(name, new ApplicationTerm(
             protocol, first, last, firstSource, lastSource, (uint)(term.Number("inactivity-timeout") ?? 0))));
         return true;
     }
+
+    // In the flow contract the type of ICMP stands where others have their destination port.
+    private static string? IcmpType(string? word) =>
+        word is not null && ApplicationCatalog.IcmpTypes.TryGetValue(word, out uint type) ? type.ToString(CultureInfo.InvariantCulture) : word;
 
     private static (uint First, uint Last) Range(string? text)
     {

@@ -9,6 +9,7 @@ internal static class ApplicationCatalog
     private const uint Icmp = 1;
     private const uint Tcp = 6;
     private const uint Udp = 17;
+    private const uint EchoRequest = 8;
 
     /// <summary>Names of IP protocols.</summary>
     public static FrozenDictionary<string, uint> Protocols { get; } = new Dictionary<string, uint>
@@ -40,7 +41,7 @@ internal static class ApplicationCatalog
         ["junos-http-ext"] = [At(Tcp, 7001)],
         ["junos-https"] = [At(Tcp, 443)],
         ["junos-icmp-all"] = [new(Icmp)],
-        ["junos-icmp-ping"] = [new(Icmp)],
+        ["junos-icmp-ping"] = [At(Icmp, EchoRequest)],
         ["junos-ident"] = [At(Tcp, 113)],
         ["junos-ike"] = [At(Udp, 500)],
         ["junos-ike-nat"] = [At(Udp, 4500)],
@@ -71,7 +72,7 @@ internal static class ApplicationCatalog
         ["junos-ntp"] = [At(Udp, 123)],
         ["junos-ospf"] = [new(89)],
         ["junos-pc-anywhere"] = [At(Udp, 5632)],
-        ["junos-ping"] = [new(Icmp)],
+        ["junos-ping"] = [At(Icmp, EchoRequest)],
         ["junos-pop3"] = [At(Tcp, 110)],
         ["junos-pptp"] = [At(Tcp, 1723)],
         ["junos-printer"] = [At(Tcp, 515)],
@@ -125,8 +126,12 @@ internal static class ApplicationCatalog
         "junos-talk", "junos-ntalk", "junos-tftp",
     ]);
 
-    /// <summary>Predefined applications that name an ICMP type.</summary>
-    public static FrozenSet<string> OfIcmpType { get; } = FrozenSet.ToFrozenSet(["junos-ping", "junos-icmp-ping"]);
+    /// <summary>Names of ICMP types that can begin a session.</summary>
+    public static FrozenDictionary<string, uint> IcmpTypes { get; } = new Dictionary<string, uint>
+    {
+        ["echo-request"] = EchoRequest, ["info-request"] = 15, ["mask-request"] = 17, ["redirect"] = 5, ["router-advertisement"] = 9,
+        ["router-solicit"] = 10, ["source-quench"] = 4, ["timestamp"] = 13, ["time-exceeded"] = 11, ["unreachable"] = 3,
+    }.ToFrozenDictionary();
 
     private static readonly FrozenDictionary<string, ushort> s_ports = new Dictionary<string, ushort>
     {

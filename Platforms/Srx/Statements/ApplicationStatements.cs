@@ -32,8 +32,9 @@ internal static class ApplicationStatements
         Leaf("protocol", "IP protocol", Protocol),
         Leaf("source-port", "Source ports", Ports),
         Leaf("destination-port", "Destination ports", Ports),
-        Leaf("icmp-type", "ICMP type", Text("type")).Refused("ICMP types are not matched yet: leave it out to match all of ICMP"),
-        Leaf("icmp-code", "ICMP code", Text("code")).Refused("ICMP codes are not matched yet: leave it out to match all of ICMP"),
+        // Type 0 answers a session and begins none, so nothing would ever match it.
+        Leaf("icmp-type", "ICMP type", Integer(1, 255, placeholder: "type") with { Choices = [.. ApplicationCatalog.IcmpTypes.Keys.Select(t => Choice(t, "ICMP type"))] }),
+        Leaf("icmp-code", "ICMP code", Text("code")).Refused("ICMP codes are not matched yet: leave it out to match all codes"),
         Leaf("icmp6-type", "ICMPv6 type", Text("type")).Refused("IPv6 is not supported yet"),
         Leaf("icmp6-code", "ICMPv6 code", Text("code")).Refused("IPv6 is not supported yet"),
         Leaf("rpc-program-number", "Sun RPC program", Text("program")).Refused(NotEnforced),

@@ -11,7 +11,7 @@ namespace RouterOS.Srx.Statements;
 internal static class PolicyStatements
 {
     private const string NotLogged = "sessions are not logged yet; the traffic is treated the same";
-    private const string NotCounted = "policies are not counted yet; the traffic is treated the same";
+    private const string AlwaysCounted = "every policy is counted: see 'show security policies hit-count'";
 
     /// <summary>The subtree.</summary>
     public static StatementSchema Tree { get; } = Container("policies", "Policies",
@@ -23,8 +23,8 @@ internal static class PolicyStatements
         Container("default-policy", "What happens to traffic that no policy matches",
             Flag("permit-all", "Permit").Exclusive("action"),
             Flag("deny-all", "Deny").Exclusive("action")),
-        Anything("policy-rematch", "Check sessions against changed policies").Refused(NotEnforced),
-        Anything("policy-stats", "Statistics of policies").Ignored(NotCounted));
+        Anything("policy-rematch", "Check sessions against changed policies").Equivalent("every session is judged again after a change"),
+        Anything("policy-stats", "Statistics of policies").Equivalent(AlwaysCounted));
 
     private static ValueSyntax ZoneName => Reference("zone-name", "security zones security-zone");
 
@@ -58,7 +58,7 @@ internal static class PolicyStatements
                 Flag("session-init", "When they begin"),
                 Flag("session-close", "When they end"))
                 .Ignored(NotLogged),
-            Anything("count", "Count packets and bytes").Ignored(NotCounted))
+            Anything("count", "Count packets and bytes").Equivalent(AlwaysCounted))
             .Mandatory().Requires("action"),
         Leaf("scheduler-name", "Times at which the policy acts", Text("scheduler-name")).Refused("schedulers are not supported: the policy would always act"));
 
@@ -68,20 +68,10 @@ internal static class PolicyStatements
 
     private static Verdict JudgeApplications(StatementView view, ChassisProfile profile)
     {
-        List<string> notes = [];
         string[] gateways = [.. view.Values.Where(ApplicationCatalog.WithGateway.Contains)];
-        if (gateways.Length > 0)
-        {
-            notes.Add($"no application gateway runs: of {string.Join(", ", gateways)} only the connection of the well-known port passes");
-        }
-
-        string[] types = [.. view.Values.Where(ApplicationCatalog.OfIcmpType.Contains)];
-        if (types.Length > 0)
-        {
-            notes.Add($"ICMP types are not matched yet: {string.Join(", ", types)} matches all of ICMP");
-        }
-
-        return notes.Count == 0 ? Verdict.Applied : Verdict.Equivalent(string.Join("; ", notes));
+        return gateways.Length == 0
+            ? Verdict.Applied
+            : Verdict.Equivalent($"no application gateway runs: of {string.Join(", ", gateways)} only the connection of the well-known port passes");
     }
 
     private static ValueChoice NoIpv6 => Choice("any-ipv6", "Any IPv6 address", Verdict.Refused("IPv6 is not supported yet"));

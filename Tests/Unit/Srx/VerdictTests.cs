@@ -1,0 +1,113 @@
+using RouterOS.Core.Configuration;
+using RouterOS.Sdk.Configuration;
+
+namespace RouterOS.Unit.Srx;
+
+/// <summary>Verdicts that depend on values, on other statements or on the chassis.</summary>
+public sealed class VerdictTests
+{
+    [Theory]
+    [InlineData("security ike proposal p dh-group group14", VerdictKind.Applied, "")]
+    [InlineData("security ike proposal p dh-group group19", VerdictKind.Refused, "group19 is not supported on srx650")]
+    [InlineData("security ike proposal p authentication-algorithm sha-256", VerdictKind.Applied, "")]
+    [InlineData("security ike proposal p authentication-algorithm sha-384", VerdictKind.Refused, "sha-384 is not supported")]
+    [InlineData("security ike proposal p authentication-method rsa-signatures", VerdictKind.Refused, "rsa-signatures is not supported")]
+    [InlineData("security ike proposal p encryption-algorithm aes-192-cbc", VerdictKind.Applied, "")]
+    [InlineData("security ike policy p mode main", VerdictKind.Applied, "")]
+    [InlineData("security ike policy p mode aggressive", VerdictKind.Refused, "aggressive mode is not supported yet")]
+    [InlineData("security ike policy p proposal-set standard", VerdictKind.Applied, "")]
+    [InlineData("security ike policy p proposal-set suiteb-gcm-128", VerdictKind.Refused, "elliptic curves")]
+    [InlineData("security ike policy p certificate local-certificate c", VerdictKind.Refused, "certificates are not supported yet")]
+    [InlineData("security ike gateway g address 192.0.2.1", VerdictKind.Applied, "")]
+    [InlineData("security ike gateway g address peer.example.net", VerdictKind.Refused, "names of peers are not resolved yet")]
+    [InlineData("security ike gateway g dynamic hostname x", VerdictKind.Refused, "dynamic addresses")]
+    [InlineData("security ike gateway g no-nat-traversal", VerdictKind.Equivalent, "never negotiated")]
+    [InlineData("security ike gateway g version v1-only", VerdictKind.Applied, "")]
+    [InlineData("security ike gateway g version v2-only", VerdictKind.Refused, "IKEv2 is not supported")]
+    [InlineData("security ike gateway g local-identity inet 192.0.2.1", VerdictKind.Applied, "")]
+    [InlineData("security ike gateway g remote-identity distinguished-name wildcard x", VerdictKind.Refused, "certificates")]
+    [InlineData("security ike gateway g xauth access-profile x", VerdictKind.Refused, "extended authentication")]
+    [InlineData("security ike traceoptions flag all", VerdictKind.Ignored, "always logged")]
+    [InlineData("security ipsec proposal p protocol ah", VerdictKind.Refused, "AH is not supported yet")]
+    [InlineData("security ipsec proposal p encryption-algorithm aes-128-gcm", VerdictKind.Refused, "aes-128-gcm is not supported")]
+    [InlineData("security ipsec proposal p authentication-algorithm hmac-sha-256-96", VerdictKind.Refused, "not supported on srx650")]
+    [InlineData("security ipsec policy p perfect-forward-secrecy keys group24", VerdictKind.Refused, "group24")]
+    [InlineData("security ipsec vpn v establish-tunnels immediately", VerdictKind.Refused, "policy-based VPNs are not supported yet")]
+    [InlineData("security ipsec vpn v bind-interface st0.1", VerdictKind.Applied, "")]
+    [InlineData("security pki ca-profile x", VerdictKind.Refused, "certificates")]
+    [InlineData("security nat source rule-set x", VerdictKind.Refused, "address translation")]
+    [InlineData("security alg sip disable", VerdictKind.Equivalent, "no application gateway runs")]
+    [InlineData("security flow tcp-mss ipsec-vpn mss 1350", VerdictKind.Refused, "not enforced yet")]
+    [InlineData("security flow tcp-session no-syn-check", VerdictKind.Equivalent, "segments without a session")]
+    [InlineData("security screen ids-option s", VerdictKind.Ignored, "checks nothing")]
+    [InlineData("security screen ids-option s tcp land", VerdictKind.Refused, "not enforced yet")]
+    [InlineData("security policies global policy p", VerdictKind.Refused, "each pair of zones")]
+    [InlineData("security policies default-policy permit-all", VerdictKind.Applied, "")]
+    [InlineData("interfaces ge-1/0/1 unit 0 family inet address 192.0.2.1/24", VerdictKind.Applied, "")]
+    [InlineData("interfaces ge-9/0/1 unit 0 family inet", VerdictKind.Refused, "srx650 has no port ge-9/0/1; its ports are ge-0/0/0 to ge-0/0/3, ge-1/0/0 to ge-1/0/15")]
+    [InlineData("interfaces fxp0 unit 0 family inet", VerdictKind.Ignored, "the host's own interfaces")]
+    [InlineData("interfaces reth0 description x", VerdictKind.Refused, "not supported yet")]
+    [InlineData("interfaces ge-0/0/0 speed 1g", VerdictKind.Ignored, "the wire's driver")]
+    [InlineData("interfaces st0 unit 0 multipoint", VerdictKind.Refused, "its own unit")]
+    [InlineData("interfaces st0 unit 0 point-to-point", VerdictKind.Equivalent, "point-to-point")]
+    [InlineData("interfaces ge-0/0/0 unit 0 point-to-point", VerdictKind.Refused, "only secure tunnels")]
+    [InlineData("interfaces ge-0/0/0 unit 0 family inet6 address 2001:db8::1/64", VerdictKind.Refused, "IPv6 is not supported yet")]
+    [InlineData("interfaces ge-0/0/0 unit 0 family inet filter input f", VerdictKind.Refused, "not enforced yet")]
+    [InlineData("interfaces ge-0/0/0 unit 0 family ethernet-switching vlan members v", VerdictKind.Refused, "switching")]
+    [InlineData("routing-options static route 10.0.0.0/8 preference 0", VerdictKind.Refused, "use 1 or more")]
+    [InlineData("routing-options static route 10.0.0.0/8 next-hop 192.0.2.1", VerdictKind.Applied, "")]
+    [InlineData("routing-options router-id 192.0.2.1", VerdictKind.Ignored, "no routing protocol")]
+    [InlineData("protocols ospf area 0", VerdictKind.Refused, "use static routes")]
+    [InlineData("system login user u class super-user", VerdictKind.Ignored, "host's")]
+    [InlineData("system root-authentication encrypted-password x", VerdictKind.Ignored, "host's")]
+    [InlineData("system services ssh root-login deny", VerdictKind.Ignored, "no network service")]
+    [InlineData("system services dhcp pool 10.0.0.0/24", VerdictKind.Refused, "no DHCP")]
+    [InlineData("system time-zone Europe/Paris", VerdictKind.Ignored, "UTC")]
+    [InlineData("groups g system host-name x", VerdictKind.Refused, "groups are not expanded yet")]
+    [InlineData("routing-instances r instance-type virtual-router", VerdictKind.Refused, "main instance")]
+    public void A_statement_has_its_verdict(string statement, VerdictKind kind, string reason)
+    {
+        CheckRow row = Assert.Single(SrxText.Check("set " + statement).Rows);
+        Assert.Equal(kind, row.Verdict.Kind);
+        Assert.Contains(reason, row.Verdict.Reason, StringComparison.Ordinal);
+        Assert.Equal(reason.Length == 0, row.Verdict.Reason.Length == 0);
+    }
+
+    [Fact]
+    public void A_zone_may_name_a_screen_only_while_it_is_empty()
+    {
+        const string Zone = "security { screen { ids-option s BODY } zones { security-zone z { screen s; } } }";
+        Assert.Equal(VerdictKind.Ignored, Last(Zone.Replace("BODY", ";", StringComparison.Ordinal)).Kind);
+        Assert.Equal(VerdictKind.Refused, Last(Zone.Replace("BODY", "{ icmp { ping-death; } }", StringComparison.Ordinal)).Kind);
+
+        static Verdict Last(string text) => SrxText.Check(text).Rows.Single(r => r.Statement.Contains("security-zone", StringComparison.Ordinal)).Verdict;
+    }
+
+    [Fact]
+    public void Predefined_applications_with_further_connections_say_what_is_missing()
+    {
+        const string Match = "set security policies from-zone a to-zone b policy p match application ";
+        Assert.Equal(VerdictKind.Applied, SrxText.Check(Match + "junos-ssh").Rows[0].Verdict.Kind);
+        Verdict verdict = SrxText.Check(Match + "[ junos-ssh junos-ftp ]").Rows[0].Verdict;
+        Assert.Equal(VerdictKind.Equivalent, verdict.Kind);
+        Assert.Contains("of junos-ftp only", verdict.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_policy_based_vpn_is_refused_once_with_the_way_out()
+    {
+        string[] complaints = [.. SrxText.Complaints(
+            "security { ipsec { vpn v { ike { gateway g; ipsec-policy p; } establish-tunnels immediately; } } }")];
+        Assert.Equal(
+            ["security ipsec vpn v: policy-based VPNs are not supported yet: bind the VPN to a unit of st0 with 'bind-interface'"], complaints);
+    }
+
+    [Fact]
+    public void The_same_file_is_refused_where_the_chassis_has_no_such_port()
+    {
+        const string Text = "interfaces { ge-1/0/1 { unit 0 { family inet { address 192.0.2.1/24; } } } }";
+        Assert.Empty(SrxText.Complaints(Text, "srx650"));
+        Assert.Equal(
+            ["interfaces ge-1/0/1: srx240 has no port ge-1/0/1; its ports are ge-0/0/0 to ge-0/0/15"], SrxText.Complaints(Text, "srx240"));
+    }
+}
