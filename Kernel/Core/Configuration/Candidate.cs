@@ -6,6 +6,9 @@ namespace RouterOS.Core.Configuration;
 /// <summary>Edits a configuration by words, each edit whole or not at all. Not thread-safe: the store's owner serialises.</summary>
 internal sealed class Candidate(StatementSchema schema)
 {
+    /// <summary>What an edit of something that is not there says.</summary>
+    public const string StatementNotFound = "statement not found";
+
     private StatementNode _root = StatementNode.Root(schema);
 
     /// <summary>The language.</summary>
@@ -202,6 +205,9 @@ internal sealed class Candidate(StatementSchema schema)
     /// <summary>Merges a tree, as <c>load merge</c> does.</summary>
     public void Merge(Statement tree) => _root.Take(tree);
 
+    /// <summary>Removes the statement that stands where a node of another tree stands, if there is one.</summary>
+    public void RemoveLike(StatementNode node) => Like(node)?.Remove();
+
     /// <summary>Finds a container or entry by words; null with the reason when it is not there or takes no statements.</summary>
     public WalkResult? Path(IReadOnlyList<JunosToken> words, out ConfigurationDiagnostic? error)
     {
@@ -214,6 +220,9 @@ internal sealed class Candidate(StatementSchema schema)
 
         return error is null ? walk : null;
     }
+
+    private StatementNode? Like(StatementNode node) =>
+        node.Parent is null ? _root : Like(node.Parent)?.Find(node.Schema, node.Name, node.Values);
 
     private ConfigurationDiagnostic? Entry(WalkResult walk, IReadOnlyList<JunosToken> words, out StatementNode? entry)
     {
@@ -293,7 +302,7 @@ internal sealed class Candidate(StatementSchema schema)
         return Error(words, what, syntax is null ? [] : [syntax.Expected]);
     }
 
-    private static ConfigurationDiagnostic NotFound(IReadOnlyList<JunosToken> words) => Error(words, "statement not found");
+    private static ConfigurationDiagnostic NotFound(IReadOnlyList<JunosToken> words) => Error(words, StatementNotFound);
 
     private static ConfigurationDiagnostic Error(
         IReadOnlyList<JunosToken> words, string message, IReadOnlyList<string>? allowed = null)

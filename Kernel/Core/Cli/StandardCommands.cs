@@ -1,0 +1,163 @@
+using System.Globalization;
+using RouterOS.Core.Configuration;
+using RouterOS.Core.Configuration.Junos;
+using RouterOS.Sdk.Cli;
+using RouterOS.Sdk.Configuration;
+
+namespace RouterOS.Core.Cli;
+
+/// <summary>Operational commands that every platform has.</summary>
+internal static class StandardCommands
+{
+    /// <summary>Words of the commands that the session itself runs.</summary>
+    public const string Configure = "configure";
+
+    /// <inheritdoc cref="Configure"/>
+    public const string ShowConfiguration = "show configuration";
+
+    private static readonly ValueSyntax s_rollback = Values.Integer(0, ConfigurationHistory.Kept - 1);
+
+    /// <summary>The commands.</summary>
+    public static IReadOnlyList<OperationalCommand> Create(ConfigurationStore store, Func<string> hostName) =>
+    [
+        new("clear", "Clear information in the system"),
+        new("request", "Make system-level requests"),
+        new("show", "Show system information"),
+        new("show system", "Show system information"),
+        Session(Configure, "Manipulate software configuration information").With(
+            CommandOption.Flag("exclusive", "Obtain exclusive lock (not supported)", "lock"),
+            CommandOption.Flag("private", "Work in private database (not supported)", "lock")),
+        Session("exit", "Exit the management session"),
+        Session("quit", "Exit the management session"),
+        Session(ShowConfiguration, "Show current configuration"),
+        new("help", "Provide help information", Help),
+        new OperationalCommand("show log", "Show log messages", context => ShowLog(context, hostName)).With(
+            CommandOption.Argument("log", "Name of log file", Values.OneOf(Values.Choice("messages", "Messages of all processes")))),
+        new("show cli", "Show command-line interface settings", ShowCli),
+        new("show system uptime", "Show time since system and processes started", context => ShowUptime(context, store)),
+        new("show system commit", "Show pending commit requests and commit history", context => ShowCommits(context, store)),
+        new OperationalCommand("show system rollback", "Show rolled back configuration", context => ShowRollback(context, store)).With(
+            CommandOption.Argument("number", "Rollback number", s_rollback, required: true)),
+        new OperationalCommand(
+            "show system rollback compare", "Compare two configurations", context => CompareRollbacks(context, store)).With(
+            CommandOption.Argument("number", "Rollback number", s_rollback, required: true),
+            CommandOption.Argument("other", "Rollback number to compare with", s_rollback, required: true)),
+    ];
+
+    // Declared for help and completion; the session runs it before the tree is asked.
+    private static OperationalCommand Session(string words, string help) => new(words, help, _ => Task.FromResult(0));
+
+    private static Task<int> Help(CommandContext context)
+    {
+        context.Output.WriteLine("Type ? after any word to see what may follow it, Tab to complete it. Words may be shortened.");
+        context.Output.WriteLine("'configure' enters configuration mode; '| match TEXT' and other pipes select from output.");
+        return Task.FromResult(0);
+    }
+
+    private static Task<int> ShowLog(CommandContext context, Func<string> hostName)
+    {
+        string host = hostName();
+        foreach (LogEntry entry in context.Log.Entries())
+        {
+            context.Cancellation.ThrowIfCancellationRequested();
+            string day = entry.Time.ToString("MMM", CultureInfo.InvariantCulture) + entry.Time.Day.ToString().PadLeft(3);
+            context.Output.WriteLine($"{day} {entry.Time:HH:mm:ss}  {host} {entry.Category}: {entry.Message}");
+        }
+
+        return Task.FromResult(0);
+    }
+
+    private static Task<int> ShowCli(CommandContext context)
+    {
+        context.Output.WriteLine("CLI complete-on-space set to off");
+        context.Output.WriteLine("CLI idle-timeout disabled");
+        context.Output.WriteLine($"CLI screen-width set to {context.Columns}");
+        return Task.FromResult(0);
+    }
+
+    private static Task<int> ShowUptime(CommandContext context, ConfigurationStore store)
+    {
+        DateTimeOffset now = context.Time.GetUtcNow();
+        context.Output.WriteLine($"Current time: {Stamp(now)}");
+        context.Output.WriteLine($"System booted: {Stamp(context.Services.Started)} ({Ago(now - context.Services.Started)} ago)");
+        if (store.History is [CommitRecord last, ..])
+        {
+            context.Output.WriteLine($"Last configured: {Stamp(last.Time)} ({Ago(now - last.Time)} ago) by {last.User}");
+        }
+
+        return Task.FromResult(0);
+    }
+
+    private static Task<int> ShowCommits(CommandContext context, ConfigurationStore store)
+    {
+        IReadOnlyList<CommitRecord> history = store.History;
+        for (int i = 0; i < history.Count; i++)
+        {
+            CommitRecord record = history[i];
+            context.Output.WriteLine($"{i,-3} {Stamp(record.Time)} by {record.User} via {record.Client}");
+            if (record.Comment.Length > 0)
+            {
+                context.Output.WriteLine("    " + record.Comment);
+            }
+        }
+
+        if (store.Pending is { } pending)
+        {
+            context.Output.WriteLine($"commit confirmed, rollback in {Ago(pending.Deadline - context.Time.GetUtcNow())}");
+        }
+
+        return Task.FromResult(0);
+    }
+
+    private static Task<int> ShowRollback(CommandContext context, ConfigurationStore store)
+    {
+        if (Earlier(context, store, "number") is not { } tree)
+        {
+            return Task.FromResult(1);
+        }
+
+        JunosRenderer.Children(tree, store.Schema, 0, context.Output.WriteLine);
+        return Task.FromResult(0);
+    }
+
+    private static Task<int> CompareRollbacks(CommandContext context, ConfigurationStore store)
+    {
+        if (Earlier(context, store, "number") is not { } from || Earlier(context, store, "other") is not { } to)
+        {
+            return Task.FromResult(1);
+        }
+
+        JunosDifference.Write(from, to, store.Schema, string.Empty, context.Output.WriteLine);
+        return Task.FromResult(0);
+    }
+
+    private static Statement? Earlier(CommandContext context, ConfigurationStore store, string argument)
+    {
+        int number = (int)context.Arguments.Number(argument)!.Value;
+        Statement? tree = null;
+        try
+        {
+            tree = store.Earlier(number);
+        }
+        catch (InvalidDataException e)
+        {
+            context.Output.WriteLine("error: " + e.Message);
+            return null;
+        }
+
+        if (tree is null)
+        {
+            context.Output.WriteLine($"error: rollback {number} does not exist");
+        }
+
+        return tree;
+    }
+
+    /// <summary>A time as Junos writes it.</summary>
+    public static string Stamp(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
+
+    // 02:03:04, or 3d 02:03 from one day on.
+    private static string Ago(TimeSpan span) => span < TimeSpan.Zero ? "00:00:00"
+        : span.TotalDays < 1 ? span.ToString("hh\\:mm\\:ss", CultureInfo.InvariantCulture)
+        : $"{(int)span.TotalDays}d {span.ToString("hh\\:mm", CultureInfo.InvariantCulture)}";
+}
