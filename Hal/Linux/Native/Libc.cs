@@ -1,0 +1,111 @@
+using System.Runtime.InteropServices;
+
+namespace RouterOS.Linux.Native;
+
+/// <summary>The system calls and constants that the ports need (linux/if_packet.h, if_tun.h, sockios.h; x86-64 and arm64 agree on them).</summary>
+internal static unsafe partial class Libc
+{
+    public const int Eperm = 1;
+    public const int Enoent = 2;
+    public const int Eagain = 11;
+    public const int Eacces = 13;
+    public const int Ebusy = 16;
+    public const int Einval = 22;
+    public const int Emsgsize = 90;
+    public const int Enobufs = 105;
+
+    public const int AfInet = 2;
+    public const int AfPacket = 17;
+    public const int SockDgram = 2;
+    public const int SockRaw = 3;
+    public const int SockNonblock = 0x800;
+    public const int SockCloexec = 0x80000;
+    public const int SolSocket = 1;
+    public const int SoError = 4;
+    public const int SoSndbuf = 7;
+    public const int SolPacket = 263;
+    public const int PacketAddMembership = 1;
+    public const int PacketRxRing = 5;
+    public const int PacketStatistics = 6;
+    public const int PacketVersion = 10;
+    public const int PacketVnetHdr = 15;
+    public const int PacketQdiscBypass = 20;
+    public const int PacketIgnoreOutgoing = 23;
+    public const int TpacketV3 = 2;
+    public const ushort PacketMrPromisc = 1;
+    public const ushort EthPAll = 3;
+    public const int MsgDontwait = 0x40;
+    public const int ProtReadWrite = 3;
+    public const int MapShared = 1;
+    public const int OpenReadWrite = 2;
+    public const int OpenNonblock = 0x800;
+    public const int OpenCloexec = 0x80000;
+
+    public const uint SiocGifFlags = 0x8913;
+    public const uint SiocSifFlags = 0x8914;
+    public const uint SiocGifMtu = 0x8921;
+    public const uint SiocGifHwaddr = 0x8927;
+    public const uint TunSetIff = 0x400454ca;
+    public const short IffUp = 1;
+    public const short IffRunning = 0x40;
+    public const short IffTun = 1;
+    public const short IffNoPi = 0x1000;
+    public const ushort ArphrdEther = 1;
+
+    private const string Library = "libc";
+
+    [LibraryImport(Library, EntryPoint = "socket", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static partial int Socket(int family, int type, int protocol);
+
+    [LibraryImport(Library, EntryPoint = "bind", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static partial int Bind(int socket, void* address, int bytes);
+
+    [LibraryImport(Library, EntryPoint = "setsockopt", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static partial int SetOption(int socket, int level, int option, void* value, int bytes);
+
+    [LibraryImport(Library, EntryPoint = "getsockopt", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static partial int GetOption(int socket, int level, int option, void* value, int* bytes);
+
+    [LibraryImport(Library, EntryPoint = "sendmmsg", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static partial int SendMany(int socket, MessageHeader* messages, uint count, int flags);
+
+    [LibraryImport(Library, EntryPoint = "mmap", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static partial nint Map(nint address, nuint bytes, int protection, int flags, int file, nint offset);
+
+    [LibraryImport(Library, EntryPoint = "munmap", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static partial int Unmap(nint address, nuint bytes);
+
+    [LibraryImport(Library, EntryPoint = "ioctl", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static partial int Control(int file, nuint request, void* argument);
+
+    [LibraryImport(Library, EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static partial int Open(string path, int flags);
+
+    [LibraryImport(Library, EntryPoint = "read", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static partial nint Read(int file, void* buffer, nuint bytes);
+
+    [LibraryImport(Library, EntryPoint = "write", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static partial nint Write(int file, void* buffer, nuint bytes);
+
+    [LibraryImport(Library, EntryPoint = "close", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static partial int Close(int file);
+
+    [LibraryImport(Library, EntryPoint = "if_nametoindex", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static partial uint IndexOf(string device);
+
+    /// <summary>The text of the last call's error.</summary>
+    public static string LastError() => Marshal.GetLastPInvokeErrorMessage();
+}

@@ -1,0 +1,38 @@
+using System.Buffers.Binary;
+
+namespace RouterOS.Linux.Packet;
+
+/// <summary>The ten bytes with which Linux says what a frame still lacks (linux/virtio_net.h): its checksum, or being cut into segments.</summary>
+internal readonly record struct VirtioNetHeader
+{
+    /// <summary>Bytes in front of a frame.</summary>
+    public const int Length = 10;
+
+    private const byte NeedsChecksum = 1;
+    private const byte EcnBit = 0x80;
+
+    /// <summary>Reads the header; its numbers are in the machine's order.</summary>
+    public VirtioNetHeader(ReadOnlySpan<byte> bytes)
+    {
+        LacksChecksum = (bytes[0] & NeedsChecksum) != 0;
+        Segmentation = (SegmentationKind)(bytes[1] & ~EcnBit);
+        SegmentBytes = BinaryPrimitives.ReadUInt16LittleEndian(bytes[4..]);
+        ChecksumStart = BinaryPrimitives.ReadUInt16LittleEndian(bytes[6..]);
+        ChecksumOffset = BinaryPrimitives.ReadUInt16LittleEndian(bytes[8..]);
+    }
+
+    /// <summary>True when the checksum field holds only the sum of the pseudo header.</summary>
+    public bool LacksChecksum { get; }
+
+    /// <summary>How the frame is to be cut.</summary>
+    public SegmentationKind Segmentation { get; }
+
+    /// <summary>Bytes of payload per segment.</summary>
+    public ushort SegmentBytes { get; }
+
+    /// <summary>Where the sum begins, from the frame's first byte.</summary>
+    public ushort ChecksumStart { get; }
+
+    /// <summary>Where its field lies, from <see cref="ChecksumStart"/>.</summary>
+    public ushort ChecksumOffset { get; }
+}

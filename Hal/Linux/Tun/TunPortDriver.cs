@@ -1,0 +1,61 @@
+using System.Runtime.InteropServices;
+using RouterOS.Abstractions.Ports;
+using RouterOS.Linux.Native;
+
+namespace RouterOS.Linux.Tun;
+
+/// <summary>The port driver <c>tun:DEVICE</c>: bare IP packets to and from the host, through a TUN device.</summary>
+public sealed unsafe class TunPortDriver : IPortDriver
+{
+    private const string Path = "/dev/net/tun";
+    private const int RequestBytes = 40;
+    private const int FlagsOffset = 16;
+
+    /// <inheritdoc/>
+    public string Name => "tun";
+
+    /// <inheritdoc/>
+    public string Help => "tun:DEVICE  a TUN device, made here (needs CAP_NET_ADMIN) or before with `ip tuntap add DEVICE mode tun user NAME`";
+
+    /// <inheritdoc/>
+    public IPort Open(string portName, string argument)
+    {
+        if (!NetworkDevice.IsName(argument))
+        {
+            throw new PortException($"{portName}: '{argument}' cannot be the name of a network device; write tun:tun0, for example.");
+        }
+
+        int file = Libc.Open(Path, Libc.OpenReadWrite | Libc.OpenNonblock | Libc.OpenCloexec);
+        if (file < 0)
+        {
+            throw new PortException(
+                Marshal.GetLastPInvokeError() == Libc.Enoent
+                    ? $"{portName}: {Path} is missing; load the kernel module with `modprobe tun`."
+                    : $"{portName}: could not open {Path}: {Libc.LastError()}.");
+        }
+
+        // Safe: an ifreq is 40 bytes.
+        byte* request = stackalloc byte[RequestBytes];
+        NetworkDevice.WriteName(request, argument);
+        *(short*)(request + FlagsOffset) = Libc.IffTun | Libc.IffNoPi;
+        if (Libc.Control(file, Libc.TunSetIff, request) != 0)
+        {
+            int error = Marshal.GetLastPInvokeError();
+            string text = Libc.LastError();
+            _ = Libc.Close(file);
+            throw new PortException(error switch
+            {
+                Libc.Eperm or Libc.Eacces =>
+                    $"{portName}: making or attaching the TUN device '{argument}' needs the capability CAP_NET_ADMIN; run as root, or "
+                    + $"make it before with `ip tuntap add {argument} mode tun user NAME`.",
+                Libc.Ebusy => $"{portName}: the TUN device '{argument}' is in use by another process.",
+                Libc.Einval => $"{portName}: the device '{argument}' exists and is not a TUN device (or has other options); choose another name.",
+                _ => $"{portName}: could not attach the TUN device '{argument}': {text}.",
+            });
+        }
+
+        NetworkDevice device = new(argument);
+        device.TrySwitchOn();
+        return new TunPort(device, file);
+    }
+}
