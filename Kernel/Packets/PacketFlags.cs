@@ -21,4 +21,7 @@ public enum PacketFlags : ushort
 
     /// <summary>The arc's features have seen this packet already (after reassembly or an error reply).</summary>
     FeaturesDone = 16,
+
+    /// <summary>From the router to one of its own addresses: it came by no wire.</summary>
+    FromItself = 32,
 }

@@ -29,6 +29,7 @@ internal sealed unsafe class Ip4InputNode(ForwardingTables tables, DropCounters 
     private Ip4Drop? Check(ref PacketBuffer packet)
     {
         packet.EgressInterface = 0;
+        packet.Flags &= ~PacketFlags.FromItself;
         if (tables.InterfaceAt(packet.IngressInterface) is not { IsUp: true } ingress)
         {
             return Ip4Drop.IngressDown;

@@ -34,7 +34,8 @@ internal sealed unsafe class Ip4LocalOutNode(ForwardingTables tables, DropCounte
         switch (route.Kind)
         {
             case RouteKind.Local:
-                packet.Flags &= ~PacketFlags.LocallyOriginated;
+                // From the router to itself: it came by no wire, so what guards the wires has nothing to say.
+                packet.Flags = (packet.Flags & ~PacketFlags.LocallyOriginated) | PacketFlags.FromItself;
                 packet.IngressInterface = route.Interface;
                 packet.EgressInterface = 0;
                 return LocalEdge;

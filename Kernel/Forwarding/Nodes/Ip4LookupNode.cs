@@ -99,6 +99,11 @@ internal sealed unsafe class Ip4LookupNode(ForwardingTables tables, DropCounters
             return Drop(Ip4Drop.Multicast);
         }
 
+        if (tables.InterfaceAt(packet.IngressInterface) is { } ingress)
+        {
+            ingress.NoRoutePackets += packet.SegmentCount;
+        }
+
         packet.IcmpReply = IcmpReplies.NetUnreachable;
         drops.Add((int)Ip4Drop.NoRoute, 1);
         return GraphEdge.IcmpError;

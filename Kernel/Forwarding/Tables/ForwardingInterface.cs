@@ -35,6 +35,9 @@ public sealed class ForwardingInterface
     /// <summary>True for a link type that a package has added.</summary>
     public bool IsTunnel { get; internal set; }
 
+    /// <summary>Packets that came in here and for which there was no route.</summary>
+    public ulong NoRoutePackets { get; internal set; }
+
     internal InterfaceAddress[] AddressArray { get; set; } = [];
 
     internal string PortName { get; set; } = "";
