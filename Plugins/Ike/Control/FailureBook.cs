@@ -5,66 +5,105 @@ namespace RouterOS.Ike.Control;
 /// <summary>A failure as kept with its peer.</summary>
 internal sealed record FailureEntry(string Gateway, string Vpn, string Remote, IkeFailure Failure, DateTimeOffset Time, uint Count);
 
-/// <summary>The last failure of each peer and tunnel, until a success clears it; each is logged once per change.</summary>
+/// <summary>The last failure of each peer and tunnel, until a success clears it; logged once per change, and never in a flood.</summary>
 internal sealed class FailureBook(Func<DateTimeOffset> now, Action<FailureEntry> log)
 {
     /// <summary>Strangers that are remembered.</summary>
     public const int MaximumStrangers = 32;
 
-    private static readonly TimeSpan s_logAgain = TimeSpan.FromMinutes(10);
+    /// <summary>Changes of one peer that are logged in a row; after that one each half minute.</summary>
+    public const int Burst = 5;
 
-    private readonly Dictionary<(string Gateway, string Vpn), (FailureEntry Entry, DateTimeOffset Logged)> _known = [];
-    private readonly Dictionary<string, (FailureEntry Entry, DateTimeOffset Logged)> _strangers = [];
+    private static readonly TimeSpan s_refill = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_logAgain = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan s_recent = TimeSpan.FromMinutes(5);
+
+    private readonly Dictionary<(string Gateway, string Vpn), Page> _known = [];
+    private readonly Dictionary<string, Page> _strangers = [];
 
     /// <summary>Everything that is wrong now.</summary>
-    public IEnumerable<FailureEntry> Entries => _known.Values.Concat(_strangers.Values).Select(v => v.Entry);
+    public IEnumerable<FailureEntry> Entries => _known.Values.Concat(_strangers.Values).Select(p => p.Entry).OfType<FailureEntry>();
 
     /// <summary>Keeps a failure of a gateway, or of one of its tunnels.</summary>
     public void Report(string gateway, string vpn, string remote, IkeFailure failure)
     {
-        _ = _known.TryGetValue((gateway, vpn), out (FailureEntry Entry, DateTimeOffset Logged) old);
-        _known[(gateway, vpn)] = Next(old, new FailureEntry(gateway, vpn, remote, failure, now(), 1));
+        if (!_known.TryGetValue((gateway, vpn), out Page? page))
+        {
+            _known[(gateway, vpn)] = page = new Page(now());
+        }
+
+        // Anybody can send garbage in the peer's name: it must not hide why a negotiation failed.
+        bool garbage = failure is { Kind: FailureKind.Malformed, Phase: 1 };
+        if (!garbage || page.Entry is null || page.Entry.Failure.Kind == FailureKind.Malformed || now() - page.Entry.Time >= s_recent)
+        {
+            Write(page, new FailureEntry(gateway, vpn, remote, failure, now(), 1));
+        }
     }
 
     /// <summary>Keeps a failure with somebody who is not configured; memory stays bounded whoever sends.</summary>
     public void ReportStranger(string remote, IkeFailure failure)
     {
-        if (!_strangers.TryGetValue(remote, out (FailureEntry Entry, DateTimeOffset Logged) old) && _strangers.Count >= MaximumStrangers)
+        if (!_strangers.TryGetValue(remote, out Page? page))
         {
-            // A flood of addresses fills the book once; later strangers wait until an entry is old.
-            KeyValuePair<string, (FailureEntry Entry, DateTimeOffset Logged)> oldest = _strangers.MinBy(s => s.Value.Entry.Time);
-            if (now() - oldest.Value.Entry.Time < s_logAgain)
+            if (_strangers.Count >= MaximumStrangers)
             {
-                return;
+                // A flood of addresses fills the book once; later strangers wait until an entry is old.
+                (string address, Page oldest) = _strangers.MinBy(s => s.Value.Entry!.Time);
+                if (now() - oldest.Entry!.Time < s_logAgain)
+                {
+                    return;
+                }
+
+                _ = _strangers.Remove(address);
             }
 
-            _ = _strangers.Remove(oldest.Key);
+            _strangers[remote] = page = new Page(now());
         }
 
-        _strangers[remote] = Next(old, new FailureEntry(string.Empty, string.Empty, remote, failure, now(), 1));
+        Write(page, new FailureEntry(string.Empty, string.Empty, remote, failure, now(), 1));
     }
 
-    /// <summary>The failure of a gateway (no tunnel named) or tunnel, or null.</summary>
-    public IkeFailure? Find(string gateway, string vpn) =>
-        _known.TryGetValue((gateway, vpn), out (FailureEntry Entry, DateTimeOffset Logged) found) ? found.Entry.Failure : null;
-
-    /// <summary>Forgets the failure of a gateway (no tunnel named) or tunnel: it works, or is gone.</summary>
-    public void Clear(string gateway, string vpn) => _known.Remove((gateway, vpn));
-
-    private (FailureEntry Entry, DateTimeOffset Logged) Next((FailureEntry? Entry, DateTimeOffset Logged) old, FailureEntry entry)
+    /// <summary>Forgets the failure of a gateway (no tunnel named) or tunnel: it works.</summary>
+    public void Clear(string gateway, string vpn)
     {
-        bool same = old.Entry is not null && old.Entry.Failure.Kind == entry.Failure.Kind && old.Entry.Failure.Message == entry.Failure.Message;
-        if (same)
+        if (_known.TryGetValue((gateway, vpn), out Page? page))
         {
-            entry = entry with { Count = old.Entry!.Count + 1 };
+            page.Entry = null;
+        }
+    }
+
+    /// <summary>Forgets a gateway (no tunnel named) or tunnel that is no longer configured.</summary>
+    public void Remove(string gateway, string vpn) => _known.Remove((gateway, vpn));
+
+    private void Write(Page page, FailureEntry entry)
+    {
+        FailureEntry? old = page.Entry;
+        bool same = old is not null && old.Failure.Kind == entry.Failure.Kind && old.Failure.Message == entry.Failure.Message;
+        page.Entry = same ? entry with { Count = old!.Count + 1 } : entry;
+        if (same && entry.Time - page.Logged < s_logAgain)
+        {
+            return;
         }
 
-        if (same && entry.Time - old.Logged < s_logAgain)
+        int refilled = (int)Math.Min(Burst, (entry.Time - page.Refilled) / s_refill);
+        page.Tokens = Math.Min(Burst, page.Tokens + refilled);
+        page.Refilled = refilled > 0 ? entry.Time : page.Refilled;
+        if (page.Tokens > 0)
         {
-            return (entry, old.Logged);
+            page.Tokens--;
+            page.Logged = entry.Time;
+            log(page.Entry);
         }
+    }
 
-        log(entry);
-        return (entry, entry.Time);
+    private sealed class Page(DateTimeOffset now)
+    {
+        public FailureEntry? Entry { get; set; }
+
+        public DateTimeOffset Logged { get; set; }
+
+        public DateTimeOffset Refilled { get; set; } = now;
+
+        public int Tokens { get; set; } = Burst;
     }
 }

@@ -87,6 +87,9 @@ internal sealed class IkeSession
         _liveness.Restart();
     }
 
+    /// <summary>True when an SA with that address of ours can go on: the address is ours, or not known yet.</summary>
+    public bool MayHave(uint local) => Local == 0 || Local == local;
+
     /// <summary>Takes a phase 1 SA from before a crash.</summary>
     public void Restore(IkeSaState state)
     {
@@ -117,7 +120,7 @@ internal sealed class IkeSession
     {
         uint before = Local;
         RefreshLocal();
-        if (Local != before)
+        if (Local != before && Local != 0)
         {
             // SAs belong to the address they were made with.
             Forget(s => s.State.Local != Local, p => p.State.Local != Local, "our address has changed");
@@ -350,7 +353,7 @@ internal sealed class IkeSession
             End(sa, tellPeer: true, reason);
         }
 
-        _runtime.Failures.Clear(Policy.Name, string.Empty);
+        _runtime.Failures.Remove(Policy.Name, string.Empty);
     }
 
     public void Report(IkeFailure failure, uint remote) => _runtime.Failures.Report(Policy.Name, string.Empty, Ipv4.Text(remote), failure);

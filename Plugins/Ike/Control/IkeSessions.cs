@@ -414,7 +414,7 @@ internal sealed class IkeSessions
         foreach (IkeSaState state in _restorablePhase1.OrderBy(s => s.Created))
         {
             if (state.Hard > now && _sessions.TryGetValue(state.Gateway, out IkeSession? session)
-                && session.Policy.Fingerprint == state.Fingerprint && session.Local == state.Local)
+                && session.Policy.Fingerprint == state.Fingerprint && session.MayHave(state.Local))
             {
                 session.Restore(state);
                 phase1++;
@@ -430,7 +430,7 @@ internal sealed class IkeSessions
         {
             TunnelSession? tunnel = _sessions.Values.SelectMany(s => s.Tunnels).FirstOrDefault(t => t.Policy.Name == state.Vpn);
             if (state.Hard > now && tunnel is not null && tunnel.Fingerprint == state.Fingerprint
-                && tunnel.ProtectionId == state.Protection && tunnel.Session.Local == state.Local)
+                && tunnel.ProtectionId == state.Protection && tunnel.Session.MayHave(state.Local))
             {
                 tunnel.Restore(state);
                 _ = touched.Add(tunnel);

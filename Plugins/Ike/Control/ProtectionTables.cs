@@ -30,19 +30,23 @@ internal sealed class ProtectionTables(ITableWriter tables)
     public void Remove(uint id) => tables.Remove(Protection, Key(id));
 
     /// <summary>Puts both SAs in place; completes when every module has them, with the reason when one refused.</summary>
-    public Task<string?> Install(IpsecSaPairState pair) => tables.Acknowledged(Set(pair));
+    public async Task<string?> Install(IpsecSaPairState pair)
+    {
+        (ulong outbound, ulong inbound) = Set(pair);
+        return await tables.Acknowledged(outbound) ?? await tables.Acknowledged(inbound);
+    }
 
-    /// <summary>Puts both SAs in place.</summary>
-    public ulong Set(IpsecSaPairState pair)
+    /// <summary>Puts both SAs in place; returns the versions of the outbound and the inbound row.</summary>
+    public (ulong Outbound, ulong Inbound) Set(IpsecSaPairState pair)
     {
         SaRow outbound = Row(pair, pair.OutboundSpi, pair.OutboundCipherKey, pair.OutboundMacKey);
         outbound.Selector = Selector(pair.LocalFirst, pair.LocalLast, pair.RemoteFirst, pair.RemoteLast, pair.Protocol, pair.LocalPort, pair.PeerPort);
-        _ = tables.Set(Outbound, OutboundKey(pair), outbound);
+        ulong version = tables.Set(Outbound, OutboundKey(pair), outbound);
 
         SaRow inbound = Row(pair, pair.InboundSpi, pair.InboundCipherKey, pair.InboundMacKey);
         inbound.ReplayWindow = pair.ReplayWindow;
         inbound.Selector = Selector(pair.RemoteFirst, pair.RemoteLast, pair.LocalFirst, pair.LocalLast, pair.Protocol, pair.PeerPort, pair.LocalPort);
-        return tables.Set(Inbound, Key(pair.InboundSpi), inbound);
+        return (version, tables.Set(Inbound, Key(pair.InboundSpi), inbound));
     }
 
     /// <summary>Removes both SAs.</summary>

@@ -11,10 +11,14 @@ internal sealed class TunnelSession
     /// <summary>Packets of the anti-replay window.</summary>
     public const uint ReplayWindow = 64;
 
+    /// <summary>Pairs that only receive, in a tunnel whose peer rekeys faster than SAs end.</summary>
+    public const int MaximumReplaced = 8;
+
     // A peer that answers quick mode may install its SAs only when message 3 is there: until then it must hear the old one.
     private static readonly TimeSpan s_overlap = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan s_drainCheck = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_drain = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_crossing = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_acquireHold = TimeSpan.FromSeconds(5);
 
     private readonly IkeRuntime _runtime;
@@ -299,7 +303,7 @@ internal sealed class TunnelSession
         _ = Clear(reason);
         _drainTimer?.Dispose();
         _sessions.Tables.Remove(ProtectionId);
-        _runtime.Failures.Clear(Session.Policy.Name, Policy.Name);
+        _runtime.Failures.Remove(Session.Policy.Name, Policy.Name);
     }
 
     public void Report(IkeFailure failure) =>
@@ -308,10 +312,11 @@ internal sealed class TunnelSession
     /// <summary>Writes the row of the protection as things are now.</summary>
     public void WriteProtection()
     {
-        if (!_stopped)
+        (uint local, uint remote) = Current is null ? (Session.Local, Session.Remote) : (Current.State.Local, Current.State.Remote);
+        // Without an outer address there is no row to write yet: the external interface will bring it.
+        if (!_stopped && local != 0)
         {
             uint index = Policy.BindInterface.Length == 0 ? 0 : _runtime.Context.Interfaces.Find(Policy.BindInterface)?.Index ?? 0;
-            (uint local, uint remote) = Current is null ? (Session.Local, Session.Remote) : (Current.State.Local, Current.State.Remote);
             _sessions.Tables.Set(ProtectionId, Policy, index, local, remote, Current?.State.OutboundSpi ?? 0);
         }
     }
@@ -358,6 +363,11 @@ internal sealed class TunnelSession
         foreach (IpsecSaPair other in _pairs.Where(p => p.State.Order < pair.State.Order && p.Life is SaPairState.Mature or SaPairState.Dying).ToArray())
         {
             Step(other, SaPairEvent.Superseded, string.Empty);
+        }
+
+        foreach (IpsecSaPair surplus in _pairs.Where(p => p.Life == SaPairState.Replaced).SkipLast(MaximumReplaced).ToArray())
+        {
+            Step(surplus, SaPairEvent.Cleared, "too many newer ones");
         }
 
         ArmDrain();
@@ -421,34 +431,47 @@ internal sealed class TunnelSession
     private void ArmDrain()
     {
         _drainTimer?.Dispose();
-        _drainTimer = _pairs.Any(p => p.Life == SaPairState.Replaced)
+        _drainTimer = !_stopped && Current is { } current && _pairs.Any(p => IsOlder(p, current))
             ? _runtime.After(s_drainCheck, () => _runtime.Surface(CheckDrainAsync()))
             : null;
     }
 
-    // The first packet on the newer inbound SA shows that the peer has moved: half a minute later nothing is under way on the older ones.
+    // The first packet on the newer inbound SA shows that the peer has moved: when nothing comes on an older one for half a minute then, it goes.
     private async Task CheckDrainAsync()
     {
-        if (Current is not { } current)
+        if (Current is not { } current || await _sessions.Activity.InboundPacketsAsync(current.State.InboundSpi) == 0)
         {
             ArmDrain();
             return;
         }
 
-        ulong packets = await _sessions.Activity.InboundPacketsAsync(current.State.InboundSpi);
-        if (packets == 0 || Current != current)
+        Dictionary<IpsecSaPair, ulong> quiet = [];
+        foreach (IpsecSaPair pair in _pairs.Where(p => IsOlder(p, current)).ToArray())
         {
-            ArmDrain();
-            return;
+            quiet[pair] = await _sessions.Activity.InboundPacketsAsync(pair.State.InboundSpi);
         }
 
-        _drainTimer?.Dispose();
-        _drainTimer = _runtime.After(s_drain, () =>
+        if (Current == current && !_stopped)
         {
-            foreach (IpsecSaPair pair in _pairs.Where(p => p.Life == SaPairState.Replaced && p.State.Order < current.State.Order).ToArray())
+            _drainTimer?.Dispose();
+            _drainTimer = _runtime.After(s_drain, () => _runtime.Surface(DrainAsync(quiet)));
+        }
+    }
+
+    private async Task DrainAsync(Dictionary<IpsecSaPair, ulong> quiet)
+    {
+        foreach ((IpsecSaPair pair, ulong packets) in quiet)
+        {
+            if (await _sessions.Activity.InboundPacketsAsync(pair.State.InboundSpi) == packets && Current is { } current && IsOlder(pair, current))
             {
                 Step(pair, SaPairEvent.Drained, "a newer pair has replaced it");
             }
-        });
+        }
+
+        ArmDrain();
     }
+
+    // Pairs of crossed rekeys are no successors of each other: each side may send on the other one, so both stay until their hard life.
+    private static bool IsOlder(IpsecSaPair pair, IpsecSaPair current) =>
+        pair.Life == SaPairState.Replaced && pair.State.Created + s_crossing < current.State.Started;
 }

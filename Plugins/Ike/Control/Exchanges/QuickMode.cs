@@ -22,6 +22,7 @@ internal sealed class QuickMode
     private readonly MessageCipher _cipher;
     private readonly IMac _mac;
     private readonly uint _spi;
+    private readonly DateTimeOffset _started;
     private byte[] _nonce = [];
     private byte[] _peerNonce = [];
     private byte[] _private = [];
@@ -40,6 +41,7 @@ internal sealed class QuickMode
         _tunnel = tunnel;
         _mac = runtime.Context.Mac;
         _spi = spi;
+        _started = runtime.Now;
         Sa = sa;
         MessageId = messageId;
         IsInitiator = initiator;
@@ -361,6 +363,7 @@ internal sealed class QuickMode
             LifetimeKilobytes = choice.LifetimeKilobytes,
             SoftBytes = (ulong)(bytes * (IsInitiator ? 0.9 - (0.1 * fraction) : 0.95)),
             HardBytes = bytes,
+            Started = _started,
             Created = now,
             Soft = now + Schedules.SoftLimit(lifetime, IsInitiator, fraction),
             Hard = now + lifetime,

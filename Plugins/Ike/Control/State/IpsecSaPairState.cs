@@ -54,6 +54,9 @@ internal sealed class IpsecSaPairState
 
     public ulong HardBytes { get; init; }
 
+    /// <summary>When its quick mode began.</summary>
+    public DateTimeOffset Started { get; init; }
+
     public DateTimeOffset Created { get; init; }
 
     public DateTimeOffset Soft { get; init; }

@@ -120,8 +120,7 @@ internal sealed class SimulatedRouter : IControlContext, IControlPackets, IBus, 
 
     public void Receive(Datagram datagram, uint protection = 0)
     {
-        Action<PuntPacket>? handler = _punted;
-        _strand.Post(() => handler?.Invoke(new PuntPacket
+        _strand.Post(() => _punted?.Invoke(new PuntPacket
         {
             Channel = "udp:500",
             Source = datagram.Source,
@@ -200,5 +199,5 @@ internal sealed class SimulatedRouter : IControlContext, IControlPackets, IBus, 
     bool ILogger.IsEnabled(LogLevel logLevel) => true;
 
     void ILogger.Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        Lines.Add((eventId.Id, formatter(state, exception)));
+        Lines.Add((eventId.Id, $"{_network.Now:HH:mm:ss.fff} {formatter(state, exception)}"));
 }

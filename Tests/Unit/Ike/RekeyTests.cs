@@ -1,0 +1,165 @@
+using FsCheck;
+using FsCheck.Fluent;
+using RouterOS.Proto.Ike.V1;
+using RouterOS.Unit.Ike.Simulation;
+
+namespace RouterOS.Unit.Ike;
+
+public sealed class RekeyTests
+{
+    [Theory]
+    [InlineData(3600u, 28800u, 10000.0)]
+    [InlineData(180u, 600u, 2000.0)]
+    [Trait("rfc", "2408:4.3")]
+    public void Rekeys_of_both_phases_lose_no_packet(uint phase2, uint phase1, double seconds)
+    {
+        Lab lab = Short(phase1, phase2).Up();
+        uint spi = lab.Left.Phase2()[0].InboundSpi;
+        Assert.Equal(0, lab.Traffic(seconds, 1));
+        Assert.NotEqual(spi, lab.Left.Phase2().Single(p => p.Current).InboundSpi);
+        AssertConverged(lab);
+    }
+
+    [Fact]
+    public void Lifetimes_of_seconds_lose_no_packet()
+    {
+        for (ulong seed = 0; seed < 10; seed++)
+        {
+            Lab lab = Short(50, 14, seed).Up();
+            Assert.Equal(0, lab.Traffic(120, 0.05));
+            AssertConverged(lab);
+        }
+    }
+
+    [Fact]
+    public void Responder_rekeys_when_the_initiator_does_not()
+    {
+        // The right side alone knows of a short life: it answered, so it must start the rekey itself.
+        Lab lab = new();
+        lab.RightVpn.Proposals[0].LifetimeSeconds = 180;
+        lab.RightGateway.Proposals[0].LifetimeSeconds = 600;
+        lab.Up();
+        Assert.Equal(0, lab.Traffic(1500, 0.5));
+        Assert.Contains(lab.Network.Sent, d => d.Source == Lab.RightAddress && d.Exchange == 2 && d.Payload.AsSpan(8, 8).IndexOfAnyExcept((byte)0) < 0);
+        AssertConverged(lab);
+    }
+
+    [Fact]
+    public void Crossed_rekeys_converge_to_one_pair() =>
+        Prop.ForAll(ArbMap.Default.ArbFor<ulong>(), seed =>
+        {
+            Lab lab = Short(28800, 180, seed);
+            lab.RightVpn.EstablishImmediately = true;
+            lab.Up();
+            // Both sides are told at the same moment that their SA is nearly used up.
+            for (int i = 0; i < 3; i++)
+            {
+                foreach (SimulatedRouter router in (SimulatedRouter[])[lab.Left, lab.Right])
+                {
+                    string key = router.Phase2().Single(p => p.Current).InboundSpi.ToString();
+                    router.Module.Raise(new() { Table = "sa-in", Key = key, Name = "soft-expired" });
+                }
+
+                Assert.Equal(0, lab.Traffic(8, 0.2));
+            }
+
+            Assert.Equal(0, lab.Traffic(1000, 1));
+            AssertConverged(lab);
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(10));
+
+    [Fact]
+    public void Rekeys_survive_a_lossy_wire() =>
+        Prop.ForAll(ArbMap.Default.ArbFor<ulong>(), seed =>
+        {
+            Lab lab = Short(600, 180, seed).Up();
+            (lab.Network.Loss, lab.Network.Duplication, lab.Network.Delay) = (0.15, 0.2, 0.1);
+            _ = lab.Traffic(1500, 1);
+            (lab.Network.Loss, lab.Network.Delay) = (0, 0);
+            lab.Network.RunSeconds(100);
+            Assert.True(lab.IsUp, lab.Explain());
+            Assert.Equal(0, lab.Traffic(300, 1));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(20));
+
+    [Fact]
+    public void Reauthentication_makes_before_it_breaks_and_phase_2_lives_on()
+    {
+        Lab lab = Short(600, 86400).Up();
+        ulong cookie = lab.Left.Phase1()[0].InitiatorCookie;
+        uint spi = lab.Left.Phase2()[0].InboundSpi;
+        bool gap = false;
+        for (int i = 0; i < 1200; i++)
+        {
+            lab.Network.RunSeconds(1);
+            gap |= lab.Left.UpPhase1().Count == 0 || lab.Right.UpPhase1().Count == 0;
+        }
+
+        Assert.False(gap);
+        Assert.NotEqual(cookie, lab.Left.Phase1()[0].InitiatorCookie);
+        Assert.Equal(spi, Assert.Single(lab.Left.Phase2()).InboundSpi);
+        Assert.Single(lab.Left.Phase1());
+        Assert.Single(lab.Right.Phase1());
+    }
+
+    [Fact]
+    public void Old_pair_goes_half_a_minute_after_the_first_packet_on_the_new_one()
+    {
+        Lab lab = Short(28800, 3600).Up();
+        lab.Network.RunSeconds(10);
+        lab.Left.Module.Raise(new() { Table = "sa-in", Key = lab.Left.Phase2()[0].InboundSpi.ToString(), Name = "soft-expired" });
+        lab.Network.RunSeconds(60);
+        Assert.Equal(2, lab.Left.Phase2().Count);
+        Assert.Equal(0, lab.Traffic(1));
+        lab.Network.RunSeconds(45);
+        Assert.Single(lab.Left.Phase2());
+        Assert.Single(lab.Right.Phase2());
+        Assert.Single(lab.Right.Module.Inbound);
+        Assert.Equal(0, lab.Traffic(1));
+    }
+
+    [Fact]
+    public void Initiator_of_a_rekey_keeps_sending_on_the_old_sa_until_the_peer_can_have_message_3()
+    {
+        Lab lab = Short(28800, 3600).Up();
+        uint old = lab.Left.Module.Protection(1)!.OutboundSpi;
+        int lost = 0;
+        // Message 3 of the rekey is lost once: the peer asks for it again within a second.
+        lab.Network.Tap = d => d.Exchange == 32 && d.Source == Lab.LeftAddress && d.Payload.Length < 100 && lost++ == 0 ? null : d;
+        lab.Left.Module.Raise(new() { Table = "sa-in", Key = lab.Left.Phase2()[0].InboundSpi.ToString(), Name = "soft-expired" });
+        lab.Network.RunSeconds(1);
+        Assert.Equal(old, lab.Left.Module.Protection(1)!.OutboundSpi);
+        Assert.Equal(0, lab.Traffic(10));
+        Assert.NotEqual(old, lab.Left.Module.Protection(1)!.OutboundSpi);
+        Assert.True(lost > 1);
+    }
+
+    [Fact]
+    public void Rekey_that_fails_is_tried_again_until_the_sa_ends()
+    {
+        Lab lab = Short(28800, 600).Up();
+        lab.Network.Tap = d => d.Exchange == 32 ? null : d;
+        lab.Network.RunSeconds(700);
+        Assert.False(lab.IsUp);
+        Assert.Contains(lab.Left.Failures(), f => f.Kind == Failure.Types.Kind.NoResponse && f.Phase == 2);
+        lab.Network.Tap = d => d;
+        Assert.True(lab.Network.RunUntil(() => lab.IsUp, 200), lab.Explain());
+        Assert.Equal(0, lab.Traffic(1));
+        Assert.Empty(lab.Left.Failures());
+    }
+
+    private static Lab Short(uint phase1, uint phase2, ulong seed = 1) => new Lab(seed).With(i =>
+    {
+        i.Gateways[0].Proposals[0].LifetimeSeconds = phase1;
+        i.Vpns[0].Proposals[0].LifetimeSeconds = phase2;
+    });
+
+    private static void AssertConverged(Lab lab)
+    {
+        lab.Network.RunSeconds(5);
+        Assert.InRange(lab.Left.Phase2().Count, 1, 3);
+        Assert.Equal(lab.Left.Phase2().Select(p => p.InboundSpi).Order(), lab.Right.Phase2().Select(p => p.OutboundSpi).Order());
+        Assert.InRange(lab.Left.UpPhase1().Count, 1, 2);
+        Assert.Equal(lab.Left.Module.Inbound.Select(r => r.Spi), lab.Left.Phase2().Select(p => p.InboundSpi).OrderBy(s => s.ToString(), StringComparer.Ordinal));
+        Assert.Empty(lab.Left.Failures());
+        Assert.Empty(lab.Right.Failures());
+    }
+}
