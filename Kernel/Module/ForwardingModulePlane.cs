@@ -60,6 +60,15 @@ public sealed class ForwardingModulePlane : IModulePlane
         done);
 
     /// <inheritdoc/>
+    public void Settle() => Post(
+        () =>
+        {
+            Plane.SweepRuntimeRows();
+            return null;
+        },
+        static _ => { });
+
+    /// <inheritdoc/>
     public void Snapshot(string table, string key, Action<SnapshotReply, bool> done)
     {
         SnapshotReply reply = new();

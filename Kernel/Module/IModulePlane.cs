@@ -17,6 +17,9 @@ public interface IModulePlane
     /// <summary>Posts the removal of a row; <paramref name="done"/> is called once it is gone.</summary>
     void Remove(string table, string key, Action<string?> done);
 
+    /// <summary>Posts that every writer has sent all its rows: what survived from an earlier life and was not asked for is freed.</summary>
+    void Settle();
+
     /// <summary>Reads run-time rows; <paramref name="done"/> gets them, and whether the table is known.</summary>
     void Snapshot(string table, string key, Action<SnapshotReply, bool> done);
 

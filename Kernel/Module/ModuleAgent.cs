@@ -168,7 +168,10 @@ public sealed class ModuleAgent : Proto.Module.V1.Module.ModuleBase
     {
         TaskCompletionSource<SnapshotReply?> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
         _plane.Snapshot(request.Table, request.Key, (reply, known) => done.TrySetResult(known ? reply : null));
-        return await done.Task.WaitAsync(context.CancellationToken)
+
+        // Not WaitAsync: it would continue on the thread pool, and in simulation there is one thread.
+        using CancellationTokenRegistration cancelled = context.CancellationToken.Register(() => done.TrySetCanceled());
+        return await done.Task
             ?? throw new RpcException(new(StatusCode.NotFound, $"No table {request.Table} has run-time rows."));
     }
 

@@ -148,5 +148,10 @@ public sealed class ModuleRows(IModulePlane plane)
                 }
             });
         }
+
+        if (request.EndOfSync.AllWriters)
+        {
+            plane.Settle();
+        }
     }
 }

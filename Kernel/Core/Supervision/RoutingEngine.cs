@@ -164,6 +164,8 @@ public sealed class RoutingEngine : IAsyncDisposable
         List<string> problems = [];
         foreach (ControlPluginFactory factory in StartOrder.Of(_options.Plugins, Bus.Services, problems))
         {
+            // Known from the start, so that nobody takes the rows of those that have started for all there are.
+            _journal.Open(factory.Manifest.Name);
             _plugins.Add(new(factory, _options.Strands, _kernel, Surroundings, Forget, Alarms, _log));
         }
 

@@ -51,9 +51,9 @@ public sealed class ModuleJournal
             _outbox.Clear();
             _acknowledged.Clear();
             _atAttach.Clear();
-            foreach (JournalWriter writer in _journal.Writers)
+            for (int i = 0; i < _journal.Writers.Count; i++)
             {
-                Resend(writer);
+                Resend(_journal.Writers[i], allSynced: _journal.AreAllSynced && i == _journal.Writers.Count - 1);
             }
 
             Pending?.Invoke();
@@ -106,7 +106,7 @@ public sealed class ModuleJournal
     internal void Acknowledge(string writer, ulong version) =>
         _acknowledged[writer] = Math.Max(version, AcknowledgedBy(writer));
 
-    private void Resend(JournalWriter writer)
+    private void Resend(JournalWriter writer, bool allSynced)
     {
         ProgramRequest? last = null;
         _atAttach[writer.Name] = writer.Version;
@@ -118,7 +118,7 @@ public sealed class ModuleJournal
 
         if (writer.Synced)
         {
-            last = new() { Writer = writer.Name, EndOfSync = new() };
+            last = new() { Writer = writer.Name, EndOfSync = new() { AllWriters = allSynced } };
             _outbox.Enqueue(last);
         }
 

@@ -23,6 +23,8 @@ public sealed class TableJournal
 
     internal IReadOnlyList<JournalWriter> Writers => _writers;
 
+    internal bool AreAllSynced => _writers.TrueForAll(writer => writer.Synced);
+
     /// <summary>
     /// Opens (or, after a crash, opens again) a writer. Rows of its earlier life stay in force until it writes them again or
     /// calls <see cref="ITableWriter.EndOfSync"/>. Writers opened first are re-sent first.
@@ -149,7 +151,7 @@ public sealed class TableJournal
             }
 
             writer.Synced = true;
-            Send(new() { Writer = writer.Name, Version = ++writer.Version, EndOfSync = new() });
+            Send(new() { Writer = writer.Name, Version = ++writer.Version, EndOfSync = new() { AllWriters = AreAllSynced } });
         }
     }
 

@@ -90,6 +90,9 @@ public sealed class ForwardingPlane : IDisposable
         return rows;
     }
 
+    /// <summary>Frees run-time rows that survived from an earlier life and that no row asked for. The worker's thread.</summary>
+    public void SweepRuntimeRows() => _registry.Arena.Sweep();
+
     /// <summary>True when some package answers snapshots of a table. Any thread.</summary>
     public bool HasSnapshot(string table) => _registry.Snapshots.ContainsKey(table);
 

@@ -47,6 +47,11 @@ internal sealed class RecordingPlane : IModulePlane
         done(null);
     });
 
+    /// <summary>How often everybody was said to be in sync.</summary>
+    public int Settled { get; private set; }
+
+    public void Settle() => Post(() => Settled++);
+
     public void Snapshot(string table, string key, Action<SnapshotReply, bool> done) => Post(() =>
     {
         SnapshotReply reply = new();

@@ -122,10 +122,14 @@ public sealed class ModuleClientTests
         core.EndOfSync();
         _chassis.Idle();
         Assert.Equal(["remove route b"], _chassis.Plane.Steps);
+        int settled = _chassis.Plane.Settled;
         ike.Set("sa-in", "7", Row(7));
         ike.EndOfSync();
         _chassis.Idle();
         Assert.Equal(["remove route b"], _chassis.Plane.Steps);
+
+        // Only now nobody can come and ask for run-time rows of an earlier life.
+        Assert.Equal(settled + 1, _chassis.Plane.Settled);
         Assert.Equal(2, _chassis.Plane.Rows.Count);
     }
 
