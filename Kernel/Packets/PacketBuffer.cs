@@ -113,6 +113,13 @@ public unsafe struct PacketBuffer
     [FieldOffset(80)]
     public uint AvoidProtection;
 
+    /// <summary>
+    /// Tunnels that the packet has entered one inside the other since it was received: bounded, so that two cannot wrap each other's
+    /// packets without end.
+    /// </summary>
+    [FieldOffset(84)]
+    public byte TunnelDepth;
+
     /// <summary>Handle of the next packet in a list, for the node that holds the packet; 0 ends the list.</summary>
     [FieldOffset(88)]
     public nint Link;

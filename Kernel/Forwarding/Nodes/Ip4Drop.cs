@@ -18,7 +18,7 @@ internal enum Ip4Drop
     BadChecksum,
 
     /// <summary>The source address cannot be a sender's.</summary>
-    [Description("The source address cannot be a sender's: loopback, this network, multicast or reserved.")]
+    [Description("The source address cannot be a sender's: loopback, this network, multicast, reserved or the router's own.")]
     MartianSource,
 
     /// <summary>The destination address cannot be a receiver's.</summary>
@@ -61,8 +61,8 @@ internal enum Ip4Drop
     [Description("The packet is larger than the egress MTU and must not be fragmented.")]
     FragmentationNeeded,
 
-    /// <summary>A tunnel would carry its own outer packet.</summary>
-    [Description("A tunnel would carry its own outer packet.")]
+    /// <summary>A tunnel would carry its own outer packet, directly or by way of others.</summary>
+    [Description("A tunnel would carry its own outer packet, directly or by way of others.")]
     TunnelLoop,
 
     /// <summary>The packet must leave by a protection that the route does not lead to.</summary>

@@ -30,6 +30,7 @@ internal sealed unsafe class Ip4InputNode(ForwardingTables tables, DropCounters 
     {
         packet.EgressInterface = 0;
         packet.Flags &= ~PacketFlags.FromItself;
+        packet.TunnelDepth = 0;
         if (tables.InterfaceAt(packet.IngressInterface) is not { IsUp: true } ingress)
         {
             return Ip4Drop.IngressDown;

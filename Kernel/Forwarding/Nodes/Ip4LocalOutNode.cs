@@ -11,13 +11,18 @@ internal sealed unsafe class Ip4LocalOutNode(ForwardingTables tables, DropCounte
     private const ushort LocalOutEdge = 0;
     private const ushort LocalEdge = 1;
 
+    // More tunnels than this one inside the other are a loop of routes.
+    private const byte MaximumTunnelDepth = 4;
+
     public override void Process(ReadOnlySpan<nint> packets, Span<ushort> edges)
     {
         for (int i = 0; i < packets.Length; i++)
         {
             ref PacketBuffer packet = ref At(packets[i]);
             packet.Flags |= PacketFlags.LocallyOriginated;
-            edges[i] = Route(ref packet, Ip4.Destination(packet.Start));
+            edges[i] = (packet.Flags & PacketFlags.TunnelOuter) != 0 && ++packet.TunnelDepth > MaximumTunnelDepth
+                ? Drop(Ip4Drop.TunnelLoop)
+                : Route(ref packet, Ip4.Destination(packet.Start));
         }
     }
 

@@ -26,11 +26,11 @@ internal sealed unsafe class Ip4LookupNode(ForwardingTables tables, DropCounters
                 ref readonly Fib.Route route = ref fib.Lookup(destination);
                 edges[i] = route.Kind == RouteKind.Forward
                     ? Forward(ref packet, ip, destination, route)
-                    : Stay(ref packet, destination, route.Kind);
+                    : Stay(ref packet, destination, route.Kind, fib.Lookup(Ip4.Source(ip)).Kind);
             }
             else
             {
-                edges[i] = Stay(ref packet, destination, RouteKind.None);
+                edges[i] = Stay(ref packet, destination, RouteKind.None, RouteKind.None);
             }
         }
     }
@@ -40,7 +40,7 @@ internal sealed unsafe class Ip4LookupNode(ForwardingTables tables, DropCounters
         if (Ipv4Address.IsMulticast(destination) || destination == Ipv4Address.Broadcast)
         {
             // A default route is not a route to a group.
-            return Stay(ref packet, destination, RouteKind.None);
+            return Stay(ref packet, destination, RouteKind.None, RouteKind.None);
         }
 
         if ((packet.Flags & PacketFlags.LinkBroadcast) != 0)
@@ -67,8 +67,14 @@ internal sealed unsafe class Ip4LookupNode(ForwardingTables tables, DropCounters
         return OutputEdge;
     }
 
-    private ushort Stay(ref PacketBuffer packet, uint destination, RouteKind kind)
+    private ushort Stay(ref PacketBuffer packet, uint destination, RouteKind kind, RouteKind sourceKind)
     {
+        if (sourceKind == RouteKind.Local)
+        {
+            // RFC 1122 section 3.2.1.3: nobody else sends from our address; what we send to ourselves does not pass here.
+            return Drop(Ip4Drop.MartianSource);
+        }
+
         switch (kind)
         {
             case RouteKind.Local:

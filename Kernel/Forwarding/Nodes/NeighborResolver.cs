@@ -22,8 +22,10 @@ internal sealed unsafe class NeighborResolver
     private readonly ForwardingTables _tables;
     private readonly WorkerServices _worker;
     private readonly DropCounters _drops;
+    private readonly int _maximumQueued;
     private readonly List<Neighbor> _dead = [];
     private readonly Dictionary<uint, InterfaceAddress[]> _announced = [];
+    private int _queued;
     private int _portOutput = -1;
     private int _ethernetOutput;
     private int _icmpError;
@@ -33,6 +35,9 @@ internal sealed unsafe class NeighborResolver
         _tables = tables;
         _worker = worker;
         _drops = drops;
+
+        // Never more than an eighth of the buffers waits for neighbours.
+        _maximumQueued = worker.Pools.SmallFree / 8;
         worker.Every(TickMilliseconds, Age);
         tables.InterfaceChanged += OnInterfaceChanged;
     }
@@ -53,7 +58,7 @@ internal sealed unsafe class NeighborResolver
             Ask(egress, neighbor);
         }
 
-        if (neighbor.Queued >= QueuePerNeighbor)
+        if (neighbor.Queued >= QueuePerNeighbor || _queued >= _maximumQueued)
         {
             _drops.Add((int)ArpDrop.QueueFull, 1);
             return false;
@@ -71,6 +76,7 @@ internal sealed unsafe class NeighborResolver
 
         neighbor.QueueTail = handle;
         neighbor.Queued++;
+        _queued++;
         return true;
     }
 
@@ -225,7 +231,7 @@ internal sealed unsafe class NeighborResolver
         _announced[changed.Index] = changed.AddressArray;
     }
 
-    private static bool TakeQueued(Neighbor neighbor, out nint handle)
+    private bool TakeQueued(Neighbor neighbor, out nint handle)
     {
         handle = neighbor.QueueHead;
         if (handle == 0)
@@ -236,6 +242,7 @@ internal sealed unsafe class NeighborResolver
         neighbor.QueueHead = PacketBuffer.At(handle).Link;
         neighbor.QueueTail = neighbor.QueueHead == 0 ? 0 : neighbor.QueueTail;
         neighbor.Queued--;
+        _queued--;
         PacketBuffer.At(handle).Link = 0;
         return true;
     }

@@ -102,6 +102,13 @@ public sealed class ArpTests : IDisposable
         }
 
         Assert.True(_chassis.Drops("arp/too-many-neighbors") > 1000);
+        for (int i = 0; i < 5000; i++)
+        {
+            Send($"10.1.0.{i % 250}", 0);
+        }
+
+        // Of 2048 buffers never more than an eighth waits.
+        Assert.InRange(_chassis.Plane.Pools.SmallFree, 2048 - 256, 2048);
         _chassis.AssertNothingLeaks();
     }
 

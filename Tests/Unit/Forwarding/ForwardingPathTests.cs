@@ -285,6 +285,37 @@ public sealed class ForwardingPathTests : IDisposable
     }
 
     [Fact]
+    public unsafe void Two_tunnels_that_lead_into_each_other_end_after_a_few_rounds()
+    {
+        _chassis.Route("10.1.0.0/16", Kind.Forward, 3);
+        int localOut = _chassis.Plane.Worker.NodeIndex(KernelNodes.Ip4LocalOut);
+        _tunnel.Decide = handle =>
+        {
+            ref PacketBuffer packet = ref PacketBuffer.At(handle);
+            packet.Push(20);
+            Ipv4Header.Write(packet.Data, packet.Length, (IpProtocol)200, Chassis.Ip("198.51.100.1"), Chassis.Ip("10.1.0.1"));
+            packet.Flags |= PacketFlags.LocallyOriginated | PacketFlags.TunnelOuter;
+            _chassis.Plane.Worker.Enqueue(localOut, handle);
+            return GraphEdge.Consumed;
+        };
+        Feed(Build.Udp(Inside, "10.1.2.3", 53));
+        Assert.Equal(5, _tunnel.Seen.Count);
+        Assert.Equal(1ul, _chassis.Drops("ip4/tunnel-loop"));
+        _chassis.AssertNothingLeaks();
+    }
+
+    [Fact]
+    public void Nobody_else_sends_from_our_own_address()
+    {
+        Feed(Build.Udp("198.51.100.1", "192.0.2.1", 500));
+        Assert.Empty(_chassis.Punted);
+        Assert.Equal(1ul, _chassis.Drops("ip4/martian-source"));
+        _chassis.Plane.Inject(new() { Destination = Chassis.Ip("192.0.2.1"), Protocol = 17, DestinationPort = 500, Payload = new byte[4] });
+        _chassis.Plane.RunOnce();
+        Assert.Single(_chassis.Punted);
+    }
+
+    [Fact]
     public void A_packet_that_requires_a_protection_leaves_by_it_or_not_at_all()
     {
         _chassis.Route("10.1.0.0/16", Kind.Forward, 3);
