@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using RouterOS.Abstractions.Crypto;
 using RouterOS.Abstractions.Ports;
 using RouterOS.Forwarding;
 using RouterOS.Forwarding.Arena;
@@ -21,6 +22,16 @@ internal sealed class Chassis : IDisposable
     }
 
     public Chassis(SimulatedClock clock, IReadOnlyList<(string Name, IPort Port)> ports, int buffers, params INodePackage[] packages)
+        : this(clock, ports, (suite, _) => throw new NotSupportedException($"{suite}"), packages, buffers)
+    {
+    }
+
+    public Chassis(
+        SimulatedClock clock,
+        IReadOnlyList<(string Name, IPort Port)> ports,
+        Func<CryptoSuite, CryptoDirection, ICryptoEngine> cryptoFor,
+        INodePackage[] packages,
+        int buffers = 2048)
     {
         Clock = clock;
         Plane = new ForwardingPlane(new ForwardingPlaneOptions
@@ -29,6 +40,7 @@ internal sealed class Chassis : IDisposable
             Ports = [.. ports.Select(port => new PlanePort(port.Name, "test:", port.Port))],
             Packages = packages,
             Arena = _arena,
+            CryptoFor = cryptoFor,
             SmallBuffers = buffers,
             LargeBuffers = 16,
             OnPunt = Punted.Add,
