@@ -179,7 +179,8 @@ internal sealed class StatementNode
             }
         }
 
-        return new Statement(Schema.Kind, Name, [.. Values], children)
+        Statement statement = new(Schema.Kind, Name, [.. Values], children);
+        return (Schema.Keys.Count > 1 ? statement.WithKeyWords([.. Schema.Keys.Select(k => k.Keyword)]) : statement)
             .WithInactive(Inactive).WithComments(Comments).WithPosition(Position);
     }
 

@@ -20,7 +20,7 @@ public sealed class Statement
     private Statement(Statement other)
     {
         (Kind, Name, Values, Children) = (other.Kind, other.Name, other.Values, other.Children);
-        (Inactive, Comments, Position) = (other.Inactive, other.Comments, other.Position);
+        (Inactive, Comments, Position, KeyWords) = (other.Inactive, other.Comments, other.Position, other.KeyWords);
     }
 
     /// <summary>A configuration without statements.</summary>
@@ -34,6 +34,9 @@ public sealed class Statement
 
     /// <summary>Keys or values.</summary>
     public IReadOnlyList<string> Values { get; private init; }
+
+    /// <summary>Keywords that stand before the keys of a list with several (<c>to-zone</c>), one for each; empty for all other statements.</summary>
+    public IReadOnlyList<string> KeyWords { get; private init; } = [];
 
     /// <summary>Statements below.</summary>
     public IReadOnlyList<Statement> Children { get; private init; }
@@ -52,6 +55,9 @@ public sealed class Statement
 
     /// <summary>The same with other keys or values.</summary>
     public Statement WithValues(IReadOnlyList<string> values) => new(this) { Values = values };
+
+    /// <summary>The same with keywords before its keys.</summary>
+    public Statement WithKeyWords(IReadOnlyList<string> keyWords) => new(this) { KeyWords = keyWords };
 
     /// <summary>The same, inactive or active.</summary>
     public Statement WithInactive(bool inactive) => new(this) { Inactive = inactive };

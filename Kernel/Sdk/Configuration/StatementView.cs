@@ -52,12 +52,16 @@ public sealed class StatementView
             }
 
             string own = _statement is { Kind: StatementKind.List }
-                ? (Name + " " + string.Join(' ', _statement.Values)).Trim()
+                ? string.Join(' ', KeyPath(_statement).Prepend(Name).Where(word => word.Length > 0))
                 : Name;
             string above = _parent.Path;
             return above.Length == 0 ? own : own.Length == 0 ? above : above + " " + own;
         }
     }
+
+    private static IEnumerable<string> KeyPath(Statement entry) => entry.KeyWords.Count == 0
+        ? entry.Values
+        : entry.Values.SelectMany((value, i) => new[] { entry.KeyWords[i], value });
 
     /// <summary>Where it comes from, for intents.</summary>
     public Source Source => new() { Path = Path, Line = (uint)Line };

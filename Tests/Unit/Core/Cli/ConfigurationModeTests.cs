@@ -61,6 +61,7 @@ public sealed class ConfigurationModeTests
         Assert.Equal(
             "[edit vpn gateway g]\n  'policy'\n    'none' is not defined under [edit vpn policy]\nerror: configuration check-out failed", text);
         _cli.Do("delete vpn");
+        _cli.Do("set rules from-zone a to-zone b policy p then permit tunnel ipsec");
         _cli.Do("set legacy thing");
         Assert.StartsWith("[edit]\n  'legacy'\n    old things are gone\n", _cli.Run("commit").Text, StringComparison.Ordinal);
         Assert.True(_cli.Store.IsEmpty);

@@ -78,5 +78,12 @@ public sealed class ConfigurationCheckTests
         Assert.DoesNotContain("$9$", text + report.ToJson(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_path_names_every_key()
+    {
+        CheckReport report = Run("rules { from-zone a to-zone b { policy p { then { deny; } } } }");
+        Assert.Equal("rules from-zone a to-zone b policy p then deny", Assert.Single(report.Rows).Statement);
+    }
+
     private static CheckReport Run(string text) => ConfigurationCheck.Run(text, new TestLanguage(), TestLanguage.Profile);
 }

@@ -20,6 +20,17 @@ public sealed class ObfuscatedSecretTests
         }));
 
     [Fact]
+    public void Published_forms_are_read()
+    {
+        string file = Path.Combine(AppContext.BaseDirectory, "Vectors", "junos-secret", "published.txt");
+        foreach (string[] line in File.ReadLines(file).Where(l => l.StartsWith('$')).Select(l => l.Split(' ')))
+        {
+            Assert.True(ObfuscatedSecret.TryDecode(line[0], out string? clear));
+            Assert.Equal(line[1], clear);
+        }
+    }
+
+    [Fact]
     public void The_same_key_has_one_form() => Assert.Equal(ObfuscatedSecret.Encode("exampleKey"), ObfuscatedSecret.Encode("exampleKey"));
 
     [Theory]
