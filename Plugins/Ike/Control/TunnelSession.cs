@@ -407,6 +407,10 @@ internal sealed class TunnelSession
             if (Current is not null)
             {
                 Step(Current, SaPairEvent.Reinstated, string.Empty);
+                if (Current.State.Soft <= _runtime.Now)
+                {
+                    Step(Current, SaPairEvent.SoftExpired, string.Empty);
+                }
             }
 
             // The protection lets go of the SA before its row goes.

@@ -277,6 +277,19 @@ public sealed class FailureTests
     }
 
     [Fact]
+    public void Modules_that_never_answer_do_not_block_the_tunnel_for_ever()
+    {
+        Lab lab = new();
+        lab.Right.Module.IsStuck = true;
+        lab.Start();
+        lab.Network.RunSeconds(25);
+        Assert.Contains("do not acknowledge", Assert.Single(lab.Right.Failures()).Message, StringComparison.Ordinal);
+        lab.Right.Module.IsStuck = false;
+        Assert.True(lab.Network.RunUntil(() => lab.IsUp, 200), lab.Explain());
+        Assert.Equal(0, lab.Traffic(1));
+    }
+
+    [Fact]
     public void Packets_for_another_address_of_the_router_and_out_of_the_own_tunnel_are_dropped()
     {
         Lab lab = new Lab().Up();

@@ -15,6 +15,7 @@ internal sealed class QuickMode
     private const int MinimumNonce = 8;
     private const int MaximumNonce = 256;
 
+    private static readonly TimeSpan s_installLimit = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan s_linger = TimeSpan.FromSeconds(60);
 
     private readonly IkeRuntime _runtime;
@@ -306,6 +307,8 @@ internal sealed class QuickMode
 
     private async Task InstallAsync()
     {
+        _timer = _runtime.After(s_installLimit, () => Fail(new(
+            FailureKind.Install, 2, "the modules do not acknowledge the SA", _tunnel.Policy.Source)));
         string? error = await _tunnel.Install(_pair!);
         if (State is not (QuickModeState.InstallingAsInitiator or QuickModeState.InstallingAsResponder))
         {
@@ -318,6 +321,7 @@ internal sealed class QuickMode
             return;
         }
 
+        _timer?.Dispose();
         Step(QuickModeEvent.Installed);
     }
 

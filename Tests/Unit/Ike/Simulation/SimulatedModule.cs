@@ -21,6 +21,9 @@ internal sealed class SimulatedModule(SimulatedNetwork network) : IModuleView
     /// <summary>Refuses inbound SAs with this reason.</summary>
     public string? Refusal { get; set; }
 
+    /// <summary>Takes rows and never says so.</summary>
+    public bool IsStuck { get; set; }
+
     public bool IsAttached { get; set; } = true;
 
     public int Changes { get; private set; }
@@ -58,7 +61,10 @@ internal sealed class SimulatedModule(SimulatedNetwork network) : IModuleView
             Rows[key] = row;
         }
 
-        done(null);
+        if (!IsStuck)
+        {
+            done(null);
+        }
     });
 
     public void Sweep(HashSet<(string, string)> kept) => network.Schedule(s_install, () =>

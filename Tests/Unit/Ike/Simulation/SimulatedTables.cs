@@ -62,7 +62,7 @@ internal sealed class SimulatedTables(SimulatedModule module, SimulatedStrand st
         foreach ((ulong version, TaskCompletionSource<string?> done) in _waiting.Where(w => w.Version <= _inForce).ToArray())
         {
             _waiting.RemoveAll(w => w.Done == done);
-            done.SetResult(_results[version]);
+            done.SetResult(_results.GetValueOrDefault(version));
         }
     }
 }
