@@ -267,6 +267,8 @@ internal sealed class TunnelSession
         if (_pairs.Count == 0)
         {
             Report(new(FailureKind.PeerDeleted, 2, "the peer deleted the SAs", ConfigSource.None));
+            // A peer that deletes is stopping or being changed: chasing it at once would undo what its operator just did.
+            _acquireAfter = _runtime.Now + s_acquireHold;
             RetryAfter(Schedules.RetryAfter(1));
         }
 
