@@ -24,5 +24,10 @@ public sealed class SrxPlatform : IPlatformPlugin
     public IConfigurationLanguage CreateLanguage(ChassisProfile profile) => new SrxLanguage();
 
     /// <inheritdoc/>
-    public IReadOnlyList<OperationalCommand> CreateCommands(ChassisProfile profile) => SrxCommands.All;
+    public IReadOnlyList<OperationalCommand> CreateCommands(ChassisProfile profile)
+    {
+        ArgumentNullException.ThrowIfNull(profile);
+        return SrxCommands.Of(SrxModels.Find(profile.Name)
+            ?? throw new ArgumentException($"'{profile.Name}' is no model of this family.", nameof(profile)));
+    }
 }

@@ -1,0 +1,57 @@
+using RouterOS.Sdk.Network;
+
+namespace RouterOS.Srx.Layouts;
+
+/// <summary><c>show interfaces terse</c>.</summary>
+internal static class InterfaceTerseLayout
+{
+    private const int Proto = 35;
+    private const int Local = 44;
+
+    /// <summary>One line for each interface, unit and address.</summary>
+    /// <param name="interfaces">The interfaces.</param>
+    /// <param name="unit">Full name of the only unit to show; null for all and their interfaces.</param>
+    public static string Text(IEnumerable<PhysicalState> interfaces, string? unit = null)
+    {
+        Lines lines = new();
+        lines.Row((0, "Interface"), (24, "Admin"), (30, "Link"), (Proto, "Proto"), (Local, "Local"), (66, "Remote"));
+        foreach (PhysicalState physical in interfaces)
+        {
+            if (unit is null)
+            {
+                lines.Row((0, physical.Name), (24, Word(physical.Enabled)), (30, Word(physical.Up)));
+            }
+
+            foreach (LogicalState logical in physical.Units.Where(u => unit is null || u.State.Name == unit))
+            {
+                Unit(lines, logical);
+            }
+        }
+
+        return lines.ToString();
+    }
+
+    private static void Unit(Lines lines, LogicalState logical)
+    {
+        List<(int, string)> cells = [(0, logical.State.Name), (24, Word(logical.State.Enabled)), (30, Word(logical.Up))];
+        if (logical.Inet)
+        {
+            cells.Add((Proto, "inet"));
+        }
+
+        bool first = true;
+        foreach (InterfaceAddressState address in logical.State.Addresses)
+        {
+            string text = $"{address.Address}/{address.PrefixLength}";
+            lines.Row(first ? [.. cells, (Local, text)] : [(Local, text)]);
+            first = false;
+        }
+
+        if (first)
+        {
+            lines.Row([.. cells]);
+        }
+    }
+
+    private static string Word(bool up) => up ? "up" : "down";
+}

@@ -1,0 +1,11 @@
+using RouterOS.Proto.Flow.V1;
+
+namespace RouterOS.Srx.Layouts;
+
+/// <summary>A policy with the names that the configuration uses.</summary>
+/// <param name="State">The policy as it is in force.</param>
+/// <param name="Sources">Names of sources.</param>
+/// <param name="Destinations">Names of destinations.</param>
+/// <param name="Applications">Names of applications.</param>
+internal sealed record PolicyNames(
+    PolicyState State, IReadOnlyList<string> Sources, IReadOnlyList<string> Destinations, IReadOnlyList<string> Applications);
