@@ -1,0 +1,255 @@
+using System.Net;
+using Google.Protobuf;
+using RouterOS.Proto.Flow.V1;
+using RouterOS.Proto.Forwarding.V1;
+using RouterOS.Proto.Module.V1;
+using RouterOS.Sdk.Network;
+using RouterOS.Srx.Commands;
+using RouterOS.Srx.Layouts;
+using RouterOS.Srx.Profiles;
+
+namespace RouterOS.Unit.Srx;
+
+/// <summary>Whole texts of routes, chassis, policies, zones, sessions and neighbours.</summary>
+public sealed class LayoutTests
+{
+    private static readonly DateTimeOffset s_now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+
+    private static readonly RouteState[] s_routes =
+    [
+        Route("0.0.0.0", 0, RouteProtocol.Static, 5, true, 1532, "st0.0", "192.0.2.129"),
+        Route("10.0.0.0", 8, RouteProtocol.Static, 5, true, 90061, "st0.0"),
+        Route("10.0.0.0", 8, RouteProtocol.StaticReject, 200, false, 777661, string.Empty),
+        Route("10.9.0.0", 16, RouteProtocol.StaticDiscard, 5, true, 0, string.Empty),
+        Route("192.0.2.128", 28, RouteProtocol.Direct, 0, true, 1532, "st0.0"),
+        Route("192.0.2.130", 32, RouteProtocol.Local, 0, true, 1532, "st0.0"),
+    ];
+
+    [Fact]
+    public void Routes_stand_in_the_documented_form() => Assert.Equal(
+        """
+
+        inet.0: 5 destinations, 6 routes (5 active, 0 holddown, 0 hidden)
+        + = Active Route, - = Last Active, * = Both
+
+        0.0.0.0/0          *[Static/5] 00:25:32
+                            > to 192.0.2.129 via st0.0
+        10.0.0.0/8         *[Static/5] 1d 01:01:01
+                            > via st0.0
+                            [Static/200] 1w2d 00:01:01
+                              Reject
+        10.9.0.0/16        *[Static/5] 00:00:00
+                              Discard
+        192.0.2.128/28     *[Direct/0] 00:25:32
+                            > via st0.0
+        192.0.2.130/32     *[Local/0] 00:25:32
+                              Local via st0.0
+
+        """,
+        RouteLayout.Text(s_routes, s_routes, s_now));
+
+    [Theory]
+    [InlineData(null, 6)]
+    [InlineData("10.9.1.1", 1)]
+    [InlineData("10.1.1.1", 2)]
+    [InlineData("8.8.8.8", 1)]
+    [InlineData("10.0.0.0/8", 3)]
+    [InlineData("0.0.0.0/0", 6)]
+    [InlineData("172.16.0.0/12", 0)]
+    public void An_address_finds_its_route_and_a_prefix_what_lies_inside(string? destination, int count) =>
+        Assert.Equal(count, RouteCommands.Matching(s_routes, destination).Count);
+
+    [Fact]
+    public void The_inventory_lists_cards_and_their_parts() => Assert.Equal(
+        """
+        Hardware inventory:
+        Item             Version  Part number  Serial number     Description
+        Chassis                                                  SRX240H
+        Routing Engine 0                                         RE-SRX240-HIGHMEM
+        FPC 0                                                    FPC
+          PIC 0                                                  16x GE Base PIC
+
+        """,
+        ChassisLayout.Hardware(SrxModels.Find("srx240")!));
+
+    [Fact]
+    public void Cards_have_no_processor_of_their_own() => Assert.Equal(
+        """
+                             Temp  CPU Utilization (%)   Memory    Utilization (%)
+        Slot State            (C)  Total  Interrupt      DRAM (MB) Heap     Buffer
+          0  Online           -------------------- CPU less FPC --------------------
+
+        """,
+        ChassisLayout.Fpc(SrxModels.Find("srx240")!, online: true));
+
+    [Fact]
+    public void Cards_in_detail_name_the_process_and_its_crypto_engines()
+    {
+        ModuleDescription module = new()
+        {
+            Name = "data", ProcessId = 42, ResidentBytes = 150UL << 20, HeapBytes = 30UL << 20,
+            StartedUnixSeconds = s_now.AddSeconds(-3661).ToUnixTimeSeconds(),
+            CryptoEngines = { "ipsec-mb 1.3", "libcrypto 3.0" }, Alarms = { "something is amiss" },
+        };
+        Assert.Equal(
+            """
+            Slot 0 information:
+              State                               Online
+              Total CPU DRAM                      ---- CPU less FPC ----
+              Start time                          2026-03-01 10:58:59 UTC
+              Uptime                              1 hour, 1 minute, 1 second
+              Process                             data, id 42, 150 MB resident, 30 MB managed heap
+              Crypto engines                      ipsec-mb 1.3, libcrypto 3.0
+              Alarm                               something is amiss
+
+            """,
+            ChassisLayout.FpcDetail(SrxModels.Find("srx240")!, [module], s_now));
+    }
+
+    [Fact]
+    public void The_version_names_host_model_and_release() => Assert.Equal(
+        "Hostname: edge\nModel: srx240\nRouterOS Software Release [1.2.3]\n", ChassisLayout.Version("edge", SrxModels.Find("srx240")!, "1.2.3"));
+
+    [Fact]
+    public void Policies_show_the_names_of_the_configuration()
+    {
+        PolicyState first = State("trust", "untrust", "out", 4, 1, Policy.Types.Action.Permit);
+        PolicyState second = State("trust", "untrust", "rest", 5, 2, Policy.Types.Action.Reject);
+        PolicyState third = State("untrust", "trust", "in", 6, 1, Policy.Types.Action.Deny);
+        Assert.Equal(
+            """
+            Default policy: deny-all
+            From zone: trust, To zone: untrust
+              Policy: out, State: enabled, Index: 4, Sequence number: 1
+                Source addresses: lan, guests
+                Destination addresses: any
+                Applications: junos-ssh
+                Action: permit
+              Policy: rest, State: enabled, Index: 5, Sequence number: 2
+                Source addresses: any
+                Destination addresses: any
+                Applications: any
+                Action: reject
+            From zone: untrust, To zone: trust
+              Policy: in, State: enabled, Index: 6, Sequence number: 1
+                Source addresses: any
+                Destination addresses: any
+                Applications: any
+                Action: deny
+
+            """,
+            PolicyLayout.Text(false, [new PolicyNames(first, ["lan", "guests"], ["any"], ["junos-ssh"]), Any(second), Any(third)]));
+        Assert.Equal(
+            """
+            Index   From zone        To zone          Name             Policy count
+            1       trust            untrust          out              40
+            2       untrust          trust            in               60
+
+            Number of policy: 2
+
+            """,
+            PolicyLayout.HitCount([first, third]));
+    }
+
+    [Fact]
+    public void Zones_show_their_interfaces() => Assert.Equal(
+        """
+
+        Security zone: trust
+          Send reset for non-SYN session TCP packets: On
+          Policy configurable: Yes
+          Interfaces bound: 2
+          Interfaces:
+            ge-0/0/0.0
+            lo0.0
+
+        Security zone: untrust
+          Send reset for non-SYN session TCP packets: Off
+          Policy configurable: Yes
+          Screen: protect
+          Interfaces bound: 0
+          Interfaces:
+
+        """,
+        ZoneLayout.Text(
+            [
+                new Zone { Name = "trust", TcpReset = true, Interfaces = { new ZoneInterface { Name = "ge-0/0/0.0" }, new ZoneInterface { Name = "lo0.0" } } },
+                new Zone { Name = "untrust" },
+            ],
+            new Dictionary<string, string> { ["untrust"] = "protect" }));
+
+    [Fact]
+    public void Sessions_show_both_directions() => Assert.Equal(
+        """
+        Session ID: 15, Policy name: out/4, Timeout: 58, Valid
+          In: 10.1.0.1/77 --> 10.2.0.1/8;icmp, If: ge-0/0/0.0, Pkts: 5, Bytes: 420
+          Out: 10.2.0.1/8 --> 10.1.0.1/77;icmp, If: st0.0, Pkts: 4, Bytes: 336
+
+        Total sessions: 1
+
+        """,
+        SessionLayout.Text(
+        [
+            new Session
+            {
+                Policy = "out", IngressInterface = "ge-0/0/0.0", EgressInterface = "st0.0",
+                State = new SessionState
+                {
+                    Id = 15, Policy = 4, Protocol = 1, Source = 0x0a010001, Destination = 0x0a020001, SourcePort = 77, DestinationPort = 8,
+                    TimeoutSeconds = 60, RemainingSeconds = 58, ForwardPackets = 5, ForwardBytes = 420, ReversePackets = 4, ReverseBytes = 336,
+                },
+            },
+        ]));
+
+    [Fact]
+    public void The_summary_counts_sessions() => Assert.Equal(
+        """
+        Unicast-sessions: 3
+        Multicast-sessions: 0
+        Failed-sessions: 1
+        Sessions-in-use: 3
+          Valid sessions: 3
+          Pending sessions: 0
+          Invalidated sessions: 0
+          Sessions in other states: 0
+        Maximum-sessions: 65536
+
+        """,
+        SessionLayout.Summary(3, 65536, 1));
+
+    [Fact]
+    public void Neighbours_stand_with_or_without_names()
+    {
+        Neighbor neighbor = new() { Interface = 64, Address = 0xc0000201, LinkAddress = ByteString.CopyFrom(0, 0, 0x5e, 0, 0x53, 1) };
+        Assert.Equal(
+            """
+            MAC Address       Address         Name                      Interface           Flags
+            00:00:5e:00:53:01 192.0.2.1       192.0.2.1                 ge-0/0/0.0          none
+            Total entries: 1
+
+            """,
+            ArpLayout.Text([(neighbor, "ge-0/0/0.0")], names: true));
+        Assert.Equal(
+            """
+            MAC Address       Address         Interface           Flags
+            00:00:5e:00:53:01 192.0.2.1       ge-0/0/0.0          none
+            Total entries: 1
+
+            """,
+            ArpLayout.Text([(neighbor, "ge-0/0/0.0")], names: false));
+    }
+
+    private static PolicyNames Any(PolicyState state) => new(state, ["any"], ["any"], ["any"]);
+
+    private static PolicyState State(string from, string to, string name, uint id, uint sequence, Policy.Types.Action action) => new()
+    {
+        Policy = new Policy { FromZone = from, ToZone = to, Name = name, Action = action },
+        Id = id,
+        Sequence = sequence,
+        Packets = id * 10,
+    };
+
+    private static RouteState Route(
+        string prefix, int length, RouteProtocol protocol, int preference, bool active, int age, string name, string? gateway = null) => new(
+        IPAddress.Parse(prefix), length, protocol, preference, active, s_now.AddSeconds(-age), name, gateway is null ? null : IPAddress.Parse(gateway));
+}
