@@ -61,8 +61,11 @@ internal sealed class SimulatedTables(SimulatedModule module, SimulatedStrand st
     {
         foreach ((ulong version, TaskCompletionSource<string?> done) in _waiting.Where(w => w.Version <= _inForce).ToArray())
         {
-            _waiting.RemoveAll(w => w.Done == done);
-            done.SetResult(_results.GetValueOrDefault(version));
+            // What continues here may ask again, and come through this very loop.
+            if (_waiting.RemoveAll(w => w.Done == done) > 0)
+            {
+                done.SetResult(_results.GetValueOrDefault(version));
+            }
         }
     }
 }
