@@ -66,10 +66,32 @@ internal sealed class LineEditor(ITerminal terminal, LineHistory history)
                 _cursorRow = 0;
                 Draw();
             }
-            else if (_buffer.Apply(key))
+            else
             {
-                Draw();
+                Edit(key);
             }
+        }
+    }
+
+    private void Edit(ConsoleKeyInfo key)
+    {
+        string before = _buffer.Text;
+        if (!_buffer.Apply(key))
+        {
+            return;
+        }
+
+        // A character at the end of a line that does not wrap needs no more than itself.
+        int end = _prompt.Length + _buffer.Text.Length;
+        bool appended = _buffer.Cursor == _buffer.Text.Length && _buffer.Text.Length == before.Length + 1
+            && _buffer.Text.StartsWith(before, StringComparison.Ordinal);
+        if (appended && end % Math.Max(2, terminal.Columns) != 0)
+        {
+            terminal.Write(_buffer.Text[^1..]);
+        }
+        else
+        {
+            Draw();
         }
     }
 
