@@ -1,4 +1,5 @@
 using RouterOS.Forwarding;
+using RouterOS.Packets;
 using RouterOS.Proto.Flow.V1;
 
 namespace RouterOS.Flow.Nodes;
@@ -12,6 +13,11 @@ internal sealed class FlowClearSink(FlowState state) : IRowSink
     public string? Set(string key, ReadOnlySpan<byte> row)
     {
         FlowClearRow filter = FlowClearRow.Parser.ParseFrom(row);
+        if (filter.SourceLength > 32 || filter.DestinationLength > 32)
+        {
+            return "A prefix is longer than 32 bits.";
+        }
+
         if (filter.Generation <= _done)
         {
             return null;
@@ -21,7 +27,7 @@ internal sealed class FlowClearSink(FlowState state) : IRowSink
         for (int i = 0; i < state.Sessions.Maximum; i++)
         {
             ref FlowSession session = ref state.Sessions[i];
-            if (session.State != FlowSessionState.Free && Matches(filter, session.Forward))
+            if (session.State != FlowSessionState.Free && Matches(filter, session, i))
             {
                 state.Sessions.Remove(i);
             }
@@ -35,10 +41,18 @@ internal sealed class FlowClearSink(FlowState state) : IRowSink
     {
     }
 
-    private static bool Matches(FlowClearRow filter, in FlowKey key) =>
-        (filter.Source == 0 || filter.Source == key.Source)
-        && (filter.Destination == 0 || filter.Destination == key.Destination)
-        && (filter.Protocol == 0 || filter.Protocol == key.Protocol)
-        && (filter.SourcePort == 0 || filter.SourcePort == key.SourcePort)
-        && (filter.DestinationPort == 0 || filter.DestinationPort == key.DestinationPort);
+    private static bool Matches(FlowClearRow filter, in FlowSession session, int row)
+    {
+        FlowKey key = session.Forward;
+        return Contains(filter.Source, filter.SourceLength, key.Source)
+            && Contains(filter.Destination, filter.DestinationLength, key.Destination)
+            && (filter.Protocol == 0 || filter.Protocol == key.Protocol)
+            && (filter.SourcePort == 0 || filter.SourcePort == key.ShownSourcePort)
+            && (filter.DestinationPort == 0 || filter.DestinationPort == key.DestinationPort)
+            && (filter.Interface == 0 || filter.Interface == session.Ingress || filter.Interface == session.Egress)
+            && (filter.Id == 0 || filter.Id == FlowSnapshots.IdOf(session, row));
+    }
+
+    private static bool Contains(uint prefix, uint length, uint address) =>
+        prefix == 0 || ((prefix ^ address) & (length == 0 ? uint.MaxValue : Ipv4Address.Mask((int)length))) == 0;
 }

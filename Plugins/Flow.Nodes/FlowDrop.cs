@@ -28,4 +28,8 @@ internal enum FlowDrop
     /// <summary>The zone's host-inbound-traffic does not allow it to reach the router.</summary>
     [Description("not allowed by host-inbound-traffic")]
     HostInbound,
+
+    /// <summary>An ICMP reply, error or redirect that belongs to no session.</summary>
+    [Description("ICMP reply or error without a session")]
+    NoSession,
 }

@@ -6,9 +6,11 @@ internal struct FlowInterfaceCounters
     public ulong SelfPackets;
     public ulong IcmpPackets;
     public ulong VpnPackets;
+    public ulong MulticastIn;
     public ulong BytesPermittedIn;
     public ulong ConnectionsEstablished;
     public ulong BytesPermittedOut;
+    public ulong MulticastOut;
     public ulong NoSelfInterest;
     public ulong NoMoreSessions;
     public ulong NoZone;

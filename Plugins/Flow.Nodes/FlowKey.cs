@@ -6,23 +6,37 @@ namespace RouterOS.Flow.Nodes;
 /// <param name="Source">Source address, host byte order.</param>
 /// <param name="Destination">Destination address, host byte order.</param>
 /// <param name="Instance">Routing instance.</param>
-/// <param name="SourcePort">TCP or UDP port; the identifier of an echo request; 8 for an echo reply.</param>
-/// <param name="DestinationPort">TCP or UDP port; 8 for an echo request; the identifier of an echo reply.</param>
-/// <param name="Protocol">IP protocol.</param>
-/// <remarks>The port of echo tells request from reply, so that a request never passes as the answer to another.</remarks>
+/// <param name="SourcePort">TCP or UDP port; the query's type for an ICMP reply; else 0.</param>
+/// <param name="DestinationPort">TCP or UDP port; the type of an ICMP message that is no reply; else 0.</param>
+/// <param name="Kind">IP protocol in the low byte, identifier of an ICMP query in the high half: see <see cref="KindOf"/>.</param>
+/// <remarks>Of an ICMP query only one port is set, so that a query never passes as the reply to another.</remarks>
 [StructLayout(LayoutKind.Sequential)]
 internal readonly record struct FlowKey(
-    uint Source, uint Destination, uint Instance, ushort SourcePort, ushort DestinationPort, uint Protocol)
+    uint Source, uint Destination, uint Instance, ushort SourcePort, ushort DestinationPort, uint Kind)
 {
+    private const int IdentifierShift = 16;
+
+    /// <summary>IP protocol.</summary>
+    public byte Protocol => (byte)Kind;
+
+    /// <summary>Identifier of an ICMP query, which both directions share.</summary>
+    public ushort Identifier => (ushort)(Kind >> IdentifierShift);
+
     /// <summary>The key of the answers.</summary>
-    public FlowKey Reversed => new(Destination, Source, Instance, DestinationPort, SourcePort, Protocol);
+    public FlowKey Reversed => new(Destination, Source, Instance, DestinationPort, SourcePort, Kind);
+
+    /// <summary>Source port as people are told it: the identifier for an ICMP query.</summary>
+    public ushort ShownSourcePort => Protocol == 1 ? Identifier : SourcePort;
+
+    /// <summary>Puts a protocol and an identifier into one number.</summary>
+    public static uint KindOf(byte protocol, ushort identifier = 0) => protocol | ((uint)identifier << IdentifierShift);
 
     /// <summary>A hash that a sender cannot steer without knowing the seed.</summary>
     public uint Hash(ulong seed)
     {
         ulong h = seed ^ (((ulong)Source << 32) | Destination);
-        h = Mix(h) ^ (((ulong)SourcePort << 48) | ((ulong)DestinationPort << 32) | (Protocol << 24) | Instance);
-        return (uint)(Mix(h ^ seed) >> 32);
+        h = Mix(h) ^ (((ulong)SourcePort << 48) | ((ulong)DestinationPort << 32) | Kind);
+        return (uint)(Mix((h + Instance) ^ seed) >> 32);
     }
 
     private static ulong Mix(ulong value)

@@ -9,78 +9,96 @@ internal sealed class FlowLocalInNode(FlowState state) : GraphNode(NodeName)
 {
     public const string NodeName = "flow-local-in";
 
-    private const ushort IkePort = 500;
-    private const ushort IkeNatPort = 4500;
-
     /// <inheritdoc/>
     public override void Process(ReadOnlySpan<nint> packets, Span<ushort> edges)
     {
+        uint now = state.NowSeconds;
         for (int i = 0; i < packets.Length; i++)
         {
-            edges[i] = Decide(ref At(packets[i]));
+            edges[i] = Decide(ref At(packets[i]), now);
         }
     }
 
-    private ushort Decide(ref PacketBuffer packet)
+    /// <summary>True for the UDP ports of IKE, with and without NAT traversal.</summary>
+    internal static bool IsIkePort(ushort port) => port is 500 or 4500;
+
+    private ushort Decide(ref PacketBuffer packet, uint now)
     {
+        if ((packet.Flags & PacketFlags.FromItself) != 0)
+        {
+            return GraphEdge.Continue;
+        }
+
         ref FlowInterfaceCounters counters = ref state.CountersAt(packet.IngressInterface);
         if (!FlowPacket.TryParse(packet.Data, packet.Instance, out FlowPacket flow))
         {
-            return Drop(FlowDrop.Malformed);
+            return Drop(packet, FlowDrop.Malformed);
         }
 
-        counters.IcmpPackets += flow.Key.Protocol == (byte)IpProtocol.Icmp ? 1u : 0;
+        counters.IcmpPackets += flow.Icmp != FlowIcmp.None ? packet.SegmentCount : 0u;
+        counters.MulticastIn += Ipv4Address.IsMulticast(flow.Key.Destination) ? packet.SegmentCount : 0u;
         if (state.ZoneAt(packet.IngressInterface) is not { } zone)
         {
-            counters.NoZone++;
-            return Drop(FlowDrop.NoZone);
+            counters.NoZone += packet.SegmentCount;
+            return Drop(packet, FlowDrop.NoZone);
         }
 
-        if ((IpProtocol)flow.Key.Protocol is IpProtocol.Esp or IpProtocol.Ah)
+        bool vpn = (IpProtocol)flow.Key.Protocol is IpProtocol.Esp or IpProtocol.Ah;
+        counters.VpnPackets += vpn ? packet.SegmentCount : 0u;
+        if (vpn || Answers(flow, zone.Zone, packet.Length, now) || IsAboutOwn(flow, zone.Zone) || zone.Accepts(flow))
         {
-            counters.VpnPackets++;
-            counters.SelfPackets++;
+            counters.SelfPackets += packet.SegmentCount;
+            counters.BytesPermittedIn += (uint)packet.Length;
             return GraphEdge.Continue;
         }
 
-        if (Answers(flow, packet.Length) || AboutOwn(flow) || zone.Accepts(flow))
-        {
-            counters.SelfPackets++;
-            return GraphEdge.Continue;
-        }
-
-        counters.NoSelfInterest++;
-        return Drop(FlowDrop.HostInbound);
+        counters.NoSelfInterest += packet.SegmentCount;
+        return Drop(packet, FlowDrop.HostInbound);
     }
 
     // A packet of a session that the router opened. IKE is let in by the zone alone, whoever spoke first.
-    private bool Answers(in FlowPacket flow, int bytes)
+    private bool Answers(in FlowPacket flow, uint zone, int bytes, uint now)
     {
-        if (flow.Key.Protocol == (byte)IpProtocol.Udp && flow.Key.DestinationPort is (IkePort or IkeNatPort))
-        {
-            return false;
-        }
-
         int row = state.Sessions.Find(flow.Key, out bool reverse);
-        if (row == SessionTable.NotFound || !reverse || state.Sessions[row].Ingress != 0 || state.Sessions[row].Expires <= state.NowSeconds)
+        if (row == SessionTable.NotFound || !reverse || IsIke(flow.Key.Protocol, flow.Key.DestinationPort))
         {
             return false;
         }
 
-        SessionLife.Touch(ref state.Sessions[row], flow, reverse, bytes, state.NowSeconds);
+        ref FlowSession session = ref state.Sessions[row];
+        if (session.Ingress != 0 || session.Expires <= now || state.ZoneOf(session.Egress) != zone)
+        {
+            return false;
+        }
+
+        SessionLife.Touch(ref session, flow, reverse, bytes, now);
         return true;
     }
 
     // An ICMP error about a packet of the router's own: of a session, or of a tunnel or IKE, which have none.
-    private bool AboutOwn(in FlowPacket flow) =>
-        flow.IsIcmpError && flow.Quoted.Source == flow.Key.Destination
-        && ((IpProtocol)flow.Quoted.Protocol is IpProtocol.Esp or IpProtocol.Ah or IpProtocol.Gre
-            || (flow.Quoted.Protocol == (byte)IpProtocol.Udp && flow.Quoted.SourcePort is (IkePort or IkeNatPort))
-            || state.Sessions.Find(flow.Quoted, out _) != SessionTable.NotFound);
-
-    private ushort Drop(FlowDrop reason)
+    private bool IsAboutOwn(in FlowPacket flow, uint zone)
     {
-        state.Drops.Add((int)reason, 1);
+        FlowKey quoted = flow.Quoted;
+        if (flow.Icmp != FlowIcmp.Error || quoted.Source != flow.Key.Destination)
+        {
+            return false;
+        }
+
+        if ((IpProtocol)quoted.Protocol is IpProtocol.Esp or IpProtocol.Ah or IpProtocol.Gre || IsIke(quoted.Protocol, quoted.SourcePort))
+        {
+            return true;
+        }
+
+        int row = state.Sessions.Find(quoted, out bool reverse);
+        return row != SessionTable.NotFound && !reverse && state.Sessions[row].Ingress == 0
+            && state.ZoneOf(state.Sessions[row].Egress) == zone;
+    }
+
+    private static bool IsIke(byte protocol, ushort port) => protocol == (byte)IpProtocol.Udp && IsIkePort(port);
+
+    private ushort Drop(in PacketBuffer packet, FlowDrop reason)
+    {
+        state.Drops.Add((int)reason, packet.SegmentCount);
         return GraphEdge.Drop;
     }
 }

@@ -11,38 +11,43 @@ internal sealed class FlowLocalOutNode(FlowState state) : GraphNode(NodeName)
     /// <inheritdoc/>
     public override void Process(ReadOnlySpan<nint> packets, Span<ushort> edges)
     {
+        uint now = state.NowSeconds;
         for (int i = 0; i < packets.Length; i++)
         {
-            Note(ref At(packets[i]));
+            Note(ref At(packets[i]), now);
             edges[i] = GraphEdge.Continue;
         }
     }
 
-    private void Note(ref PacketBuffer packet)
+    private void Note(ref PacketBuffer packet, uint now)
     {
-        state.CountersAt(packet.EgressInterface).BytesPermittedOut += (uint)packet.Length;
-        if ((packet.Flags & PacketFlags.TunnelOuter) != 0 || !FlowPacket.TryParse(packet.Data, packet.Instance, out FlowPacket flow))
+        ref FlowInterfaceCounters counters = ref state.CountersAt(packet.EgressInterface);
+        counters.BytesPermittedOut += (uint)packet.Length;
+        if (!FlowPacket.TryParse(packet.Data, packet.Instance, out FlowPacket flow))
         {
             return;
         }
 
-        // Of ICMP only a request opens a session: errors and replies answer somebody else's.
-        if (flow.Key.Protocol == (byte)IpProtocol.Icmp && flow.IcmpType != (byte)IcmpType.EchoRequest)
+        bool multicast = Ipv4Address.IsMulticast(flow.Key.Destination);
+        counters.MulticastOut += multicast ? packet.SegmentCount : 0u;
+        if (multicast || (packet.Flags & (PacketFlags.TunnelOuter | PacketFlags.LinkBroadcast)) != 0 || !WantsAnswer(flow))
         {
             return;
         }
 
         int row = state.Sessions.Find(flow.Key, out bool reverse);
-        if (row != SessionTable.NotFound)
+        if (row != SessionTable.NotFound && state.Sessions[row].Ingress == 0)
         {
-            SessionLife.Touch(ref state.Sessions[row], flow, reverse, packet.Length, state.NowSeconds);
+            ref FlowSession known = ref state.Sessions[row];
+            known.Egress = reverse ? known.Egress : packet.EgressInterface;
+            SessionLife.Touch(ref known, flow, reverse, packet.Length, now);
             return;
         }
 
-        row = state.Sessions.Add(flow.Key);
+        row = state.Open(flow.Key);
         if (row == SessionTable.NotFound)
         {
-            state.CountersAt(packet.EgressInterface).NoMoreSessions++;
+            counters.NoMoreSessions += packet.SegmentCount;
             return;
         }
 
@@ -50,6 +55,16 @@ internal sealed class FlowLocalOutNode(FlowState state) : GraphNode(NodeName)
         session.Egress = packet.EgressInterface;
         session.ToZone = state.ZoneOf(packet.EgressInterface);
         session.Generation = state.Policies.Generation;
-        SessionLife.Open(ref session, flow, packet.Length, state.NowSeconds);
+        SessionLife.Open(ref session, flow, packet.Length, now);
     }
+
+    // Of ICMP only a query opens a session: the rest answers somebody else's packet, as a reset does. Nor does IKE: the zone alone lets
+    // its answers in. So nobody fills the table by making the router answer forged sources.
+    private static bool WantsAnswer(in FlowPacket flow) => (IpProtocol)flow.Key.Protocol switch
+    {
+        IpProtocol.Icmp => flow.Icmp == FlowIcmp.Query,
+        IpProtocol.Tcp => !flow.IsTcpReset,
+        IpProtocol.Udp => !FlowLocalInNode.IsIkePort(flow.Key.SourcePort),
+        _ => true,
+    };
 }

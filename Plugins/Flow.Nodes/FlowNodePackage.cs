@@ -10,13 +10,23 @@ public sealed class FlowNodePackage : INodePackage
     private const int SweepMilliseconds = 100;
     private const int SweepRows = 4096;
 
+    private readonly int _maximumSessions;
+
+    /// <summary>A package with the default number of sessions.</summary>
+    public FlowNodePackage()
+        : this(FlowState.DefaultMaximumSessions)
+    {
+    }
+
+    internal FlowNodePackage(int maximumSessions) => _maximumSessions = maximumSessions;
+
     /// <inheritdoc/>
     public string Name => "flow";
 
     /// <inheritdoc/>
     public void Register(INodeRegistry registry)
     {
-        FlowState state = new(registry.Worker, FlowState.DefaultMaximumSessions, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)));
+        FlowState state = new(registry.Worker, _maximumSessions, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)));
         registry.AddNode(new FlowPolicyNode(state, registry.Worker));
         registry.AddNode(new FlowLocalInNode(state));
         registry.AddNode(new FlowLocalOutNode(state));
@@ -31,6 +41,7 @@ public sealed class FlowNodePackage : INodePackage
         registry.AddTable("flow-clear", new FlowClearSink(state));
         registry.AddDropCounters("flow", state.Drops);
         FlowSnapshots.Register(registry, state);
+        registry.Tables.InterfaceChanged += changed => state.KnowInterface(changed.Index);
         registry.Worker.Every(SweepMilliseconds, () => state.Sweep(SweepRows));
     }
 }

@@ -14,128 +14,141 @@ internal readonly ref struct FlowPacket
     private const int TcpMinimumLength = 20;
     private const int IcmpMinimumLength = 8;
 
-    private FlowPacket(FlowKey key, byte tcpFlags, byte icmpType, bool isIcmpError, FlowKey quoted)
+    // RFC 792: an error quotes the header and 8 bytes of the packet that caused it.
+    private const int QuotedTransport = 8;
+
+    private FlowPacket(FlowKey key, byte tcpFlags, FlowIcmp icmp, byte icmpType, FlowKey quoted)
     {
         Key = key;
         TcpFlags = tcpFlags;
+        Icmp = icmp;
         IcmpType = icmpType;
-        IsIcmpError = isIcmpError;
         Quoted = quoted;
     }
 
     /// <summary>Key of the packet's own direction.</summary>
     public FlowKey Key { get; }
 
+    /// <summary>What kind of ICMP message it is.</summary>
+    public FlowIcmp Icmp { get; }
+
     /// <summary>Type of an ICMP message.</summary>
     public byte IcmpType { get; }
 
-    /// <summary>True for an ICMP error that quotes enough of the packet it is about.</summary>
-    public bool IsIcmpError { get; }
-
-    /// <summary>Key of the packet that an ICMP error is about.</summary>
+    /// <summary>Key of the packet that an ICMP error is about; default, which no flow has, when it quotes too little.</summary>
     public FlowKey Quoted { get; }
 
     public bool IsTcp => Key.Protocol == (byte)IpProtocol.Tcp;
 
+    /// <summary>First segment of a connection.</summary>
     public bool IsTcpSyn => (TcpFlags & (Syn | Ack)) == Syn;
 
     public bool IsTcpAck => (TcpFlags & Ack) != 0;
 
-    public bool IsTcpEnd => (TcpFlags & (Fin | Rst)) != 0;
+    public bool IsTcpFin => (TcpFlags & Fin) != 0;
 
     public bool IsTcpReset => (TcpFlags & Rst) != 0;
 
     private byte TcpFlags { get; }
 
-    /// <summary>Reads a packet that ip4-input has checked; false when its transport header is cut off.</summary>
+    /// <summary>Reads a packet whose header ip4-input has checked; false for a fragment, or when its transport header is cut off.</summary>
     public static bool TryParse(ReadOnlySpan<byte> packet, uint instance, out FlowPacket flow)
     {
         flow = default;
+        if (packet.Length < Ipv4Header.MinimumLength)
+        {
+            return false;
+        }
+
         int header = (packet[0] & 0x0f) * 4;
         int total = BinaryPrimitives.ReadUInt16BigEndian(packet[2..]);
-        if (header < Ipv4Header.MinimumLength || total > packet.Length || total < header)
+        bool fragment = (BinaryPrimitives.ReadUInt16BigEndian(packet[6..]) & (Ipv4Header.MoreFragmentsBit | Ipv4Header.FragmentOffsetMask)) != 0;
+        if (header < Ipv4Header.MinimumLength || total > packet.Length || total < header || fragment)
         {
             return false;
         }
 
         ReadOnlySpan<byte> payload = packet[header..total];
+        if (!TryReadKey(packet, payload, instance, out FlowKey key))
+        {
+            return false;
+        }
+
+        switch ((IpProtocol)key.Protocol)
+        {
+            case IpProtocol.Tcp:
+                if (payload.Length < TcpMinimumLength)
+                {
+                    return false;
+                }
+
+                flow = new FlowPacket(key, payload[TcpFlagsOffset], FlowIcmp.None, 0, default);
+                return true;
+            case IpProtocol.Icmp:
+                FlowIcmp icmp = Classify((IcmpType)payload[0]);
+                FlowKey quoted = icmp == FlowIcmp.Error ? ReadQuoted(payload[IcmpMinimumLength..], instance) : default;
+                flow = new FlowPacket(key, 0, icmp, payload[0], quoted);
+                return true;
+            default:
+                flow = new FlowPacket(key, 0, FlowIcmp.None, 0, default);
+                return true;
+        }
+    }
+
+    private static FlowIcmp Classify(IcmpType type) => (byte)type switch
+    {
+        // Echo, timestamp, information, address mask (RFC 792, RFC 950): request and reply.
+        8 or 13 or 15 or 17 => FlowIcmp.Query,
+        0 or 14 or 16 or 18 => FlowIcmp.Reply,
+        (byte)Packets.IcmpType.DestinationUnreachable or (byte)Packets.IcmpType.SourceQuench
+            or (byte)Packets.IcmpType.TimeExceeded or (byte)Packets.IcmpType.ParameterProblem => FlowIcmp.Error,
+        (byte)Packets.IcmpType.Redirect => FlowIcmp.Redirect,
+        _ => FlowIcmp.Other,
+    };
+
+    private static FlowKey ReadQuoted(ReadOnlySpan<byte> quote, uint instance)
+    {
+        int header = quote.Length < Ipv4Header.MinimumLength ? 0 : (quote[0] & 0x0f) * 4;
+        return header >= Ipv4Header.MinimumLength && quote[0] >> 4 == 4 && header + QuotedTransport <= quote.Length
+            && TryReadKey(quote, quote[header..], instance, out FlowKey key)
+            ? key
+            : default;
+    }
+
+    private static bool TryReadKey(ReadOnlySpan<byte> packet, ReadOnlySpan<byte> payload, uint instance, out FlowKey key)
+    {
         byte protocol = packet[9];
-        uint source = BinaryPrimitives.ReadUInt32BigEndian(packet[12..]);
-        uint destination = BinaryPrimitives.ReadUInt32BigEndian(packet[16..]);
-        if (!TryReadPorts(protocol, payload, out ushort from, out ushort to))
-        {
-            return false;
-        }
-
-        byte tcpFlags = 0;
-        byte icmpType = 0;
-        bool error = false;
-        FlowKey quoted = default;
-        if (protocol == (byte)IpProtocol.Tcp)
-        {
-            if (payload.Length < TcpMinimumLength)
-            {
-                return false;
-            }
-
-            tcpFlags = payload[TcpFlagsOffset];
-        }
-        else if (protocol == (byte)IpProtocol.Icmp)
-        {
-            icmpType = payload[0];
-            error = (RouterOS.Packets.IcmpType)icmpType is RouterOS.Packets.IcmpType.DestinationUnreachable
-                    or RouterOS.Packets.IcmpType.TimeExceeded or RouterOS.Packets.IcmpType.ParameterProblem
-                && TryReadQuoted(payload[IcmpMinimumLength..], instance, out quoted);
-        }
-
-        flow = new FlowPacket(new FlowKey(source, destination, instance, from, to, protocol), tcpFlags, icmpType, error, quoted);
-        return true;
-    }
-
-    // RFC 792: an error quotes the header and at least 8 bytes of the packet that caused it.
-    private static bool TryReadQuoted(ReadOnlySpan<byte> quote, uint instance, out FlowKey key)
-    {
-        key = default;
-        if (quote.Length < Ipv4Header.MinimumLength + 8 || quote[0] >> 4 != 4)
-        {
-            return false;
-        }
-
-        int header = (quote[0] & 0x0f) * 4;
-        if (header < Ipv4Header.MinimumLength || header + 8 > quote.Length
-            || !TryReadPorts(quote[9], quote[header..], out ushort from, out ushort to))
-        {
-            return false;
-        }
-
-        key = new FlowKey(
-            BinaryPrimitives.ReadUInt32BigEndian(quote[12..]), BinaryPrimitives.ReadUInt32BigEndian(quote[16..]), instance, from, to, quote[9]);
-        return true;
-    }
-
-    private static bool TryReadPorts(byte protocol, ReadOnlySpan<byte> payload, out ushort from, out ushort to)
-    {
-        from = 0;
-        to = 0;
+        ushort from = 0;
+        ushort to = 0;
+        ushort identifier = 0;
+        bool whole = true;
         switch ((IpProtocol)protocol)
         {
             case IpProtocol.Tcp or IpProtocol.Udp when payload.Length >= UdpHeader.Length:
                 from = BinaryPrimitives.ReadUInt16BigEndian(payload);
                 to = BinaryPrimitives.ReadUInt16BigEndian(payload[2..]);
-                return true;
+                break;
             case IpProtocol.Icmp when payload.Length >= IcmpMinimumLength:
-                ushort identifier = BinaryPrimitives.ReadUInt16BigEndian(payload[4..]);
-                (from, to) = (RouterOS.Packets.IcmpType)payload[0] switch
-                {
-                    RouterOS.Packets.IcmpType.EchoRequest => (identifier, (ushort)RouterOS.Packets.IcmpType.EchoRequest),
-                    RouterOS.Packets.IcmpType.EchoReply => ((ushort)RouterOS.Packets.IcmpType.EchoRequest, identifier),
-                    _ => ((ushort)0xffff, payload[0]),
-                };
-                return true;
+                byte type = payload[0];
+                FlowIcmp icmp = Classify((IcmpType)type);
+                identifier = icmp is FlowIcmp.Query or FlowIcmp.Reply ? BinaryPrimitives.ReadUInt16BigEndian(payload[4..]) : (ushort)0;
+                // Echo reply is 0 and its request 8; the other replies are their request's type plus one.
+                (from, to) = icmp != FlowIcmp.Reply ? ((ushort)0, type) : ((ushort)(type == 0 ? 8 : type - 1), (ushort)0);
+                break;
             case IpProtocol.Tcp or IpProtocol.Udp or IpProtocol.Icmp:
-                return false;
+                whole = false;
+                break;
             default:
-                return true;
+                break;
         }
+
+        key = new FlowKey(
+            BinaryPrimitives.ReadUInt32BigEndian(packet[12..]),
+            BinaryPrimitives.ReadUInt32BigEndian(packet[16..]),
+            instance,
+            from,
+            to,
+            FlowKey.KindOf(protocol, identifier));
+        return whole;
     }
 }

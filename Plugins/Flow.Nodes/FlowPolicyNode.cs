@@ -18,108 +18,98 @@ internal sealed class FlowPolicyNode(FlowState state, WorkerServices worker) : G
     /// <inheritdoc/>
     public override void Process(ReadOnlySpan<nint> packets, Span<ushort> edges)
     {
+        uint now = state.NowSeconds;
         for (int i = 0; i < packets.Length; i++)
         {
-            edges[i] = Decide(ref At(packets[i]));
+            edges[i] = Decide(ref At(packets[i]), now);
         }
     }
 
-    private ushort Decide(ref PacketBuffer packet)
+    private ushort Decide(ref PacketBuffer packet, uint now)
     {
         ref FlowInterfaceCounters ingress = ref state.CountersAt(packet.IngressInterface);
         ZoneInterface? from = state.ZoneAt(packet.IngressInterface);
         uint toZone = state.ZoneOf(packet.EgressInterface);
         if (!FlowPacket.TryParse(packet.Data, packet.Instance, out FlowPacket flow))
         {
-            return Drop(FlowDrop.Malformed);
+            return Drop(packet, FlowDrop.Malformed);
         }
 
-        ingress.IcmpPackets += flow.Key.Protocol == (byte)IpProtocol.Icmp ? 1u : 0;
+        ingress.IcmpPackets += flow.Icmp != FlowIcmp.None ? packet.SegmentCount : 0u;
         if (from is null || toZone == 0)
         {
-            ingress.NoZone++;
-            return Drop(FlowDrop.NoZone);
+            ingress.NoZone += packet.SegmentCount;
+            return Drop(packet, FlowDrop.NoZone);
         }
 
-        if (FindSession(flow.Key, from.Zone, toZone, out bool reverse) is var row && row != SessionTable.NotFound)
+        if (flow.Icmp is FlowIcmp.Error or FlowIcmp.Redirect)
+        {
+            return IsRelated(flow, from.Zone, toZone) ? Permit(ref packet, ref ingress) : Drop(packet, FlowDrop.NoSession);
+        }
+
+        int row = state.Match(flow.Key, from.Zone, toZone, out bool reverse);
+        if (row != SessionTable.NotFound)
         {
             ref FlowSession session = ref state.Sessions[row];
-            SessionLife.Touch(ref session, flow, reverse, packet.Length, state.NowSeconds);
+            SessionLife.Touch(ref session, flow, reverse, packet.Length, now);
             state.Policies.Hit(session.Policy, false);
             return Permit(ref packet, ref ingress);
         }
 
-        if (flow.IsIcmpError && state.Sessions.Find(flow.Quoted, out _) != SessionTable.NotFound)
+        if (flow.Icmp == FlowIcmp.Reply)
         {
-            return Permit(ref packet, ref ingress);
+            return Drop(packet, FlowDrop.NoSession);
         }
 
         PolicyVerdict verdict = state.Policies.Judge(from.Zone, toZone, flow.Key);
         if (verdict.Action == Policy.Types.Action.Permit)
         {
-            return Open(ref packet, ref ingress, flow, verdict, from.Zone, toZone);
+            return Open(ref packet, ref ingress, flow, verdict, from.Zone, toZone, now);
         }
 
         state.Policies.Hit(verdict.Policy, false);
-        ingress.PolicyDenied++;
+        ingress.PolicyDenied += packet.SegmentCount;
+        return Refuse(ref packet, flow, verdict, from);
+    }
+
+    // An error travels against the packet that it quotes, to that packet's sender, from any router on its way.
+    private bool IsRelated(in FlowPacket flow, uint fromZone, uint toZone) =>
+        flow.Icmp == FlowIcmp.Error && flow.Quoted.Source == flow.Key.Destination
+        && state.Match(flow.Quoted, toZone, fromZone, out _) != SessionTable.NotFound;
+
+    private ushort Refuse(ref PacketBuffer packet, in FlowPacket flow, PolicyVerdict verdict, ZoneInterface from)
+    {
         bool reject = verdict.Action == Policy.Types.Action.Reject;
         if (flow.IsTcp && !flow.IsTcpReset && (reject || (from.TcpReset && !flow.IsTcpSyn)))
         {
             SendReset(ref packet);
-            return Drop(reject ? FlowDrop.PolicyRejected : FlowDrop.PolicyDenied);
+            return Drop(packet, reject ? FlowDrop.PolicyRejected : FlowDrop.PolicyDenied);
         }
 
-        if (reject)
+        if (!reject || flow.IsTcp)
         {
-            state.Drops.Add((int)FlowDrop.PolicyRejected, 1);
-            packet.IcmpReply = AdministrativelyProhibited;
-            return GraphEdge.IcmpError;
+            return Drop(packet, reject ? FlowDrop.PolicyRejected : FlowDrop.PolicyDenied);
         }
 
-        return Drop(FlowDrop.PolicyDenied);
-    }
-
-    // The session of a packet, if it is still alive, still permitted, and between the same zones.
-    private int FindSession(in FlowKey key, uint fromZone, uint toZone, out bool reverse)
-    {
-        int row = state.Sessions.Find(key, out reverse);
-        if (row == SessionTable.NotFound)
-        {
-            return row;
-        }
-
-        ref FlowSession session = ref state.Sessions[row];
-        bool alive = session.Expires > state.NowSeconds;
-        if (alive && session.Generation != state.Policies.Generation)
-        {
-            session.FromZone = state.ZoneOf(session.Ingress);
-            session.ToZone = state.ZoneOf(session.Egress);
-            PolicyVerdict verdict = state.Policies.Judge(session.FromZone, session.ToZone, session.Forward);
-            alive = verdict.Action == Policy.Types.Action.Permit;
-            session.Policy = verdict.Policy;
-            session.Generation = state.Policies.Generation;
-        }
-
-        alive = alive && (reverse
-            ? session.FromZone == toZone && session.ToZone == fromZone
-            : session.FromZone == fromZone && session.ToZone == toZone);
-        if (alive)
-        {
-            return row;
-        }
-
-        state.Sessions.Remove(row);
-        return SessionTable.NotFound;
+        state.Drops.Add((int)FlowDrop.PolicyRejected, packet.SegmentCount);
+        packet.IcmpReply = AdministrativelyProhibited;
+        return GraphEdge.IcmpError;
     }
 
     private ushort Open(
-        ref PacketBuffer packet, ref FlowInterfaceCounters ingress, in FlowPacket flow, PolicyVerdict verdict, uint fromZone, uint toZone)
+        ref PacketBuffer packet,
+        ref FlowInterfaceCounters ingress,
+        in FlowPacket flow,
+        PolicyVerdict verdict,
+        uint fromZone,
+        uint toZone,
+        uint now)
     {
-        int row = state.Sessions.Add(flow.Key);
+        int row = state.Open(flow.Key);
         if (row == SessionTable.NotFound)
         {
-            ingress.NoMoreSessions++;
-            return Drop(FlowDrop.NoMoreSessions);
+            ingress.NoMoreSessions += packet.SegmentCount;
+            return Drop(packet, FlowDrop.NoMoreSessions);
         }
 
         ref FlowSession session = ref state.Sessions[row];
@@ -129,8 +119,8 @@ internal sealed class FlowPolicyNode(FlowState state, WorkerServices worker) : G
         session.FromZone = fromZone;
         session.ToZone = toZone;
         session.Generation = state.Policies.Generation;
-        session.Timeout = (ushort)Math.Min(verdict.TimeoutSeconds, ushort.MaxValue);
-        SessionLife.Open(ref session, flow, packet.Length, state.NowSeconds);
+        session.ApplicationTimeout = verdict.TimeoutSeconds;
+        SessionLife.Open(ref session, flow, packet.Length, now);
         state.Policies.Hit(verdict.Policy, true);
         ingress.ConnectionsEstablished++;
         return Permit(ref packet, ref ingress);
@@ -143,9 +133,9 @@ internal sealed class FlowPolicyNode(FlowState state, WorkerServices worker) : G
         return GraphEdge.Continue;
     }
 
-    private ushort Drop(FlowDrop reason)
+    private ushort Drop(in PacketBuffer packet, FlowDrop reason)
     {
-        state.Drops.Add((int)reason, 1);
+        state.Drops.Add((int)reason, packet.SegmentCount);
         return GraphEdge.Drop;
     }
 

@@ -30,13 +30,19 @@ internal struct FlowSession
     /// <summary>Second of the worker's clock at which it ends.</summary>
     public uint Expires;
 
-    /// <summary>Seconds that each packet extends it by.</summary>
+    /// <summary>Rises with each use of the row, so that an old number never names a new session.</summary>
+    public uint Use;
+
+    /// <summary>Seconds that the last packet extended it by.</summary>
     public ushort Timeout;
+
+    /// <summary>Idle timeout of the policy's application; 0: the protocol's.</summary>
+    public ushort ApplicationTimeout;
 
     public FlowSessionState State;
 
-    /// <summary>Rises with each use of the row, so that an old number never names a new session.</summary>
-    public uint Use;
+    /// <summary>TCP: which sides have closed, 1 for the one that opened the session, 2 for the other.</summary>
+    public byte Closed;
 
     public ulong ForwardPackets;
 

@@ -1,4 +1,5 @@
 using RouterOS.Forwarding;
+using RouterOS.Proto.Flow.V1;
 
 namespace RouterOS.Flow.Nodes;
 
@@ -10,9 +11,13 @@ internal sealed class FlowState
 
     private const long NanosecondsPerSecond = 1_000_000_000;
 
+    // A session is judged against a list of policies: so many at a time take well under a millisecond.
+    private const int JudgedPerSweep = 256;
+
     private readonly WorkerServices _worker;
     private ZoneInterface?[] _zones = new ZoneInterface?[64];
     private FlowInterfaceCounters[] _counters = new FlowInterfaceCounters[64];
+    private ulong _refusedBefore;
     private int _sweep;
 
     public FlowState(WorkerServices worker, int maximumSessions, ulong seed)
@@ -27,6 +32,9 @@ internal sealed class FlowState
 
     public DropCounters Drops { get; } = DropCounters.Of<FlowDrop>();
 
+    /// <summary>Sessions that were not opened because the table was full.</summary>
+    public ulong Refused { get; private set; }
+
     /// <summary>The worker's clock in whole seconds.</summary>
     public uint NowSeconds => (uint)(_worker.NowNanoseconds / NanosecondsPerSecond);
 
@@ -36,19 +44,11 @@ internal sealed class FlowState
     /// <summary>Number of an interface's zone, 0 for none.</summary>
     public uint ZoneOf(uint index) => ZoneAt(index)?.Zone ?? 0;
 
-    /// <summary>Counters of an interface.</summary>
-    public ref FlowInterfaceCounters CountersAt(uint index)
-    {
-        if (index >= (uint)_counters.Length)
-        {
-            index = 0;
-        }
+    /// <summary>Counters of an interface; those of index 0, which no interface has, for one that was never in a zone and is far out.</summary>
+    public ref FlowInterfaceCounters CountersAt(uint index) => ref _counters[index < (uint)_counters.Length ? index : 0];
 
-        return ref _counters[index];
-    }
-
-    /// <summary>Puts an interface into a zone, or takes it out.</summary>
-    public void SetZone(uint index, ZoneInterface? zone)
+    /// <summary>Makes room for the counters of an interface.</summary>
+    public void KnowInterface(uint index)
     {
         if (index >= (uint)_zones.Length)
         {
@@ -56,23 +56,99 @@ internal sealed class FlowState
             Array.Resize(ref _zones, length);
             Array.Resize(ref _counters, length);
         }
+    }
 
+    /// <summary>Puts an interface into a zone, or takes it out.</summary>
+    public void SetZone(uint index, ZoneInterface? zone)
+    {
+        KnowInterface(index);
         _zones[index] = zone;
         Policies.Changed();
     }
 
-    /// <summary>Ends sessions whose time is over: a slice of the table at each call, so that no call takes long.</summary>
+    /// <summary>The session that a packet from one zone to another belongs to, if it is alive and still permitted.</summary>
+    public int Match(in FlowKey key, uint fromZone, uint toZone, out bool reverse)
+    {
+        int row = Sessions.Find(key, out reverse);
+        if (row == SessionTable.NotFound)
+        {
+            return row;
+        }
+
+        ref FlowSession session = ref Sessions[row];
+        if (session.Expires <= NowSeconds || (session.Generation != Policies.Generation && !IsStillPermitted(ref session)))
+        {
+            Sessions.Remove(row);
+            return SessionTable.NotFound;
+        }
+
+        // A packet with the addresses of a session but by way of other zones is none of its packets, nor a reason to end it.
+        bool own = reverse
+            ? session.FromZone == toZone && session.ToZone == fromZone
+            : session.FromZone == fromZone && session.ToZone == toZone;
+        return own ? row : SessionTable.NotFound;
+    }
+
+    /// <summary>Makes a session; ends one in other zones that has the same key. Its row, or NotFound when the table is full.</summary>
+    public int Open(in FlowKey key)
+    {
+        int row = Sessions.Find(key, out _);
+        if (row != SessionTable.NotFound)
+        {
+            Sessions.Remove(row);
+        }
+
+        row = Sessions.Add(key);
+        Refused += row == SessionTable.NotFound ? 1u : 0;
+        return row;
+    }
+
+    /// <summary>Ends sessions whose time is over or that changed policies forbid: a slice of the table at each call, so that no call takes long.</summary>
     public void Sweep(int rows)
     {
+        if (Refused != _refusedBefore)
+        {
+            _refusedBefore = Refused;
+            _worker.RaiseEvent("flow", "sessions", "full");
+        }
+
         uint now = NowSeconds;
-        for (int i = 0; i < rows; i++)
+        for (int judged = 0; rows > 0 && judged < JudgedPerSweep; rows--)
         {
             _sweep = _sweep + 1 < Sessions.Maximum ? _sweep + 1 : 0;
             ref FlowSession session = ref Sessions[_sweep];
-            if (session.State != FlowSessionState.Free && session.Expires <= now)
+            if (session.State == FlowSessionState.Free)
+            {
+                continue;
+            }
+
+            bool stale = session.Generation != Policies.Generation;
+            judged += stale ? 1 : 0;
+            if (session.Expires <= now || (stale && !IsStillPermitted(ref session)))
             {
                 Sessions.Remove(_sweep);
             }
         }
+    }
+
+    private bool IsStillPermitted(ref FlowSession session)
+    {
+        session.Generation = Policies.Generation;
+        session.ToZone = ZoneOf(session.Egress);
+        if (session.Ingress == 0)
+        {
+            return true;
+        }
+
+        session.FromZone = ZoneOf(session.Ingress);
+        if (session.FromZone == 0 || session.ToZone == 0)
+        {
+            return false;
+        }
+
+        PolicyVerdict verdict = Policies.Judge(session.FromZone, session.ToZone, session.Forward);
+        session.Policy = verdict.Policy;
+        session.ApplicationTimeout = verdict.TimeoutSeconds;
+        return verdict.Action == Policy.Types.Action.Permit;
     }
 }

@@ -1,11 +1,14 @@
 namespace RouterOS.Flow.Nodes;
 
 /// <summary>How often a policy decided.</summary>
-internal sealed class PolicyHitCount
+internal struct PolicyHitCount
 {
     /// <summary>Packets, those of its sessions included.</summary>
-    public ulong Packets { get; set; }
+    public ulong Packets;
 
     /// <summary>Sessions it opened.</summary>
-    public ulong Sessions { get; set; }
+    public ulong Sessions;
+
+    /// <summary>True when there is, or was, a policy of this number.</summary>
+    public bool IsKnown;
 }

@@ -8,7 +8,7 @@ internal sealed class PolicyRule
 {
     private readonly (uint Prefix, uint Mask)[] _sources;
     private readonly (uint Prefix, uint Mask)[] _destinations;
-    private readonly Application[] _applications;
+    private readonly PolicyApplication[] _applications;
 
     public PolicyRule(PolicyRuleRow row)
     {
@@ -16,15 +16,23 @@ internal sealed class PolicyRule
         Action = row.Action;
         _sources = [.. row.Sources.Select(Compile)];
         _destinations = [.. row.Destinations.Select(Compile)];
-        _applications = [.. row.Applications];
+        _applications = [.. row.Applications.Select(application => new PolicyApplication(application))];
     }
 
     public uint Id { get; }
 
     public Policy.Types.Action Action { get; }
 
+    /// <summary>Why a row cannot be compiled, or null.</summary>
+    public static string? Fault(PolicyRuleRow row) =>
+        row.Id is 0 or > PolicyTable.MaximumPolicy ? $"Policy {row.Name} has number {row.Id}, which is not in 1 to {PolicyTable.MaximumPolicy}."
+        : row.Action is not (Policy.Types.Action.Permit or Policy.Types.Action.Deny or Policy.Types.Action.Reject)
+            ? $"Policy {row.Name} has no action."
+        : row.Sources.Concat(row.Destinations).Any(prefix => prefix.PrefixLength > 32) ? $"Policy {row.Name} has a prefix longer than 32 bits."
+        : null;
+
     /// <summary>True when the policy is about this flow; <paramref name="timeout"/> is its application's, 0 for the protocol's own.</summary>
-    public bool Matches(in FlowKey key, out uint timeout)
+    public bool Matches(in FlowKey key, out ushort timeout)
     {
         timeout = 0;
         return Contains(_sources, key.Source) && Contains(_destinations, key.Destination) && MatchesApplication(key, out timeout);
@@ -49,13 +57,11 @@ internal sealed class PolicyRule
         return prefixes.Length == 0;
     }
 
-    private bool MatchesApplication(in FlowKey key, out uint timeout)
+    private bool MatchesApplication(in FlowKey key, out ushort timeout)
     {
-        foreach (Application application in _applications)
+        foreach (ref readonly PolicyApplication application in _applications.AsSpan())
         {
-            if ((application.Protocol == 0 || application.Protocol == key.Protocol)
-                && InRange(application.FirstSourcePort, application.LastSourcePort, key.SourcePort)
-                && InRange(application.FirstDestinationPort, application.LastDestinationPort, key.DestinationPort))
+            if (application.Matches(key))
             {
                 timeout = application.TimeoutSeconds;
                 return true;
@@ -65,7 +71,4 @@ internal sealed class PolicyRule
         timeout = 0;
         return _applications.Length == 0;
     }
-
-    // 0 to 0 is how an application says that it does not care.
-    private static bool InRange(uint first, uint last, uint port) => (first == 0 && last == 0) || (first <= port && port <= last);
 }

@@ -8,9 +8,14 @@ internal sealed class PolicyTable
     /// <summary>Number that stands for the default policy.</summary>
     public const uint DefaultPolicy = 0;
 
+    /// <summary>Largest number of a policy.</summary>
+    public const uint MaximumPolicy = 65535;
+
     private readonly Dictionary<ulong, PolicyRule[]> _sets = [];
     private readonly Dictionary<string, ulong> _keys = new(StringComparer.Ordinal);
-    private readonly Dictionary<uint, PolicyHitCount> _hits = new() { [DefaultPolicy] = new() };
+    private PolicyHitCount[] _hits = new PolicyHitCount[64];
+
+    public PolicyTable() => _hits[DefaultPolicy].IsKnown = true;
 
     /// <summary>Changes with every change of zones or policies, so that sessions are judged again.</summary>
     public uint Generation { get; private set; } = 1;
@@ -19,7 +24,7 @@ internal sealed class PolicyTable
     public bool DefaultPermit { get; private set; }
 
     /// <summary>Hit counts by policy number.</summary>
-    public IReadOnlyDictionary<uint, PolicyHitCount> Hits => _hits;
+    public ReadOnlySpan<PolicyHitCount> Hits => _hits;
 
     /// <summary>Zones or policies have changed.</summary>
     public void Changed() => Generation++;
@@ -30,14 +35,21 @@ internal sealed class PolicyTable
         Changed();
     }
 
+    /// <summary>Takes the policies of a pair of zones, all without a <see cref="PolicyRule.Fault"/>.</summary>
     public void Set(string key, PolicySetRow row)
     {
+        Remove(key);
         ulong pair = Pair(row.FromZone, row.ToZone);
         _keys[key] = pair;
         _sets[pair] = [.. row.Rules.Select(rule => new PolicyRule(rule))];
         foreach (PolicyRuleRow rule in row.Rules)
         {
-            _hits.TryAdd(rule.Id, new PolicyHitCount());
+            if (rule.Id >= (uint)_hits.Length)
+            {
+                Array.Resize(ref _hits, (int)Math.Max(rule.Id + 1, (uint)_hits.Length * 2));
+            }
+
+            _hits[rule.Id].IsKnown = true;
         }
 
         Changed();
@@ -59,7 +71,7 @@ internal sealed class PolicyTable
         {
             foreach (PolicyRule rule in rules)
             {
-                if (rule.Matches(key, out uint timeout))
+                if (rule.Matches(key, out ushort timeout))
                 {
                     return new PolicyVerdict(rule.Id, rule.Action, timeout);
                 }
@@ -72,11 +84,9 @@ internal sealed class PolicyTable
     /// <summary>Counts a packet that a policy judged; <paramref name="session"/> when it opened a session.</summary>
     public void Hit(uint policy, bool session)
     {
-        if (_hits.TryGetValue(policy, out PolicyHitCount? count))
-        {
-            count.Packets++;
-            count.Sessions += session ? 1u : 0;
-        }
+        ref PolicyHitCount count = ref _hits[policy];
+        count.Packets++;
+        count.Sessions += session ? 1u : 0;
     }
 
     private static ulong Pair(uint fromZone, uint toZone) => ((ulong)fromZone << 32) | toZone;

@@ -6,16 +6,27 @@ internal static class SessionLife
     // Defaults of the vendor's flow module, in seconds.
     private const ushort TcpOpening = 20;
     private const ushort TcpEstablished = 1800;
-    private const ushort TcpClosing = 2;
+    private const ushort TcpHalfClosed = 150;
     private const ushort Datagram = 60;
+
+    // Long enough for the last acknowledgements and their repeats.
+    private const ushort TcpClosed = 20;
+    private const ushort TcpReset = 2;
+
+    private const byte OpenerClosed = 1;
+    private const byte AnswererClosed = 2;
+    private const byte BothClosed = OpenerClosed | AnswererClosed;
 
     /// <summary>Starts a session with its first packet.</summary>
     public static void Open(ref FlowSession session, in FlowPacket packet, int bytes, uint now)
     {
-        session.State = packet.IsTcpSyn ? FlowSessionState.Opening : FlowSessionState.Established;
+        // A segment of a connection that is over opens a session that is over, so that nobody fills the table with them.
+        bool over = packet.IsTcpFin || packet.IsTcpReset;
+        session.Closed = over ? BothClosed : (byte)0;
+        session.State = !packet.IsTcp ? FlowSessionState.Established : over ? FlowSessionState.Closing : FlowSessionState.Opening;
         session.ForwardPackets = 1;
         session.ForwardBytes = (uint)bytes;
-        session.Expires = now + IdleSeconds(session, packet);
+        Extend(ref session, packet, now);
     }
 
     /// <summary>Counts a packet and moves the session's end.</summary>
@@ -34,21 +45,43 @@ internal static class SessionLife
 
         if (packet.IsTcp)
         {
-            session.State = packet.IsTcpEnd ? FlowSessionState.Closing
-                : packet.IsTcpSyn ? FlowSessionState.Opening
-                : session.State == FlowSessionState.Opening && !reverse && packet.IsTcpAck ? FlowSessionState.Established
-                : session.State;
+            Advance(ref session, packet, reverse);
         }
 
-        session.Expires = now + IdleSeconds(session, packet);
+        Extend(ref session, packet, now);
     }
 
-    private static uint IdleSeconds(in FlowSession session, in FlowPacket packet) =>
-        !packet.IsTcp ? session.Timeout > 0 ? session.Timeout : Datagram
-        : session.State switch
+    private static void Advance(ref FlowSession session, in FlowPacket packet, bool reverse)
+    {
+        if (packet.IsTcpReset || packet.IsTcpFin)
         {
-            FlowSessionState.Opening => TcpOpening,
-            FlowSessionState.Closing => packet.IsTcpReset ? TcpClosing : TcpOpening,
-            _ => session.Timeout > 0 ? session.Timeout : TcpEstablished,
-        };
+            session.Closed |= packet.IsTcpReset ? BothClosed : reverse ? AnswererClosed : OpenerClosed;
+            session.State = FlowSessionState.Closing;
+        }
+        else if (session.State == FlowSessionState.Closing && packet.IsTcpSyn && !reverse)
+        {
+            // The same ports are used for the next connection.
+            session.State = FlowSessionState.Opening;
+            session.Closed = 0;
+            session.ReversePackets = 0;
+            session.ReverseBytes = 0;
+        }
+        else if (session.State == FlowSessionState.Opening && !reverse && packet.IsTcpAck && session.ReversePackets > 0)
+        {
+            // Only an answer makes a connection: a sender alone cannot hold a session for half an hour.
+            session.State = FlowSessionState.Established;
+        }
+    }
+
+    private static void Extend(ref FlowSession session, in FlowPacket packet, uint now)
+    {
+        session.Timeout = !packet.IsTcp ? session.ApplicationTimeout > 0 ? session.ApplicationTimeout : Datagram
+            : session.State switch
+            {
+                FlowSessionState.Opening => TcpOpening,
+                FlowSessionState.Closing => packet.IsTcpReset ? TcpReset : session.Closed == BothClosed ? TcpClosed : TcpHalfClosed,
+                _ => session.ApplicationTimeout > 0 ? session.ApplicationTimeout : TcpEstablished,
+            };
+        session.Expires = now + session.Timeout;
+    }
 }

@@ -41,7 +41,7 @@ internal sealed class ZoneInterface
             return true;
         }
 
-        uint value = key.Protocol == (byte)IpProtocol.Icmp ? packet.IcmpType : key.DestinationPort;
+        uint value = packet.Icmp != FlowIcmp.None ? packet.IcmpType : key.DestinationPort;
         foreach (Service service in _services)
         {
             if (service.Protocol == key.Protocol

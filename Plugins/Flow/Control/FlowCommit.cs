@@ -1,32 +1,34 @@
-using System.Buffers.Binary;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Google.Protobuf;
 using Microsoft.Extensions.Logging;
 using RouterOS.Proto.Flow.V1;
 using RouterOS.Sdk.Network;
+using RouterOS.Sdk.Storage;
 using RouterOS.Sdk.Tables;
 
 namespace RouterOS.Flow.Control;
 
 /// <summary>Converges the modules' flow tables toward the committed intent and the interfaces there are.</summary>
-/// <remarks>On the plugin's strand. Zones and policies keep their numbers while the process lives, so counters keep their meaning.</remarks>
-internal sealed class FlowCommit(ITableWriter tables, IInterfaceView interfaces, ILogger log)
+/// <remarks>On the plugin's strand.</remarks>
+internal sealed class FlowCommit(ITableWriter tables, IInterfaceView interfaces, ISealedStore store, ILogger log)
 {
-    private readonly Dictionary<string, uint> _zoneNumbers = new(StringComparer.Ordinal);
-    private readonly Dictionary<(string From, string To, string Name), uint> _policyNumbers = [];
+    /// <summary>Largest number of zones and of policies that are remembered.</summary>
+    public const int MaximumNumber = 65535;
+
+    private readonly FlowNumbers _zoneNumbers = new(store, "zone-numbers", MaximumNumber);
+    private readonly FlowNumbers _policyNumbers = new(store, "policy-numbers", MaximumNumber);
     private readonly Dictionary<(string Table, string Key), IMessage> _written = [];
     private bool _applied;
+    private bool _synchronised;
 
     /// <summary>The committed intent.</summary>
     public FlowIntent Intent { get; private set; } = new();
 
     /// <summary>Number of a zone; 0 for one that is not there.</summary>
-    public uint ZoneNumber(string name) => _zoneNumbers.GetValueOrDefault(name);
+    public uint ZoneNumber(string name) => _zoneNumbers[name];
 
     /// <summary>Number of a policy.</summary>
-    public uint PolicyNumber(Policy policy) => _policyNumbers.GetValueOrDefault((policy.FromZone, policy.ToZone, policy.Name));
+    public uint PolicyNumber(Policy policy) => _policyNumbers[NameOf(policy)];
 
     /// <summary>The zone of an interface, or null.</summary>
     public Zone? ZoneOf(string interfaceName) => Intent.Zones.FirstOrDefault(zone => zone.Interfaces.Any(i => i.Name == interfaceName));
@@ -35,28 +37,50 @@ internal sealed class FlowCommit(ITableWriter tables, IInterfaceView interfaces,
     public void Apply(FlowIntent intent)
     {
         Intent = intent;
-        foreach (Zone zone in intent.Zones)
-        {
-            _zoneNumbers.TryAdd(zone.Name, (uint)_zoneNumbers.Count + 1);
-        }
-
-        foreach (Policy policy in intent.Policies)
-        {
-            _policyNumbers.TryAdd((policy.FromZone, policy.ToZone, policy.Name), (uint)_policyNumbers.Count + 1);
-        }
-
+        _applied = true;
+        _zoneNumbers.Give([.. intent.Zones.Select(zone => zone.Name)]);
+        _policyNumbers.Give([.. intent.Policies.Select(NameOf)]);
         Converge();
-        if (!_applied)
+        if (!_synchronised)
         {
-            _applied = true;
+            _synchronised = true;
             tables.EndOfSync();
         }
 
         FlowLog.Applied(log, intent.Zones.Count, intent.Policies.Count);
     }
 
-    /// <summary>Writes what is missing or different and removes what is too much.</summary>
+    /// <summary>Writes what is missing or different and removes what is too much. Nothing before the first intent: an earlier life's rows stay.</summary>
     public void Converge()
+    {
+        if (!_applied)
+        {
+            return;
+        }
+
+        Dictionary<(string Table, string Key), IMessage> wanted = Compile();
+
+        // Removals first: between two rows of one change less is permitted, not more.
+        foreach ((string table, string key) in _written.Keys.Except(wanted.Keys).ToArray())
+        {
+            tables.Remove(table, key);
+            _written.Remove((table, key));
+        }
+
+        foreach (((string table, string key) place, IMessage row) in wanted)
+        {
+            if (!_written.TryGetValue(place, out IMessage? present) || !present.Equals(row))
+            {
+                tables.Set(place.table, place.key, row);
+                _written[place] = row;
+            }
+        }
+    }
+
+    // Zone and policy names hold no line end, as no statement's word does.
+    private static string NameOf(Policy policy) => $"{policy.FromZone}\n{policy.ToZone}\n{policy.Name}";
+
+    private Dictionary<(string Table, string Key), IMessage> Compile()
     {
         Dictionary<(string Table, string Key), IMessage> wanted = [];
         foreach (Zone zone in Intent.Zones)
@@ -79,32 +103,7 @@ internal sealed class FlowCommit(ITableWriter tables, IInterfaceView interfaces,
         }
 
         wanted[("flow", "default")] = new FlowDefaultRow { Permit = Intent.DefaultPermit };
-        foreach ((string table, string key) in _written.Keys.Except(wanted.Keys).ToArray())
-        {
-            tables.Remove(table, key);
-            _written.Remove((table, key));
-        }
-
-        foreach (((string table, string key) place, IMessage row) in wanted)
-        {
-            if (!_written.TryGetValue(place, out IMessage? present) || !present.Equals(row))
-            {
-                tables.Set(place.table, place.key, row);
-                _written[place] = row;
-            }
-        }
-    }
-
-    /// <summary>Reads an IPv4 prefix; null when it is none.</summary>
-    internal static PrefixRow? ParsePrefix(string text)
-    {
-        string[] parts = text.Split('/');
-        byte length = 32;
-        return parts.Length <= 2
-            && IPAddress.TryParse(parts[0], out IPAddress? address) && address.AddressFamily == AddressFamily.InterNetwork
-            && (parts.Length == 1 || (byte.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out length) && length <= 32))
-            ? new PrefixRow { Prefix = BinaryPrimitives.ReadUInt32BigEndian(address.GetAddressBytes()), PrefixLength = length }
-            : null;
+        return wanted;
     }
 
     private ZoneInterfaceRow Compile(Zone zone, ZoneInterface member, uint index)
@@ -119,9 +118,13 @@ internal sealed class FlowCommit(ITableWriter tables, IInterfaceView interfaces,
     private PolicyRuleRow Compile(Policy policy)
     {
         PolicyRuleRow row = new() { Id = PolicyNumber(policy), Name = policy.Name, Action = policy.Action };
-        row.Sources.Add(policy.SourcePrefixes.Select(ParsePrefix).OfType<PrefixRow>());
-        row.Destinations.Add(policy.DestinationPrefixes.Select(ParsePrefix).OfType<PrefixRow>());
+        row.Sources.Add(policy.SourcePrefixes.Select(Prefix));
+        row.Destinations.Add(policy.DestinationPrefixes.Select(Prefix));
         row.Applications.Add(policy.Applications);
         return row;
     }
+
+    // Validation has refused what is no prefix; to leave one out here could make the list empty, which means any.
+    private static PrefixRow Prefix(string text) =>
+        FlowPrefix.Parse(text) ?? throw new InvalidOperationException($"'{text}' was committed but is not a prefix.");
 }

@@ -10,4 +10,7 @@ internal static partial class FlowLog
 
     [LoggerMessage(3001, LogLevel.Information, "Flow: {Count} sessions cleared by command")]
     public static partial void SessionsCleared(ILogger log, int count);
+
+    [LoggerMessage(3002, LogLevel.Warning, "Flow: the session table is full, new sessions are dropped (seen {Times} times)")]
+    public static partial void TableFull(ILogger log, uint times);
 }

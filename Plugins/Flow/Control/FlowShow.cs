@@ -10,37 +10,43 @@ namespace RouterOS.Flow.Control;
 internal sealed class FlowShow(FlowCommit commit, IControlContext control) : Proto.Flow.V1.Flow.FlowBase
 {
     private const uint DefaultLimit = 10_000;
-    private const uint Maximum = 65536;
+
+    // Rows of the modules' session tables that are read at a time, so that no worker is held up for long.
+    private const uint PieceRows = 4096;
 
     private ulong _clears;
 
     /// <inheritdoc/>
     public override async Task<ListSessionsReply> ListSessions(ListSessionsRequest request, ServerCallContext context)
     {
-        IReadOnlyList<SessionState> all = await ReadSessions();
-        Func<SessionState, bool> matches = Filter(request);
-        ListSessionsReply reply = new() { Total = (uint)all.Count, Maximum = Maximum };
-        reply.Sessions.Add(all.Where(matches).OrderBy(state => state.Id).Take((int)(request.Limit == 0 ? DefaultLimit : request.Limit)).Select(Describe));
+        SessionFilter filter = new(request, control.Interfaces);
+        SessionSummary summary = await ReadSummary();
+        List<SessionState> found = await ReadSessions(filter, summary);
+        ListSessionsReply reply = new() { Total = summary.Sessions, Maximum = summary.Maximum };
+        IEnumerable<SessionState> shown = found.OrderBy(state => state.Id).Take((int)Math.Min(request.Limit == 0 ? DefaultLimit : request.Limit, int.MaxValue));
+        Dictionary<uint, string> policies = commit.Intent.Policies.ToDictionary(commit.PolicyNumber, policy => policy.Name);
+        reply.Sessions.Add(shown.Select(state => Describe(state, policies)));
         return reply;
     }
 
     /// <inheritdoc/>
     public override async Task<ClearSessionsReply> ClearSessions(ListSessionsRequest request, ServerCallContext context)
     {
-        int count = (await ReadSessions()).Count(Filter(request));
+        SessionFilter filter = new(request, control.Interfaces);
+        int count = (await ReadSessions(filter, await ReadSummary())).Count;
+
         // Milliseconds rise over restarts of this process too; the count keeps two orders within one millisecond apart.
         ulong generation = ((ulong)control.Time.GetUtcNow().ToUnixTimeMilliseconds() << 16) | (++_clears & 0xffff);
-        FlowClearRow order = new()
+        ulong version = control.Tables.Set("flow-clear", "sessions", filter.ToRow(generation));
+        string? refused = await control.Tables.Acknowledged(version);
+
+        // Done: a module that starts later has nothing to clear.
+        control.Tables.Remove("flow-clear", "sessions");
+        if (refused is not null)
         {
-            Generation = generation,
-            Source = Number(request.SourceAddress),
-            Destination = Number(request.DestinationAddress),
-            Protocol = request.Protocol,
-            SourcePort = request.SourcePort,
-            DestinationPort = request.DestinationPort,
-        };
-        ulong version = control.Tables.Set("flow-clear", "sessions", order);
-        await control.Tables.Acknowledged(version);
+            throw new RpcException(new Status(StatusCode.FailedPrecondition, refused));
+        }
+
         FlowLog.SessionsCleared(control.Log, count);
         return new ClearSessionsReply { Cleared = (uint)count };
     }
@@ -48,25 +54,25 @@ internal sealed class FlowShow(FlowCommit commit, IControlContext control) : Pro
     /// <inheritdoc/>
     public override async Task<ListPoliciesReply> ListPolicies(ListPoliciesRequest request, ServerCallContext context)
     {
-        Dictionary<string, PolicyHits> hits = new(await control.Modules.Snapshot<PolicyHits>("flow-policy"), StringComparer.Ordinal);
+        ILookup<string, PolicyHits> hits = (await control.Modules.Snapshot<PolicyHits>("flow-policy")).ToLookup(row => row.Key, row => row.Value);
         ListPoliciesReply reply = new()
         {
             DefaultPermit = commit.Intent.DefaultPermit,
-            DefaultPackets = hits.GetValueOrDefault("0")?.Packets ?? 0,
+            DefaultPackets = Sum(hits["0"], hit => hit.Packets),
         };
         Dictionary<(string, string), uint> sequence = [];
         foreach (Policy policy in commit.Intent.Policies)
         {
             uint id = commit.PolicyNumber(policy);
             uint place = sequence[(policy.FromZone, policy.ToZone)] = sequence.GetValueOrDefault((policy.FromZone, policy.ToZone)) + 1;
-            PolicyHits? hit = hits.GetValueOrDefault(id.ToString(CultureInfo.InvariantCulture));
+            IEnumerable<PolicyHits> own = hits[id.ToString(CultureInfo.InvariantCulture)];
             reply.Policies.Add(new PolicyState
             {
                 Policy = policy,
                 Id = id,
                 Sequence = place,
-                Packets = hit?.Packets ?? 0,
-                Sessions = hit?.Sessions ?? 0,
+                Packets = Sum(own, hit => hit.Packets),
+                Sessions = Sum(own, hit => hit.Sessions),
             });
         }
 
@@ -86,42 +92,68 @@ internal sealed class FlowShow(FlowCommit commit, IControlContext control) : Pro
     {
         InterfaceState found = control.Interfaces.Find(request.Interface)
             ?? throw new RpcException(new Status(StatusCode.NotFound, $"there is no interface {request.Interface}"));
-        IReadOnlyList<KeyValuePair<string, InterfaceFlowCounters>> rows =
-            await control.Modules.Snapshot<InterfaceFlowCounters>("flow-interface", found.Index.ToString(CultureInfo.InvariantCulture));
-        return rows.Count > 0 ? rows[0].Value : new InterfaceFlowCounters();
+        InterfaceFlowCounters sum = new();
+        foreach ((_, InterfaceFlowCounters counters) in
+            await control.Modules.Snapshot<InterfaceFlowCounters>("flow-interface", found.Index.ToString(CultureInfo.InvariantCulture)))
+        {
+            foreach (Google.Protobuf.Reflection.FieldDescriptor field in InterfaceFlowCounters.Descriptor.Fields.InFieldNumberOrder())
+            {
+                field.Accessor.SetValue(sum, (ulong)field.Accessor.GetValue(sum) + (ulong)field.Accessor.GetValue(counters));
+            }
+        }
+
+        return sum;
     }
 
-    private async Task<IReadOnlyList<SessionState>> ReadSessions() =>
-        [.. (await control.Modules.Snapshot<SessionState>("flow-session")).Select(row => row.Value)];
-
-    private static Func<SessionState, bool> Filter(ListSessionsRequest request)
+    private async Task<SessionSummary> ReadSummary()
     {
-        uint source = Number(request.SourceAddress);
-        uint destination = Number(request.DestinationAddress);
-        return state => (source == 0 || state.Source == source)
-            && (destination == 0 || state.Destination == destination)
-            && (request.Protocol == 0 || state.Protocol == request.Protocol)
-            && (request.SourcePort == 0 || state.SourcePort == request.SourcePort)
-            && (request.DestinationPort == 0 || state.DestinationPort == request.DestinationPort);
+        SessionSummary sum = new();
+        foreach ((_, SessionSummary module) in await control.Modules.Snapshot<SessionSummary>("flow-summary"))
+        {
+            sum.Sessions += module.Sessions;
+            sum.Refused += module.Refused;
+            sum.Maximum = Math.Max(sum.Maximum, module.Maximum);
+        }
+
+        return sum;
     }
 
-    private static uint Number(string address) => address.Length == 0 ? 0
-        : FlowCommit.ParsePrefix(address)?.Prefix
-            ?? throw new RpcException(new Status(StatusCode.InvalidArgument, $"'{address}' is not an IPv4 address"));
+    private async Task<List<SessionState>> ReadSessions(SessionFilter filter, SessionSummary summary)
+    {
+        List<SessionState> found = [];
+        for (uint first = 0; first < summary.Maximum && summary.Sessions > 0; first += PieceRows)
+        {
+            string piece = string.Create(CultureInfo.InvariantCulture, $"{first}-{first + PieceRows - 1}");
+            IReadOnlyList<KeyValuePair<string, SessionState>> rows = await control.Modules.Snapshot<SessionState>("flow-session", piece);
+            found.AddRange(rows.Select(row => row.Value).Where(filter.Matches));
+        }
 
-    private Session Describe(SessionState state)
+        return found;
+    }
+
+    private Session Describe(SessionState state, Dictionary<uint, string> policies)
     {
         string ingress = control.Interfaces.Find(state.IngressInterface)?.Name ?? "";
         string egress = control.Interfaces.Find(state.EgressInterface)?.Name ?? "";
         return new Session
         {
             State = state,
-            Policy = state.IngressInterface == 0 ? "self-traffic-policy"
-                : commit.Intent.Policies.FirstOrDefault(policy => commit.PolicyNumber(policy) == state.Policy)?.Name ?? "default-policy",
+            Policy = state.IngressInterface == 0 ? "self-traffic-policy" : policies.GetValueOrDefault(state.Policy) ?? "default-policy",
             IngressInterface = ingress,
             EgressInterface = egress,
             FromZone = commit.ZoneOf(ingress)?.Name ?? "",
             ToZone = commit.ZoneOf(egress)?.Name ?? "",
         };
+    }
+
+    private static ulong Sum(IEnumerable<PolicyHits> hits, Func<PolicyHits, ulong> value)
+    {
+        ulong sum = 0;
+        foreach (PolicyHits hit in hits)
+        {
+            sum += value(hit);
+        }
+
+        return sum;
     }
 }

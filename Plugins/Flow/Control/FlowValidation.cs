@@ -7,10 +7,49 @@ namespace RouterOS.Flow.Control;
 /// <summary>Checks zones and policies of a candidate. Pure.</summary>
 internal static class FlowValidation
 {
+    private const uint LargestPort = 65535;
+
     /// <summary>All findings of a candidate.</summary>
     public static IReadOnlyList<Finding> Check(FlowIntent flow, SystemIntent system)
     {
         List<Finding> findings = [];
+        HashSet<string> zones = CheckZones(flow, system, findings);
+        HashSet<(string, string, string)> names = [];
+        foreach (Policy policy in flow.Policies)
+        {
+            foreach (string zone in new[] { policy.FromZone, policy.ToZone }.Distinct())
+            {
+                if (!zones.Contains(zone))
+                {
+                    findings.Add(Error(policy.Source, $"zone '{zone}' of policy '{policy.Name}' is not defined"));
+                }
+            }
+
+            if (!names.Add((policy.FromZone, policy.ToZone, policy.Name)))
+            {
+                findings.Add(Error(policy.Source, $"policy '{policy.Name}' is defined twice between these zones"));
+            }
+
+            findings.AddRange(Faults(policy).Select(fault => Error(policy.Source, fault)));
+        }
+
+        if (names.Count > FlowCommit.MaximumNumber)
+        {
+            findings.Add(Error(flow.Policies[^1].Source, $"there are {names.Count} policies; at most {FlowCommit.MaximumNumber} are possible"));
+        }
+
+        if (findings.TrueForAll(finding => finding.Severity != Finding.Types.Severity.Error))
+        {
+            findings.AddRange(PolicyOrder.FindUnreached(flow.Policies).Select(pair => Warning(
+                pair.Policy.Source,
+                $"policy '{pair.Policy.Name}' is never reached: policy '{pair.By.Name}' before it matches the same traffic")));
+        }
+
+        return findings;
+    }
+
+    private static HashSet<string> CheckZones(FlowIntent flow, SystemIntent system, List<Finding> findings)
+    {
         HashSet<string> zones = new(StringComparer.Ordinal);
         Dictionary<string, string> zoneOf = new(StringComparer.Ordinal);
         HashSet<string> known = [.. system.Interfaces.SelectMany(physical => physical.Units).Select(unit => unit.Name)];
@@ -30,38 +69,41 @@ internal static class FlowValidation
                 }
                 else if (!known.Contains(member.Name))
                 {
-                    findings.Add(Warning(member.Source, $"interface {member.Name} is not configured under [edit interfaces]"));
+                    findings.Add(Warning(member.Source, $"interface {member.Name} is not configured"));
                 }
             }
         }
 
-        HashSet<(string, string, string)> names = [];
-        foreach (Policy policy in flow.Policies)
-        {
-            foreach (string zone in new[] { policy.FromZone, policy.ToZone }.Distinct())
-            {
-                if (!zones.Contains(zone))
-                {
-                    findings.Add(Error(policy.Source, $"zone '{zone}' of policy '{policy.Name}' is not defined"));
-                }
-            }
-
-            if (!names.Add((policy.FromZone, policy.ToZone, policy.Name)))
-            {
-                findings.Add(Error(policy.Source, $"policy '{policy.Name}' is defined twice between these zones"));
-            }
-
-            foreach (string prefix in policy.SourcePrefixes.Concat(policy.DestinationPrefixes))
-            {
-                if (FlowCommit.ParsePrefix(prefix) is null)
-                {
-                    findings.Add(Error(policy.Source, $"'{prefix}' of policy '{policy.Name}' is not an IPv4 prefix"));
-                }
-            }
-        }
-
-        return findings;
+        return zones;
     }
+
+    private static IEnumerable<string> Faults(Policy policy)
+    {
+        if (policy.Action == Policy.Types.Action.Unspecified)
+        {
+            yield return $"policy '{policy.Name}' neither permits nor denies nor rejects";
+        }
+
+        foreach (string prefix in policy.SourcePrefixes.Concat(policy.DestinationPrefixes))
+        {
+            if (FlowPrefix.Parse(prefix) is null)
+            {
+                yield return $"'{prefix}' of policy '{policy.Name}' is not an IPv4 prefix";
+            }
+        }
+
+        foreach (Application application in policy.Applications)
+        {
+            if (!IsRange(application.FirstSourcePort, application.LastSourcePort)
+                || !IsRange(application.FirstDestinationPort, application.LastDestinationPort)
+                || application.Protocol > byte.MaxValue)
+            {
+                yield return $"application '{application.Name}' of policy '{policy.Name}' has a protocol or port range that does not exist";
+            }
+        }
+    }
+
+    private static bool IsRange(uint first, uint last) => first <= last && last <= LargestPort;
 
     private static Finding Error(Source source, string message) =>
         new() { Severity = Finding.Types.Severity.Error, Source = source, Message = message };

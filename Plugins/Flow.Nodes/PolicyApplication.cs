@@ -1,0 +1,31 @@
+using RouterOS.Proto.Flow.V1;
+
+namespace RouterOS.Flow.Nodes;
+
+/// <summary>One application of a policy, ready to be matched.</summary>
+internal readonly struct PolicyApplication
+{
+    private readonly uint _protocol;
+    private readonly uint _firstSource;
+    private readonly uint _lastSource;
+    private readonly uint _firstDestination;
+    private readonly uint _lastDestination;
+
+    public PolicyApplication(Application application)
+    {
+        _protocol = application.Protocol;
+        (_firstSource, _lastSource) = Range(application.FirstSourcePort, application.LastSourcePort);
+        (_firstDestination, _lastDestination) = Range(application.FirstDestinationPort, application.LastDestinationPort);
+        TimeoutSeconds = (ushort)Math.Min(application.TimeoutSeconds, ushort.MaxValue);
+    }
+
+    public ushort TimeoutSeconds { get; }
+
+    public bool Matches(in FlowKey key) =>
+        (_protocol == 0 || _protocol == key.Protocol)
+        && _firstSource <= key.SourcePort && key.SourcePort <= _lastSource
+        && _firstDestination <= key.DestinationPort && key.DestinationPort <= _lastDestination;
+
+    // 0 to 0 is how an application says that it does not care.
+    private static (uint First, uint Last) Range(uint first, uint last) => (first, last) == (0u, 0u) ? (0, uint.MaxValue) : (first, last);
+}
