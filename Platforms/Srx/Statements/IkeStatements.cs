@@ -14,8 +14,10 @@ internal static class IkeStatements
     public static StatementSchema Tree { get; } = Container("ike", "Internet key exchange",
         TraceOptions,
         Container("respond-bad-spi", "Answer packets with an unknown SPI",
-            Leaf("max-responses", "Answers per gateway", Integer(1, 30)))
-            .WithPresence()
+            // Releases differ in whether the word stands before the number.
+            Leaf(string.Empty, "Answers per gateway", Integer(1, 30)).Exclusive("answers"),
+            Leaf("max-responses", "Answers per gateway", Integer(1, 30)).Exclusive("answers"))
+            .WithPresence().OnLine()
             .Ignored("packets with an unknown SPI are counted and dropped; dead-peer-detection finds the lost peer"),
         List("proposal", "Phase 1 proposal", ObjectName("proposal-name"),
             Description,

@@ -20,9 +20,9 @@ internal static class ZoneStatements
             HostInbound,
             Container("interfaces", "Interfaces of the zone",
                 List(string.Empty, "Interface", InterfaceNames.Logical, HostInbound)
-                    .Judged((view, _) => InterfaceNames.IsManagement(view.Key)
+                    .Judged((view, profile) => InterfaceNames.IsManagement(view.Key)
                         ? Verdict.Refused("a management port belongs to no zone")
-                        : Verdict.Applied)),
+                        : InterfaceNames.Judge(InterfaceNames.PhysicalOf(view.Key), profile))),
             Flag("application-tracking", "Follow applications").Refused(NotEnforced)));
 
     /// <summary>Entries of an address book.</summary>
