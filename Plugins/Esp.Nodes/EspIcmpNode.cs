@@ -75,16 +75,13 @@ internal sealed unsafe class EspIcmpNode : GraphNode
         // Only an SPI, addresses and a late sequence number of ours: a stranger must see our packets to lower our MTU.
         uint local = BinaryPrimitives.ReadUInt32BigEndian(quoted[12..]);
         uint remote = BinaryPrimitives.ReadUInt32BigEndian(quoted[16..]);
-        foreach (SecurityAssociation sa in _tables.Outbound.Values)
+        if (_tables.FindOutbound(local, remote, esp.Spi) is { } sa
+            && esp.Sequence != 0 && esp.Sequence <= sa.Row->Sequence && sa.Row->Sequence - esp.Sequence < LateSequences)
         {
-            if (sa.Spi == esp.Spi && sa.Protection.LocalAddress == local && sa.Protection.RemoteAddress == remote
-                && esp.Sequence != 0 && esp.Sequence <= sa.Row->Sequence && sa.Row->Sequence - esp.Sequence < LateSequences)
-            {
-                int mtu = BinaryPrimitives.ReadUInt16BigEndian(icmp[NextHopMtuOffset..]);
-                int quotedLength = BinaryPrimitives.ReadUInt16BigEndian(quoted[2..]);
-                sa.Protection.LearnPathMtu(mtu != 0 ? mtu : PlateauBelow(quotedLength), _worker.NowNanoseconds);
-                return true;
-            }
+            int mtu = BinaryPrimitives.ReadUInt16BigEndian(icmp[NextHopMtuOffset..]);
+            int quotedLength = BinaryPrimitives.ReadUInt16BigEndian(quoted[2..]);
+            sa.Protection.LearnPathMtu(mtu != 0 ? mtu : PlateauBelow(quotedLength), _worker.NowNanoseconds);
+            return true;
         }
 
         return false;

@@ -15,6 +15,7 @@ internal sealed unsafe class EspTables
     private readonly INodeRegistry _registry;
     private readonly SpiTable _spis = new();
     private readonly Stack<int> _freePlaces = new();
+    private readonly Dictionary<(uint Local, uint Remote), List<Protection>> _byAddresses = [];
     private Protection?[] _byInterface = new Protection?[64];
     // Place 0 is no SA.
     private SecurityAssociation?[] _inbound = new SecurityAssociation?[64];
@@ -48,6 +49,47 @@ internal sealed unsafe class EspTables
     /// <summary>The protection bound to an interface, or null.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Protection? ByInterface(uint index) => index < (uint)_byInterface.Length ? _byInterface[index] : null;
+
+    /// <summary>The outbound SA, also one that is no longer in use, between two outer addresses with an SPI; null for none.</summary>
+    public SecurityAssociation? FindOutbound(uint local, uint remote, uint spi)
+    {
+        if (_byAddresses.TryGetValue((local, remote), out List<Protection>? protections))
+        {
+            foreach (Protection protection in protections)
+            {
+                if (Outbound.TryGetValue((protection.Id, spi), out SecurityAssociation? sa))
+                {
+                    return sa;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Finds a protection by its outer addresses from here on.</summary>
+    public void AddAddresses(Protection protection)
+    {
+        (uint, uint) addresses = (protection.LocalAddress, protection.RemoteAddress);
+        if (!_byAddresses.TryGetValue(addresses, out List<Protection>? protections))
+        {
+            protections = [];
+            _byAddresses.Add(addresses, protections);
+        }
+
+        protections.Add(protection);
+    }
+
+    /// <summary>Finds a protection by its outer addresses no more: before they change, or the row goes.</summary>
+    public void RemoveAddresses(Protection protection)
+    {
+        (uint, uint) addresses = (protection.LocalAddress, protection.RemoteAddress);
+        if (_byAddresses.TryGetValue(addresses, out List<Protection>? protections) && protections.Remove(protection)
+            && protections.Count == 0)
+        {
+            _byAddresses.Remove(addresses);
+        }
+    }
 
     /// <summary>Place of the inbound SA with an SPI; 0 for none.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

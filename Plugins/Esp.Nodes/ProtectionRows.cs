@@ -41,7 +41,9 @@ internal sealed unsafe class ProtectionRows(EspTables tables) : IRowSink, ISnaps
         }
 
         uint before = protection.Interface;
+        tables.RemoveAddresses(protection);
         protection.Configure(source);
+        tables.AddAddresses(protection);
         if (before != protection.Interface)
         {
             tables.BindInterface(before, null);
@@ -57,6 +59,7 @@ internal sealed unsafe class ProtectionRows(EspTables tables) : IRowSink, ISnaps
     {
         if (uint.TryParse(key, out uint id) && tables.Protections.TryGetValue(id, out Protection? protection))
         {
+            tables.RemoveAddresses(protection);
             protection.Unconfigure();
             if (tables.ByInterface(protection.Interface) == protection)
             {

@@ -117,14 +117,13 @@ public sealed unsafe class CryptoEngineTests
             using (engine)
             {
                 Batch batch = new(engine, 5, 64, CryptoDirection.Encrypt);
-                batch.Run();
-                long before = GC.GetAllocatedBytesForCurrentThread();
-                for (int i = 0; i < 100; i++)
+                Assert.Equal(0, Allocation.Of(() =>
                 {
-                    batch.Run();
-                }
-
-                Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+                    for (int i = 0; i < 100; i++)
+                    {
+                        batch.Run();
+                    }
+                }));
                 batch.Free();
             }
         }
