@@ -94,7 +94,9 @@ internal sealed partial class ConfigurationMode(ConfigurationStore store, string
     }
 
     /// <summary>What may follow whole words; <paramref name="partial"/> is the beginning of the next one.</summary>
-    public IEnumerable<CompletionItem> Complete(List<JunosToken> words, string partial)
+    public IEnumerable<CompletionItem> Complete(List<JunosToken> words, string partial) => Complete(Level, words, partial);
+
+    private IEnumerable<CompletionItem> Complete(List<JunosToken> level, List<JunosToken> words, string partial)
     {
         if (words.Count == 0)
         {
@@ -107,14 +109,9 @@ internal sealed partial class ConfigurationMode(ConfigurationStore store, string
         {
             case "set" or "delete" or "show" or "edit" or "activate" or "deactivate" or "rename" or "insert" or "annotate":
                 return StatementCompletion.Complete(
-                    store.Schema, [.. Level, .. rest], partial, store.CandidateTree, containersOnly: command == "edit");
-            case "top" when rest.Count > 0:
-                _levels.Push([]);
-                List<CompletionItem> items = [.. Complete(rest, partial)];
-                _levels.Pop();
-                return items;
+                    store.Schema, [.. level, .. rest], partial, store.CandidateTree, containersOnly: command == "edit");
             case "top":
-                return Complete([], partial);
+                return Complete([], rest, partial);
             default:
                 return Words(command, rest.Count).Where(i => !i.Literal || i.Text.StartsWith(partial, StringComparison.Ordinal));
         }
