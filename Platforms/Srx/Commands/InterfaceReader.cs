@@ -147,8 +147,7 @@ internal sealed class InterfaceReader(SrxModel model, InterfaceRates rates)
                 protection?.AuthenticationFailed ?? 0,
                 protection?.NoSa ?? 0,
                 Dropped("esp/unknown-spi"),
-                Dropped("esp/no-protection"),
-                Dropped("ip4/no-route"));
+                Dropped("esp/no-protection"));
         }
 
         private ulong Dropped(string reason) => Drops.GetValueOrDefault(reason)?.Packets ?? 0;

@@ -5,5 +5,4 @@ namespace RouterOS.Srx.Layouts;
 /// <param name="NoActiveSa">Packets into the interface's tunnel while it was down.</param>
 /// <param name="UnknownSpi">ESP packets to the chassis that no SA opens.</param>
 /// <param name="NoTunnel">Packets of the chassis into a tunnel interface without a VPN.</param>
-/// <param name="NoRoute">Packets of the chassis without a route.</param>
-internal sealed record FlowErrors(ulong AuthenticationFailed, ulong NoActiveSa, ulong UnknownSpi, ulong NoTunnel, ulong NoRoute);
+internal sealed record FlowErrors(ulong AuthenticationFailed, ulong NoActiveSa, ulong UnknownSpi, ulong NoTunnel);

@@ -18,11 +18,11 @@ internal static class FlowStatisticsLayout
         Row(lines, "Self packets :", flow.SelfPackets);
         Row(lines, "ICMP packets :", flow.IcmpPackets);
         Row(lines, "VPN packets :", flow.VpnPackets);
-        Row(lines, "Multicast packets :", 0);
+        Row(lines, "Multicast packets :", flow.MulticastIn);
         Row(lines, "Bytes permitted by policy :", flow.BytesPermittedIn);
         Row(lines, "Connections established :", flow.ConnectionsEstablished);
         lines.Add("    Flow Output statistics:");
-        Row(lines, "Multicast packets :", 0);
+        Row(lines, "Multicast packets :", flow.MulticastOut);
         Row(lines, "Bytes permitted by policy :", flow.BytesPermittedOut);
         lines.Add("    Flow error statistics (Packets dropped due to):");
         Row(lines, "Address spoofing:", 0);
@@ -36,7 +36,7 @@ internal static class FlowStatisticsLayout
         Row(lines, "No minor session:", 0);
         Row(lines, "No more sessions:", flow.NoMoreSessions);
         Row(lines, "No NAT gate:", 0);
-        Row(lines, "No route present:", errors.NoRoute);
+        Row(lines, "No route present:", flow.NoRoute);
         Row(lines, "No SA for incoming SPI:", errors.UnknownSpi);
         Row(lines, "No tunnel found:", errors.NoTunnel);
         Row(lines, "No session for a gate:", 0);

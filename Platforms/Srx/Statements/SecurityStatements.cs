@@ -49,7 +49,7 @@ internal static class SecurityStatements
                 Flag("no-syn-check-in-tunnel", "The same for what comes out of tunnels")
                     .Equivalent("segments without a session open one where a policy permits them"),
                 Anything("maximum-window", "Largest window").Ignored("sequence numbers are not checked"),
-                Anything("rst-invalidate-session", "End sessions at RST").Refused(NotEnforced),
+                Anything("rst-invalidate-session", "End sessions at RST").Equivalent("RST always ends a session"),
                 Anything("rst-sequence-check", "Check sequence numbers of RST").Refused(NotEnforced),
                 Anything("strict-syn-check", "Check every SYN").Refused(NotEnforced),
                 Anything("tcp-initial-timeout", "Time for the handshake").Refused(NotEnforced),

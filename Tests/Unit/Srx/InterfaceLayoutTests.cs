@@ -76,11 +76,11 @@ public sealed class InterfaceLayoutTests
                   Self packets :                     0
                   ICMP packets :                     2
                   VPN packets :                      0
-                  Multicast packets :                0
+                  Multicast packets :                6
                   Bytes permitted by policy :        3360
                   Connections established :          1
                 Flow Output statistics:
-                  Multicast packets :                0
+                  Multicast packets :                7
                   Bytes permitted by policy :        3024
                 Flow error statistics (Packets dropped due to):
                   Address spoofing:                  0
@@ -182,9 +182,9 @@ public sealed class InterfaceLayoutTests
                 new InterfaceFlowCounters
                 {
                     IcmpPackets = 2, BytesPermittedIn = 3360, ConnectionsEstablished = 1, BytesPermittedOut = 3024, PolicyDenied = 2,
-                    NoSelfInterest = 3, NoMoreSessions = 4, NoZone = 5,
+                    NoSelfInterest = 3, NoMoreSessions = 4, NoZone = 5, NoRoute = 15, MulticastIn = 6, MulticastOut = 7,
                 },
-                new FlowErrors(11, 12, 13, 14, 15)),
+                new FlowErrors(11, 12, 13, 14)),
             Logical(new InterfaceState(71, "st0.1", "esp", string.Empty, true, true, 9192, []), up: false),
         ]);
 
@@ -202,5 +202,5 @@ public sealed class InterfaceLayoutTests
         new("ge-0/0/1", InterfaceKind.Ethernet, 129, false, false, 1514, 1_000_000_000, string.Empty, string.Empty, []);
 
     private static LogicalState Logical(InterfaceState state, bool up) => new(
-        state, up, true, string.Empty, string.Empty, new InterfaceCounters(), default, new InterfaceFlowCounters(), new FlowErrors(0, 0, 0, 0, 0));
+        state, up, true, string.Empty, string.Empty, new InterfaceCounters(), default, new InterfaceFlowCounters(), new FlowErrors(0, 0, 0, 0));
 }
