@@ -42,4 +42,38 @@ public sealed class StaticRoutingTests
         left.Ping("10.9.9.9", 1);
         network.Wait(() => left.Errors.Count > 0, "an ICMP unreachable", 5);
     }
+
+    [Fact]
+    public void An_operator_pings_and_traces_through_the_neighbour()
+    {
+        using SimulatedNetwork network = new();
+        SimulatedRouter west = network.Router("west", "srx240", West);
+        SimulatedRouter east = network.Router("east", "srx240", s_east);
+        network.Wire(west, "ge-0/0/1", east, "ge-0/0/1", new() { Clock = network.Clock, Latency = TimeSpan.FromMilliseconds(2) });
+        network.Host("10.2.0.10", "10.2.0.1", east, "ge-0/0/0");
+        network.Start();
+        Assert.Equal(
+            """
+            PING 10.2.0.10 (10.2.0.10): 56 data bytes
+            64 bytes from 10.2.0.10: icmp_seq=0 ttl=63 time=8.000 ms
+            64 bytes from 10.2.0.10: icmp_seq=1 ttl=63 time=4.000 ms
+
+            --- 10.2.0.10 ping statistics ---
+            2 packets transmitted, 2 packets received, 0% packet loss
+            round-trip min/avg/max/stddev = 4.000/6.000/8.000/2.000 ms
+
+            """,
+            west.Run("ping 10.2.0.10 count 2"));
+        Assert.StartsWith(
+            """
+            traceroute to 10.2.0.10 (10.2.0.10), 3 hops max, 40 byte packets
+             1  192.0.2.2 (192.0.2.2)  4.000 ms  4.000 ms  4.000 ms
+             2  10.2.0.10 (10.2.0.10)  4.000 ms
+            """,
+            west.Run("traceroute 10.2.0.10 icmp ttl 3"));
+        Assert.Contains("!!!!!", west.Run("ping 192.0.2.2 rapid"));
+        Assert.Contains("100% packet loss", west.Run("ping 192.0.2.77 count 1"));
+        Assert.Contains("No route to host", west.Run("ping 203.0.113.1 count 1"));
+        Assert.Contains("No alarms currently active", west.Run("show chassis alarms"));
+    }
 }

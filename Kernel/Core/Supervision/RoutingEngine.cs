@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Logging;
 using RouterOS.Abstractions.Chassis;
 using RouterOS.Core.Bus;
+using RouterOS.Core.Cli;
 using RouterOS.Core.Configuration;
+using RouterOS.Core.Diagnostics;
 using RouterOS.Core.Network;
 using RouterOS.Core.Plugins;
 using RouterOS.Core.Storage;
@@ -11,6 +13,7 @@ using RouterOS.Proto.Config.V1;
 using RouterOS.Proto.Forwarding.V1;
 using RouterOS.Proto.Kernel.V1;
 using RouterOS.Proto.Module.V1;
+using RouterOS.Sdk.Cli;
 using RouterOS.Sdk.Intents;
 using RouterOS.Sdk.Network;
 using RouterOS.Sdk.Packets;
@@ -85,7 +88,11 @@ public sealed class RoutingEngine : IAsyncDisposable
             Validators(options.Profile, options.Plugins),
             Apply,
             options.Log.CreateLogger("configuration"));
+        Cli = CreateCli();
     }
+
+    /// <summary>The command line; its service is on the bus.</summary>
+    public CliEngine Cli { get; }
 
     /// <summary>The configuration in force, the candidate, the history.</summary>
     public ConfigurationStore Configuration { get; }
@@ -193,6 +200,35 @@ public sealed class RoutingEngine : IAsyncDisposable
         Cipher = _options.Cipher,
         Mac = _options.Mac,
     };
+
+    // On a strand of its own: a command that is busy holds up nobody but other commands.
+    private CliEngine CreateCli()
+    {
+        Strand strand = _options.Strands.Create("cli", exception => _log.KernelFailed(exception, "cli"));
+        CommandServices services = new()
+        {
+            Time = _options.Strands.Time,
+            Started = _options.Strands.Time.GetUtcNow(),
+            Bus = Bus.Invoker,
+            Interfaces = new InterfaceView(_network, strand),
+            Routes = new RouteView(_network, strand),
+            Modules = new ModuleView(_modules, strand),
+            Profile = _options.Profile,
+            Log = _options.LogReader,
+            ActiveConfiguration = () => Configuration.Active,
+        };
+        CliEngine cli = new(
+            Configuration,
+            services,
+            [
+                .. AlarmCommands.Create(Alarms),
+                .. DiagnosticCommands.Create(new ControlPackets(_modules, strand), _options.Strands.Time),
+                .. _options.Platform.CreateCommands(_options.Profile),
+            ],
+            _options.Log.CreateLogger("cli"));
+        Bus.Provide(new CliService(cli), strand);
+        return cli;
+    }
 
     private SealedStore OpenStore(string name) => new(_options.Files, _sealer, _options.StateFolder, name, _log);
 

@@ -4,6 +4,7 @@ using RouterOS.Abstractions.Control;
 using RouterOS.Core.Plugins;
 using RouterOS.Core.Storage;
 using RouterOS.Core.Strands;
+using RouterOS.Sdk.Cli;
 using RouterOS.Sdk.Platforms;
 
 namespace RouterOS.Core.Supervision;
@@ -46,4 +47,7 @@ public sealed class RoutingEngineOptions
 
     /// <summary>Where everything logs.</summary>
     public required ILoggerFactory Log { get; init; }
+
+    /// <summary>The log as commands read it.</summary>
+    public required ILogReader LogReader { get; init; }
 }

@@ -1,9 +1,10 @@
 using Microsoft.Extensions.Logging;
+using RouterOS.Sdk.Cli;
 
 namespace RouterOS.Scenario.Simulated;
 
 /// <summary>A log kept as lines, with virtual time in front.</summary>
-internal sealed class ListLog(TimeProvider time) : ILoggerFactory
+internal sealed class ListLog(TimeProvider time) : ILoggerFactory, ILogReader
 {
     private readonly List<string> _lines = [];
 
@@ -13,6 +14,8 @@ internal sealed class ListLog(TimeProvider time) : ILoggerFactory
     public void Fail(Exception exception) => _lines.Add($"{time.GetUtcNow():HH:mm:ss.fff} ESCAPED {exception}");
 
     public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
+
+    public IReadOnlyList<LogEntry> Entries() => [.. _lines.Select(line => new LogEntry(time.GetUtcNow(), LogLevel.Information, "all", line))];
 
     public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException("This log goes nowhere else.");
 

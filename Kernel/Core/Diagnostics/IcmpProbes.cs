@@ -1,0 +1,130 @@
+using System.Buffers.Binary;
+using RouterOS.Proto.Module.V1;
+using RouterOS.Sdk.Packets;
+
+namespace RouterOS.Core.Diagnostics;
+
+/// <summary>Sends probes and finds out which one an ICMP message that comes back is about. Any thread.</summary>
+internal sealed class IcmpProbes
+{
+    /// <summary>UDP port of the first trace probe, as every traceroute has it.</summary>
+    public const ushort FirstTracePort = 33434;
+
+    // Bytes of an ICMP header, which are also those of a UDP header, and of an IPv4 header without options.
+    private const int HeaderBytes = 8;
+    private const int Ipv4Bytes = 20;
+
+    // Identifiers double as UDP source ports: out of the way of ports with a meaning.
+    private const ushort FirstIdentifier = 40_000;
+
+    private readonly IControlPackets _packets;
+    private readonly Dictionary<ushort, ProbeSession> _sessions = [];
+    private ushort _next = FirstIdentifier;
+
+    public IcmpProbes(IControlPackets packets, TimeProvider time)
+    {
+        _packets = packets;
+        Time = time;
+        packets.Subscribe("icmp", Take);
+    }
+
+    public TimeProvider Time { get; }
+
+    /// <summary>Internet checksum, RFC 1071.</summary>
+    public static ushort Checksum(ReadOnlySpan<byte> bytes)
+    {
+        uint sum = 0;
+        for (int i = 0; i < bytes.Length; i++)
+        {
+            sum += (i & 1) == 0 ? (uint)bytes[i] << 8 : bytes[i];
+        }
+
+        sum = (sum & 0xffff) + (sum >> 16);
+        return (ushort)~((sum & 0xffff) + (sum >> 16));
+    }
+
+    public ProbeSession Open()
+    {
+        lock (_sessions)
+        {
+            do
+            {
+                _next = _next == ushort.MaxValue ? FirstIdentifier : (ushort)(_next + 1);
+            }
+            while (_sessions.ContainsKey(_next));
+
+            ProbeSession session = new(this, _next);
+            _sessions.Add(_next, session);
+            return session;
+        }
+    }
+
+    public void Close(ProbeSession session)
+    {
+        lock (_sessions)
+        {
+            _sessions.Remove(session.Identifier);
+        }
+    }
+
+    public void Inject(InjectPacket packet) => _packets.Inject(packet);
+
+    private void Take(PuntPacket packet)
+    {
+        ReadOnlySpan<byte> icmp = packet.Payload.Span;
+        if (icmp.Length < HeaderBytes)
+        {
+            return;
+        }
+
+        byte type = icmp[0];
+        byte code = icmp[1];
+        ushort identifier;
+        ushort sequence;
+        if (type == ProbeReply.EchoReply)
+        {
+            identifier = BinaryPrimitives.ReadUInt16BigEndian(icmp[4..]);
+            sequence = BinaryPrimitives.ReadUInt16BigEndian(icmp[6..]);
+        }
+        else if (type is not (ProbeReply.Unreachable or ProbeReply.TimeExceeded) || !TryReadQuote(icmp[HeaderBytes..], out identifier, out sequence))
+        {
+            return;
+        }
+
+        ProbeSession? session;
+        lock (_sessions)
+        {
+            session = _sessions.GetValueOrDefault(identifier);
+        }
+
+        // RFC 1191: the next hop's MTU stands in the second half of what is unused in other errors.
+        int mtu = type == ProbeReply.Unreachable && code == 4 ? BinaryPrimitives.ReadUInt16BigEndian(icmp[6..]) : 0;
+        int bytes = icmp.Length;
+        session?.Take(sequence, time => new(sequence, packet.Source, type, code, (byte)packet.Ttl, bytes, mtu, time));
+    }
+
+    // RFC 792: an error quotes the IPv4 header and 64 bits of what it is about.
+    private static bool TryReadQuote(ReadOnlySpan<byte> quote, out ushort identifier, out ushort sequence)
+    {
+        (identifier, sequence) = (0, 0);
+        if (quote.Length < Ipv4Bytes || quote.Length < ((quote[0] & 0xf) * 4) + HeaderBytes || (quote[0] & 0xf) < 5)
+        {
+            return false;
+        }
+
+        ReadOnlySpan<byte> inner = quote[((quote[0] & 0xf) * 4)..];
+        switch (quote[9])
+        {
+            case 1 when inner[0] == 8:
+                identifier = BinaryPrimitives.ReadUInt16BigEndian(inner[4..]);
+                sequence = BinaryPrimitives.ReadUInt16BigEndian(inner[6..]);
+                return true;
+            case 17:
+                identifier = BinaryPrimitives.ReadUInt16BigEndian(inner);
+                sequence = (ushort)(BinaryPrimitives.ReadUInt16BigEndian(inner[2..]) - FirstTracePort);
+                return true;
+            default:
+                return false;
+        }
+    }
+}

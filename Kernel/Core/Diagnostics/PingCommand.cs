@@ -1,0 +1,145 @@
+using System.Globalization;
+using System.Net;
+using RouterOS.Core.Network;
+using RouterOS.Sdk.Cli;
+using RouterOS.Sdk.Configuration;
+
+namespace RouterOS.Core.Diagnostics;
+
+/// <summary>The command <c>ping</c>, with the vendor's output.</summary>
+internal static class PingCommand
+{
+    private const int DefaultBytes = 56;
+    private const int LargestBytes = 65_468;
+    private const int RapidCount = 5;
+    private const int DefaultWaitSeconds = 10;
+
+    public static OperationalCommand Create(IcmpProbes probes) =>
+        new OperationalCommand("ping", "Ping remote target", context => new Run(context, probes).Execute()).With(
+            CommandOption.Argument("host", "IP address of remote system", Values.Address("host"), required: true),
+            CommandOption.Named("count", "Number of ping requests to send", Values.Integer(1, 2_000_000_000, "packets")),
+            CommandOption.Named("size", "Size of request packets", Values.Integer(0, LargestBytes, "bytes")),
+            CommandOption.Named("source", "Source address of echo request", Values.Address("source")),
+            CommandOption.Named("interval", "Delay between ping requests", Values.Integer(1, 3600, "seconds")),
+            CommandOption.Named("wait", "Maximum wait time after sending final packet", Values.Integer(1, 3600, "seconds")),
+            CommandOption.Named("ttl", "IP time-to-live value", Values.Integer(1, 255, "hops")),
+            CommandOption.Named("tos", "IP type-of-service value", Values.Integer(0, 255)),
+            CommandOption.Flag("rapid", "Send requests rapidly (default count of 5)"),
+            CommandOption.Flag("do-not-fragment", "Don't fragment echo request packets"),
+            CommandOption.Flag("no-resolve", "Don't attempt to print addresses symbolically"));
+
+    private sealed class Run(CommandContext context, IcmpProbes probes)
+    {
+        private readonly List<double> _milliseconds = [];
+        private readonly CommandArguments _given = context.Arguments;
+        private int _sent;
+
+        public async Task<int> Execute()
+        {
+            string host = _given.Text("host")!;
+            bool rapid = _given.Has("rapid");
+            long count = _given.Number("count") ?? (rapid ? RapidCount : long.MaxValue);
+            int bytes = (int)(_given.Number("size") ?? DefaultBytes);
+            TimeSpan interval = TimeSpan.FromSeconds(_given.Number("interval") ?? 1);
+            TimeSpan wait = TimeSpan.FromSeconds(_given.Number("wait") ?? DefaultWaitSeconds);
+            uint source = _given.Text("source") is { } text ? Ipv4Prefix.ToNumber(IPAddress.Parse(text)) : 0;
+            uint destination = Ipv4Prefix.ToNumber(IPAddress.Parse(host));
+            ProbeOptions options = new((uint)(_given.Number("ttl") ?? 0), (uint)(_given.Number("tos") ?? 0), _given.Has("do-not-fragment"));
+            context.Output.WriteLine($"PING {host} ({host}): {bytes} data bytes");
+            using ProbeSession session = probes.Open();
+            try
+            {
+                while (_sent < count)
+                {
+                    if (context.Routes.Lookup(IPAddress.Parse(host)) is null)
+                    {
+                        context.Output.WriteLine("ping: sendto: No route to host");
+                    }
+                    else
+                    {
+                        session.Echo(source, destination, (ushort)_sent, bytes, options);
+                    }
+
+                    ushort sequence = (ushort)_sent++;
+                    bool last = _sent >= count;
+                    await Listen(session, sequence, rapid, last ? wait : interval, untilAnswered: rapid || last);
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                // Ctrl-C ends the pings, and the statistics are what it is pressed for.
+            }
+
+            if (rapid)
+            {
+                context.Output.WriteLine();
+            }
+
+            Summarize(host);
+            return _milliseconds.Count > 0 ? 0 : 1;
+        }
+
+        private async Task Listen(ProbeSession session, ushort sequence, bool rapid, TimeSpan wait, bool untilAnswered)
+        {
+            long start = context.Time.GetTimestamp();
+            while (true)
+            {
+                ProbeReply? reply = await session.Next(wait - context.Time.GetElapsedTime(start), context.Cancellation);
+                if (reply is null)
+                {
+                    if (rapid)
+                    {
+                        context.Output.Write(".");
+                    }
+
+                    return;
+                }
+
+                Show(reply, rapid);
+                if (untilAnswered && reply.Sequence == sequence)
+                {
+                    return;
+                }
+            }
+        }
+
+        private void Show(ProbeReply reply, bool rapid)
+        {
+            IPAddress from = Ipv4Prefix.ToAddress(reply.From);
+            if (reply.IsError)
+            {
+                context.Output.WriteLine($"{reply.Bytes + 20} bytes from {from}: {IcmpText.Of(reply)}");
+                return;
+            }
+
+            double milliseconds = reply.RoundTrip.TotalMilliseconds;
+            _milliseconds.Add(milliseconds);
+            if (rapid)
+            {
+                context.Output.Write("!");
+            }
+            else
+            {
+                context.Output.WriteLine($"{reply.Bytes} bytes from {from}: icmp_seq={reply.Sequence} ttl={reply.Ttl} time={Text(milliseconds)} ms");
+            }
+        }
+
+        private void Summarize(string host)
+        {
+            int received = _milliseconds.Count;
+            context.Output.WriteLine();
+            context.Output.WriteLine($"--- {host} ping statistics ---");
+            int loss = _sent == 0 ? 0 : (int)(100L * (_sent - received) / _sent);
+            context.Output.WriteLine($"{_sent} packets transmitted, {received} packets received, {loss}% packet loss");
+            if (received > 0)
+            {
+                double average = _milliseconds.Average();
+                double deviation = Math.Sqrt(_milliseconds.Average(m => (m - average) * (m - average)));
+                context.Output.WriteLine(
+                    $"round-trip min/avg/max/stddev = {Text(_milliseconds.Min())}/{Text(average)}/{Text(_milliseconds.Max())}/{Text(deviation)} ms");
+            }
+        }
+
+        private static string Text(double milliseconds) => milliseconds.ToString("0.000", CultureInfo.InvariantCulture);
+    }
+}
