@@ -64,11 +64,13 @@ internal sealed class SimulatedNetwork : IDisposable
     public void Wait(Func<bool> done, string what, double seconds = 60) =>
         Assert.True(Loop.RunUntil(done, TimeSpan.FromSeconds(seconds)), $"Waited {seconds} s in vain for {what}.{Environment.NewLine}{Report()}");
 
-    /// <summary>Lets virtual time pass until a task is done.</summary>
-    public T Await<T>(Task<T> task, double seconds = 60)
+    /// <summary>Does asynchronous work on the network's thread and lets virtual time pass until it is done.</summary>
+    public T Do<T>(Func<Task<T>> work, double seconds = 60)
     {
-        Wait(() => task.IsCompleted, "a task", seconds);
-        return task.GetAwaiter().GetResult();
+        Task<T>? task = null;
+        Loop.Executor.Post(() => task = work());
+        Wait(() => task is { IsCompleted: true }, "a task", seconds);
+        return task!.GetAwaiter().GetResult();
     }
 
     public void Dispose()

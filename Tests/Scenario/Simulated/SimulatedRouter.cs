@@ -161,21 +161,26 @@ internal sealed class SimulatedRouter : IDisposable
 
     /// <summary>Asks a service of the router from outside.</summary>
     public T Ask<T>(Func<Grpc.Core.CallInvoker, Grpc.Core.AsyncUnaryCall<T>> call) =>
-        _network.Await(call(Engine.Bus.Invoker).ResponseAsync);
+        _network.Do(() => call(Engine.Bus.Invoker).ResponseAsync);
 
     /// <summary>Runs one line of the command line in a session of its own and returns its output.</summary>
     public string Run(string line, double seconds = 120)
     {
         Proto.Cli.V1.Cli.CliClient client = new(Engine.Bus.Invoker);
-        string session = _network.Await(client.OpenAsync(new() { User = "operator", Columns = 80 }).ResponseAsync).Session;
-        StringBuilder output = new();
-        using Grpc.Core.AsyncServerStreamingCall<Proto.Cli.V1.ExecuteReply> call = client.Execute(new() { Session = session, Line = line });
-        while (_network.Await(call.ResponseStream.MoveNext(CancellationToken.None), seconds))
-        {
-            output.Append(call.ResponseStream.Current.Text);
-        }
+        return _network.Do(Session, seconds);
 
-        return output.ToString();
+        async Task<string> Session()
+        {
+            string session = (await client.OpenAsync(new() { User = "operator", Columns = 80 })).Session;
+            StringBuilder output = new();
+            using Grpc.Core.AsyncServerStreamingCall<Proto.Cli.V1.ExecuteReply> call = client.Execute(new() { Session = session, Line = line });
+            while (await call.ResponseStream.MoveNext(CancellationToken.None))
+            {
+                output.Append(call.ResponseStream.Current.Text);
+            }
+
+            return output.ToString();
+        }
     }
 
     public string Report()

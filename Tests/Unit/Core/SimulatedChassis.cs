@@ -71,10 +71,15 @@ internal sealed class SimulatedChassis
 
     public void Run(double seconds) => Loop.Run(TimeSpan.FromSeconds(seconds));
 
-    /// <summary>Waits for a task in virtual time.</summary>
-    public T Await<T>(Task<T> task, double seconds = 60)
+    /// <summary>Does asynchronous work on the loop's thread and waits for it in virtual time.</summary>
+    public T Await<T>(Func<Task<T>> work, double seconds = 60)
     {
-        Assert.True(Loop.RunUntil(() => task.IsCompleted, TimeSpan.FromSeconds(seconds)), "Nothing came of it.");
-        return task.GetAwaiter().GetResult();
+        Task<T>? task = null;
+        Loop.Executor.Post(() => task = work());
+        Assert.True(Loop.RunUntil(() => task is { IsCompleted: true }, TimeSpan.FromSeconds(seconds)), "Nothing came of it.");
+        return task!.GetAwaiter().GetResult();
     }
+
+    /// <summary>Waits for a task in virtual time.</summary>
+    public T Await<T>(Task<T> task, double seconds = 60) => Await(() => task, seconds);
 }

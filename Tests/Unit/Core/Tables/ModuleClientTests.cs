@@ -210,9 +210,9 @@ public sealed class ModuleClientTests
     {
         _chassis.Plane.State["port"] = new() { ["ge-0/0/0"] = new PortState { Mtu = 1500, Up = true } };
         ModuleView view = new(_modules, _chassis.Kernel);
-        Assert.Equal(StatusCode.Unavailable, Assert.Throws<RpcException>(() => _chassis.Await(view.Snapshot<PortState>("port"))).StatusCode);
+        Assert.Equal(StatusCode.Unavailable, Assert.Throws<RpcException>(() => _chassis.Await(() => view.Snapshot<PortState>("port"))).StatusCode);
         Start();
-        IReadOnlyList<KeyValuePair<string, PortState>> rows = _chassis.Await(_chassis.Kernel.Call(() => view.Snapshot<PortState>("port")).Unwrap());
+        IReadOnlyList<KeyValuePair<string, PortState>> rows = _chassis.Await(() => view.Snapshot<PortState>("port"));
         Assert.Equal(("ge-0/0/0", 1500u), (rows[0].Key, rows[0].Value.Mtu));
     }
 
