@@ -3,7 +3,6 @@ using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using RouterOS.Core.Cli;
 using RouterOS.Core.Configuration;
 using RouterOS.Core.Logging;
 using RouterOS.Core.Strands;
@@ -11,7 +10,6 @@ using RouterOS.Core.Supervision;
 using RouterOS.Crypto.Control;
 using RouterOS.Host.Commands;
 using RouterOS.Host.Processes;
-using RouterOS.Sdk.Cli;
 
 namespace RouterOS.Host.Composition;
 
@@ -54,7 +52,7 @@ internal sealed class ChassisHost : IAsyncDisposable
                 {
                     application.MapGrpcService<CliEndpoint>();
                     engine = application.Services.GetRequiredService<RoutingEngine>();
-                    Prepare(settings, engine, time, log);
+                    Prepare(settings, engine, log);
                 },
                 log);
             HostLog.ChassisUp(log.CreateLogger("host"), settings.Profile.Model, Environment.ProcessId);
@@ -91,6 +89,7 @@ internal sealed class ChassisHost : IAsyncDisposable
         KeyExchange = new LibcryptoKeyExchange(),
         Cipher = new LibcryptoCipher(),
         Mac = new BclMac(),
+        LogReader = log,
         Log = LoggerFactory.Create(builder =>
         {
             builder.AddProvider(log).SetMinimumLevel(LogLevel.Information);
@@ -101,7 +100,7 @@ internal sealed class ChassisHost : IAsyncDisposable
         }),
     };
 
-    private static void Prepare(ChassisSettings settings, RoutingEngine engine, TimeProvider time, EventLog log)
+    private static void Prepare(ChassisSettings settings, RoutingEngine engine, EventLog log)
     {
         foreach (string problem in settings.Catalog.Problems)
         {
@@ -112,25 +111,6 @@ internal sealed class ChassisHost : IAsyncDisposable
         {
             CommitFile(engine.Configuration, file);
         }
-
-        CommandServices services = new()
-        {
-            Time = time,
-            Started = time.GetUtcNow(),
-            Bus = engine.Bus.Invoker,
-            Interfaces = engine.Interfaces,
-            Routes = engine.Routes,
-            Modules = engine.Modules,
-            Profile = settings.Profile,
-            Log = log,
-            ActiveConfiguration = () => engine.Configuration.Active,
-        };
-        CliEngine cli = new(
-            engine.Configuration,
-            services,
-            settings.Platform.CreateCommands(settings.Profile),
-            log.CreateLogger("cli"));
-        engine.Bus.Provide(new CliService(cli), engine.Strand);
     }
 
     // A file is committed when it is not the one that was committed last: what operators have changed since then stays over a restart.
