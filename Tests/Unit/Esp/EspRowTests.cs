@@ -1,6 +1,10 @@
+using System.Runtime.CompilerServices;
 using Google.Protobuf;
 using RouterOS.Abstractions.Crypto;
 using RouterOS.Crypto;
+using RouterOS.Esp.Nodes;
+using RouterOS.Forwarding;
+using RouterOS.Packets;
 using RouterOS.Proto.Esp.V1;
 
 namespace RouterOS.Unit.Esp;
@@ -10,6 +14,14 @@ public sealed class EspRowTests : IDisposable
     private readonly CryptoEngines _engines = new([new LibcryptoEngine()], []);
 
     public void Dispose() => _engines.Dispose();
+
+    [Fact]
+    public void Run_time_records_fill_a_row_of_the_arena_and_the_scratch_fits_its_place()
+    {
+        Assert.Equal(RuntimeArena.RowBytes, Unsafe.SizeOf<SaRuntimeRecord>());
+        Assert.Equal(RuntimeArena.RowBytes, Unsafe.SizeOf<ProtectionRuntimeRecord>());
+        Assert.True(Unsafe.SizeOf<DecryptScratch>() <= PacketBuffer.ScratchBytes);
+    }
 
     [Fact]
     public void A_row_written_again_changes_no_run_time_field()
