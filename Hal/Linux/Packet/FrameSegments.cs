@@ -59,7 +59,7 @@ internal readonly struct FrameSegments
         }
 
         int payload = transport + (isTcp ? (frame[transport + 12] >> 4) * 4 : UdpLength);
-        if (transport < network + Ipv4Header.MinimumLength || payload < transport + UdpLength || frame.Length <= payload)
+        if (transport < network + Ipv4Header.MinimumLength || payload < transport + (isTcp ? TcpMinimum : UdpLength) || frame.Length <= payload)
         {
             return false;
         }

@@ -50,9 +50,9 @@ public sealed class FrameSegmentsTests
 
         foreach (int at in (int[])[14, 23, 46])
         {
-            // No IPv4 of at least 20 bytes, no TCP, a TCP header of no length.
+            // No IPv4 of at least 20 bytes, no TCP, a TCP header of 16 bytes.
             byte[] wrong = [.. frame];
-            wrong[at] = (byte)(at == 14 ? 0x41 : 0);
+            wrong[at] = (byte)(at == 14 ? 0x41 : at == 46 ? 0x40 : 0);
             Assert.False(FrameSegments.TryParse(wrong, SegmentationKind.TcpIpv4, 1000, out _));
         }
     }
@@ -67,6 +67,7 @@ public sealed class FrameSegmentsTests
                 {
                     c.bytes[12] = 8;
                     c.bytes[13] = 0;
+                    c.bytes[14] = (byte)(0x40 | (c.bytes[14] & 7));
                     c.bytes[23] = 6;
                 }
 
