@@ -12,7 +12,11 @@ internal sealed class FlowClearSink(FlowState state) : IRowSink
     /// <inheritdoc/>
     public string? Set(string key, ReadOnlySpan<byte> row)
     {
-        FlowClearRow filter = FlowClearRow.Parser.ParseFrom(row);
+        if (FlowRows.Read(FlowClearRow.Parser, row, out string? error) is not { } filter)
+        {
+            return error;
+        }
+
         if (filter.SourceLength > 32 || filter.DestinationLength > 32)
         {
             return "A prefix is longer than 32 bits.";

@@ -9,8 +9,12 @@ internal sealed class FlowDefaultSink(FlowState state) : IRowSink
     /// <inheritdoc/>
     public string? Set(string key, ReadOnlySpan<byte> row)
     {
-        state.Policies.SetDefault(FlowDefaultRow.Parser.ParseFrom(row).Permit);
-        return null;
+        if (FlowRows.Read(FlowDefaultRow.Parser, row, out string? error) is { } message)
+        {
+            state.Policies.SetDefault(message.Permit);
+        }
+
+        return error;
     }
 
     /// <inheritdoc/>

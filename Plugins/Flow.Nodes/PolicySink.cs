@@ -9,10 +9,19 @@ internal sealed class PolicySink(FlowState state) : IRowSink
     /// <inheritdoc/>
     public string? Set(string key, ReadOnlySpan<byte> row)
     {
-        PolicySetRow set = PolicySetRow.Parser.ParseFrom(row);
+        if (FlowRows.Read(PolicySetRow.Parser, row, out string? error) is not { } set)
+        {
+            return error;
+        }
+
         if (set.FromZone == 0 || set.ToZone == 0)
         {
             return $"Policies {key} are not between two zones.";
+        }
+
+        if (key != $"{set.FromZone}/{set.ToZone}")
+        {
+            return $"Policies {key} are those from zone {set.FromZone} to zone {set.ToZone}.";
         }
 
         foreach (PolicyRuleRow rule in set.Rules)

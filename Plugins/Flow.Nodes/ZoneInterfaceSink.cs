@@ -10,10 +10,24 @@ internal sealed class ZoneInterfaceSink(FlowState state) : IRowSink
     /// <inheritdoc/>
     public string? Set(string key, ReadOnlySpan<byte> row)
     {
-        ZoneInterfaceRow message = ZoneInterfaceRow.Parser.ParseFrom(row);
+        if (FlowRows.Read(ZoneInterfaceRow.Parser, row, out string? error) is not { } message)
+        {
+            return error;
+        }
+
         if (message.Interface == 0 || message.Interface > ForwardingTables.MaximumIndex || message.Zone == 0)
         {
             return $"Interface {message.Interface} and zone {message.Zone} must both be numbered from 1.";
+        }
+
+        if (key != message.Interface.ToString(CultureInfo.InvariantCulture))
+        {
+            return $"The key '{key}' is not interface {message.Interface}.";
+        }
+
+        if (message.HostInbound?.Protocols.Any(protocol => protocol > byte.MaxValue) == true)
+        {
+            return $"Interface {message.Interface} accepts a protocol over {byte.MaxValue}.";
         }
 
         state.SetZone(message.Interface, new ZoneInterface(message));

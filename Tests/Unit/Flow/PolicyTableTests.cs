@@ -86,7 +86,7 @@ public sealed class PolicyTableTests
         Assert.NotNull(Try(With(new PolicyRuleRow { Id = 1, Action = Action.Deny, Sources = { new PrefixRow { PrefixLength = 33 } } })));
         Assert.Null(Try(With(new PolicyRuleRow { Id = 65535, Action = Action.Deny, Sources = { new PrefixRow { PrefixLength = 32 } } })));
 
-        string? Try(PolicySetRow row) => rig.Chassis.Plane.SetRow("policy", "x", Google.Protobuf.MessageExtensions.ToByteArray(row));
+        string? Try(PolicySetRow row) => rig.Chassis.Plane.SetRow("policy", $"{row.FromZone}/{row.ToZone}", Google.Protobuf.MessageExtensions.ToByteArray(row));
 
         static PolicySetRow With(PolicyRuleRow rule) => new() { FromZone = 1, ToZone = 2, Rules = { rule } };
     }
