@@ -86,9 +86,9 @@ internal sealed class SimulatedRouter : IControlContext, IControlPackets, IBus, 
 
     public IKeyExchange KeyExchange => s_exchange;
 
-    public ICipher Cipher => s_cipher;
+    public ICipher Cipher { get; set; } = s_cipher;
 
-    public IMac Mac => s_mac;
+    public IMac Mac { get; set; } = s_mac;
 
     public CallInvoker Invoker => throw new NotSupportedException();
 

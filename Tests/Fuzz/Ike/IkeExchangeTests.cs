@@ -1,0 +1,159 @@
+using RouterOS.Ike.Control;
+using RouterOS.Proto.Esp.V1;
+using RouterOS.Proto.Ike.V1;
+using RouterOS.Unit.Ike.Simulation;
+
+namespace RouterOS.Fuzz.Ike;
+
+/// <summary>The whole IKE plugin against a peer, or somebody on the way, that sends nonsense in the middle of live exchanges.</summary>
+public sealed class IkeExchangeTests
+{
+    // Half-open and computing exchanges of the one gateway, established SAs, and one more in each race between them.
+    private const int MostPhase1 = IkeSession.MaximumHalfOpen + IkeSession.MaximumComputing + 64;
+    private const int MostRows = 3 * 64;
+    private const long MostBytes = 64 << 20;
+
+    [Fact]
+    public void Responder_against_changed_messages() => Exchanges("ike-responder-changed", hostileInitiator: true, forge: false);
+
+    [Fact]
+    public void Initiator_against_changed_messages() => Exchanges("ike-initiator-changed", hostileInitiator: false, forge: false);
+
+    [Fact]
+    public void Responder_against_a_peer_that_has_the_key() => Exchanges("ike-responder-forged", hostileInitiator: true, forge: true);
+
+    [Fact]
+    public void Initiator_against_a_peer_that_has_the_key() => Exchanges("ike-initiator-forged", hostileInitiator: false, forge: true);
+
+    [Fact]
+    public void Flood_of_first_messages()
+    {
+        Lab lab = Make();
+        lab.Right.Start(lab.RightIntent);
+        ByteMutator mutator = new(Corpus.Bytes("isakmp"));
+        FuzzLoop.Run("ike-flood", 3_000, (random, input) =>
+        {
+            input.Bytes = mutator.Next(random);
+            // From the one address that has a gateway, or from anywhere.
+            uint source = random.OneIn(4) ? (uint)random.Word() : Lab.LeftAddress;
+            ushort port = random.OneIn(2) ? (ushort)500 : (ushort)random.Next(65536);
+            lab.Network.Deliver(new Datagram(source, Lab.RightAddress, port, 500, input.Bytes));
+            if (random.OneIn(20))
+            {
+                lab.Network.RunSeconds(0.1);
+                Bounded(lab.Right);
+            }
+        });
+
+        lab.Network.RunSeconds(200);
+        Clean(lab);
+    }
+
+    private static Lab Make()
+    {
+        // The smallest group: what is looked for is not in the exponentiation.
+        Lab lab = new Lab(5).WithPhase1(Lab.Phase1(Cipher.AesCbc, 16, Hash.Sha1, 1));
+        lab.LeftVpn.EstablishImmediately = true;
+        return lab;
+    }
+
+    private static void Exchanges(string target, bool hostileInitiator, bool forge)
+    {
+        Lab lab = Make();
+        lab.WithLiveness(RouterOS.Proto.Ike.V1.DeadPeerDetection.Types.Probe.AlwaysSend, interval: 2);
+        if (!hostileInitiator)
+        {
+            lab.With(i => i.Vpns[0].PfsGroup = 1);
+        }
+
+        (SimulatedRouter hostile, SimulatedRouter victim) = hostileInitiator ? (lab.Left, lab.Right) : (lab.Right, lab.Left);
+        ByteMutator mutator = new(Corpus.Bytes("isakmp"));
+        lab.Right.Start(lab.RightIntent);
+        lab.Left.Start(lab.LeftIntent);
+        lab.Network.RunSeconds(1);
+        long before = 0;
+        int done = 0;
+        int forged = 0;
+        FuzzLoop.Run(target, 40, (random, input) =>
+        {
+            if (done++ == 10)
+            {
+                before = GC.GetTotalMemory(true);
+            }
+
+            HostileCrypto crypto = new(random) { Enabled = forge };
+            (hostile.Cipher, hostile.Mac) = (crypto, crypto);
+            lab.Network.Tap = forge ? d => d : d => d.Source == hostile.Address ? Changed(lab, d, mutator, random, input) : d;
+            Restart(hostile, hostileInitiator ? lab.LeftIntent : lab.RightIntent);
+            if (!hostileInitiator)
+            {
+                victim.Ask(s => s.ClearPhase1(new ClearRequest(), null!));
+                victim.Ask(s => s.ClearPhase2(new ClearRequest(), null!));
+            }
+
+            lab.Network.RunSeconds(5 + random.Next(25));
+            hostile.Ask(s => s.ClearPhase2(new ClearRequest(), null!));
+            lab.Network.RunSeconds(1 + random.Next(10));
+            Bounded(victim);
+            forged += crypto.Forged;
+
+            crypto.Enabled = false;
+            lab.Network.Tap = d => d;
+            if (random.OneIn(5))
+            {
+                Clean(lab);
+            }
+        });
+
+        Clean(lab);
+        Assert.True(!forge || forged > 100, $"only {forged} messages were forged");
+        Assert.True(GC.GetTotalMemory(true) - before < MostBytes);
+    }
+
+    private static Datagram? Changed(Lab lab, Datagram datagram, ByteMutator mutator, FuzzRandom random, FuzzCase input)
+    {
+        switch (random.Next(4))
+        {
+            case 0:
+                input.Bytes = mutator.Mutate(datagram.Payload, random);
+                return datagram with { Payload = input.Bytes };
+            case 1:
+                // Somebody else on the way adds his own, and the right message follows.
+                input.Bytes = mutator.Mutate(datagram.Payload, random);
+                lab.Network.Deliver(datagram with { Payload = input.Bytes });
+                return datagram;
+            case 2:
+                lab.Network.Deliver(random.Pick(lab.Network.Sent) with { Source = datagram.Source, Destination = datagram.Destination });
+                return datagram;
+            default:
+                return datagram;
+        }
+    }
+
+    private static void Restart(SimulatedRouter router, IkeIntent intent)
+    {
+        router.Kill();
+        router.Values.Values.Clear();
+        router.Module.Rows.Clear();
+        router.Lines.Clear();
+        router.Start(intent);
+    }
+
+    private static void Bounded(SimulatedRouter router)
+    {
+        Assert.InRange(router.Phase1().Count, 0, MostPhase1);
+        Assert.InRange(router.Phase2().Count, 0, MostRows);
+        Assert.InRange(router.Module.Rows.Count, 0, MostRows);
+        Assert.InRange(router.Failures().Count, 0, 100);
+    }
+
+    // Whatever was before: two routers that behave get their tunnel, and it carries packets.
+    private static void Clean(Lab lab)
+    {
+        lab.Network.Sent.Clear();
+        Restart(lab.Left, lab.LeftIntent);
+        Assert.True(lab.Network.RunUntil(() => lab.IsUp, 120), lab.Explain());
+        lab.Network.RunSeconds(5);
+        Assert.Equal(0, lab.Traffic(1));
+    }
+}
