@@ -30,9 +30,9 @@ internal static class CliCommand
             CallInvoker invoker = channel.CreateCallInvoker();
             return commands.Length > 0
                 ? await CliBatch.RunAsync(invoker, Environment.UserName, commands, Console.Out, Console.Error, stop)
-                : Console.IsInputRedirected
-                    ? await CliBatch.RunAsync(invoker, Environment.UserName, Console.In, Console.Out, Console.Error, stop)
-                    : await Interactive(invoker, stop);
+                : ConsoleTerminal.IsPossible
+                    ? await Interactive(invoker, stop)
+                    : await CliBatch.RunAsync(invoker, Environment.UserName, Console.In, Console.Out, Console.Error, stop);
         }
         catch (RpcException e) when (e.StatusCode == StatusCode.Unavailable)
         {

@@ -59,7 +59,7 @@ internal static class DemoCommand
         Grpc.Core.CallInvoker cli = channel.CreateCallInvoker();
         await WaitForTunnel(siteA, cli, time, stop);
         int status = await Show(cli, stop);
-        if (once || Console.IsInputRedirected)
+        if (once || !ConsoleTerminal.IsPossible)
         {
             return status;
         }

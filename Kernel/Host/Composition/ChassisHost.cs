@@ -37,7 +37,7 @@ internal sealed class ChassisHost : IAsyncDisposable
     /// <exception cref="Abstractions.Ports.PortException">The socket cannot be served.</exception>
     public static async Task<ChassisHost> Boot(ChassisSettings settings, TimeProvider time)
     {
-        EventLog log = new(time, settings.StateFolder);
+        EventLog log = new(time, Path.Combine(settings.StateFolder, "log"));
         RoutingEngine? engine = null;
         try
         {
