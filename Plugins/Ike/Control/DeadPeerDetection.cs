@@ -32,7 +32,7 @@ internal sealed class DeadPeerDetection(IkeRuntime runtime, IkeSession session, 
 
     private void Arm()
     {
-        if (session.Policy.Liveness is { } policy && session.Sas.Count > 0)
+        if (session.Policy.Liveness is { } policy && (session.Sas.Count > 0 || session.HasPairs))
         {
             _timer = runtime.After(policy.Interval, () => runtime.Surface(TickAsync()));
         }
@@ -50,7 +50,8 @@ internal sealed class DeadPeerDetection(IkeRuntime runtime, IkeSession session, 
         bool heard = _heard || traffic.Decrypted > _last.Decrypted;
         bool sent = traffic.Encrypted > _last.Encrypted;
         (_heard, _last) = (false, traffic);
-        if (session.Current is not { } sa || !sa.State.PeerAnswersProbes)
+        IkeSa? sa = session.Current;
+        if (sa is { State.PeerAnswersProbes: false })
         {
             _unanswered = 0;
             Arm();
@@ -67,7 +68,15 @@ internal sealed class DeadPeerDetection(IkeRuntime runtime, IkeSession session, 
 
         if (action == LivenessAction.Probe)
         {
-            sessions.Informational.Probe(sa);
+            if (sa is not null)
+            {
+                sessions.Informational.Probe(sa);
+            }
+            else
+            {
+                // Phase 1 ended under living tunnels: making it again asks the peer for the same sign of life.
+                session.Reconsider();
+            }
         }
 
         Arm();

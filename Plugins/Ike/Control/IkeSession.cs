@@ -61,8 +61,11 @@ internal sealed class IkeSession
     /// <summary>The SA for new exchanges: the newest one.</summary>
     public IkeSa? Current => _sas.FindLast(s => !s.IsExhausted);
 
+    /// <summary>Some tunnel has phase 2 SAs.</summary>
+    public bool HasPairs => _tunnels.Any(t => t.Pairs.Count > 0);
+
     /// <summary>True when we have nothing with the peer: it may forget what it still has with us.</summary>
-    public bool IsFirstContact => _sas.Count == 0 && _tunnels.All(t => t.Pairs.Count == 0);
+    public bool IsFirstContact => _sas.Count == 0 && !HasPairs;
 
     /// <summary>Adds a tunnel; it starts when the session does.</summary>
     public TunnelSession Add(VpnPolicy policy, uint protectionId)
@@ -332,6 +335,15 @@ internal sealed class IkeSession
         }
     }
 
+    /// <summary>Makes phase 1 again where living tunnels want dead peer detection over it.</summary>
+    public void Reconsider()
+    {
+        if (_sas.Count == 0 && Policy.Liveness is not null && HasPairs)
+        {
+            Connect();
+        }
+    }
+
     /// <summary>Ends the session: nothing of it stays.</summary>
     public void Stop(string reason)
     {
@@ -388,14 +400,6 @@ internal sealed class IkeSession
         if (sa == _sas[^1] && _tunnels.Any(t => t.IsWanted))
         {
             sa.IsDying = true;
-            Connect();
-        }
-    }
-
-    private void Reconsider()
-    {
-        if (_sas.Count == 0 && Policy.Liveness is not null && _tunnels.Any(t => t.Pairs.Count > 0))
-        {
             Connect();
         }
     }

@@ -98,6 +98,21 @@ public sealed class LivenessTests
     }
 
     [Fact]
+    public void Peer_that_dies_while_phase_1_is_away_is_given_up_too()
+    {
+        Lab lab = new Lab().WithLiveness(Probe.IdleTunnel, 10, 3).With(i => i.Gateways[0].Proposals[0].LifetimeSeconds = 30).Up();
+        lab.Network.IsCut = true;
+        // Phase 1 ends of itself before three probes are over.
+        lab.Network.RunSeconds(120);
+        Assert.Empty(lab.Left.Phase2());
+        Assert.Empty(lab.Right.Phase2());
+        Assert.Empty(lab.Right.Module.Inbound);
+        lab.Network.IsCut = false;
+        Assert.True(lab.Network.RunUntil(() => lab.IsUp, 130), lab.Explain());
+        Assert.Equal(0, lab.Traffic(200, 1));
+    }
+
+    [Fact]
     public void A_module_that_is_away_is_not_a_dead_peer()
     {
         Lab lab = new Lab().WithLiveness(Probe.IdleTunnel, 10, 3).Up();
