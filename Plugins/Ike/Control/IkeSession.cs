@@ -26,11 +26,11 @@ internal sealed class IkeSession
     private readonly List<IkeSa> _sas = [];
     private readonly HashSet<TunnelSession> _waiting = [];
     private readonly DeadPeerDetection _liveness;
+    private readonly PeerPath _path;
     private MainMode? _initiating;
     private MainMode? _initialContact;
     private IDisposable? _retry;
     private DateTimeOffset _notBefore;
-    private int _addressIndex;
     private int _failedAddresses;
     private int _failures;
     private bool _blocked;
@@ -42,7 +42,7 @@ internal sealed class IkeSession
         _sessions = sessions;
         _liveness = new DeadPeerDetection(runtime, this, sessions);
         Policy = policy;
-        RefreshLocal();
+        _path = new PeerPath(runtime.Context, this);
     }
 
     public GatewayPolicy Policy { get; private set; }
@@ -53,10 +53,10 @@ internal sealed class IkeSession
     public IReadOnlyList<IkeSa> Sas => _sas;
 
     /// <summary>Our address, or 0 while the external interface has none.</summary>
-    public uint Local { get; private set; }
+    public uint Local => _path.Local;
 
     /// <summary>The address of the peer that is in use or tried next.</summary>
-    public uint Remote => Policy.RemoteAddresses.Count == 0 ? 0 : Policy.RemoteAddresses[_addressIndex % Policy.RemoteAddresses.Count];
+    public uint Remote => _path.Remote;
 
     /// <summary>The SA for new exchanges: the newest one.</summary>
     public IkeSa? Current => _sas.FindLast(s => !s.IsExhausted);
@@ -97,7 +97,7 @@ internal sealed class IkeSession
     public void Restore(IkeSaState state)
     {
         IkeSa sa = new(state, this, new TrafficCount());
-        _addressIndex = Math.Max(0, Policy.RemoteAddresses.ToList().IndexOf(state.Remote));
+        _path.Choose(state.Remote);
         Add(sa);
     }
 
@@ -122,7 +122,7 @@ internal sealed class IkeSession
     public void NetworkChanged()
     {
         uint before = Local;
-        RefreshLocal();
+        _path.Refresh();
         if (Local != before && Local != 0)
         {
             // SAs belong to the address they were made with.
@@ -154,7 +154,7 @@ internal sealed class IkeSession
             _initiating = null;
         }
 
-        _addressIndex = Math.Max(0, Policy.RemoteAddresses.ToList().IndexOf(state.Remote));
+        _path.Choose(state.Remote);
         _failures = _failedAddresses = 0;
         _retry?.Dispose();
         _retry = null;
@@ -170,7 +170,7 @@ internal sealed class IkeSession
             ForgetOthers(sa, exchange.Started);
         }
 
-        _ = _runtime.After(s_exchangeStays, () => _sessions.Unregister(exchange));
+        _ = _runtime.After(s_exchangeStays, () => _sessions.MainModes.Remove(exchange));
         if (replaces)
         {
             // Make before break: exchanges under the older SAs may end, then they go; phase 2 lives on.
@@ -193,7 +193,7 @@ internal sealed class IkeSession
     /// <summary>A main mode exchange has failed.</summary>
     public void MainModeClosed(MainMode exchange)
     {
-        _sessions.Unregister(exchange);
+        _sessions.MainModes.Remove(exchange);
         if (exchange != _initiating)
         {
             return;
@@ -206,7 +206,7 @@ internal sealed class IkeSession
         }
 
         _failedAddresses++;
-        _addressIndex++;
+        _path.Next();
         if (_failedAddresses < Policy.RemoteAddresses.Count)
         {
             Connect();
@@ -226,7 +226,7 @@ internal sealed class IkeSession
     }
 
     /// <summary>Bounds what is computed for a peer that only claims to be one.</summary>
-    public bool MayCompute(MainMode exchange) => _sessions.MayCompute(exchange);
+    public bool MayCompute(MainMode exchange) => _sessions.MainModes.MayCompute(exchange);
 
     /// <summary>Keeps what message 5 says until the SA exists.</summary>
     public void NoteInitialContact(MainMode exchange, bool present) => _initialContact = present ? exchange : _initialContact;
@@ -260,7 +260,7 @@ internal sealed class IkeSession
                 $"peer {Ipv4.Text(remote)} is dead: no answer to {Policy.Liveness?.Threshold} probes", Policy.RemoteSource),
             remote);
         Forget(s => s.State.Remote == remote, p => p.State.Remote == remote, "the peer is dead");
-        _addressIndex++;
+        _path.Next();
     }
 
     /// <summary>The peer deleted a phase 1 SA; what phase 2 made lives on.</summary>
@@ -355,7 +355,7 @@ internal sealed class IkeSession
         _stopped = true;
         _retry?.Dispose();
         _liveness.Stop();
-        foreach (MainMode exchange in _sessions.MainModes.Where(m => m.Session == this).ToArray())
+        foreach (MainMode exchange in _sessions.MainModes.Active.Where(m => m.Session == this).ToArray())
         {
             exchange.Abandon();
         }
@@ -438,7 +438,7 @@ internal sealed class IkeSession
         }
 
         _blocked = false;
-        if (FindObstacle() is { } obstacle)
+        if (_path.FindObstacle(_tunnels) is { } obstacle)
         {
             _blocked = true;
             Report(obstacle, Remote);
@@ -447,39 +447,7 @@ internal sealed class IkeSession
 
         _initiating = new MainMode(
             _runtime, this, initiator: true, Local, Remote, IkeSessions.Port, _runtime.NewCookie());
-        _sessions.Register(_initiating);
+        _sessions.MainModes.Add(_initiating);
         _initiating.Begin();
-    }
-
-    private IkeFailure? FindObstacle()
-    {
-        if (Local == 0)
-        {
-            return new(FailureKind.NoRoute, 1, $"external interface {Policy.ExternalInterface} has no address", Policy.ExternalSource);
-        }
-
-        string peer = Ipv4.Text(Remote);
-        Sdk.Network.RouteState? route = _runtime.Context.Routes.Lookup(Ipv4.ToIpAddress(Remote));
-        if (route is null || route.Protocol is Sdk.Network.RouteProtocol.StaticDiscard or Sdk.Network.RouteProtocol.StaticReject)
-        {
-            return new(FailureKind.NoRoute, 1, $"no route to the peer {peer}", Policy.RemoteSource);
-        }
-
-        return _tunnels.Exists(t => t.Policy.BindInterface.Length > 0 && t.Policy.BindInterface == route.Interface)
-            ? new(FailureKind.NoRoute, 1,
-                $"no route to the peer {peer} but the one through {route.Interface}, which is the tunnel itself", Policy.RemoteSource)
-            : null;
-    }
-
-    private void RefreshLocal()
-    {
-        if (Policy.LocalAddress != 0)
-        {
-            Local = Policy.LocalAddress;
-            return;
-        }
-
-        Sdk.Network.InterfaceState? external = _runtime.Context.Interfaces.Find(Policy.ExternalInterface);
-        Local = external is null || external.Addresses.Count == 0 ? 0 : Ipv4.FromIpAddress(external.Addresses[0].Address);
     }
 }

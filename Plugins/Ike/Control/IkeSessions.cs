@@ -1,6 +1,5 @@
 using Google.Protobuf;
 using RouterOS.Ike.Control.Exchanges;
-using RouterOS.Ike.Control.Machines;
 using RouterOS.Ike.Control.Policy;
 using RouterOS.Ike.Control.State;
 using RouterOS.Ike.Wire;
@@ -14,26 +13,16 @@ internal sealed class IkeSessions
     /// <summary>UDP port of IKE on both sides.</summary>
     public const ushort Port = 500;
 
-    /// <summary>Half-open exchanges as responder, in all.</summary>
-    public const int MaximumHalfOpen = 1024;
-
-    /// <summary>Exchanges as responder for which something is computed or was, in all.</summary>
-    public const int MaximumComputing = 256;
-
     private const uint FirstAssignableSpi = 256;
 
     private readonly IkeRuntime _runtime;
     private readonly Dictionary<string, IkeSession> _sessions = new(StringComparer.Ordinal);
     private ILookup<uint, IkeSession> _byRemote = Array.Empty<IkeSession>().ToLookup(_ => 0u);
-    private readonly Dictionary<ulong, MainMode> _initiated = [];
-    private readonly Dictionary<(uint Remote, ushort Port, ulong Cookie), MainMode> _answered = [];
-    private readonly LinkedList<MainMode> _halfOpen = new();
     private readonly Dictionary<(ulong, ulong), IkeSa> _sas = [];
     private readonly Dictionary<uint, (IpsecSaPair Pair, TunnelSession Tunnel)> _pairs = [];
     private readonly Dictionary<string, uint> _protections;
     private readonly Responder _responder;
-    private IReadOnlyList<IkeSaState> _restorablePhase1;
-    private IReadOnlyList<IpsecSaPairState> _restorablePhase2;
+    private readonly Restoration _restoration;
     private uint _lastIndex;
     private ulong _lastOrder;
     private bool _synchronised;
@@ -47,10 +36,9 @@ internal sealed class IkeSessions
         Informational = new Informational(runtime, Store);
         _responder = new Responder(runtime, this);
         _protections = Store.ReadProtections();
-        _restorablePhase1 = Store.ReadPhase1();
-        _restorablePhase2 = Store.ReadPhase2();
-        _lastIndex = _restorablePhase1.Select(s => s.Index).DefaultIfEmpty().Max();
-        _lastOrder = _restorablePhase2.Select(s => s.Order).DefaultIfEmpty().Max();
+        _restoration = new Restoration(runtime, Store);
+        _lastIndex = _restoration.LastIndex;
+        _lastOrder = _restoration.LastOrder;
     }
 
     public IkeStore Store { get; }
@@ -64,8 +52,8 @@ internal sealed class IkeSessions
     /// <summary>Every peer.</summary>
     public IEnumerable<IkeSession> Sessions => _sessions.Values;
 
-    /// <summary>Every exchange of phase 1 that is still under way.</summary>
-    public IEnumerable<MainMode> MainModes => _initiated.Values.Concat(_answered.Values).Where(m => !m.IsEstablished);
+    /// <summary>Exchanges of phase 1.</summary>
+    public MainModeTable MainModes { get; } = new();
 
     /// <summary>Converges toward a configuration.</summary>
     public void Apply(IReadOnlyList<GatewayPolicy> gateways, IReadOnlyList<VpnPolicy> vpns)
@@ -97,7 +85,7 @@ internal sealed class IkeSessions
 
         _byRemote = _sessions.Values.SelectMany(s => s.Policy.RemoteAddresses.Select(r => (Remote: r, Session: s))).ToLookup(p => p.Remote, p => p.Session);
         ForgetProtections(vpns);
-        Restore();
+        _restoration.Run(_sessions);
         foreach (TunnelSession tunnel in started)
         {
             tunnel.Start();
@@ -158,7 +146,7 @@ internal sealed class IkeSessions
         switch (header.Exchange)
         {
             case ExchangeType.IdentityProtection:
-                MainMode? exchange = FindMainMode(packet.Source, port, header);
+                MainMode? exchange = MainModes.Find(packet.Source, port, header);
                 if (exchange is not null)
                 {
                     exchange.Receive(header);
@@ -244,82 +232,14 @@ internal sealed class IkeSessions
 
     public void Unregister(IkeSa sa) => _sas.Remove(sa.Cookies);
 
-    /// <summary>Takes an exchange in; as responder it displaces the oldest one that has proved nothing, where the bounds are met.</summary>
-    public void Register(MainMode exchange)
-    {
-        if (exchange.IsInitiator)
-        {
-            _initiated[exchange.InitiatorCookie] = exchange;
-            return;
-        }
-
-        Displace(_halfOpen.Where(m => m.Session == exchange.Session), IkeSession.MaximumHalfOpen);
-        Displace(_halfOpen, MaximumHalfOpen);
-        _answered[(exchange.Remote, exchange.RemotePort, exchange.InitiatorCookie)] = exchange;
-        _ = _halfOpen.AddLast(exchange);
-    }
-
-    public void Unregister(MainMode exchange)
-    {
-        if (exchange.IsInitiator)
-        {
-            _ = _initiated.Remove(exchange.InitiatorCookie);
-            return;
-        }
-
-        (uint, ushort, ulong) key = (exchange.Remote, exchange.RemotePort, exchange.InitiatorCookie);
-        if (_answered.TryGetValue(key, out MainMode? found) && found == exchange)
-        {
-            _ = _answered.Remove(key);
-        }
-
-        _ = _halfOpen.Remove(exchange);
-    }
-
-    /// <summary>Moves an exchange from the half-open ones to those that cost something, if the bounds allow.</summary>
-    public bool MayCompute(MainMode exchange)
-    {
-        MainMode[] costly = [.. _answered.Values.Where(m => m.State is MainModeState.ComputingAnswer or MainModeState.Message4Sent)];
-        if (costly.Length >= MaximumComputing || costly.Count(m => m.Session == exchange.Session) >= IkeSession.MaximumComputing)
-        {
-            return false;
-        }
-
-        _ = _halfOpen.Remove(exchange);
-        return true;
-    }
-
-    private static void Displace(IEnumerable<MainMode> exchanges, int limit)
-    {
-        MainMode[] present = [.. exchanges];
-        if (present.Length >= limit)
-        {
-            present[0].Abandon();
-        }
-    }
-
     private IkeSession? Find(uint local, uint remote) =>
         _byRemote[remote].FirstOrDefault(s => s.Local == local);
-
-    private MainMode? FindMainMode(uint remote, ushort port, IsakmpHeader header)
-    {
-        if (_answered.TryGetValue((remote, port, header.InitiatorCookie), out MainMode? answered)
-            && (header.ResponderCookie == 0 || header.ResponderCookie == answered.ResponderCookie))
-        {
-            return answered;
-        }
-
-        return _initiated.TryGetValue(header.InitiatorCookie, out MainMode? initiated)
-            && initiated.Remote == remote && initiated.RemotePort == port && header.ResponderCookie != 0
-            && (initiated.ResponderCookie == 0 || initiated.ResponderCookie == header.ResponderCookie)
-            ? initiated : null;
-    }
 
     private void Secured(uint remote, ushort port, IsakmpHeader header)
     {
         if (!header.IsEncrypted)
         {
-            _responder.Hint(FindMainMode(remote, port, header) ?? FindInitiated(remote, header), header);
+            _responder.Hint(MainModes.Find(remote, port, header) ?? MainModes.FindInitiated(remote, header), header);
             return;
         }
 
@@ -344,10 +264,6 @@ internal sealed class IkeSessions
             _responder.QuickMode(sa, header);
         }
     }
-
-    // A responder that refuses message 1 may leave its own cookie zero.
-    private MainMode? FindInitiated(uint remote, IsakmpHeader header) =>
-        _initiated.TryGetValue(header.InitiatorCookie, out MainMode? initiated) && initiated.Remote == remote ? initiated : null;
 
     private void Apply(IkeSession session, VpnPolicy[] vpns, List<TunnelSession> started)
     {
@@ -399,61 +315,5 @@ internal sealed class IkeSessions
         {
             Store.WriteProtections(_protections);
         }
-    }
-
-    // Once, at the first configuration after the start: what still fits it goes on as if nothing had happened.
-    private void Restore()
-    {
-        if (_restorablePhase1.Count + _restorablePhase2.Count == 0)
-        {
-            return;
-        }
-
-        (int phase1, int phase2) = (0, 0);
-        DateTimeOffset now = _runtime.Now;
-        foreach (IkeSaState state in _restorablePhase1.OrderBy(s => s.Created))
-        {
-            if (state.Hard > now && _sessions.TryGetValue(state.Gateway, out IkeSession? session)
-                && session.Policy.Fingerprint == state.Fingerprint && session.MayHave(state.Local))
-            {
-                session.Restore(state);
-                phase1++;
-            }
-            else
-            {
-                Store.Delete(state);
-            }
-        }
-
-        HashSet<TunnelSession> touched = [];
-        foreach (IpsecSaPairState state in _restorablePhase2.OrderBy(s => s.Order))
-        {
-            TunnelSession? tunnel = _sessions.Values.SelectMany(s => s.Tunnels).FirstOrDefault(t => t.Policy.Name == state.Vpn);
-            if (state.Hard > now && tunnel is not null && tunnel.Fingerprint == state.Fingerprint
-                && tunnel.ProtectionId == state.Protection && tunnel.Session.MayHave(state.Local))
-            {
-                tunnel.Restore(state);
-                _ = touched.Add(tunnel);
-                phase2++;
-            }
-            else
-            {
-                Store.Delete(state);
-            }
-        }
-
-        foreach (TunnelSession tunnel in touched)
-        {
-            tunnel.Restored();
-        }
-
-        foreach (IkeSession session in _sessions.Values)
-        {
-            session.Restored();
-        }
-
-        _restorablePhase1 = [];
-        _restorablePhase2 = [];
-        IkeLog.Restored(_runtime.Context.Log, phase1, phase2);
     }
 }

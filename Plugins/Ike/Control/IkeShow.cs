@@ -20,7 +20,7 @@ internal sealed class IkeShow(IkeRuntime runtime, IkeSessions sessions) : Servic
     {
         ListPhase1Reply reply = new();
         reply.Sas.AddRange(sessions.Sessions.SelectMany(s => s.Sas).Where(s => IsMeant(request.Peer, s.State.Remote)).Select(ToMessage));
-        reply.Sas.AddRange(sessions.MainModes.Where(m => IsMeant(request.Peer, m.Remote)).Select(ToMessage));
+        reply.Sas.AddRange(sessions.MainModes.Active.Where(m => IsMeant(request.Peer, m.Remote)).Select(ToMessage));
         reply.Failures.AddRange(Failures(1).Where(f => request.Peer.Length == 0 || f.RemoteAddress == request.Peer));
         return Task.FromResult(reply);
     }

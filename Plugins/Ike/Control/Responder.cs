@@ -90,7 +90,7 @@ internal sealed class Responder(IkeRuntime runtime, IkeSessions sessions)
         }
 
         MainMode exchange = new(runtime, session, initiator: false, session.Local, remote, port, header.InitiatorCookie);
-        sessions.Register(exchange);
+        sessions.MainModes.Add(exchange);
         exchange.Answer(header, chain, sa.Body, choice, runtime.NewCookie());
     }
 

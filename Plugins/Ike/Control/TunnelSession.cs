@@ -16,17 +16,14 @@ internal sealed class TunnelSession
 
     // A peer that answers quick mode may install its SAs only when message 3 is there: until then it must hear the old one.
     private static readonly TimeSpan s_overlap = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan s_drainCheck = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan s_drain = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan s_crossing = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_acquireHold = TimeSpan.FromSeconds(5);
 
     private readonly IkeRuntime _runtime;
     private readonly IkeSessions _sessions;
     private readonly List<IpsecSaPair> _pairs = [];
+    private readonly PairDrain _drain;
     private QuickMode? _negotiation;
     private IDisposable? _retry;
-    private IDisposable? _drainTimer;
     private DateTimeOffset _acquireAfter;
     private int _failures;
     private bool _stopped;
@@ -38,6 +35,7 @@ internal sealed class TunnelSession
         Session = session;
         Policy = policy;
         ProtectionId = protectionId;
+        _drain = new PairDrain(runtime, this, sessions.Activity);
     }
 
     public IkeSession Session { get; }
@@ -114,7 +112,7 @@ internal sealed class TunnelSession
             Step(pair, SaPairEvent.Superseded, string.Empty);
         }
 
-        ArmDrain();
+        _drain.Arm();
     }
 
     /// <summary>Packets want to leave and no SA is up.</summary>
@@ -284,6 +282,9 @@ internal sealed class TunnelSession
         }
     }
 
+    /// <summary>Nothing has come on a replaced pair for long.</summary>
+    public void Drained(IpsecSaPair pair) => Step(pair, SaPairEvent.Drained, "a newer pair has replaced it");
+
     /// <summary>Ends every pair and tells the peer; returns how many there were.</summary>
     public uint Clear(string reason)
     {
@@ -303,7 +304,7 @@ internal sealed class TunnelSession
         _retry?.Dispose();
         _negotiation?.Abandon();
         _ = Clear(reason);
-        _drainTimer?.Dispose();
+        _drain.Stop();
         _sessions.Tables.Remove(ProtectionId);
         _runtime.Failures.Remove(Session.Policy.Name, Policy.Name);
     }
@@ -372,7 +373,7 @@ internal sealed class TunnelSession
             Step(surplus, SaPairEvent.Cleared, "too many newer ones");
         }
 
-        ArmDrain();
+        _drain.Arm();
     }
 
     private void Step(IpsecSaPair pair, SaPairEvent input, string reason)
@@ -433,51 +434,4 @@ internal sealed class TunnelSession
             RetryAfter(TimeSpan.FromSeconds(1));
         }
     }
-
-    private void ArmDrain()
-    {
-        _drainTimer?.Dispose();
-        _drainTimer = !_stopped && Current is { } current && _pairs.Any(p => IsOlder(p, current))
-            ? _runtime.After(s_drainCheck, () => _runtime.Surface(CheckDrainAsync()))
-            : null;
-    }
-
-    // The first packet on the newer inbound SA shows that the peer has moved: when nothing comes on an older one for half a minute then, it goes.
-    private async Task CheckDrainAsync()
-    {
-        if (Current is not { } current || await _sessions.Activity.InboundPacketsAsync(current.State.InboundSpi) == 0)
-        {
-            ArmDrain();
-            return;
-        }
-
-        Dictionary<IpsecSaPair, ulong> quiet = [];
-        foreach (IpsecSaPair pair in _pairs.Where(p => IsOlder(p, current)).ToArray())
-        {
-            quiet[pair] = await _sessions.Activity.InboundPacketsAsync(pair.State.InboundSpi);
-        }
-
-        if (Current == current && !_stopped)
-        {
-            _drainTimer?.Dispose();
-            _drainTimer = _runtime.After(s_drain, () => _runtime.Surface(DrainAsync(quiet)));
-        }
-    }
-
-    private async Task DrainAsync(Dictionary<IpsecSaPair, ulong> quiet)
-    {
-        foreach ((IpsecSaPair pair, ulong packets) in quiet)
-        {
-            if (await _sessions.Activity.InboundPacketsAsync(pair.State.InboundSpi) == packets && Current is { } current && IsOlder(pair, current))
-            {
-                Step(pair, SaPairEvent.Drained, "a newer pair has replaced it");
-            }
-        }
-
-        ArmDrain();
-    }
-
-    // Pairs of crossed rekeys are no successors of each other: each side may send on the other one, so both stay until their hard life.
-    private static bool IsOlder(IpsecSaPair pair, IpsecSaPair current) =>
-        pair.Life == SaPairState.Replaced && pair.State.Created + s_crossing < current.State.Started;
 }

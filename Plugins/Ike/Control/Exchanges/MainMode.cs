@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using RouterOS.Abstractions.Control;
 using RouterOS.Ike.Control.Machines;
 using RouterOS.Ike.Control.Policy;
 using RouterOS.Ike.Control.State;
@@ -12,7 +10,6 @@ namespace RouterOS.Ike.Control.Exchanges;
 /// <remarks>Whatever is not authenticated is dropped, counted and at most noted as a hint: it never ends an exchange.</remarks>
 internal sealed class MainMode
 {
-    private const int NonceBytes = 32;
     private const int MinimumNonce = 8;
     private const int MaximumNonce = 256;
 
@@ -20,16 +17,9 @@ internal sealed class MainMode
 
     private readonly IkeRuntime _runtime;
     private readonly IkeSession _session;
-    private readonly IMac _mac;
+    private readonly Phase1Agreement _agreement;
     private byte[] _initiatorSa = [];
     private Phase1Choice? _choice;
-    private byte[] _private = [];
-    private byte[] _public = [];
-    private byte[] _peerPublic = [];
-    private byte[] _nonce = [];
-    private byte[] _peerNonce = [];
-    private Phase1Secrets? _secrets;
-    private MessageCipher? _cipher;
     private byte[] _lastSent = [];
     private byte[] _lastAccepted = [];
     private int _sent;
@@ -43,7 +33,7 @@ internal sealed class MainMode
     {
         _runtime = runtime;
         _session = session;
-        _mac = runtime.Context.Mac;
+        _agreement = new Phase1Agreement(runtime.Context, initiator);
         IsInitiator = initiator;
         Local = local;
         Remote = remote;
@@ -64,6 +54,10 @@ internal sealed class MainMode
 
     /// <summary>Zero at the initiator until message 2.</summary>
     public ulong ResponderCookie { get; private set; }
+
+    public ulong OwnCookie => IsInitiator ? InitiatorCookie : ResponderCookie;
+
+    public ulong PeerCookie => IsInitiator ? ResponderCookie : InitiatorCookie;
 
     public DateTimeOffset Started { get; }
 
@@ -204,7 +198,7 @@ internal sealed class MainMode
 
         if ((actions & MainModeActions.Close) != 0)
         {
-            Forget();
+            _agreement.Forget();
             _session.MainModeClosed(this);
         }
     }
@@ -271,8 +265,7 @@ internal sealed class MainMode
             return;
         }
 
-        _peerPublic = key.Body.ToArray();
-        _peerNonce = nonce.Body.ToArray();
+        _agreement.Take(key.Body, nonce.Body);
         _peerAnswersProbes |= VendorIds.OffersDeadPeerDetection(chain);
         Accept(header, IsInitiator ? MainModeEvent.Message4 : MainModeEvent.Message3);
     }
@@ -286,10 +279,10 @@ internal sealed class MainMode
             return;
         }
 
-        byte[]? text = _cipher!.Decrypt(header.Body);
+        byte[]? text = _agreement.Cipher!.Decrypt(header.Body);
         if (text is null || !PayloadChain.TryParse(header.NextPayload, text, out PayloadChain chain, out _)
             || !chain.TryFindOnly(PayloadType.Identification, out Payload id) || !chain.TryFindOnly(PayloadType.Hash, out Payload hash)
-            || !IsPeersHash(hash.Body, id.Body))
+            || !_agreement.IsPeersHash(this, _choice!.Algorithms, _initiatorSa, id.Body, hash.Body))
         {
             _runtime.Counters.Count(IkeDrop.AuthenticationFailed);
             _session.Report(KeyMismatch($"message {(IsInitiator ? 6 : 5)} of the peer does not decrypt to an authentic identity"), Remote);
@@ -308,7 +301,7 @@ internal sealed class MainMode
             return;
         }
 
-        _cipher.Accept(header.Body);
+        _agreement.Cipher.Accept(header.Body);
         _session.NoteInitialContact(this, HasInitialContact(chain));
         Accept(header, IsInitiator ? MainModeEvent.Message6 : MainModeEvent.Message5);
     }
@@ -335,39 +328,20 @@ internal sealed class MainMode
 
     private async Task ComputePublicAsync()
     {
-        int group = _choice!.Algorithms.Group;
-        IKeyExchange exchange = _runtime.Context.KeyExchange;
-        ISecureRandom random = _runtime.Context.Random;
-        (byte[] Private, byte[] Public) pair = await _runtime.Context.Strand.Offload(() => exchange.Generate(group, random));
-        if (State == MainModeState.ComputingPublic)
-        {
-            (_private, _public) = pair;
-            _nonce = _runtime.NewBytes(NonceBytes);
-            Step(MainModeEvent.Computed);
-        }
+        await _agreement.PrepareAsync(_choice!.Algorithms.Group);
+        Step(MainModeEvent.Computed);
     }
 
     private async Task ComputeSecretAsync()
     {
-        MainModeState computing = State;
-        int group = _choice!.Algorithms.Group;
-        IKeyExchange exchange = _runtime.Context.KeyExchange;
-        ISecureRandom random = _runtime.Context.Random;
-        (byte[] Private, byte[] Public) own = (_private, _public);
-        byte[] peerPublic = _peerPublic;
-        ((byte[] Private, byte[] Public) Pair, byte[]? Secret) result = await _runtime.Context.Strand.Offload(() =>
-        {
-            (byte[] Private, byte[] Public) pair = own.Private.Length > 0 ? own : exchange.Generate(group, random);
-            return (pair, exchange.Agree(group, pair.Private, peerPublic));
-        });
-        if (State != computing)
+        byte[]? secret = await _agreement.AgreeAsync(_choice!.Algorithms.Group);
+        if (State is not (MainModeState.ComputingSecret or MainModeState.ComputingAnswer))
         {
             return;
         }
 
-        (_private, _public) = result.Pair;
-        _nonce = IsInitiator ? _nonce : _runtime.NewBytes(NonceBytes);
-        if (result.Secret is null || !DeriveKeys(result.Secret))
+        if (secret is null
+            || !_agreement.Derive(_choice.Algorithms, _session.Policy.PreSharedKey, secret, InitiatorCookie, ResponderCookie))
         {
             Malformed("public value of the peer gives no usable key");
             Step(MainModeEvent.Rejected);
@@ -375,37 +349,6 @@ internal sealed class MainMode
         }
 
         Step(MainModeEvent.Computed);
-    }
-
-    private bool DeriveKeys(byte[] sharedSecret)
-    {
-        Phase1Algorithms algorithms = _choice!.Algorithms;
-        byte[] skeyId = IsInitiator
-            ? Phase1Keys.SkeyId(_mac, algorithms.Hash, _session.Policy.PreSharedKey, _nonce, _peerNonce)
-            : Phase1Keys.SkeyId(_mac, algorithms.Hash, _session.Policy.PreSharedKey, _peerNonce, _nonce);
-        _secrets = Phase1Keys.Derive(_mac, algorithms, skeyId, sharedSecret, InitiatorCookie, ResponderCookie);
-        CryptographicOperations.ZeroMemory(sharedSecret);
-        CryptographicOperations.ZeroMemory(_private);
-        if (_secrets is null)
-        {
-            return false;
-        }
-
-        byte[] iv = IsInitiator
-            ? Phase1Keys.FirstIv(_mac, algorithms, _public, _peerPublic)
-            : Phase1Keys.FirstIv(_mac, algorithms, _peerPublic, _public);
-        _cipher = new MessageCipher(_runtime.Context.Cipher, algorithms, _secrets.CipherKey, iv);
-        return true;
-    }
-
-    private bool IsPeersHash(ReadOnlySpan<byte> hash, ReadOnlySpan<byte> identity)
-    {
-        byte[] expected = IsInitiator
-            ? Phase1Keys.IdentityHash(
-                _mac, _choice!.Algorithms.Hash, _secrets!.SkeyId, _peerPublic, _public, ResponderCookie, InitiatorCookie, _initiatorSa, identity)
-            : Phase1Keys.IdentityHash(
-                _mac, _choice!.Algorithms.Hash, _secrets!.SkeyId, _peerPublic, _public, InitiatorCookie, ResponderCookie, _initiatorSa, identity);
-        return CryptographicOperations.FixedTimeEquals(expected, hash);
     }
 
     private byte[] Build()
@@ -419,17 +362,13 @@ internal sealed class MainMode
                 return writer.Finish();
 
             case MainModeState.Message3Sent or MainModeState.Message4Sent:
-                writer.Add(PayloadType.KeyExchange, _public);
-                writer.Add(PayloadType.Nonce, _nonce);
+                writer.Add(PayloadType.KeyExchange, _agreement.Public);
+                writer.Add(PayloadType.Nonce, _agreement.Nonce);
                 return writer.Finish();
 
             default:
                 byte[] identity = PeerIdentity.Body(_session.Policy.LocalIdentity, Local);
-                byte[] hash = IsInitiator
-                    ? Phase1Keys.IdentityHash(
-                        _mac, _choice!.Algorithms.Hash, _secrets!.SkeyId, _public, _peerPublic, InitiatorCookie, ResponderCookie, _initiatorSa, identity)
-                    : Phase1Keys.IdentityHash(
-                        _mac, _choice!.Algorithms.Hash, _secrets!.SkeyId, _public, _peerPublic, ResponderCookie, InitiatorCookie, _initiatorSa, identity);
+                byte[] hash = _agreement.OwnHash(this, _choice!.Algorithms, _initiatorSa, identity);
                 writer.Add(PayloadType.Identification, identity);
                 writer.Add(PayloadType.Hash, hash);
                 if (IsInitiator && _session.IsFirstContact)
@@ -439,13 +378,14 @@ internal sealed class MainMode
                         SecurityProtocol.Isakmp, NotifyType.InitialContact, Bytes.Of(InitiatorCookie, ResponderCookie), []));
                 }
 
-                return _cipher!.Encrypt(writer.Finish());
+                return _agreement.Cipher!.Encrypt(writer.Finish());
         }
     }
 
     private void Establish()
     {
         Phase1Choice choice = _choice!;
+        Phase1Secrets secrets = _agreement.Secrets!;
         TimeSpan lifetime = TimeSpan.FromSeconds(choice.LifetimeSeconds);
         DateTimeOffset now = _runtime.Now;
         _session.Established(this, new IkeSaState
@@ -463,10 +403,10 @@ internal sealed class MainMode
             CipherKeyBytes = choice.Algorithms.CipherKeyBytes,
             Hash = choice.Algorithms.Hash,
             Group = choice.Algorithms.Group,
-            SkeyIdD = _secrets!.Derivation,
-            SkeyIdA = _secrets.Authentication,
-            CipherKey = _secrets.CipherKey,
-            LastBlock = _cipher!.Iv,
+            SkeyIdD = secrets.Derivation,
+            SkeyIdA = secrets.Authentication,
+            CipherKey = secrets.CipherKey,
+            LastBlock = _agreement.Cipher!.Iv,
             Created = now,
             Soft = now + Schedules.SoftLimit(lifetime, IsInitiator, _runtime.NewFraction()),
             Hard = now + lifetime,
@@ -476,9 +416,7 @@ internal sealed class MainMode
             // RFC 3706 section 6: starts at a random number, small enough never to wrap.
             ProbeCeiling = _runtime.NewNumber(1, _ => false) >> 2,
         });
-        CryptographicOperations.ZeroMemory(_secrets.SkeyId);
-        _secrets = null;
-        _cipher = null;
+        _agreement.Release();
     }
 
     private void ReportSilence()
@@ -503,7 +441,7 @@ internal sealed class MainMode
     }
 
     private MainModeState LastState() =>
-        _peerNonce.Length > 0 ? MainModeState.Message5Sent : ResponderCookie != 0 ? MainModeState.Message3Sent : MainModeState.Message1Sent;
+        _agreement.HasPeerValues ? MainModeState.Message5Sent : ResponderCookie != 0 ? MainModeState.Message3Sent : MainModeState.Message1Sent;
 
     private IkeFailure KeyMismatch(string evidence) =>
         new(FailureKind.Key, 1, $"preshared key mismatch likely: {evidence}", _session.Policy.KeySource);
@@ -514,13 +452,5 @@ internal sealed class MainMode
     {
         _runtime.Counters.Count(IkeDrop.Malformed);
         _session.Report(new(FailureKind.Malformed, 1, $"malformed message: {what}", _session.Policy.RemoteSource), Remote);
-    }
-
-    private void Forget()
-    {
-        _secrets?.Zero();
-        _secrets = null;
-        _cipher = null;
-        CryptographicOperations.ZeroMemory(_private);
     }
 }

@@ -327,70 +327,8 @@ internal sealed class QuickMode
 
     private IpsecSaPairState? MakePair(byte[] secret)
     {
-        Phase2Choice choice = _choice!;
-        Phase2Policy policy = choice.Policy;
-        byte[] inbound = KeyMaterial(secret, _spi);
-        byte[] outbound = KeyMaterial(secret, choice.PeerSpi);
-        CryptographicOperations.ZeroMemory(secret);
-        if (DesWeakKeys.IsWeak(policy.Cipher, inbound) || DesWeakKeys.IsWeak(policy.Cipher, outbound))
-        {
-            return null;
-        }
-
-        TimeSpan lifetime = TimeSpan.FromSeconds(choice.LifetimeSeconds);
-        double fraction = _runtime.NewFraction();
-        DateTimeOffset now = _runtime.Now;
-        ulong bytes = choice.LifetimeKilobytes * 1024ul;
-        ProxyIdentity selector = _tunnel.Policy.Selector;
-        IpsecSaPairState state = new()
-        {
-            Vpn = _tunnel.Policy.Name,
-            Fingerprint = _tunnel.Fingerprint,
-            Order = _tunnel.NextOrder(),
-            Protection = _tunnel.ProtectionId,
-            IsInitiator = IsInitiator,
-            Local = Sa.State.Local,
-            Remote = Sa.State.Remote,
-            RemotePort = Sa.State.RemotePort,
-            InboundSpi = _spi,
-            OutboundSpi = choice.PeerSpi,
-            Cipher = policy.Cipher,
-            CipherKeyBytes = policy.CipherKeyBytes,
-            Mac = policy.Mac,
-            InboundCipherKey = inbound[..policy.CipherKeyBytes],
-            InboundMacKey = inbound[policy.CipherKeyBytes..],
-            OutboundCipherKey = outbound[..policy.CipherKeyBytes],
-            OutboundMacKey = outbound[policy.CipherKeyBytes..],
-            ReplayWindow = _tunnel.Policy.AntiReplay ? TunnelSession.ReplayWindow : 0,
-            PfsGroup = choice.PfsGroup,
-            LifetimeSeconds = choice.LifetimeSeconds,
-            LifetimeKilobytes = choice.LifetimeKilobytes,
-            SoftBytes = (ulong)(bytes * (IsInitiator ? 0.9 - (0.1 * fraction) : 0.95)),
-            HardBytes = bytes,
-            Started = _started,
-            Created = now,
-            Soft = now + Schedules.SoftLimit(lifetime, IsInitiator, fraction),
-            Hard = now + lifetime,
-            LocalFirst = selector.Local.First,
-            LocalLast = selector.Local.Last,
-            RemoteFirst = selector.Remote.First,
-            RemoteLast = selector.Remote.Last,
-            Protocol = selector.Protocol,
-            LocalPort = selector.LocalPort,
-            PeerPort = selector.RemotePort,
-        };
-        CryptographicOperations.ZeroMemory(inbound);
-        CryptographicOperations.ZeroMemory(outbound);
-        return state;
-    }
-
-    private byte[] KeyMaterial(byte[] secret, uint spi)
-    {
-        Phase2Policy policy = _choice!.Policy;
         (byte[] initiator, byte[] responder) = IsInitiator ? (_nonce, _peerNonce) : (_peerNonce, _nonce);
-        return Phase2Keys.KeyMaterial(
-            _mac, Sa.Algorithms.Hash, Sa.Secrets.Derivation, secret, (byte)SecurityProtocol.Esp, spi, initiator, responder,
-            policy.CipherKeyBytes + _mac.OutputBytes(policy.Mac));
+        return PairMaking.Make(_runtime, _tunnel, Sa, _choice!, IsInitiator, _started, _spi, secret, initiator, responder);
     }
 
     private byte[] Build()

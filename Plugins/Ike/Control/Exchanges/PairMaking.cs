@@ -1,0 +1,79 @@
+using System.Security.Cryptography;
+using RouterOS.Abstractions.Control;
+using RouterOS.Ike.Control.Machines;
+using RouterOS.Ike.Control.Policy;
+using RouterOS.Ike.Control.State;
+using RouterOS.Ike.Crypto;
+using RouterOS.Ike.Wire;
+
+namespace RouterOS.Ike.Control.Exchanges;
+
+/// <summary>Makes the pair of SAs that a quick mode agreed on.</summary>
+internal static class PairMaking
+{
+    /// <summary>The pair, or null when its cipher would get a weak key. The secret and the key material are overwritten.</summary>
+    public static IpsecSaPairState? Make(
+        IkeRuntime runtime, TunnelSession tunnel, IkeSa sa, Phase2Choice choice, bool initiator, DateTimeOffset started, uint spi,
+        byte[] secret, byte[] initiatorNonce, byte[] responderNonce)
+    {
+        Phase2Policy policy = choice.Policy;
+        IMac mac = runtime.Context.Mac;
+        int bytes = policy.CipherKeyBytes + mac.OutputBytes(policy.Mac);
+        byte[] inbound = Phase2Keys.KeyMaterial(
+            mac, sa.Algorithms.Hash, sa.Secrets.Derivation, secret, (byte)SecurityProtocol.Esp, spi, initiatorNonce, responderNonce, bytes);
+        byte[] outbound = Phase2Keys.KeyMaterial(
+            mac, sa.Algorithms.Hash, sa.Secrets.Derivation, secret, (byte)SecurityProtocol.Esp, choice.PeerSpi, initiatorNonce, responderNonce,
+            bytes);
+        CryptographicOperations.ZeroMemory(secret);
+        if (DesWeakKeys.IsWeak(policy.Cipher, inbound) || DesWeakKeys.IsWeak(policy.Cipher, outbound))
+        {
+            return null;
+        }
+
+        TimeSpan lifetime = TimeSpan.FromSeconds(choice.LifetimeSeconds);
+        double fraction = runtime.NewFraction();
+        DateTimeOffset now = runtime.Now;
+        ulong hardBytes = choice.LifetimeKilobytes * 1024ul;
+        ProxyIdentity selector = tunnel.Policy.Selector;
+        IpsecSaPairState state = new()
+        {
+            Vpn = tunnel.Policy.Name,
+            Fingerprint = tunnel.Fingerprint,
+            Order = tunnel.NextOrder(),
+            Protection = tunnel.ProtectionId,
+            IsInitiator = initiator,
+            Local = sa.State.Local,
+            Remote = sa.State.Remote,
+            RemotePort = sa.State.RemotePort,
+            InboundSpi = spi,
+            OutboundSpi = choice.PeerSpi,
+            Cipher = policy.Cipher,
+            CipherKeyBytes = policy.CipherKeyBytes,
+            Mac = policy.Mac,
+            InboundCipherKey = inbound[..policy.CipherKeyBytes],
+            InboundMacKey = inbound[policy.CipherKeyBytes..],
+            OutboundCipherKey = outbound[..policy.CipherKeyBytes],
+            OutboundMacKey = outbound[policy.CipherKeyBytes..],
+            ReplayWindow = tunnel.Policy.AntiReplay ? TunnelSession.ReplayWindow : 0,
+            PfsGroup = choice.PfsGroup,
+            LifetimeSeconds = choice.LifetimeSeconds,
+            LifetimeKilobytes = choice.LifetimeKilobytes,
+            SoftBytes = (ulong)(hardBytes * (initiator ? 0.9 - (0.1 * fraction) : 0.95)),
+            HardBytes = hardBytes,
+            Started = started,
+            Created = now,
+            Soft = now + Schedules.SoftLimit(lifetime, initiator, fraction),
+            Hard = now + lifetime,
+            LocalFirst = selector.Local.First,
+            LocalLast = selector.Local.Last,
+            RemoteFirst = selector.Remote.First,
+            RemoteLast = selector.Remote.Last,
+            Protocol = selector.Protocol,
+            LocalPort = selector.LocalPort,
+            PeerPort = selector.RemotePort,
+        };
+        CryptographicOperations.ZeroMemory(inbound);
+        CryptographicOperations.ZeroMemory(outbound);
+        return state;
+    }
+}

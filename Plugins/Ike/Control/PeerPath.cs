@@ -1,0 +1,74 @@
+using RouterOS.Ike.Control.Policy;
+using RouterOS.Sdk.Network;
+using RouterOS.Sdk.Plugins;
+
+namespace RouterOS.Ike.Control;
+
+/// <summary>Both ends' addresses of one peer, and whether packets can get from one to the other.</summary>
+internal sealed class PeerPath
+{
+    private readonly IControlContext _context;
+    private readonly IkeSession _session;
+    private int _index;
+
+    public PeerPath(IControlContext context, IkeSession session)
+    {
+        _context = context;
+        _session = session;
+        Refresh();
+    }
+
+    /// <summary>Our address, or 0 while the external interface has none.</summary>
+    public uint Local { get; private set; }
+
+    /// <summary>The address of the peer that is in use or tried next.</summary>
+    public uint Remote => Policy.RemoteAddresses.Count == 0 ? 0 : Policy.RemoteAddresses[_index % Policy.RemoteAddresses.Count];
+
+    private GatewayPolicy Policy => _session.Policy;
+
+    /// <summary>Turns to the next address of the peer.</summary>
+    public void Next() => _index++;
+
+    /// <summary>Stays with the address that works.</summary>
+    public void Choose(uint remote)
+    {
+        for (int i = 0; i < Policy.RemoteAddresses.Count; i++)
+        {
+            if (Policy.RemoteAddresses[i] == remote)
+            {
+                _index = i;
+                return;
+            }
+        }
+    }
+
+    /// <summary>Looks our address up again.</summary>
+    public void Refresh()
+    {
+        InterfaceState? external = _context.Interfaces.Find(Policy.ExternalInterface);
+        Local = Policy.LocalAddress != 0 ? Policy.LocalAddress
+            : external is null || external.Addresses.Count == 0 ? 0
+            : Ipv4.FromIpAddress(external.Addresses[0].Address);
+    }
+
+    /// <summary>Why no message can reach the peer now, or null.</summary>
+    public IkeFailure? FindObstacle(IReadOnlyList<TunnelSession> tunnels)
+    {
+        if (Local == 0)
+        {
+            return new(FailureKind.NoRoute, 1, $"external interface {Policy.ExternalInterface} has no address", Policy.ExternalSource);
+        }
+
+        string peer = Ipv4.Text(Remote);
+        RouteState? route = _context.Routes.Lookup(Ipv4.ToIpAddress(Remote));
+        if (route is null || route.Protocol is RouteProtocol.StaticDiscard or RouteProtocol.StaticReject)
+        {
+            return new(FailureKind.NoRoute, 1, $"no route to the peer {peer}", Policy.RemoteSource);
+        }
+
+        return tunnels.Any(t => t.Policy.BindInterface.Length > 0 && t.Policy.BindInterface == route.Interface)
+            ? new(FailureKind.NoRoute, 1,
+                $"no route to the peer {peer} but the one through {route.Interface}, which is the tunnel itself", Policy.RemoteSource)
+            : null;
+    }
+}

@@ -1,0 +1,70 @@
+namespace RouterOS.Ike.Control.State;
+
+/// <summary>What is left from before a crash: once, at the first configuration after the start, what still fits it goes on as if nothing had happened.</summary>
+internal sealed class Restoration(IkeRuntime runtime, IkeStore store)
+{
+    private IReadOnlyList<IkeSaState> _phase1 = store.ReadPhase1();
+    private IReadOnlyList<IpsecSaPairState> _phase2 = store.ReadPhase2();
+
+    /// <summary>The highest index of a phase 1 SA.</summary>
+    public uint LastIndex => _phase1.Select(s => s.Index).DefaultIfEmpty().Max();
+
+    /// <summary>The newest pair's place in the order.</summary>
+    public ulong LastOrder => _phase2.Select(s => s.Order).DefaultIfEmpty().Max();
+
+    /// <summary>Gives the SAs to their sessions and tunnels; those that have none are forgotten.</summary>
+    public void Run(IReadOnlyDictionary<string, IkeSession> sessions)
+    {
+        if (_phase1.Count + _phase2.Count == 0)
+        {
+            return;
+        }
+
+        (int phase1, int phase2) = (0, 0);
+        DateTimeOffset now = runtime.Now;
+        foreach (IkeSaState state in _phase1.OrderBy(s => s.Created))
+        {
+            if (state.Hard > now && sessions.TryGetValue(state.Gateway, out IkeSession? session)
+                && session.Policy.Fingerprint == state.Fingerprint && session.MayHave(state.Local))
+            {
+                session.Restore(state);
+                phase1++;
+            }
+            else
+            {
+                store.Delete(state);
+            }
+        }
+
+        HashSet<TunnelSession> touched = [];
+        foreach (IpsecSaPairState state in _phase2.OrderBy(s => s.Order))
+        {
+            TunnelSession? tunnel = sessions.Values.SelectMany(s => s.Tunnels).FirstOrDefault(t => t.Policy.Name == state.Vpn);
+            if (state.Hard > now && tunnel is not null && tunnel.Fingerprint == state.Fingerprint
+                && tunnel.ProtectionId == state.Protection && tunnel.Session.MayHave(state.Local))
+            {
+                tunnel.Restore(state);
+                _ = touched.Add(tunnel);
+                phase2++;
+            }
+            else
+            {
+                store.Delete(state);
+            }
+        }
+
+        foreach (TunnelSession tunnel in touched)
+        {
+            tunnel.Restored();
+        }
+
+        foreach (IkeSession session in sessions.Values)
+        {
+            session.Restored();
+        }
+
+        _phase1 = [];
+        _phase2 = [];
+        IkeLog.Restored(runtime.Context.Log, phase1, phase2);
+    }
+}
