@@ -24,20 +24,18 @@ internal static class CliCommand
 
     private static async Task<int> Run(string socket, string[] commands, CancellationToken stop)
     {
-        using Grpc.Net.Client.GrpcChannel channel = UnixChannel.Create(socket);
-        try
-        {
-            CallInvoker invoker = channel.CreateCallInvoker();
-            return commands.Length > 0
-                ? await CliBatch.RunAsync(invoker, Environment.UserName, commands, Console.Out, Console.Error, stop)
-                : ConsoleTerminal.IsPossible
-                    ? await Interactive(invoker, stop)
-                    : await CliBatch.RunAsync(invoker, Environment.UserName, Console.In, Console.Out, Console.Error, stop);
-        }
-        catch (RpcException e) when (e.StatusCode == StatusCode.Unavailable)
+        if (!File.Exists(socket))
         {
             throw new RefusedException($"no chassis answers on {socket}; start one with `routeros run`, or name its socket with --socket");
         }
+
+        using Grpc.Net.Client.GrpcChannel channel = UnixChannel.Create(socket);
+        CallInvoker invoker = channel.CreateCallInvoker();
+        return commands.Length > 0
+            ? await CliBatch.RunAsync(invoker, Environment.UserName, commands, Console.Out, Console.Error, stop)
+            : ConsoleTerminal.IsPossible
+                ? await Interactive(invoker, stop)
+                : await CliBatch.RunAsync(invoker, Environment.UserName, Console.In, Console.Out, Console.Error, stop);
     }
 
     /// <summary>The command line on this terminal.</summary>

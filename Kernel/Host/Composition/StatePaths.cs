@@ -51,6 +51,18 @@ internal sealed class StatePaths
         : Environment.IsPrivilegedProcess && Directory.Exists("/run") ? "/run"
         : Path.GetTempPath();
 
+    /// <summary>Removes what need not last: sockets between processes and run-time rows.</summary>
+    public void RemoveTransient()
+    {
+        foreach (string directory in new[] { Run, Path.GetDirectoryName(Arena)! })
+        {
+            if (Directory.Exists(directory))
+            {
+                Directory.Delete(directory, recursive: true);
+            }
+        }
+    }
+
     /// <summary>Makes the directories, or says in one sentence why it cannot.</summary>
     /// <exception cref="PortException">A directory cannot be made, or a socket's path would be too long.</exception>
     public static StatePaths Prepare(string? state, string? socket)

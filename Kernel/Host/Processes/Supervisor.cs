@@ -24,12 +24,18 @@ internal static class Supervisor
             ProcessSettings.RoutingEngine, "--platform", platform, "--state", paths.State, "--socket", paths.Socket,
             .. configuration is null ? [] : new[] { "--config", configuration },
         ];
-        await using ChildProcess dataProcess = new(ProcessSettings.DataProcess, data, time, log);
-        await using ChildProcess routingEngine = new(ProcessSettings.RoutingEngine, engine, time, log);
-        dataProcess.Start();
-        routingEngine.Start();
-        Task stopped = Task.Delay(Timeout.InfiniteTimeSpan, time, stop);
-        Task ended = await Task.WhenAny(dataProcess.Refused, routingEngine.Refused, stopped);
+        Task ended;
+        await using (ChildProcess dataProcess = new(ProcessSettings.DataProcess, data, time, log))
+        await using (ChildProcess routingEngine = new(ProcessSettings.RoutingEngine, engine, time, log))
+        {
+            dataProcess.Start();
+            routingEngine.Start();
+            Task stopped = Task.Delay(Timeout.InfiniteTimeSpan, time, stop);
+            ended = await Task.WhenAny(dataProcess.Refused, routingEngine.Refused, stopped);
+        }
+
+        // A clean stop leaves no SA behind, so there is nothing that the run-time rows could still be for.
+        paths.RemoveTransient();
         return ended is Task<int> refused ? await refused : ExitCodes.Success;
     }
 }
