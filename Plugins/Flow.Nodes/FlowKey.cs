@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using RouterOS.Packets;
 
 namespace RouterOS.Flow.Nodes;
 
@@ -26,7 +27,7 @@ internal readonly record struct FlowKey(
     public FlowKey Reversed => new(Destination, Source, Instance, DestinationPort, SourcePort, Kind);
 
     /// <summary>Source port as people are told it: the identifier for an ICMP query.</summary>
-    public ushort ShownSourcePort => Protocol == 1 ? Identifier : SourcePort;
+    public ushort ShownSourcePort => Protocol == (byte)IpProtocol.Icmp ? Identifier : SourcePort;
 
     /// <summary>Puts a protocol and an identifier into one number.</summary>
     public static uint KindOf(byte protocol, ushort identifier = 0) => protocol | ((uint)identifier << IdentifierShift);
@@ -38,6 +39,11 @@ internal readonly record struct FlowKey(
         h = Mix(h) ^ (((ulong)SourcePort << 48) | ((ulong)DestinationPort << 32) | Kind);
         return (uint)(Mix((h + Instance) ^ seed) >> 32);
     }
+
+    // What the compiler would write prints every property, and so Reversed without end.
+    /// <inheritdoc/>
+    public override string ToString() =>
+        $"{Ipv4Address.Format(Source)}/{SourcePort} > {Ipv4Address.Format(Destination)}/{DestinationPort}, protocol {Protocol}, identifier {Identifier}, instance {Instance}";
 
     private static ulong Mix(ulong value)
     {
