@@ -10,7 +10,8 @@ lab_begin() { # NAME
   LAB_SCENARIO=$1
   LAB_TMP=$(mktemp -d "${TMPDIR:-/tmp}/lab-$1.XXXXXX")
   LAB_ID=lab${LAB_TMP##*.}
-  echo $$ > "$LAB_TMP/owner"
+  # Whole at once: a sweep that reads half of it would take this case for dead.
+  echo $$ > "$LAB_TMP/owner.new"; mv "$LAB_TMP/owner.new" "$LAB_TMP/owner"
   lab_sweep
   LAB_T0=$(date +%s%N)
   LAB_NS=() LAB_PIDS=() LAB_FAIL=0 LAB_GXN=0
