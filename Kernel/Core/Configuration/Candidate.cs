@@ -270,7 +270,29 @@ internal sealed class Candidate(StatementSchema schema)
                     || c.Values.Take(walk.PendingValues.Count).SequenceEqual(walk.PendingValues, StringComparer.Ordinal));
         }
 
+        if (walk.Steps is [.., { Parent: >= 0 } last] && ReferenceEquals(last.Schema, StatementNode.OpaqueChild))
+        {
+            return nodes[last.Parent] is { } parent ? Opaque(parent, [last.Name, .. last.Values]) : [];
+        }
+
         return at is null || nodes.Count == 0 ? [] : [at];
+    }
+
+    // Commands lose how opaque text was nested, so their words name every statement that begins with them, in one piece or in several.
+    private static List<StatementNode> Opaque(StatementNode parent, List<string> words)
+    {
+        List<StatementNode> found = [];
+        foreach (StatementNode child in parent.Children)
+        {
+            List<string> own = [child.Name, .. child.Values];
+            int shared = Math.Min(own.Count, words.Count);
+            if (own.Take(shared).SequenceEqual(words.Take(shared), StringComparer.Ordinal))
+            {
+                found.AddRange(shared == words.Count ? [child] : Opaque(child, words.GetRange(shared, words.Count - shared)));
+            }
+        }
+
+        return found;
     }
 
     private static void Prune(StatementNode? node)

@@ -105,7 +105,9 @@ public sealed class JunosTests
         string script = AsScript(text);
         ReadResult run = Read(script);
         Assert.True(script.Length == 0 || run.Errors.Count == 0, $"its own commands are refused: {string.Join('\n', run.Errors)}\n{script}");
-        Assert.Equal(script, AsScript(ConfigurationText.Write(run.Tree, s_schema)));
+        // Commands lose the nesting of opaque text: the second script may be longer, the third may not.
+        string second = AsScript(ConfigurationText.Write(run.Tree, s_schema));
+        Assert.Equal(second, AsScript(ConfigurationText.Write(Read(second).Tree, s_schema)));
 
         JunosDifference.Write(_example, tree, s_schema, string.Empty, _ => { });
         JunosDifference.Write(tree, tree, s_schema, string.Empty, line => Assert.Fail($"differs from itself: {line}"));
