@@ -58,18 +58,13 @@ public sealed partial class Metadata
         internal bool HasKey(string key) => string.Equals(Key, key, StringComparison.OrdinalIgnoreCase);
 
         // The characters that the gRPC protocol allows in Header-Name: 0-9 a-z _ - .
+        internal static bool IsKey(string key) => key.Length > 0 && key.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.');
+
         private static string Normalize(string key)
         {
             ArgumentException.ThrowIfNullOrEmpty(key);
-            foreach (char c in key)
-            {
-                if (!char.IsAsciiLetterOrDigit(c) && c is not ('_' or '-' or '.'))
-                {
-                    throw new ArgumentException($"\"{key}\" is no metadata key: letters, digits, '_', '-' and '.' are.", nameof(key));
-                }
-            }
-
-            return key.ToLowerInvariant();
+            return IsKey(key) ? key.ToLowerInvariant()
+                : throw new ArgumentException($"\"{key}\" is no metadata key: letters, digits, '_', '-' and '.' are.", nameof(key));
         }
     }
 }

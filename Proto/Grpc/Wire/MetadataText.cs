@@ -24,10 +24,10 @@ internal static class MetadataText
         return entry.Value;
     }
 
-    /// <summary>Adds a received header, unless it belongs to the transport.</summary>
+    /// <summary>Adds a received header, unless it belongs to the transport or has a name that HTTP allows and gRPC does not.</summary>
     public static void Add(Metadata metadata, string name, string value)
     {
-        if (GrpcNames.IsReserved(name))
+        if (GrpcNames.IsReserved(name) || !Metadata.Entry.IsKey(name))
         {
             return;
         }
