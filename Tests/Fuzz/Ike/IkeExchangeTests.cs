@@ -31,7 +31,7 @@ public sealed class IkeExchangeTests
         Lab lab = Make();
         lab.Right.Start(lab.RightIntent);
         ByteMutator mutator = new(Corpus.Bytes("isakmp"));
-        FuzzLoop.Run("ike-flood", 3_000, (random, input) =>
+        FuzzLoop.Run("ike-flood", 8_000, (random, input) =>
         {
             input.Bytes = mutator.Next(random);
             // From the one address that has a gateway, or from anywhere.
@@ -74,7 +74,7 @@ public sealed class IkeExchangeTests
         long before = 0;
         int done = 0;
         int forged = 0;
-        FuzzLoop.Run(target, 40, (random, input) =>
+        FuzzLoop.Run(target, 100, (random, input) =>
         {
             if (done++ == 10)
             {
