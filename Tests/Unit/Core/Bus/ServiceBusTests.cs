@@ -17,7 +17,7 @@ public sealed class ServiceBusTests
     {
         using Strand esp = _chassis.Strands.Create("esp", _ => { });
         SynchronizationContext? ranOn = null;
-        _bus.For(esp).Provide(new Service(() =>
+        _bus.For(esp).Provide(new StatisticsService(() =>
         {
             ranOn = SynchronizationContext.Current;
             return new() { EncryptedPackets = 7 };
@@ -33,11 +33,11 @@ public sealed class ServiceBusTests
     {
         using Strand esp = _chassis.Strands.Create("esp", _ => { });
         Assert.Equal(StatusCode.Unimplemented, Fail());
-        _bus.For(esp).Provide(new Service(() => new()));
+        _bus.For(esp).Provide(new StatisticsService(() => new()));
         _bus.Withdraw(esp);
         Assert.Equal(StatusCode.Unimplemented, Fail());
         Assert.Empty(_bus.Services);
-        _bus.For(esp).Provide(new Service(() => new()));
+        _bus.For(esp).Provide(new StatisticsService(() => new()));
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed class ServiceBusTests
         List<string> failed = [];
         _bus.Failed += (service, exception) => failed.Add($"{service}: {exception.Message}");
         Exception thrown = new RpcException(new(StatusCode.NotFound, "none"));
-        _bus.For(esp).Provide(new Service(() => throw thrown));
+        _bus.For(esp).Provide(new StatisticsService(() => throw thrown));
         Assert.Equal(StatusCode.NotFound, Fail());
         Assert.Empty(failed);
         thrown = new InvalidOperationException("bug");
@@ -61,9 +61,4 @@ public sealed class ServiceBusTests
 
     private StatusCode Fail() => Assert.Throws<RpcException>(() =>
         _chassis.Await(() => new RouterOS.Proto.Esp.V1.Esp.EspClient(_bus.Invoker).GetStatisticsAsync(new()).ResponseAsync)).StatusCode;
-
-    private sealed class Service(Func<EspStatistics> answer) : RouterOS.Proto.Esp.V1.Esp.EspBase
-    {
-        public override Task<EspStatistics> GetStatistics(GetStatisticsRequest request, ServerCallContext context) => Task.FromResult(answer());
-    }
 }

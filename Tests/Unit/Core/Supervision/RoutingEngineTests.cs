@@ -1,3 +1,4 @@
+using Grpc.Core;
 using Microsoft.Extensions.Logging.Abstractions;
 using RouterOS.Abstractions.Chassis;
 using RouterOS.Core.Configuration;
@@ -8,6 +9,7 @@ using RouterOS.Sdk.Cli;
 using RouterOS.Sdk.Configuration;
 using RouterOS.Sdk.Platforms;
 using RouterOS.Simulation;
+using RouterOS.Unit.Core.Bus;
 using RouterOS.Unit.Core.Configuration;
 using RouterOS.Unit.Core.Storage;
 
@@ -18,7 +20,7 @@ public sealed class RoutingEngineTests
     private readonly SimulatedChassis _chassis = new();
     private readonly CrashingFileSystem _files = new();
     private readonly List<string> _events = [];
-    private readonly TestPlugin.Script _first;
+    private TestPlugin.Script _first;
     private readonly TestPlugin.Script _second;
 
     public RoutingEngineTests()
@@ -89,6 +91,24 @@ public sealed class RoutingEngineTests
         _chassis.Plane.Punted!(new() { Channel = "udp:9" });
         _chassis.Run(10);
         Assert.Equal(0, late);
+    }
+
+    [Fact]
+    public void A_service_goes_with_its_plugins_life_and_a_bug_in_its_handler_ends_that_life()
+    {
+        _first = new("zeta", _events, provides: ["routeros.esp.v1.Esp"]);
+        _first.OnStart = context => context.Bus.Provide(new StatisticsService(() => throw new InvalidOperationException("bug")));
+        RoutingEngine engine = Boot(_first);
+        Commit(engine, "edge");
+        _chassis.Run(1);
+        Assert.Contains("routeros.esp.v1.Esp", engine.Bus.Services);
+        Assert.Throws<RpcException>(() => _chassis.Await(
+            () => new RouterOS.Proto.Esp.V1.Esp.EspClient(engine.Bus.Invoker).GetStatisticsAsync(new()).ResponseAsync));
+        _chassis.Idle();
+        Assert.DoesNotContain("routeros.esp.v1.Esp", engine.Bus.Services);
+        _chassis.Run(2);
+        Assert.Contains("routeros.esp.v1.Esp", engine.Bus.Services);
+        Assert.Equal((PluginState.Running, 1), (engine.Plugins[0].State, engine.Plugins[0].Restarts));
     }
 
     [Fact]

@@ -152,6 +152,12 @@ public sealed class ModuleClientTests
         next.EndOfSync();
         _chassis.Idle();
         Assert.Equal(["set sa-in 8", "remove sa-in 7"], _chassis.Plane.Steps);
+
+        // Of a life that wants nothing any more: who refers goes before what is referred to.
+        _chassis.Plane.Steps.Clear();
+        _journal.Open("ike").EndOfSync();
+        _chassis.Idle();
+        Assert.Equal(["remove sa-in 8", "remove protection 1"], _chassis.Plane.Steps);
     }
 
     [Fact]
