@@ -77,6 +77,7 @@ public sealed class StaticRoutingTests
         Assert.Contains("!!!!!", west.Run("ping 192.0.2.2 rapid"));
         Assert.Contains("100% packet loss", west.Run("ping 192.0.2.77 count 1"));
         Assert.Contains("No route to host", west.Run("ping 203.0.113.1 count 1"));
+        Assert.Contains("5 packets received", west.Run("ping 192.0.2.1 rapid"));
         Assert.Contains("No alarms currently active", west.Run("show chassis alarms"));
     }
 }
