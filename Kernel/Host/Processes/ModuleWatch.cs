@@ -8,7 +8,7 @@ namespace RouterOS.Host.Processes;
 /// <summary>Finds a data process that is there but does not work, and kills it; the supervisor starts it again.</summary>
 /// <remarks>
 /// A snapshot is answered by the worker itself, so it proves that packets are being served, not only that the process breathes.
-/// A process that has ended is the supervisor's business, not this one's.
+/// A process that has ended is the supervisor's business, not this one's; one that hangs also breaks its connection by failing to answer pings.
 /// </remarks>
 internal static class ModuleWatch
 {
@@ -34,38 +34,55 @@ internal static class ModuleWatch
                 await client.SnapshotAsync(new SnapshotRequest { Table = "port" }, deadline: deadline, cancellationToken: stop);
                 silent = 0;
             }
-            catch (RpcException e) when (e.StatusCode == StatusCode.DeadlineExceeded)
+            catch (RpcException) when (!stop.IsCancellationRequested)
             {
-                // Once may be a busy machine; twice is a module that forwards nothing.
-                if (++silent >= 2 && processId != 0)
+                // Once may be a busy machine; twice, while the process is still there, is a module that forwards nothing.
+                using Process? process = Find(processId);
+                silent = process is null ? 0 : silent + 1;
+                if (process is null)
                 {
-                    Kill(processId, log);
+                    processId = 0;
+                }
+                else if (silent >= 2)
+                {
+                    HostLog.DataProcessHung(log, processId);
+                    process.Kill();
                     processId = 0;
                     silent = 0;
                 }
             }
             catch (RpcException)
             {
-                // It has ended or is starting: another process answers next.
-                processId = 0;
-                silent = 0;
+                return;
             }
 
             await Task.Delay(s_interval, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    private static void Kill(int processId, ILogger log)
+    // The data process itself, not somebody who has got its number since.
+    private static Process? Find(int processId)
     {
+        if (processId == 0)
+        {
+            return null;
+        }
+
         try
         {
-            using Process process = Process.GetProcessById(processId);
-            HostLog.DataProcessHung(log, processId);
-            process.Kill();
+            Process process = Process.GetProcessById(processId);
+            using Process self = Process.GetCurrentProcess();
+            if (!process.HasExited && process.ProcessName == self.ProcessName)
+            {
+                return process;
+            }
+
+            process.Dispose();
+            return null;
         }
-        catch (ArgumentException)
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
         {
-            // It has just ended by itself.
+            return null;
         }
     }
 }
