@@ -19,8 +19,25 @@ public static class NetworkValidation
         ArgumentNullException.ThrowIfNull(profile);
         List<Finding> findings = [];
         HashSet<string> ports = [.. profile.Slots.SelectMany(slot => slot.Ports).Select(port => port.Name)];
+        HashSet<string> names = new(StringComparer.Ordinal);
+        HashSet<string> physicals = new(StringComparer.Ordinal);
         foreach (PhysicalInterface physical in intent.Interfaces)
         {
+            foreach (LogicalInterface unit in physical.Units.Where(unit => unit.Name.Length == 0 || !names.Add(unit.Name)))
+            {
+                findings.Add(Error(unit.Source, $"A unit of {physical.Name} has no name, or one that is there already: '{unit.Name}'."));
+            }
+
+            if (!physicals.Add(physical.Name))
+            {
+                findings.Add(Error(physical.Source, $"{physical.Name} is defined twice."));
+            }
+
+            if (physical.LinkType.Length == 0)
+            {
+                findings.Add(Error(physical.Source, $"{physical.Name} has no link type."));
+            }
+
             CheckPhysical(physical, ports, profile, findings);
         }
 

@@ -7,8 +7,8 @@ namespace RouterOS.Core.Network;
 /// <summary>From interfaces and static routes to the routing table: pure.</summary>
 public static class RouteComputation
 {
-    private const int DirectPreference = 0;
-    private const int StaticPreference = 5;
+    private const uint DirectPreference = 0;
+    private const uint StaticPreference = 5;
 
     /// <summary>Computes the table. A route that was there before keeps its age.</summary>
     public static RouteTable Compute(
@@ -57,7 +57,7 @@ public static class RouteComputation
         }
 
         Ipv4Prefix prefix = Ipv4Prefix.Around(number, (int)route.PrefixLength);
-        int preference = route.Preference == 0 ? StaticPreference : (int)route.Preference;
+        uint preference = route.Preference == 0 ? StaticPreference : route.Preference;
         RouteState Made(RouteProtocol protocol, string @interface, IPAddress? gateway) =>
             new(Ipv4Prefix.ToAddress(prefix.Address), prefix.Length, protocol, preference, false, now, @interface, gateway);
 

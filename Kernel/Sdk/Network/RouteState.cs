@@ -15,7 +15,7 @@ public sealed record RouteState(
     IPAddress Prefix,
     int PrefixLength,
     RouteProtocol Protocol,
-    int Preference,
+    uint Preference,
     bool Active,
     DateTimeOffset Since,
     string Interface,

@@ -60,8 +60,18 @@ internal static class FlowValidation
                 findings.Add(Error(zone.Source, $"zone '{zone.Name}' is defined twice"));
             }
 
+            if (!IsPossible(zone.HostInbound))
+            {
+                findings.Add(Error(zone.Source, $"zone '{zone.Name}' accepts a protocol over {byte.MaxValue}"));
+            }
+
             foreach (ZoneInterface member in zone.Interfaces)
             {
+                if (!IsPossible(member.HostInbound))
+                {
+                    findings.Add(Error(member.Source, $"interface {member.Name} accepts a protocol over {byte.MaxValue}"));
+                }
+
                 if (!zoneOf.TryAdd(member.Name, zone.Name))
                 {
                     findings.Add(Error(
@@ -79,7 +89,7 @@ internal static class FlowValidation
 
     private static IEnumerable<string> Faults(Policy policy)
     {
-        if (policy.Action == Policy.Types.Action.Unspecified)
+        if (policy.Action is not (Policy.Types.Action.Permit or Policy.Types.Action.Deny or Policy.Types.Action.Reject))
         {
             yield return $"policy '{policy.Name}' neither permits nor denies nor rejects";
         }
@@ -102,6 +112,8 @@ internal static class FlowValidation
             }
         }
     }
+
+    private static bool IsPossible(HostInbound? host) => host is null || host.Protocols.All(protocol => protocol <= byte.MaxValue);
 
     private static bool IsRange(uint first, uint last) => first <= last && last <= LargestPort;
 

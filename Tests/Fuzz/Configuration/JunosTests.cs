@@ -13,10 +13,10 @@ public sealed class JunosTests
     private readonly Statement _example = ConfigurationText.Read(Corpus.Texts("junos")[0], s_schema).Tree;
 
     [Fact]
-    public void Hierarchical_text() => Texts("junos", 150, Corpus.Texts("junos"));
+    public void Hierarchical_text() => Texts("junos", 120, Corpus.Texts("junos"));
 
     [Fact]
-    public void Scripts() => Texts("scripts", 100, [.. Corpus.Texts("junos").Select(AsScript)]);
+    public void Scripts() => Texts("scripts", 60, [.. Corpus.Texts("junos").Select(AsScript)]);
 
     [Fact]
     public void Pieces_of_text()

@@ -56,7 +56,7 @@ public sealed class EspDecryptTests : IDisposable
         _chassis.Set("sa-in", Key, EspRig.Sa(suite, fill: Fill));
         ByteMutator mutator = new(Corpus.Bytes("esp"));
         Queue<byte[]> late = [];
-        FuzzLoop.Run($"esp-decrypt-{cipher}-{mac}", 400, (random, input) =>
+        FuzzLoop.Run($"esp-decrypt-{cipher}-{mac}", 300, (random, input) =>
         {
             byte[] outer = Assert.Single(sender.Encrypt(EspPackets.Inner(20 + random.Next(500))));
             for (int i = random.Next(4); i >= 0; i--)

@@ -25,7 +25,7 @@ public sealed class ArenaTests : IDisposable
         ByteMutator mutator = new([sound]);
         // Header and slots lie in the first page and the 32 bytes a row behind it.
         int[] places = [.. Enumerable.Range(0, 24), .. Enumerable.Range(4096, Capacity * 32)];
-        FuzzLoop.Run("arena", 300, (random, input) =>
+        FuzzLoop.Run("arena", 150, (random, input) =>
         {
             byte[] bytes = input.Bytes = random.OneIn(10) ? mutator.Next(random) : [.. sound];
             for (int left = random.Next(6); left >= 0 && bytes.Length == sound.Length; left--)

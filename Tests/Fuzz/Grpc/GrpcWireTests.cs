@@ -16,7 +16,7 @@ public sealed class GrpcWireTests
     public void Message_frames()
     {
         ByteMutator mutator = new(Corpus.Bytes("grpc-frames"));
-        FuzzLoop.Run("grpc-frames", 800, (random, input) =>
+        FuzzLoop.Run("grpc-frames", 250, (random, input) =>
         {
             input.Bytes = mutator.Next(random);
             Pipe pipe = new();

@@ -6,7 +6,11 @@ namespace RouterOS.Fuzz.Rows;
 /// <summary>Changes fields of a message to values at the edges: well formed on the wire, nonsense in meaning.</summary>
 internal static class RowMutator
 {
-    private static readonly string[] s_texts = ["", "x", "p0", "p1", "if1", "ethernet", "loopback", "esp", "\u0000", new string('n', 300), "é…\ud83d\ude00"];
+    private static readonly string[] s_texts = 
+    [
+        "", "x", "p0", "p1", "if1", "ethernet", "loopback", "esp", "\u0000", new string('n', 300), "é…\ud83d\ude00", "ge-0/0/0", "ge-0/0/0.0", "ge-0/0/1.0",
+        "st0.0", "st0.1", "lo0.0", "192.0.2.1", "255.255.255.255", "0.0.0.0", "224.0.0.1", "10.1.0.0/24", "0.0.0.0/0", "10.1.2.3/8", "1.2.3.4/33", "1.2.3/8", "-1",
+    ];
 
     /// <summary>Changes some fields in place.</summary>
     public static void Mutate(IMessage message, FuzzRandom random)

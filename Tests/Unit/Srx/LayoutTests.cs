@@ -250,6 +250,6 @@ public sealed class LayoutTests
     };
 
     private static RouteState Route(
-        string prefix, int length, RouteProtocol protocol, int preference, bool active, int age, string name, string? gateway = null) => new(
+        string prefix, int length, RouteProtocol protocol, uint preference, bool active, int age, string name, string? gateway = null) => new(
         IPAddress.Parse(prefix), length, protocol, preference, active, s_now.AddSeconds(-age), name, gateway is null ? null : IPAddress.Parse(gateway));
 }
