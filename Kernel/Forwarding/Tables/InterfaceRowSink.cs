@@ -130,7 +130,7 @@ internal sealed class InterfaceRowSink(ForwardingTables tables) : IRowSink
                 }
             }
 
-            return !reader.Failed && Name.Length > 0;
+            return !reader.Failed && Name.Length > 0 && !Name.Any(char.IsControl);
         }
 
         private bool ReadAddress(ReadOnlySpan<byte> message)

@@ -84,8 +84,9 @@ public sealed class CommandTests : IDisposable
 
     private void Readable()
     {
-        ReadResult again = ConfigurationText.Read(ConfigurationText.Write(_store.CandidateTree, _store.Schema), _store.Schema);
-        Assert.Empty(again.Errors.Select(e => e.ToString()));
+        string text = ConfigurationText.Write(_store.CandidateTree, _store.Schema);
+        ReadResult again = ConfigurationText.Read(text, _store.Schema);
+        Assert.True(again.Errors.Count == 0, $"{string.Join('\n', again.Errors)}\n{text}");
         Assert.True(_store.CandidateTree.SameAs(again.Tree), "the candidate, written and read, is another");
     }
 }

@@ -33,6 +33,14 @@ public sealed class ConfigurationRegressionTests
         Assert.DoesNotContain("d;", ConfigurationText.Write(candidate.Tree, s_schema), StringComparison.Ordinal);
     }
 
+    // It got into the candidate, and the file that a commit wrote could not be read again.
+    [Fact]
+    public void A_control_character_behind_a_backslash_is_an_error_too()
+    {
+        ReadResult read = ConfigurationText.Read("interfaces { ge-0/0/0 { description \"a\\\u001bb\"; } }", s_schema);
+        Assert.Equal("control character 0x1b", Assert.Single(read.Errors).Message);
+    }
+
     private static ConfigurationDiagnostic? Run(Candidate candidate, string words) =>
         candidate.Delete([.. words.Split(' ').Select(w => new RouterOS.Core.Configuration.Junos.JunosToken(
             RouterOS.Core.Configuration.Junos.JunosTokenKind.Word, w, new SourcePosition(1, 1)))]);

@@ -1,5 +1,6 @@
 using RouterOS.Flow.Nodes;
 using RouterOS.Proto.Flow.V1;
+using RouterOS.Proto.Forwarding.V1;
 using RouterOS.Simulation;
 using RouterOS.Unit.Forwarding;
 
@@ -19,6 +20,11 @@ public sealed class RowRegressionTests : IDisposable
     [InlineData("policy", "080110031a0908051a090805126876a41ba0216e180100")]
     public void A_malformed_row_of_flow_is_refused_with_a_sentence(string table, string row) =>
         Assert.StartsWith("Not a row of this table: ", _chassis.Plane.SetRow(table, "1", Convert.FromHexString(row)), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_name_with_a_line_end_does_not_come_into_messages() => Assert.Equal(
+        "The interface row is not a valid message.",
+        Set("interface", "3", new InterfaceRow { Index = 3, Name = "st\n", LinkType = "ethernet", Mtu = 1500 }));
 
     [Fact]
     public void Policies_under_another_key_cannot_take_the_place_of_a_pair_of_zones()

@@ -123,11 +123,16 @@ internal sealed class JunosLexer(string text, Action<SourcePosition, string> rep
         StringBuilder value = new();
         for (_at++; _at < text.Length && text[_at] is not ('\n' or '"'); _at++)
         {
+            bool escaped = text[_at] == '\\' && _at + 1 < text.Length && text[_at + 1] != '\n';
+            _at += escaped ? 1 : 0;
             char c = text[_at];
-            if (c == '\\' && _at + 1 < text.Length && text[_at + 1] != '\n')
+            if (char.IsControl(c) && c is not ('\t' or '\r'))
             {
-                _at++;
-                value.Append(text[_at] switch
+                report(Here, $"control character 0x{(int)c:x2}");
+            }
+            else if (escaped)
+            {
+                value.Append(c switch
                 {
                     'n' => "\n",
                     'r' => "\r",
@@ -137,10 +142,6 @@ internal sealed class JunosLexer(string text, Action<SourcePosition, string> rep
                     // Not an escape: a regular expression keeps its backslash.
                     char other => "\\" + other,
                 });
-            }
-            else if (char.IsControl(c) && c is not ('\t' or '\r'))
-            {
-                report(Here, $"control character 0x{(int)c:x2}");
             }
             else
             {
