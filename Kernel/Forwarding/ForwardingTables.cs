@@ -48,6 +48,9 @@ public sealed class ForwardingTables
     internal Neighbors Neighbors { get; } = new();
 
     // Edges of ip4-rewrite by link type, set when the graph is built; -1 while it is not.
+    // Link types of packages whose node takes super-packets.
+    internal HashSet<string> SuperLinks { get; } = new(StringComparer.Ordinal);
+
     internal Dictionary<string, ushort> LinkEdges { get; } = new(StringComparer.Ordinal)
     {
         [EthernetLink] = GraphEdge.Drop,
@@ -187,6 +190,9 @@ public sealed class ForwardingTables
         }
 
         changed.IsTunnel = changed.LinkType is not (EthernetLink or LoopbackLink);
+        changed.Offloads = changed.PortBelow?.Offloads ?? (SuperLinks.Contains(changed.LinkType)
+            ? PortOffloads.TcpSegmentation | PortOffloads.UdpSegmentation
+            : PortOffloads.None);
         changed.OutputEdge = changed.PortBelow is { Link: PortLink.RawIp } ? RawEdge : LinkEdges[changed.LinkType];
     }
 

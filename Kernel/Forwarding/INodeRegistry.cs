@@ -48,8 +48,11 @@ public interface INodeRegistry
     void AddIcmpErrors(byte protocol, string node) =>
         throw new NotSupportedException("This registry takes no ICMP listeners.");
 
-    /// <summary>Makes <paramref name="node"/> the way out of interfaces whose row has this link type.</summary>
-    void AddLinkType(string linkType, string node);
+    /// <summary>
+    /// Makes <paramref name="node"/> the way out of interfaces whose row has this link type. Super-packets are cut before it unless
+    /// <paramref name="takesSuperPackets"/>.
+    /// </summary>
+    void AddLinkType(string linkType, string node, bool takesSuperPackets = false);
 
     /// <summary>Receives rows of a table from the control plane.</summary>
     void AddTable(string table, IRowSink sink);

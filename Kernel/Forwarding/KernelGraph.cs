@@ -60,7 +60,7 @@ internal static class KernelGraph
 
         // Never more than a quarter of the buffers waits for missing fragments.
         int share = worker.Pools.SmallFree / 8;
-        registry.AddNode(new Ip4LocalNode(tables));
+        registry.AddNode(new Ip4LocalNode(tables, worker, ip4));
         registry.AddNode(new Ip4ReassembleNode(
             KernelNodes.Ip4Reassemble, worker, new ReassemblyTable(worker, reassembly, share, tellSenders: true), Arcs.LocalIn));
         registry.AddNode(new Ip4ReassembleNode(

@@ -1,12 +1,16 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace RouterOS.Packets;
 
 /// <summary>The Internet checksum (RFC 1071) in full and its incremental update (RFC 1624). Values are 16-bit numbers as on the wire.</summary>
 public static class InternetChecksum
 {
+    // Below this a loop of words is as fast.
+    private const int VectorBytes = 128;
+
     /// <summary>Checksum of bytes, after sums that were made before (<see cref="Sum"/>, <see cref="PseudoHeader"/>).</summary>
     /// <returns>What belongs into the checksum field; 0 when the bytes hold a right checksum already.</returns>
     public static ushort Compute(ReadOnlySpan<byte> data, uint initial = 0) => Fold((ulong)Sum(data) + initial);
@@ -15,7 +19,7 @@ public static class InternetChecksum
     public static uint Sum(ReadOnlySpan<byte> data)
     {
         // RFC 1071 section 2(B): the sum may be made in any byte order, as long as the result is swapped once.
-        ulong sum = 0;
+        ulong sum = data.Length >= VectorBytes && Vector256.IsHardwareAccelerated ? SumVectors(ref data) : 0;
         ReadOnlySpan<ulong> wide = MemoryMarshal.Cast<byte, ulong>(data);
         foreach (ulong word in wide)
         {
@@ -73,4 +77,22 @@ public static class InternetChecksum
     /// <summary>The checksum after one 32-bit word, for example an address, has changed.</summary>
     public static ushort Update(ushort checksum, uint before, uint after) =>
         Update(Update(checksum, (ushort)(before >> 16), (ushort)(after >> 16)), (ushort)before, (ushort)after);
+
+    // Sums as many whole vectors as there are and leaves the rest in `data`. Each 64-bit lane adds up 32-bit numbers: no overflow
+    // below 16 GB.
+    private static ulong SumVectors(ref ReadOnlySpan<byte> data)
+    {
+        ReadOnlySpan<Vector256<ulong>> vectors = MemoryMarshal.Cast<byte, Vector256<ulong>>(data);
+        var low = Vector256.Create((ulong)uint.MaxValue);
+        Vector256<ulong> even = Vector256<ulong>.Zero;
+        Vector256<ulong> odd = Vector256<ulong>.Zero;
+        foreach (Vector256<ulong> vector in vectors)
+        {
+            even += vector & low;
+            odd += vector >>> 32;
+        }
+
+        data = data[(vectors.Length * Vector256<byte>.Count)..];
+        return Vector256.Sum(even) + Vector256.Sum(odd);
+    }
 }

@@ -67,11 +67,11 @@ public unsafe struct PacketBuffer
     [FieldOffset(40)]
     public uint NextHop;
 
-    /// <summary>Bytes in each segment of a super-packet; 0 for an ordinary packet.</summary>
+    /// <summary>Payload bytes in each packet that a super-packet stands for (<see cref="SuperPacket"/>); 0 for an ordinary packet.</summary>
     [FieldOffset(44)]
     public ushort SegmentBytes;
 
-    /// <summary>Segments in the packet: 1 for an ordinary packet. Counters, policers and filters count these.</summary>
+    /// <summary>Packets that it stands for: 1 for an ordinary packet. Counters, policers and filters count these.</summary>
     [FieldOffset(46)]
     public ushort SegmentCount;
 
@@ -107,6 +107,10 @@ public unsafe struct PacketBuffer
     [FieldOffset(64)]
     public fixed byte Ethernet[14];
 
+    /// <summary>Bytes of IPv4 and transport header of a super-packet, which each of its packets repeats; set by ip4-input.</summary>
+    [FieldOffset(78)]
+    public ushort SegmentHeaderBytes;
+
     /// <summary>
     /// Protection whose own tunnel must never carry this packet: set on a tunnel's outer packet and on IKE to the tunnel's peer; 0 for none.
     /// </summary>
@@ -127,6 +131,15 @@ public unsafe struct PacketBuffer
     /// <summary>Scratch of one plugin, 32 bytes.</summary>
     [FieldOffset(96)]
     public fixed byte Scratch[ScratchBytes];
+
+    /// <summary>True for a super-packet.</summary>
+    public readonly bool IsSuper => SegmentCount > 1;
+
+    /// <summary>IPv4 bytes that the packet has on the wire: for a super-packet those of all its packets. For counters.</summary>
+    public readonly uint WireBytes => (uint)(Length + ((SegmentCount - 1) * SegmentHeaderBytes));
+
+    /// <summary>Bytes of the largest IPv4 packet that it stands for, to be held against an MTU.</summary>
+    public readonly int LargestPacket => SegmentCount > 1 ? SegmentHeaderBytes + SegmentBytes : Length;
 
     /// <summary>Bytes free before the packet.</summary>
     public readonly int Headroom => Offset;
@@ -196,6 +209,14 @@ public unsafe struct PacketBuffer
         other.Length = length;
         other.PoolId = pool;
         other.Link = 0;
+    }
+
+    /// <summary>Makes an ordinary packet of it, for a piece that was cut out of a super-packet.</summary>
+    public void ClearSegments()
+    {
+        SegmentBytes = 0;
+        SegmentHeaderBytes = 0;
+        SegmentCount = 1;
     }
 
     /// <summary>Forgets where the packet came from and went to: what is left is a packet of the router's own in the same instance.</summary>

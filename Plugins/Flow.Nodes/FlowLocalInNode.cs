@@ -45,10 +45,10 @@ internal sealed class FlowLocalInNode(FlowState state) : GraphNode(NodeName)
 
         bool vpn = (IpProtocol)flow.Key.Protocol is IpProtocol.Esp or IpProtocol.Ah;
         counters.VpnPackets += vpn ? packet.SegmentCount : 0u;
-        if (vpn || Answers(flow, zone.Zone, packet.Length, now) || IsAboutOwn(flow, zone.Zone) || zone.Accepts(flow))
+        if (vpn || Answers(flow, zone.Zone, packet, now) || IsAboutOwn(flow, zone.Zone) || zone.Accepts(flow))
         {
             counters.SelfPackets += packet.SegmentCount;
-            counters.BytesPermittedIn += (uint)packet.Length;
+            counters.BytesPermittedIn += packet.WireBytes;
             return GraphEdge.Continue;
         }
 
@@ -57,7 +57,7 @@ internal sealed class FlowLocalInNode(FlowState state) : GraphNode(NodeName)
     }
 
     // A packet of a session that the router opened. IKE is let in by the zone alone, whoever spoke first.
-    private bool Answers(in FlowPacket flow, uint zone, int bytes, uint now)
+    private bool Answers(in FlowPacket flow, uint zone, in PacketBuffer packet, uint now)
     {
         int row = state.Sessions.Find(flow.Key, out bool reverse);
         if (row == SessionTable.NotFound || !reverse || IsIke(flow.Key.Protocol, flow.Key.DestinationPort))
@@ -71,7 +71,7 @@ internal sealed class FlowLocalInNode(FlowState state) : GraphNode(NodeName)
             return false;
         }
 
-        SessionLife.Touch(ref session, flow, reverse, bytes, now);
+        SessionLife.Touch(ref session, flow, reverse, packet, now);
         return true;
     }
 

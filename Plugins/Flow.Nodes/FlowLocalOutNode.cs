@@ -22,7 +22,7 @@ internal sealed class FlowLocalOutNode(FlowState state) : GraphNode(NodeName)
     private void Note(ref PacketBuffer packet, uint now)
     {
         ref FlowInterfaceCounters counters = ref state.CountersAt(packet.EgressInterface);
-        counters.BytesPermittedOut += (uint)packet.Length;
+        counters.BytesPermittedOut += packet.WireBytes;
         if (!FlowPacket.TryParse(packet.Data, packet.Instance, out FlowPacket flow))
         {
             return;
@@ -40,7 +40,7 @@ internal sealed class FlowLocalOutNode(FlowState state) : GraphNode(NodeName)
         {
             ref FlowSession known = ref state.Sessions[row];
             known.Egress = reverse ? known.Egress : packet.EgressInterface;
-            SessionLife.Touch(ref known, flow, reverse, packet.Length, now);
+            SessionLife.Touch(ref known, flow, reverse, packet, now);
             return;
         }
 
@@ -55,7 +55,7 @@ internal sealed class FlowLocalOutNode(FlowState state) : GraphNode(NodeName)
         session.Egress = packet.EgressInterface;
         session.ToZone = state.ZoneOf(packet.EgressInterface);
         session.Generation = state.Policies.Generation;
-        SessionLife.Open(ref session, flow, packet.Length, now);
+        SessionLife.Open(ref session, flow, packet, now);
     }
 
     // Of ICMP only a query opens a session: the rest answers somebody else's packet, as a reset does. Nor does IKE: the zone alone lets

@@ -51,7 +51,7 @@ internal sealed class FlowPolicyNode(FlowState state, WorkerServices worker) : G
         if (row != SessionTable.NotFound)
         {
             ref FlowSession session = ref state.Sessions[row];
-            SessionLife.Touch(ref session, flow, reverse, packet.Length, now);
+            SessionLife.Touch(ref session, flow, reverse, packet, now);
             state.Policies.Hit(session.Policy, false);
             return Permit(ref packet, ref ingress);
         }
@@ -120,7 +120,7 @@ internal sealed class FlowPolicyNode(FlowState state, WorkerServices worker) : G
         session.ToZone = toZone;
         session.Generation = state.Policies.Generation;
         session.ApplicationTimeout = verdict.TimeoutSeconds;
-        SessionLife.Open(ref session, flow, packet.Length, now);
+        SessionLife.Open(ref session, flow, packet, now);
         state.Policies.Hit(verdict.Policy, true);
         ingress.ConnectionsEstablished++;
         return Permit(ref packet, ref ingress);
@@ -128,8 +128,8 @@ internal sealed class FlowPolicyNode(FlowState state, WorkerServices worker) : G
 
     private ushort Permit(ref PacketBuffer packet, ref FlowInterfaceCounters ingress)
     {
-        ingress.BytesPermittedIn += (uint)packet.Length;
-        state.CountersAt(packet.EgressInterface).BytesPermittedOut += (uint)packet.Length;
+        ingress.BytesPermittedIn += packet.WireBytes;
+        state.CountersAt(packet.EgressInterface).BytesPermittedOut += packet.WireBytes;
         return GraphEdge.Continue;
     }
 

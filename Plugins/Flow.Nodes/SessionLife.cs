@@ -1,3 +1,5 @@
+using RouterOS.Packets;
+
 namespace RouterOS.Flow.Nodes;
 
 /// <summary>How packets keep a session alive: idle times by protocol, and the little of TCP's state that a gateway needs.</summary>
@@ -18,29 +20,29 @@ internal static class SessionLife
     private const byte BothClosed = OpenerClosed | AnswererClosed;
 
     /// <summary>Starts a session with its first packet.</summary>
-    public static void Open(ref FlowSession session, in FlowPacket packet, int bytes, uint now)
+    public static void Open(ref FlowSession session, in FlowPacket packet, in PacketBuffer buffer, uint now)
     {
         // A segment of a connection that is over opens a session that is over, so that nobody fills the table with them.
         bool over = packet.IsTcpFin || packet.IsTcpReset;
         session.Closed = over ? BothClosed : (byte)0;
         session.State = !packet.IsTcp ? FlowSessionState.Established : over ? FlowSessionState.Closing : FlowSessionState.Opening;
-        session.ForwardPackets = 1;
-        session.ForwardBytes = (uint)bytes;
+        session.ForwardPackets = buffer.SegmentCount;
+        session.ForwardBytes = buffer.WireBytes;
         Extend(ref session, packet, now);
     }
 
     /// <summary>Counts a packet and moves the session's end.</summary>
-    public static void Touch(ref FlowSession session, in FlowPacket packet, bool reverse, int bytes, uint now)
+    public static void Touch(ref FlowSession session, in FlowPacket packet, bool reverse, in PacketBuffer buffer, uint now)
     {
         if (reverse)
         {
-            session.ReversePackets++;
-            session.ReverseBytes += (uint)bytes;
+            session.ReversePackets += buffer.SegmentCount;
+            session.ReverseBytes += buffer.WireBytes;
         }
         else
         {
-            session.ForwardPackets++;
-            session.ForwardBytes += (uint)bytes;
+            session.ForwardPackets += buffer.SegmentCount;
+            session.ForwardBytes += buffer.WireBytes;
         }
 
         if (packet.IsTcp)

@@ -97,6 +97,14 @@ internal sealed unsafe class IcmpErrorNode(ForwardingTables tables, WorkerServic
             return IcmpDrop.RateLimited;
         }
 
+        if (packet.IsSuper)
+        {
+            // The sender knows the packets that it stands for; all of them are dropped and counted.
+            ushort count = packet.SegmentCount;
+            SuperPacket.KeepFirst(ref packet);
+            packet.SegmentCount = count;
+        }
+
         int quoted = Math.Min(packet.Length, QuotedBytes);
         int total = Ip4.MinimumHeader + IcmpHeader.Length + quoted;
         nint handle = worker.Pools.Rent(total);

@@ -17,6 +17,10 @@ internal enum Ip4Drop
     [Description("The header's checksum is wrong.")]
     BadChecksum,
 
+    /// <summary>A super-packet is no whole TCP or UDP packet, or its segments have no size.</summary>
+    [Description("A super-packet of an offload is no whole TCP or UDP packet.")]
+    BadSegments,
+
     /// <summary>The source address cannot be a sender's.</summary>
     [Description("The source address cannot be a sender's: loopback, this network, multicast, reserved or the router's own.")]
     MartianSource,

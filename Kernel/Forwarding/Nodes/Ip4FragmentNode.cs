@@ -3,8 +3,11 @@ using RouterOS.Packets;
 
 namespace RouterOS.Forwarding.Nodes;
 
-/// <summary>Cuts packets into fragments of the egress MTU (RFC 791 section 3.2).</summary>
-/// <remarks>In: packets from ip4-rewrite that are too large and may be cut. Out: fragments, straight to the interface's link.</remarks>
+/// <summary>Cuts super-packets into packets, and packets into fragments of the egress MTU (RFC 791 section 3.2).</summary>
+/// <remarks>
+/// In: packets from ip4-rewrite that are too large and may be cut, super-packets that the link does not take. Out: packets and
+/// fragments, straight to the interface's link.
+/// </remarks>
 internal sealed unsafe class Ip4FragmentNode(ForwardingTables tables, WorkerServices worker, DropCounters drops, LinkEdges links)
     : GraphNode(KernelNodes.Ip4Fragment, links.Nodes)
 {
@@ -27,7 +30,7 @@ internal sealed unsafe class Ip4FragmentNode(ForwardingTables tables, WorkerServ
                 drops.Add((int)Ip4Drop.EgressDown, 1);
                 edges[i] = GraphEdge.Drop;
             }
-            else if (Cut(ref packet, egress) is { } reason)
+            else if ((packet.IsSuper ? CutSuper(ref packet, egress) : Cut(ref packet, egress)) is { } reason)
             {
                 drops.Add((int)reason, 1);
                 edges[i] = GraphEdge.Drop;
@@ -38,6 +41,41 @@ internal sealed unsafe class Ip4FragmentNode(ForwardingTables tables, WorkerServ
                 worker.Free(packets[i]);
             }
         }
+    }
+
+    private Ip4Drop? CutSuper(ref PacketBuffer packet, ForwardingInterface egress)
+    {
+        if (!SuperPacket.TryParse(packet.Data, packet.SegmentBytes, out SuperPacket super))
+        {
+            return Ip4Drop.BadSegments;
+        }
+
+        bool own = (packet.Flags & PacketFlags.LocallyOriginated) != 0;
+        for (int i = 0; i < super.Count; i++)
+        {
+            nint handle = super.Cut(ref packet, i, worker.Pools);
+            if (handle == 0)
+            {
+                return Ip4Drop.NoBuffer;
+            }
+
+            ref PacketBuffer piece = ref At(handle);
+            if (piece.Length <= egress.Mtu)
+            {
+                Ip4RewriteNode.CountOutput(egress, piece, own);
+                worker.Enqueue(_links[egress.OutputEdge], handle);
+                continue;
+            }
+
+            Ip4Drop? fault = Cut(ref piece, egress);
+            worker.Free(handle);
+            if (fault is not null)
+            {
+                return fault;
+            }
+        }
+
+        return null;
     }
 
     private Ip4Drop? Cut(ref PacketBuffer packet, ForwardingInterface egress)

@@ -62,8 +62,13 @@ internal sealed unsafe class Ip4InputNode(ForwardingTables tables, DropCounters 
 
         packet.Length = totalLength;
         packet.Instance = ingress.Instance;
+        if (packet.SegmentBytes != 0 && !ReadSegments(ref packet))
+        {
+            return Ip4Drop.BadSegments;
+        }
+
         ingress.InputPackets += packet.SegmentCount;
-        ingress.InputBytes += (uint)totalLength;
+        ingress.InputBytes += packet.WireBytes;
         if (Ipv4Address.IsMartianSource(Ip4.Source(ip)))
         {
             return Ip4Drop.MartianSource;
@@ -73,5 +78,25 @@ internal sealed unsafe class Ip4InputNode(ForwardingTables tables, DropCounters 
         return destination >> 24 is 0 or 127 || (destination >= 0xf000_0000 && destination != Ipv4Address.Broadcast)
             ? Ip4Drop.MartianDestination
             : null;
+    }
+
+    // What a port says of a super-packet is not believed: the packet's own headers decide.
+    private static bool ReadSegments(ref PacketBuffer packet)
+    {
+        if (!SuperPacket.TryParse(packet.Data, packet.SegmentBytes, out SuperPacket super))
+        {
+            return false;
+        }
+
+        if (super.Count == 1)
+        {
+            // Makes the checksum, too.
+            SuperPacket.KeepFirst(ref packet);
+            return true;
+        }
+
+        packet.SegmentCount = super.Count;
+        packet.SegmentHeaderBytes = super.HeaderBytes;
+        return true;
     }
 }

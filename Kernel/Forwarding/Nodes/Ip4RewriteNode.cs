@@ -4,7 +4,7 @@ using RouterOS.Packets;
 namespace RouterOS.Forwarding.Nodes;
 
 /// <summary>Last step of IPv4 before the link: protections, MTU, TTL, output counters, and the link type's node.</summary>
-/// <remarks>In: packets with <c>EgressInterface</c> and <c>NextHop</c>. Out: the same, no larger than the interface's MTU.</remarks>
+/// <remarks>In: packets with <c>EgressInterface</c> and <c>NextHop</c>. Out: the same, no larger than the interface's MTU; super-packets only where the link takes them.</remarks>
 internal sealed unsafe class Ip4RewriteNode(ForwardingTables tables, DropCounters drops, LinkEdges links)
     : GraphNode(KernelNodes.Ip4Rewrite, links.Nodes)
 {
@@ -27,7 +27,7 @@ internal sealed unsafe class Ip4RewriteNode(ForwardingTables tables, DropCounter
     private ushort Send(ref PacketBuffer packet, ForwardingInterface egress, bool own)
     {
         byte* ip = packet.Start;
-        bool large = packet.Length > egress.Mtu;
+        bool large = packet.LargestPacket > egress.Mtu;
         if (large && (Ip4.Flags(ip) & Ipv4Header.DontFragmentBit) != 0)
         {
             drops.Add((int)Ip4Drop.FragmentationNeeded, 1);
@@ -47,7 +47,7 @@ internal sealed unsafe class Ip4RewriteNode(ForwardingTables tables, DropCounter
             Ip4.LowerTtl(ip);
         }
 
-        if (large)
+        if (large || (packet.IsSuper && !egress.TakesSuper(ip[9])))
         {
             return LinkEdges.Fragment;
         }
@@ -59,11 +59,11 @@ internal sealed unsafe class Ip4RewriteNode(ForwardingTables tables, DropCounter
     internal static void CountOutput(ForwardingInterface egress, in PacketBuffer packet, bool own)
     {
         egress.OutputPackets += packet.SegmentCount;
-        egress.OutputBytes += (uint)packet.Length;
+        egress.OutputBytes += packet.WireBytes;
         if (own)
         {
             egress.LocalOutputPackets += packet.SegmentCount;
-            egress.LocalOutputBytes += (uint)packet.Length;
+            egress.LocalOutputBytes += packet.WireBytes;
         }
     }
 

@@ -20,7 +20,7 @@ internal sealed class PortOutputNode(ForwardingTables tables, WorkerServices wor
             int port = tables.InterfaceAt(packet.EgressInterface)?.Port ?? -1;
             if (port < 0)
             {
-                drops.Add((int)PortDrop.NoInterface, 1);
+                drops.Add((int)PortDrop.NoInterface, packet.SegmentCount);
                 edges[i] = GraphEdge.Drop;
                 continue;
             }
@@ -43,16 +43,21 @@ internal sealed class PortOutputNode(ForwardingTables tables, WorkerServices wor
         ReadOnlySpan<nint> frames = _staged[port].AsSpan(0, _counts[port]);
         _counts[port] = 0;
         int taken = _ports[port].Transmit(frames);
-        for (int i = 0; i < frames.Length; i++)
+        for (int i = 0; i < taken; i++)
         {
-            if (i >= taken && tables.InterfaceAt(At(frames[i]).EgressInterface) is { } egress)
+            worker.Free(frames[i]);
+        }
+
+        for (int i = taken; i < frames.Length; i++)
+        {
+            ref PacketBuffer refused = ref At(frames[i]);
+            drops.Add((int)PortDrop.TransmitRefused, refused.SegmentCount);
+            if (tables.InterfaceAt(refused.EgressInterface) is { } egress)
             {
-                egress.OutputDrops++;
+                egress.OutputDrops += refused.SegmentCount;
             }
 
             worker.Free(frames[i]);
         }
-
-        drops.Add((int)PortDrop.TransmitRefused, frames.Length - taken);
     }
 }

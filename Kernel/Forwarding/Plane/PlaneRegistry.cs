@@ -59,7 +59,14 @@ internal sealed class PlaneRegistry(ForwardingPlaneOptions options, ForwardingTa
 
     public void AddIcmpErrors(byte protocol, string node) => Add(IcmpErrors, protocol, node, "ICMP error about protocol");
 
-    public void AddLinkType(string linkType, string node) => Add(LinkTypes, linkType, node, "link type");
+    public void AddLinkType(string linkType, string node, bool takesSuperPackets = false)
+    {
+        Add(LinkTypes, linkType, node, "link type");
+        if (takesSuperPackets)
+        {
+            Tables.SuperLinks.Add(linkType);
+        }
+    }
 
     public void AddTable(string table, IRowSink sink) => Add(Sinks, table, sink, "table");
 

@@ -1,4 +1,5 @@
 using RouterOS.Abstractions.Ports;
+using RouterOS.Packets;
 
 namespace RouterOS.Forwarding.Tables;
 
@@ -46,6 +47,9 @@ public sealed class ForwardingInterface
 
     internal IPort? PortBelow { get; set; }
 
+    // Super-packets that the link takes whole.
+    internal PortOffloads Offloads { get; set; }
+
     // Edge of ip4-rewrite and ip4-fragment that leads to the interface's link.
     internal ushort OutputEdge { get; set; } = GraphEdge.Drop;
 
@@ -59,6 +63,10 @@ public sealed class ForwardingInterface
     internal ulong LocalInputBytes;
     internal ulong LocalOutputPackets;
     internal ulong LocalOutputBytes;
+
+    /// <summary>True when super-packets of an IP protocol may leave here whole.</summary>
+    internal bool TakesSuper(byte protocol) =>
+        (Offloads & (protocol == (byte)IpProtocol.Tcp ? PortOffloads.TcpSegmentation : PortOffloads.UdpSegmentation)) != 0;
 
     /// <summary>True when <paramref name="address"/> is one of the interface's own.</summary>
     public bool Owns(uint address)

@@ -45,7 +45,7 @@ internal sealed class BenchRegistry : INodeRegistry
     {
     }
 
-    public void AddLinkType(string linkType, string node)
+    public void AddLinkType(string linkType, string node, bool takesSuperPackets = false)
     {
     }
 

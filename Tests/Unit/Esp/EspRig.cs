@@ -58,7 +58,7 @@ internal sealed class EspRig : INodeRegistry, IDisposable
 
     public void AddIcmpErrors(byte protocol, string node) => Assert.Equal((50, "esp-icmp"), (protocol, node));
 
-    public void AddLinkType(string linkType, string node) => Assert.Equal(("esp", "esp-encrypt"), (linkType, node));
+    public void AddLinkType(string linkType, string node, bool takesSuperPackets = false) => Assert.Equal(("esp", "esp-encrypt"), (linkType, node));
 
     public void AddTable(string table, IRowSink sink) => _sinks.Add(table, sink);
 

@@ -20,6 +20,8 @@ internal sealed class SinkPort(PortLink link = PortLink.Ethernet) : IPort
 
     public Action? WakeUp { get; set; }
 
+    public PortOffloads Offloads { get; set; }
+
     public long Sent { get; private set; }
 
     public bool Keep { get; set; }

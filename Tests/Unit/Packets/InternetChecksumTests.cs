@@ -39,6 +39,14 @@ public sealed class InternetChecksumTests
         Prop.ForAll<byte[]>(data => InternetChecksum.Sum(data) == Naive(data)).QuickCheckThrowOnFailure();
 
     [Fact]
+    public void Long_bytes_sum_as_the_naive_loop_says() =>
+        Prop.ForAll<byte[], byte>((data, repeat) =>
+        {
+            byte[] large = [.. Enumerable.Range(0, 1 + repeat).SelectMany(_ => data), .. new byte[] { 0xff, 0xff, 0xff }];
+            return InternetChecksum.Sum(large) == Naive(large);
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
     [Trait("rfc", "1624:3")]
     public void Changing_a_word_gives_the_checksum_that_a_full_count_gives() =>
         Prop.ForAll<byte[], ushort, int>((data, value, place) =>

@@ -1,0 +1,159 @@
+using System.Buffers.Binary;
+
+namespace RouterOS.Packets;
+
+/// <summary>
+/// View of a super-packet: one TCP or UDP packet over IPv4 that stands for several packets of equal size, as a segmentation offload
+/// makes it (Linux: <c>gso_size</c>, TSO and USO).
+/// </summary>
+/// <remarks>
+/// The checksum of TCP or UDP in a super-packet means nothing: <see cref="Write"/> makes it for each packet, and a port that sends the
+/// super-packet whole writes what its device wants.
+/// </remarks>
+public readonly struct SuperPacket
+{
+    private const int TcpMinimum = 20;
+    private const int TcpSequence = 4;
+    private const int TcpFlags = 13;
+    private const int TcpChecksum = 16;
+    private const int UdpChecksum = 6;
+    private const byte FinAndPush = 0x09;
+    private const byte Congested = 0x80;
+
+    private readonly ushort _ipHeader;
+    private readonly ushort _payloadBytes;
+
+    private SuperPacket(bool isTcp, int ipHeader, int headers, int payload, int segmentBytes)
+    {
+        IsTcp = isTcp;
+        _ipHeader = (ushort)ipHeader;
+        HeaderBytes = (ushort)headers;
+        _payloadBytes = (ushort)payload;
+        SegmentBytes = (ushort)segmentBytes;
+        Count = (ushort)((payload + segmentBytes - 1) / segmentBytes);
+    }
+
+    /// <summary>True for TCP, false for UDP.</summary>
+    public bool IsTcp { get; }
+
+    /// <summary>Bytes of the IPv4 and transport headers, which every packet repeats.</summary>
+    public ushort HeaderBytes { get; }
+
+    /// <summary>Payload bytes of each packet but the last, which may have fewer.</summary>
+    public ushort SegmentBytes { get; }
+
+    /// <summary>Packets that it stands for; 1 when the payload fits one.</summary>
+    public ushort Count { get; }
+
+    /// <summary>Reads the headers once.</summary>
+    /// <param name="packet">From the first byte of the IPv4 header; bytes behind the packet's total length are ignored.</param>
+    /// <param name="segmentBytes">Payload bytes of each packet.</param>
+    /// <param name="super">The view.</param>
+    /// <returns>False for anything but whole TCP or UDP over IPv4 with payload: it cannot be cut.</returns>
+    public static bool TryParse(ReadOnlySpan<byte> packet, int segmentBytes, out SuperPacket super)
+    {
+        super = default;
+        if (segmentBytes is < 1 or > ushort.MaxValue || packet.Length < Ipv4Header.MinimumLength || packet[0] >> 4 != 4)
+        {
+            return false;
+        }
+
+        int ipHeader = (packet[0] & 0x0f) * 4;
+        int total = BinaryPrimitives.ReadUInt16BigEndian(packet[2..]);
+        bool isFragment =
+            (BinaryPrimitives.ReadUInt16BigEndian(packet[6..]) & (Ipv4Header.MoreFragmentsBit | Ipv4Header.FragmentOffsetMask)) != 0;
+        bool isTcp = packet[9] == (byte)IpProtocol.Tcp;
+        int minimum = isTcp ? TcpMinimum : UdpHeader.Length;
+        if (ipHeader < Ipv4Header.MinimumLength || isFragment || (!isTcp && packet[9] != (byte)IpProtocol.Udp)
+            || total > packet.Length || total < ipHeader + minimum)
+        {
+            return false;
+        }
+
+        int transport = isTcp ? (packet[ipHeader + 12] >> 4) * 4 : UdpHeader.Length;
+        int headers = ipHeader + transport;
+        if (transport < minimum || headers >= total || headers + segmentBytes > ushort.MaxValue)
+        {
+            return false;
+        }
+
+        super = new SuperPacket(isTcp, ipHeader, headers, total - headers, segmentBytes);
+        return true;
+    }
+
+    /// <summary>Bytes of one packet, headers included.</summary>
+    public int LengthOf(int index) => HeaderBytes + Math.Min(SegmentBytes, _payloadBytes - (index * SegmentBytes));
+
+    /// <summary>Writes one packet with right lengths, numbers and checksums.</summary>
+    /// <param name="packet">The super-packet that was parsed.</param>
+    /// <param name="index">Which one: 0 to <see cref="Count"/> - 1.</param>
+    /// <param name="destination">As long as <see cref="LengthOf"/> says.</param>
+    public void Write(ReadOnlySpan<byte> packet, int index, Span<byte> destination)
+    {
+        int start = index * SegmentBytes;
+        ReadOnlySpan<byte> payload = packet.Slice(HeaderBytes + start, destination.Length - HeaderBytes);
+        packet[..HeaderBytes].CopyTo(destination);
+        payload.CopyTo(destination[HeaderBytes..]);
+
+        Span<byte> ip = destination[.._ipHeader];
+        BinaryPrimitives.WriteUInt16BigEndian(ip[2..], (ushort)destination.Length);
+        BinaryPrimitives.WriteUInt16BigEndian(ip[4..], (ushort)(BinaryPrimitives.ReadUInt16BigEndian(ip[4..]) + index));
+        BinaryPrimitives.WriteUInt16BigEndian(ip[10..], 0);
+        BinaryPrimitives.WriteUInt16BigEndian(ip[10..], InternetChecksum.Compute(ip));
+
+        Span<byte> transport = destination[_ipHeader..HeaderBytes];
+        int checksumAt = IsTcp ? TcpChecksum : UdpChecksum;
+        if (IsTcp)
+        {
+            uint sequence = BinaryPrimitives.ReadUInt32BigEndian(transport[TcpSequence..]);
+            BinaryPrimitives.WriteUInt32BigEndian(transport[TcpSequence..], sequence + (uint)start);
+            // FIN and PSH belong to the last byte, CWR (RFC 3168 section 6.1.2) to the first packet only.
+            transport[TcpFlags] &= index < Count - 1 ? unchecked((byte)~FinAndPush) : (byte)0xff;
+            transport[TcpFlags] &= index > 0 ? unchecked((byte)~Congested) : (byte)0xff;
+        }
+        else
+        {
+            BinaryPrimitives.WriteUInt16BigEndian(transport[4..], (ushort)(destination.Length - _ipHeader));
+        }
+
+        BinaryPrimitives.WriteUInt16BigEndian(transport[checksumAt..], 0);
+        uint sum = InternetChecksum.PseudoHeader(
+            BinaryPrimitives.ReadUInt32BigEndian(ip[12..]), BinaryPrimitives.ReadUInt32BigEndian(ip[16..]), ip[9], destination.Length - _ipHeader);
+        ushort checksum = InternetChecksum.Fold((ulong)sum + InternetChecksum.Sum(transport) + InternetChecksum.Sum(payload));
+        // RFC 768: a UDP checksum that comes out as 0 is sent as all ones. TCP accepts both.
+        BinaryPrimitives.WriteUInt16BigEndian(transport[checksumAt..], checksum == 0 ? (ushort)0xffff : checksum);
+    }
+
+    /// <summary>Makes one packet of a super-packet in a buffer of its own, with the super-packet's metadata.</summary>
+    /// <param name="packet">The super-packet that was parsed, its IPv4 header in front; it stays the caller's.</param>
+    /// <param name="index">Which one: 0 to <see cref="Count"/> - 1.</param>
+    /// <param name="pools">Where the buffer comes from.</param>
+    /// <returns>The new packet's handle; 0 when no buffer is free.</returns>
+    public nint Cut(ref PacketBuffer packet, int index, PacketPools pools)
+    {
+        int length = LengthOf(index);
+        nint handle = pools.Rent(length);
+        if (handle != 0)
+        {
+            ref PacketBuffer piece = ref PacketBuffer.At(handle);
+            piece.Length = length;
+            packet.CopyMetadataTo(ref piece);
+            piece.ClearSegments();
+            Write(packet.Data, index, piece.Data);
+        }
+
+        return handle;
+    }
+
+    /// <summary>Makes the first packet of a super-packet out of it, in place: for an answer that quotes it.</summary>
+    public static void KeepFirst(ref PacketBuffer packet)
+    {
+        if (TryParse(packet.Data, packet.SegmentBytes, out SuperPacket super))
+        {
+            packet.Length = super.LengthOf(0);
+            super.Write(packet.Data, 0, packet.Data);
+        }
+
+        packet.ClearSegments();
+    }
+}
