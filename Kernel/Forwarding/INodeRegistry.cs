@@ -11,7 +11,10 @@ public interface INodeRegistry
     /// <summary>Run-time rows that survive the data process.</summary>
     RuntimeArena Arena { get; }
 
-    /// <summary>Buffers, events and injection of the worker that will run the nodes.</summary>
+    /// <summary>
+    /// Buffers, events and injection of the worker that will run the nodes. A package registers once per worker, with nodes and tables
+    /// of its own each time; <see cref="WorkerServices.Number"/> tells them apart.
+    /// </summary>
     WorkerServices Worker { get; }
 
     /// <summary>Chooses the engine for a suite and a direction; throws <see cref="NotSupportedException"/> when no engine does it.</summary>

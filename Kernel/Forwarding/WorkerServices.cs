@@ -32,4 +32,32 @@ public abstract class WorkerServices
 
     /// <summary>Calls <paramref name="action"/> on the worker's thread every <paramref name="milliseconds"/>, between batches.</summary>
     public abstract void Every(int milliseconds, Action action);
+
+    /// <summary>Number of this worker among those of its module, from 0.</summary>
+    public virtual int Number => 0;
+
+    /// <summary>Workers of the module. A protection belongs to worker <c>id % Workers</c>; see <see cref="OwnerOf"/>.</summary>
+    public virtual int Workers => 1;
+
+    /// <summary>
+    /// True when more input is known to wait than this round has taken: a node that gathers packets may then keep them until the end
+    /// of the next round. When false, nothing may be kept beyond the action of <see cref="AtEndOfRound"/>.
+    /// </summary>
+    public virtual bool InputWaits => false;
+
+    /// <summary>The worker that owns a protection, its SAs and everything stacked on it.</summary>
+    public int OwnerOf(uint protection) => Workers == 1 ? 0 : (int)(protection % (uint)Workers);
+
+    /// <summary>
+    /// Calls <paramref name="action"/> at the end of every round, once the graph is empty; it may enqueue packets, which then run in the
+    /// same round. Registered while the module boots.
+    /// </summary>
+    public virtual void AtEndOfRound(Action action) => throw new NotSupportedException("This worker has no rounds.");
+
+    /// <summary>
+    /// Gives a packet to another worker of the module, at the node of <see cref="NodeIndex"/> (the same number there); packets from one
+    /// worker to another keep their order. The packet's metadata goes with it, but for <see cref="PacketBuffer.Link"/>. A full ring
+    /// drops it and counts <c>worker/handoff-full</c>. The caller writes <see cref="GraphEdge.Consumed"/> first.
+    /// </summary>
+    public virtual void HandOff(int worker, int node, nint packet) => throw new NotSupportedException("This worker is alone.");
 }

@@ -4,9 +4,13 @@ namespace RouterOS.Abstractions.Ports;
 
 /// <summary>One port of the chassis: moves whole frames between a wire and packet buffers.</summary>
 /// <remarks>
-/// Receive and transmit are called by one worker's thread only. A port may receive a super-packet: a large buffer with
-/// <see cref="PacketBuffer.SegmentBytes"/> and <see cref="PacketBuffer.SegmentCount"/> set, which the graph checks and carries whole as
-/// far as it can. A port may send consecutive packets of one call merged, where its device cuts them again.
+/// <para>Receive and transmit of one queue are called by one worker's thread only. A port with one queue needs nothing but the members
+/// without a queue. A port may receive a super-packet: a large buffer with <see cref="PacketBuffer.SegmentBytes"/> and
+/// <see cref="PacketBuffer.SegmentCount"/> set, which the graph checks and carries whole as far as it can. A port may send consecutive
+/// packets of one call merged, where its device cuts them again.</para>
+/// <para>A port with several queues receives and transmits on them at the same time, each from the thread of its own worker: queue
+/// <c>q</c> is worker <c>q</c>'s. Whatever the queues share (<see cref="ReadCounters"/>, <see cref="IsUp"/>) bears being read from any
+/// thread. The wire spreads frames over the queues as it likes, as long as the frames of one flow keep to one.</para>
 /// </remarks>
 public interface IPort : IDisposable
 {
@@ -36,6 +40,21 @@ public interface IPort : IDisposable
 
     /// <summary>Sends the frames and returns how many were taken, from the front; the worker drops and counts the rest. Never blocks, never keeps a handle.</summary>
     int Transmit(ReadOnlySpan<nint> packets);
+
+    /// <summary>Queues that workers can serve at the same time: from 1 to the number that <see cref="IPortDriver.Open(string, string, int)"/> was asked for.</summary>
+    int Queues => 1;
+
+    /// <summary><see cref="PollDescriptor"/> of one queue.</summary>
+    int PollDescriptorOf(int queue) => PollDescriptor;
+
+    /// <summary>Sets <see cref="WakeUp"/> of one queue.</summary>
+    void SetWakeUp(int queue, Action? wakeUp) => WakeUp = wakeUp;
+
+    /// <summary><see cref="Receive(Span{nint}, PacketPools)"/> from one queue.</summary>
+    int Receive(int queue, Span<nint> packets, PacketPools pools) => Receive(packets, pools);
+
+    /// <summary><see cref="Transmit(ReadOnlySpan{nint})"/> by one queue.</summary>
+    int Transmit(int queue, ReadOnlySpan<nint> packets) => Transmit(packets);
 
     /// <summary>What the driver counted beyond frames and bytes: drops by the wire's own queues.</summary>
     PortCounters ReadCounters();

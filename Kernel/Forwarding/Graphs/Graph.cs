@@ -65,6 +65,9 @@ public sealed class Graph
     /// <summary>Told about every fault: the node and what it threw.</summary>
     public Action<GraphNode, Exception>? OnFault { get; set; }
 
+    /// <summary>True while packets wait for a node.</summary>
+    public bool HasWaiting => _readyCount > 0;
+
     /// <summary>Packets that a node has handled.</summary>
     public ulong PacketsOf(int node) => _packets[node];
 

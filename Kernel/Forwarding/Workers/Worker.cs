@@ -26,6 +26,8 @@ public sealed class Worker : WorkerServices, IDisposable
     private readonly PuntPolicer _punt;
     private readonly IReadOnlyList<PlanePort> _ports;
     private readonly nint[] _received = new nint[Graph.BatchPackets];
+    private readonly List<Action> _atEndOfRound = [];
+    private bool _inputWaits;
     private Graph? _graph;
     private WorkerSignal? _signal;
     private int _input;
@@ -82,6 +84,12 @@ public sealed class Worker : WorkerServices, IDisposable
     public override void Free(nint packet) => Pools.Return(packet);
 
     /// <inheritdoc/>
+    public override bool InputWaits => _inputWaits;
+
+    /// <inheritdoc/>
+    public override void AtEndOfRound(Action action) => _atEndOfRound.Add(action);
+
+    /// <inheritdoc/>
     public override void Every(int milliseconds, Action action) => _timers.Add(_now, milliseconds, action);
 
     /// <summary>Runs an action on the worker's thread, between batches. Any thread.</summary>
@@ -111,7 +119,7 @@ public sealed class Worker : WorkerServices, IDisposable
         bool busy = RunPosted();
         busy |= _timers.Run(_now);
         busy |= Receive();
-        return Graph.Run() > 0 || busy;
+        return RunGraph() || busy;
     }
 
     /// <summary>Runs rounds until <paramref name="stop"/>; sleeps in poll(2) when there is nothing to do.</summary>
@@ -212,9 +220,25 @@ public sealed class Worker : WorkerServices, IDisposable
         return any;
     }
 
+    private bool RunGraph()
+    {
+        bool any = false;
+        do
+        {
+            any |= _graph!.Run() > 0;
+            foreach (Action action in _atEndOfRound)
+            {
+                action();
+            }
+        }
+        while (_graph.HasWaiting);
+        return any;
+    }
+
     private bool Receive()
     {
         bool any = false;
+        _inputWaits = false;
         for (int i = 0; i < _ports.Count; i++)
         {
             IPort port = _ports[i].Port;
@@ -226,6 +250,7 @@ public sealed class Worker : WorkerServices, IDisposable
             }
 
             any |= count > 0;
+            _inputWaits |= count == _received.Length;
         }
 
         return any;

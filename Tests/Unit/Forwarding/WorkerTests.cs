@@ -1,3 +1,4 @@
+using RouterOS.Forwarding;
 using RouterOS.Forwarding.Arena;
 using RouterOS.Forwarding.Plane;
 using RouterOS.Forwarding.Workers;
@@ -44,6 +45,33 @@ public sealed class WorkerTests
         Assert.Equal([1u, 99u], chassis.Events.Select(notice => notice.Count));
         chassis.Plane.Worker.RaiseEvent("protection", "7", "acquire");
         Assert.Equal(3, chassis.Events.Count);
+    }
+
+    [Fact]
+    public void What_a_node_keeps_leaves_at_the_end_of_the_round()
+    {
+        var kept = new List<nint>();
+        WorkerServices? worker = null;
+        int ends = 0;
+        var last = new TestNode("last", GraphEdge.Drop);
+        var keeper = new TestNode("keeper", GraphEdge.Consumed) { Decide = handle => { kept.Add(handle); return GraphEdge.Consumed; } };
+        using var chassis = new Chassis(new SimulatedClock(), [], new TestPackage(registry =>
+        {
+            worker = registry.Worker;
+            registry.AddNode(keeper);
+            registry.AddNode(last);
+            worker.AtEndOfRound(() =>
+            {
+                ends++;
+                Assert.False(worker.InputWaits);
+                kept.ForEach(handle => worker.Enqueue(worker.NodeIndex("last"), handle));
+                kept.Clear();
+            });
+        }));
+        chassis.Feed("keeper", [1, 2, 3]);
+        Assert.Single(last.Seen);
+        Assert.Equal(2, ends);
+        chassis.AssertNothingLeaks();
     }
 
     [Fact]
