@@ -87,7 +87,7 @@ internal static class SaRowReader
             return $"SA {source.Spi} names no protection.";
         }
 
-        if (!Enum.IsDefined(source.Cipher) || !Enum.IsDefined(source.Mac))
+        if (!Enum.IsDefined(source.Cipher) || !Enum.IsDefined(source.Mac) || source.Cipher == Cipher.AesGcm16)
         {
             return $"SA {source.Spi} has an algorithm that this module does not know.";
         }
