@@ -32,7 +32,7 @@ public interface IPort : IDisposable
     /// <summary>Called by the port, on any thread, when frames wait and <see cref="PollDescriptor"/> is -1. Set by the worker.</summary>
     Action? WakeUp { get; set; }
 
-    /// <summary>Super-packets that <see cref="Transmit"/> takes whole.</summary>
+    /// <summary>Super-packets that <see cref="Transmit(ReadOnlySpan{nint})"/> takes whole.</summary>
     PortOffloads Offloads => PortOffloads.None;
 
     /// <summary>Fills <paramref name="packets"/> with handles of received frames, rented from <paramref name="pools"/>; returns how many. Never blocks.</summary>
