@@ -1,10 +1,13 @@
-using System.Runtime.InteropServices;
+using System.Runtime.CompilerServices;
 
 namespace RouterOS.Packets;
 
-/// <summary>A fixed set of equally large packet buffers in native memory, aligned to cache lines.</summary>
-/// <remarks>One worker owns a pool: rent and return happen on its thread only, so there is no lock.</remarks>
-public sealed unsafe class PacketPool : IDisposable
+/// <summary>One worker's free packet buffers of one size, over a store that the workers of a module share.</summary>
+/// <remarks>
+/// Rent and return happen on the worker's thread only, so there is no lock. A buffer that another worker's pool has rented may be
+/// returned here: pools exchange buffers with the store in bulks.
+/// </remarks>
+public sealed class PacketPool : IDisposable
 {
     /// <summary>Room of the small buffers: an Ethernet packet with the deepest encapsulation.</summary>
     public const int SmallCapacity = 2048 - PacketBuffer.MetadataBytes;
@@ -15,47 +18,55 @@ public sealed unsafe class PacketPool : IDisposable
     /// <summary>Headroom of a fresh packet: room for outer Ethernet, IP, UDP, ESP and IV in front.</summary>
     public const int DefaultHeadroom = 256;
 
-    private readonly byte* _memory;
+    /// <summary>Buffers that a pool exchanges with its store at a time.</summary>
+    public const int LargestBulk = 64;
+
+    private const int BulksKept = 8;
+
+    private readonly PacketStore _store;
+    private readonly bool _ownsStore;
+    private readonly int _bulk;
     private readonly nint[] _free;
     private int _count;
 
     /// <summary>Allocates <paramref name="buffers"/> buffers with <paramref name="capacity"/> bytes of room each.</summary>
     public PacketPool(ushort id, int buffers, int capacity)
+        : this(new PacketStore(id, buffers, capacity), id, ownsStore: true)
+    {
+    }
+
+    private PacketPool(PacketStore store, ushort id, bool ownsStore)
     {
         Id = id;
-        Capacity = capacity;
-        Buffers = buffers;
-        nuint stride = (nuint)((capacity + PacketBuffer.MetadataBytes + 63) & ~63);
-        // Safe: the block outlives every handle of this pool; Dispose is called after the worker has stopped.
-        _memory = (byte*)NativeMemory.AlignedAlloc((nuint)buffers * stride, 64);
-        _free = new nint[buffers];
-        for (int i = buffers - 1; i >= 0; i--)
-        {
-            nint handle = (nint)(_memory + ((nuint)i * stride));
-            ref PacketBuffer packet = ref PacketBuffer.At(handle);
-            packet = default;
-            packet.Capacity = capacity;
-            packet.PoolId = id;
-            _free[_count++] = handle;
-        }
+        _store = store;
+        _ownsStore = ownsStore;
+        // Few buffers are exchanged one by one, so that a worker does not sit on what another lacks.
+        _bulk = Math.Clamp(store.Buffers / 64, 1, LargestBulk);
+        _free = new nint[_bulk * BulksKept];
     }
 
     /// <summary>Number that a buffer carries to find its way back.</summary>
     public ushort Id { get; }
 
     /// <summary>Bytes of room per buffer.</summary>
-    public int Capacity { get; }
+    public int Capacity => _store.Capacity;
 
-    /// <summary>Buffers in all.</summary>
-    public int Buffers { get; }
+    /// <summary>Buffers in all, those of the other workers included.</summary>
+    public int Buffers => _store.Buffers;
 
-    /// <summary>Buffers free now.</summary>
-    public int Free => _count;
+    /// <summary>Buffers that this worker could rent now: its own and the store's.</summary>
+    public int Free => _count + _store.Free;
+
+    /// <summary>Buffers that are free but only this worker can rent.</summary>
+    public int Kept => _count;
+
+    /// <summary>A pool for another worker over the same buffers. The first pool is disposed last.</summary>
+    public PacketPool Share() => new(_store, Id, ownsStore: false);
 
     /// <summary>Takes an empty buffer with <see cref="DefaultHeadroom"/>, or returns 0 when all are in use.</summary>
     public nint Rent()
     {
-        if (_count == 0)
+        if (_count == 0 && !Refill())
         {
             return 0;
         }
@@ -65,9 +76,40 @@ public sealed unsafe class PacketPool : IDisposable
         return handle;
     }
 
-    /// <summary>Gives a buffer of this pool back.</summary>
-    public void Return(nint handle) => _free[_count++] = handle;
+    /// <summary>Gives a buffer of this size back.</summary>
+    public void Return(nint handle)
+    {
+        if (_count == _free.Length)
+        {
+            Spill();
+        }
+
+        _free[_count++] = handle;
+    }
 
     /// <inheritdoc/>
-    public void Dispose() => NativeMemory.AlignedFree(_memory);
+    public void Dispose()
+    {
+        if (_ownsStore)
+        {
+            _store.Dispose();
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool Refill()
+    {
+        _count = _store.Take(_free.AsSpan(0, _bulk));
+        return _count > 0;
+    }
+
+    // The buffers that have lain longest go: the others are in the processor's cache.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Spill()
+    {
+        int spilled = _free.Length / 2;
+        _store.Give(_free.AsSpan(0, spilled));
+        _free.AsSpan(spilled).CopyTo(_free);
+        _count -= spilled;
+    }
 }

@@ -12,16 +12,32 @@ public sealed class PacketPools : IDisposable
 
     /// <summary>Allocates both pools.</summary>
     public PacketPools(int smallBuffers = 8192, int largeBuffers = 64)
+        : this(
+            new PacketPool(SmallId, smallBuffers, PacketPool.SmallCapacity),
+            new PacketPool(LargeId, largeBuffers, PacketPool.LargeCapacity))
     {
-        _small = new PacketPool(SmallId, smallBuffers, PacketPool.SmallCapacity);
-        _large = new PacketPool(LargeId, largeBuffers, PacketPool.LargeCapacity);
     }
 
-    /// <summary>Small buffers free now.</summary>
+    private PacketPools(PacketPool small, PacketPool large)
+    {
+        _small = small;
+        _large = large;
+    }
+
+    /// <summary>Small buffers that this worker could rent now.</summary>
     public int SmallFree => _small.Free;
 
-    /// <summary>Large buffers free now.</summary>
+    /// <summary>Large buffers that this worker could rent now.</summary>
     public int LargeFree => _large.Free;
+
+    /// <summary>Small buffers that are free but only this worker can rent.</summary>
+    public int SmallKept => _small.Kept;
+
+    /// <summary>Large buffers that are free but only this worker can rent.</summary>
+    public int LargeKept => _large.Kept;
+
+    /// <summary>Pools for another worker over the same buffers, which either may free. The first pools are disposed last.</summary>
+    public PacketPools Share() => new(_small.Share(), _large.Share());
 
     /// <summary>Takes a buffer that holds <paramref name="bytes"/> behind the default headroom with 64 bytes of tailroom; 0 when none is free.</summary>
     public nint Rent(int bytes) =>
@@ -29,7 +45,7 @@ public sealed class PacketPools : IDisposable
         : bytes + PacketPool.DefaultHeadroom + 64 <= PacketPool.LargeCapacity ? _large.Rent()
         : 0;
 
-    /// <summary>Gives a buffer back to its pool.</summary>
+    /// <summary>Gives a buffer back to the pool of its size.</summary>
     public void Return(nint handle)
     {
         if (PacketBuffer.At(handle).PoolId == SmallId)
