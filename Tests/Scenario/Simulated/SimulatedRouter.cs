@@ -19,6 +19,7 @@ using RouterOS.Proto.InProcess;
 using RouterOS.Sdk.Platforms;
 using RouterOS.Simulation;
 using RouterOS.Srx;
+using RouterOS.Unit.Core;
 
 namespace RouterOS.Scenario.Simulated;
 
