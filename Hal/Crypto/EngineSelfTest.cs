@@ -76,7 +76,8 @@ internal static unsafe class EngineSelfTest
         for (int job = 0; job < count; job++)
         {
             byte* slot = slots + (job * SlotBytes);
-            int cipherBytes = suite.PadBlockBytes * (1 + (job * 5 % 13));
+            bool gcm = suite.Cipher == CipherAlgorithm.AesGcm;
+            int cipherBytes = suite.PadBlockBytes * (1 + (gcm ? job * 37 % 109 : job * 5 % 13));
             int bytes = HeaderBytes + suite.IvBytes + cipherBytes;
             uint state = (uint)(job + 1) * 0x9E3779B9;
             for (int i = 0; i < bytes; i++)
@@ -92,7 +93,7 @@ internal static unsafe class EngineSelfTest
                 Cipher = (nint)(slot + HeaderBytes + suite.IvBytes),
                 CipherBytes = cipherBytes,
                 Hash = (nint)slot,
-                HashBytes = bytes,
+                HashBytes = gcm ? HeaderBytes : bytes,
                 Tag = (nint)(slot + bytes),
             };
         }

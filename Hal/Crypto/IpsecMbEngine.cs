@@ -29,14 +29,15 @@ public sealed unsafe class IpsecMbEngine : ICryptoEngine
     public bool Supports(CryptoSuite suite, CryptoDirection direction) =>
         SuiteRules.IsComplete(suite)
         // The library's DES without AVX-512 is constant-time C: over 2 ms for one packet.
-        && (_library.HasAvx512 || suite.Cipher is CipherAlgorithm.AesCbc or CipherAlgorithm.Null);
+        && (_library.HasAvx512 || suite.Cipher is CipherAlgorithm.AesCbc or CipherAlgorithm.AesGcm or CipherAlgorithm.Null);
 
     /// <inheritdoc/>
     public nint CreateKey(CryptoSuite suite, CryptoDirection direction, ReadOnlySpan<byte> cipherKey, ReadOnlySpan<byte> macKey)
     {
         SuiteRules.CheckKeys(suite, cipherKey, macKey);
-        // Safe: a fresh block of IpsecMbKey.Bytes; all places below lie inside it, and spans are fixed while the library reads them.
-        var key = (IpsecMbKey*)LockedMemory.Allocate(IpsecMbKey.Bytes);
+        // Safe: a fresh block of the size below; all places lie inside it, and spans are fixed while the library reads them.
+        bool gcm = suite.Cipher == CipherAlgorithm.AesGcm;
+        var key = (IpsecMbKey*)LockedMemory.Allocate(gcm ? IpsecMbKey.GcmBytes : IpsecMbKey.Bytes);
         bool encrypt = direction == CryptoDirection.Encrypt;
         key->Direction = encrypt ? IpsecMb.Encrypt : IpsecMb.Decrypt;
         key->ChainOrder = encrypt ? IpsecMb.CipherThenHash : IpsecMb.HashThenCipher;
@@ -45,6 +46,15 @@ public sealed unsafe class IpsecMbEngine : ICryptoEngine
         key->TagBytes = (ulong)suite.TagBytes;
         fixed (byte* raw = cipherKey)
         {
+            if (gcm)
+            {
+                int bytes = cipherKey.Length - SuiteRules.GcmSaltBytes;
+                _library.ExpandGcm(bytes)(raw, (byte*)key + IpsecMbKey.GcmTable);
+                cipherKey[bytes..].CopyTo(new Span<byte>(key->Nonce, SuiteRules.GcmSaltBytes));
+                key->Gcm = (nint)_library.Gcm(bytes, encrypt);
+                return (nint)key;
+            }
+
             ExpandCipher(key, suite.Cipher, raw, cipherKey.Length);
         }
 
@@ -57,7 +67,8 @@ public sealed unsafe class IpsecMbEngine : ICryptoEngine
     }
 
     /// <inheritdoc/>
-    public void DestroyKey(nint key) => LockedMemory.Free(key, IpsecMbKey.Bytes);
+    public void DestroyKey(nint key) =>
+        LockedMemory.Free(key, ((IpsecMbKey*)key)->Gcm != 0 ? IpsecMbKey.GcmBytes : IpsecMbKey.Bytes);
 
     /// <inheritdoc/>
     public void Submit(Span<CryptoJob> jobs)
@@ -68,6 +79,12 @@ public sealed unsafe class IpsecMbEngine : ICryptoEngine
         CryptoJob* end = next + jobs.Length;
         while (next < end)
         {
+            if (((IpsecMbKey*)next->Key)->Gcm != 0)
+            {
+                RunGcm(next++);
+                continue;
+            }
+
             // The library always has an empty job: when its queue is full, submitting finishes the oldest ones.
             Fill(_library.NextJob(manager), next++);
             _pending++;
@@ -98,6 +115,18 @@ public sealed unsafe class IpsecMbEngine : ICryptoEngine
     {
         Drain();
         _library.Dispose();
+    }
+
+    // GCM fills the vector unit with the blocks of one packet: there is nothing to gather.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void RunGcm(CryptoJob* job)
+    {
+        IpsecMbKey* key = (IpsecMbKey*)job->Key;
+        *(ulong*)(key->Nonce + SuiteRules.GcmSaltBytes) = *(ulong*)job->Iv;
+        ((delegate* unmanaged<byte*, byte*, byte*, byte*, ulong, byte*, byte*, ulong, byte*, ulong, void>)key->Gcm)(
+            (byte*)key + IpsecMbKey.GcmTable, key->GcmContext, (byte*)job->Cipher, (byte*)job->Cipher, (ulong)job->CipherBytes,
+            key->Nonce, (byte*)job->Hash, (ulong)job->HashBytes, (byte*)job->Tag, key->TagBytes);
+        job->Status = CryptoStatus.Completed;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -25,7 +25,9 @@ public sealed unsafe class LibcryptoEngine : ICryptoEngine
         bool encrypt = direction == CryptoDirection.Encrypt;
         Key key = new(
             encrypt,
-            suite.Cipher == CipherAlgorithm.Null ? null : new CbcCipher(_library, suite.Cipher, encrypt, cipherKey),
+            suite.Cipher is CipherAlgorithm.Null or CipherAlgorithm.AesGcm
+                ? null : new CbcCipher(_library, suite.Cipher, encrypt, cipherKey),
+            suite.Cipher == CipherAlgorithm.AesGcm ? new GcmCipher(_library, encrypt, cipherKey) : null,
             suite.Mac == MacAlgorithm.None ? null : new HmacKey(_library, suite.Mac, macKey),
             suite.TagBytes);
         if (!_free.TryPop(out int index))
@@ -77,11 +79,16 @@ public sealed unsafe class LibcryptoEngine : ICryptoEngine
         _keys = [];
     }
 
-    private sealed class Key(bool encrypt, CbcCipher? cipher, HmacKey? mac, int tagBytes) : IDisposable
+    private sealed class Key(bool encrypt, CbcCipher? cipher, GcmCipher? gcm, HmacKey? mac, int tagBytes) : IDisposable
     {
         // Safe: the job's addresses are the node's own packet; it has checked the lengths.
         public bool Run(ref CryptoJob job)
         {
+            if (gcm != null)
+            {
+                return gcm.Run(ref job);
+            }
+
             bool done = !encrypt || Cipher(ref job);
             mac?.Run((byte*)job.Hash, job.HashBytes, (byte*)job.Tag, tagBytes);
             return done && (encrypt || Cipher(ref job));
@@ -90,6 +97,7 @@ public sealed unsafe class LibcryptoEngine : ICryptoEngine
         public void Dispose()
         {
             cipher?.Dispose();
+            gcm?.Dispose();
             mac?.Dispose();
         }
 

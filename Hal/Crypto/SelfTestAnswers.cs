@@ -2,7 +2,7 @@ using RouterOS.Abstractions.Crypto;
 
 namespace RouterOS.Crypto;
 
-/// <summary>Known answers of <see cref="EngineSelfTest"/>, made once with other programs (openssl for the ciphers, Python for HMAC).</summary>
+/// <summary>Known answers of <see cref="EngineSelfTest"/>, made once with other programs (openssl for the ciphers, Python for HMAC and GCM).</summary>
 /// <remarks>Per suite: the first 8 bytes of SHA-256 over 1, 17 and 33 slots after encryption, then the same after decryption.</remarks>
 internal static class SelfTestAnswers
 {
@@ -55,5 +55,11 @@ internal static class SelfTestAnswers
             "C09A6AF672C8D31E ADA980A02946D68D BE2D28CC35F1114E C0726370463B4573 CB9BC2BEA58E778A C4C0213C3EBCB084",
         [new(CipherAlgorithm.AesCbc, 32, MacAlgorithm.HmacSha256)] =
             "8B809ACD09E8515A 03E3A3E024CF606A 016070E6C2579086 0C901FBE96B65D9F 4B878F5145410E7C 3BEE7AE1102EA73E",
+        [new(CipherAlgorithm.AesGcm, 20, MacAlgorithm.None)] =
+            "3AF82BB2451EA6D2 8A9D841320921A8C E65B4912ADBA84E5 1900090F334B3682 5CC6514CC6F7E87B C2C0F65706151DEA",
+        [new(CipherAlgorithm.AesGcm, 28, MacAlgorithm.None)] =
+            "239C507D641E9868 392E19C13A5C6516 9ED91B3609828436 75C8E506DC0ECE87 3D12BC3A28EADDB0 9F4EEE7249162230",
+        [new(CipherAlgorithm.AesGcm, 36, MacAlgorithm.None)] =
+            "66DAE9B459601BDF EDA72BEBDC2662C2 3135D066C8CE8E43 A7D1381D43B2AA30 A66D11725E3D3B79 0BCFB34C83CFFA6A",
     };
 }

@@ -14,4 +14,10 @@ public enum CipherAlgorithm : byte
 
     /// <summary>AES-CBC with a 16-, 24- or 32-byte key, 16-byte IV (RFC 3602).</summary>
     AesCbc = 3,
+
+    /// <summary>
+    /// AES-GCM with a 16-byte ICV, no separate hash (RFC 4106). Its key is the AES key of 16, 24 or 32 bytes followed by the 4-byte
+    /// salt, as in the keying material (section 8.1); its IV on the wire has 8 bytes.
+    /// </summary>
+    AesGcm = 4,
 }

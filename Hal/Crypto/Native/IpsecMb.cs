@@ -28,6 +28,9 @@ internal sealed unsafe class IpsecMb : IDisposable
     private static readonly (nint Library, string? Problem) s_library = Find();
 
     private readonly nint _manager;
+    private readonly nint[] _gcmEncrypt = new nint[3];
+    private readonly nint[] _gcmDecrypt = new nint[3];
+    private readonly nint[] _gcmExpand = new nint[3];
 
     private IpsecMb(nint manager, bool hasAvx512, string version)
     {
@@ -41,6 +44,13 @@ internal sealed unsafe class IpsecMb : IDisposable
         Sha1Block = (delegate* unmanaged<byte*, byte*, void>)Pointer(160);
         Sha256Block = (delegate* unmanaged<byte*, byte*, void>)Pointer(176);
         Md5Block = (delegate* unmanaged<byte*, byte*, void>)Pointer(200);
+        for (int size = 0; size < 3; size++)
+        {
+            _gcmEncrypt[size] = Pointer(256 + (8 * size));
+            _gcmDecrypt[size] = Pointer(280 + (8 * size));
+            _gcmExpand[size] = Pointer(448 + (8 * size));
+        }
+
         NextJob = (delegate* unmanaged<nint, IpsecMbJob*>)Pointer(64);
         SubmitJob = (delegate* unmanaged<nint, IpsecMbJob*>)Pointer(80);
         CompletedJob = (delegate* unmanaged<nint, IpsecMbJob*>)Pointer(88);
@@ -127,6 +137,15 @@ internal sealed unsafe class IpsecMb : IDisposable
         uint version = GetVersion(library);
         return new IpsecMb(manager, avx512, $"{version >> 16}.{(version >> 8) & 0xff}.{version & 0xff}");
     }
+
+    /// <summary>GCM of a whole message: (key table, context, out, in, bytes, 12-byte nonce, aad, bytes, tag, bytes).</summary>
+    public delegate* unmanaged<byte*, byte*, byte*, byte*, ulong, byte*, byte*, ulong, byte*, ulong, void> Gcm(int keyBytes, bool encrypt) =>
+        (delegate* unmanaged<byte*, byte*, byte*, byte*, ulong, byte*, byte*, ulong, byte*, ulong, void>)
+            (encrypt ? _gcmEncrypt : _gcmDecrypt)[(keyBytes - 16) / 8];
+
+    /// <summary>Makes a GCM key table: (key, table).</summary>
+    public delegate* unmanaged<byte*, byte*, void> ExpandGcm(int keyBytes) =>
+        (delegate* unmanaged<byte*, byte*, void>)_gcmExpand[(keyBytes - 16) / 8];
 
     public void Dispose() => Free(s_library.Library, _manager);
 

@@ -7,7 +7,14 @@ namespace RouterOS.Crypto.Native;
 [StructLayout(LayoutKind.Explicit, Size = Bytes)]
 internal unsafe struct IpsecMbKey
 {
+    /// <summary>Bytes of a key; those of AES-GCM are <see cref="GcmBytes"/> long.</summary>
     public const int Bytes = 1024;
+
+    /// <summary>Where AES-GCM's key table lies: 1,008 bytes in version 1.3, 1,264 in 2.x.</summary>
+    public const int GcmTable = Bytes;
+
+    /// <summary>Bytes of an AES-GCM key with its table.</summary>
+    public const int GcmBytes = GcmTable + 1536;
 
     [FieldOffset(0)]
     public int CipherMode;
@@ -36,6 +43,10 @@ internal unsafe struct IpsecMbKey
     [FieldOffset(48)]
     public void* DecryptKeys;
 
+    /// <summary>AES-GCM: the library's function for this size and direction; null for every other cipher.</summary>
+    [FieldOffset(56)]
+    public nint Gcm;
+
     /// <summary>HMAC's state after the inner and the outer pad, 64 bytes each.</summary>
     [FieldOffset(64)]
     public fixed byte InnerPad[64];
@@ -50,4 +61,12 @@ internal unsafe struct IpsecMbKey
     /// <summary>3DES: the addresses of its three schedules.</summary>
     [FieldOffset(704)]
     public fixed ulong Schedules[3];
+
+    /// <summary>AES-GCM: salt and, once a job runs, its explicit IV behind it.</summary>
+    [FieldOffset(736)]
+    public fixed byte Nonce[16];
+
+    /// <summary>AES-GCM: the library's scratch for a message (struct gcm_context_data: 96 bytes).</summary>
+    [FieldOffset(768)]
+    public fixed byte GcmContext[256];
 }

@@ -33,6 +33,11 @@ internal sealed unsafe class Libcrypto
         Aes128Cbc = Static(library, "EVP_aes_128_cbc");
         Aes192Cbc = Static(library, "EVP_aes_192_cbc");
         Aes256Cbc = Static(library, "EVP_aes_256_cbc");
+        Aes128Gcm = Static(library, "EVP_aes_128_gcm");
+        Aes192Gcm = Static(library, "EVP_aes_192_gcm");
+        Aes256Gcm = Static(library, "EVP_aes_256_gcm");
+        CipherFinal = (delegate* unmanaged<nint, byte*, int*, int>)Export(library, "EVP_CipherFinal_ex");
+        CipherControl = (delegate* unmanaged<nint, int, int, void*, int>)Export(library, "EVP_CIPHER_CTX_ctrl");
         DesSetKey = (delegate* unmanaged<byte*, byte*, void>)Export(library, "DES_set_key_unchecked");
         DesCbc = (delegate* unmanaged<byte*, byte*, nint, byte*, byte*, int, void>)Export(library, "DES_ncbc_encrypt");
         TripleDesCbc = (delegate* unmanaged<byte*, byte*, nint, byte*, byte*, byte*, byte*, int, void>)
@@ -96,6 +101,18 @@ internal sealed unsafe class Libcrypto
     public nint Aes192Cbc { get; }
 
     public nint Aes256Cbc { get; }
+
+    public nint Aes128Gcm { get; }
+
+    public nint Aes192Gcm { get; }
+
+    public nint Aes256Gcm { get; }
+
+    /// <summary>(context, destination, written).</summary>
+    public delegate* unmanaged<nint, byte*, int*, int> CipherFinal { get; }
+
+    /// <summary>(context, command, number, pointer).</summary>
+    public delegate* unmanaged<nint, int, int, void*, int> CipherControl { get; }
 
     /// <summary>(key, schedule).</summary>
     public delegate* unmanaged<byte*, byte*, void> DesSetKey { get; }

@@ -25,6 +25,9 @@ public sealed unsafe class CryptoEngineTests
            from mac in Enum.GetValues<MacAlgorithm>()
            where cipher.Cipher != CipherAlgorithm.Null || mac != MacAlgorithm.None
            select cipher with { Mac = mac },
+        new(CipherAlgorithm.AesGcm, 20, MacAlgorithm.None),
+        new(CipherAlgorithm.AesGcm, 28, MacAlgorithm.None),
+        new(CipherAlgorithm.AesGcm, 36, MacAlgorithm.None),
     ];
 
     [Fact]
@@ -32,8 +35,8 @@ public sealed unsafe class CryptoEngineTests
     {
         using CryptoEngines engines = new([new LibcryptoEngine()], []);
         Assert.Empty(engines.Alarms);
-        Assert.Equal(23, s_suites.Length);
-        Assert.Matches("^libcrypto [0-9.]+[a-z]*: does every suite; self-test 46 of 46 passed$", Assert.Single(engines.Describe()));
+        Assert.Equal(26, s_suites.Length);
+        Assert.Matches("^libcrypto [0-9.]+[a-z]*: does every suite; self-test 52 of 52 passed$", Assert.Single(engines.Describe()));
     }
 
     [Fact]
@@ -195,7 +198,13 @@ public sealed unsafe class CryptoEngineTests
             byte[] macKey = random.Bytes(suite.MacKeyBytes);
             Span<byte> slot = slots.AsSpan(i * SlotBytes, SlotBytes);
             Span<byte> text = slot.Slice(8 + suite.IvBytes, bytes);
-            if (suite.Cipher != CipherAlgorithm.Null)
+            if (suite.Cipher == CipherAlgorithm.AesGcm)
+            {
+                using AesGcm gcm = new(cipherKey.AsSpan(..^4), 16);
+                byte[] nonce = [.. cipherKey.AsSpan(^4..), .. slot.Slice(8, 8)];
+                gcm.Encrypt(nonce, text, text, slot.Slice(16 + bytes, 16), slot[..8]);
+            }
+            else if (suite.Cipher != CipherAlgorithm.Null)
             {
                 cipher.Encrypt(suite.Cipher, cipherKey, slot.Slice(8, suite.IvBytes), text, text);
             }
@@ -240,7 +249,7 @@ public sealed unsafe class CryptoEngineTests
                     Iv = (nint)(slot + 8),
                     Cipher = (nint)(slot + 8 + suite.IvBytes),
                     CipherBytes = bytes,
-                    HashBytes = 8 + suite.IvBytes + bytes,
+                    HashBytes = suite.Cipher == CipherAlgorithm.AesGcm ? 8 : 8 + suite.IvBytes + bytes,
                     Tag = (nint)(slot + 8 + suite.IvBytes + bytes),
                 };
             }
