@@ -12,6 +12,7 @@ internal sealed unsafe class NetworkDevice : IDisposable
     private const int ValueOffset = 16;
 
     private readonly int _socket;
+    private HostStackShield? _shield;
 
     public NetworkDevice(string name)
     {
@@ -82,7 +83,24 @@ internal sealed unsafe class NetworkDevice : IDisposable
         }
     }
 
-    public void Dispose() => _ = Libc.Close(_socket);
+    /// <summary>
+    /// Keeps the host's own stack from handling the device's frames until this is disposed, where the kernel can, and unless the host
+    /// uses the device itself: it has an IPv4 address there.
+    /// </summary>
+    public void ShieldHost()
+    {
+        byte* request = stackalloc byte[RequestBytes];
+        if (!Ask(Libc.SiocGifAddress, request))
+        {
+            _shield ??= new HostStackShield(Index);
+        }
+    }
+
+    public void Dispose()
+    {
+        _shield?.Dispose();
+        _ = Libc.Close(_socket);
+    }
 
     // Safe: an ifreq is 40 bytes, and the kernel writes no more than that.
     private bool Ask(uint question, byte* request)

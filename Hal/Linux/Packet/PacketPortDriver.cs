@@ -33,6 +33,7 @@ public sealed class PacketPortDriver : IPortDriver
                 ?? throw new PortException($"{portName}: the device '{argument}' is not Ethernet; packet: needs an Ethernet device.");
             PacketSockets sockets = PacketSocketOpener.Open(portName, argument, index);
             device.TrySwitchOn();
+            device.ShieldHost();
             return new PacketPort(device, address, sockets);
         }
         catch
