@@ -8,13 +8,16 @@ namespace RouterOS.Crypto;
 
 /// <summary>Bulk cryptography by libIPSec_MB: many packets at once in the lanes of the vector unit.</summary>
 /// <remarks>
-/// Owned by one worker's thread; every instance has a manager of its own. Jobs of one submission may finish only in
-/// <see cref="Drain"/>; jobs of one key finish in order.
+/// Owned by one worker's thread; every instance has managers of its own. AES-CBC with HMAC-SHA goes through the library's bursts, GCM
+/// straight through, the rest (DES, HMAC-MD5) through its job calls. Jobs of one submission may finish only in <see cref="Drain"/>; jobs
+/// of one key finish in order.
 /// </remarks>
 public sealed unsafe class IpsecMbEngine : ICryptoEngine
 {
     private readonly IpsecMb _library;
-    private int _pending;
+    private readonly List<(CryptoSuite Suite, CryptoDirection Direction)> _kinds = [];
+    private IpsecMbBurst[] _bursts = [];
+    private IpsecMbJobQueue? _jobs;
 
     private IpsecMbEngine(IpsecMb library) => _library = library;
 
@@ -35,6 +38,11 @@ public sealed unsafe class IpsecMbEngine : ICryptoEngine
     public nint CreateKey(CryptoSuite suite, CryptoDirection direction, ReadOnlySpan<byte> cipherKey, ReadOnlySpan<byte> macKey)
     {
         SuiteRules.CheckKeys(suite, cipherKey, macKey);
+        if (suite.Cipher != CipherAlgorithm.AesGcm && !IpsecMbBurst.Does(suite))
+        {
+            _jobs ??= new IpsecMbJobQueue(IpsecMb.TryCreate(out string? problem) ?? throw new NotSupportedException(problem));
+        }
+
         // Safe: a fresh block of the size below; all places lie inside it, and spans are fixed while the library reads them.
         bool gcm = suite.Cipher == CipherAlgorithm.AesGcm;
         var key = (IpsecMbKey*)LockedMemory.Allocate(gcm ? IpsecMbKey.GcmBytes : IpsecMbKey.Bytes);
@@ -51,6 +59,7 @@ public sealed unsafe class IpsecMbEngine : ICryptoEngine
                 int bytes = cipherKey.Length - SuiteRules.GcmSaltBytes;
                 _library.ExpandGcm(bytes)(raw, (byte*)key + IpsecMbKey.GcmTable);
                 cipherKey[bytes..].CopyTo(new Span<byte>(key->Nonce, SuiteRules.GcmSaltBytes));
+                key->Burst = -1;
                 key->Gcm = (nint)_library.Gcm(bytes, encrypt);
                 return (nint)key;
             }
@@ -63,6 +72,7 @@ public sealed unsafe class IpsecMbEngine : ICryptoEngine
             ExpandMac(key, suite.Mac, macKey);
         }
 
+        key->Burst = RouteOf(suite, direction, key);
         return (nint)key;
     }
 
@@ -73,26 +83,23 @@ public sealed unsafe class IpsecMbEngine : ICryptoEngine
     /// <inheritdoc/>
     public void Submit(Span<CryptoJob> jobs)
     {
-        nint manager = _library.Manager;
         // Safe: the contract says that the span is over native memory and stays there until the jobs have completed.
         CryptoJob* next = (CryptoJob*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(jobs));
         CryptoJob* end = next + jobs.Length;
-        while (next < end)
+        for (; next < end; next++)
         {
-            if (((IpsecMbKey*)next->Key)->Gcm != 0)
+            IpsecMbKey* key = (IpsecMbKey*)next->Key;
+            if (key->Burst >= 0)
             {
-                RunGcm(next++);
-                continue;
+                _bursts[key->Burst].Add(next, key);
             }
-
-            // The library always has an empty job: when its queue is full, submitting finishes the oldest ones.
-            Fill(_library.NextJob(manager), next++);
-            _pending++;
-            IpsecMbJob* done = _library.SubmitJob(manager);
-            while (done != null)
+            else if (key->Gcm != 0)
             {
-                Finish(done);
-                done = _library.CompletedJob(manager);
+                RunGcm(next, key);
+            }
+            else
+            {
+                _jobs!.Submit(next);
             }
         }
     }
@@ -100,28 +107,30 @@ public sealed unsafe class IpsecMbEngine : ICryptoEngine
     /// <inheritdoc/>
     public void Drain()
     {
-        IpsecMbJob* done;
-        while (_pending > 0 && (done = _library.FlushJob(_library.Manager)) != null)
+        foreach (IpsecMbBurst burst in _bursts)
         {
-            Finish(done);
+            burst.Run();
         }
 
-        // A library that loses jobs leaves them pending, which a node treats as failed.
-        _pending = 0;
+        _jobs?.Drain();
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        Drain();
+        foreach (IpsecMbBurst burst in _bursts)
+        {
+            burst.Dispose();
+        }
+
+        _jobs?.Dispose();
         _library.Dispose();
     }
 
     // GCM fills the vector unit with the blocks of one packet: there is nothing to gather.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void RunGcm(CryptoJob* job)
+    private static void RunGcm(CryptoJob* job, IpsecMbKey* key)
     {
-        IpsecMbKey* key = (IpsecMbKey*)job->Key;
         *(ulong*)(key->Nonce + SuiteRules.GcmSaltBytes) = *(ulong*)job->Iv;
         ((delegate* unmanaged<byte*, byte*, byte*, byte*, ulong, byte*, byte*, ulong, byte*, ulong, void>)key->Gcm)(
             (byte*)key + IpsecMbKey.GcmTable, key->GcmContext, (byte*)job->Cipher, (byte*)job->Cipher, (ulong)job->CipherBytes,
@@ -129,38 +138,23 @@ public sealed unsafe class IpsecMbEngine : ICryptoEngine
         job->Status = CryptoStatus.Completed;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Fill(IpsecMbJob* slot, CryptoJob* job)
+    // The burst that takes jobs of a key, made with the first key of its kind; -1 for the job queue.
+    private int RouteOf(CryptoSuite suite, CryptoDirection direction, IpsecMbKey* key)
     {
-        IpsecMbKey* key = (IpsecMbKey*)job->Key;
-        slot->EncryptKeys = key->EncryptKeys;
-        slot->DecryptKeys = key->DecryptKeys;
-        slot->KeyBytes = key->KeyBytes;
-        slot->Source = (byte*)job->Hash;
-        slot->Destination = (byte*)job->Cipher;
-        slot->CipherOffset = (ulong)(job->Cipher - job->Hash);
-        slot->CipherBytes = (ulong)job->CipherBytes;
-        slot->HashOffset = 0;
-        slot->HashBytes = (ulong)job->HashBytes;
-        slot->Iv = (byte*)job->Iv;
-        slot->IvBytes = key->IvBytes;
-        slot->Tag = (byte*)job->Tag;
-        slot->TagBytes = key->TagBytes;
-        slot->InnerPad = key->InnerPad;
-        slot->OuterPad = key->OuterPad;
-        slot->CipherMode = key->CipherMode;
-        slot->Direction = key->Direction;
-        slot->HashAlgorithm = key->HashAlgorithm;
-        slot->ChainOrder = key->ChainOrder;
-        slot->UserData = job;
-    }
+        if (!IpsecMbBurst.Does(suite))
+        {
+            return -1;
+        }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Finish(IpsecMbJob* slot)
-    {
-        CryptoJob* job = (CryptoJob*)slot->UserData;
-        job->Status = slot->Status == IpsecMb.StatusCompleted ? CryptoStatus.Completed : CryptoStatus.Failed;
-        _pending--;
+        int index = _kinds.IndexOf((suite, direction));
+        if (index < 0)
+        {
+            index = _kinds.Count;
+            _kinds.Add((suite, direction));
+            _bursts = [.. _bursts, new IpsecMbBurst(_library, key)];
+        }
+
+        return index;
     }
 
     private void ExpandCipher(IpsecMbKey* key, CipherAlgorithm cipher, byte* raw, int bytes)

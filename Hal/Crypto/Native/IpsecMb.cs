@@ -25,6 +25,10 @@ internal sealed unsafe class IpsecMb : IDisposable
     private const uint FirstVersion = 0x10300;
     private const uint EndVersion = 0x30000;
 
+    // A job's fields that are used here end at 160.
+    private const int MinJobBytes = 160;
+    private const int MaxJobBytes = 512;
+
     private static readonly (nint Library, string? Problem) s_library = Find();
 
     private readonly nint _manager;
@@ -55,6 +59,9 @@ internal sealed unsafe class IpsecMb : IDisposable
         SubmitJob = (delegate* unmanaged<nint, IpsecMbJob*>)Pointer(80);
         CompletedJob = (delegate* unmanaged<nint, IpsecMbJob*>)Pointer(88);
         FlushJob = (delegate* unmanaged<nint, IpsecMbJob*>)Pointer(96);
+        CipherBurst = (delegate* unmanaged<nint, IpsecMbJob*, uint, int, int, ulong, uint>)Pointer(992);
+        HashBurst = (delegate* unmanaged<nint, IpsecMbJob*, uint, int, uint>)Pointer(1008);
+        JobBytes = MeasureJob();
     }
 
     /// <summary>Why the library cannot be used, as one sentence with a way out; null when it can.</summary>
@@ -97,6 +104,18 @@ internal sealed unsafe class IpsecMb : IDisposable
     /// <summary>Finishes the oldest job and returns it; null when there is none.</summary>
     public delegate* unmanaged<nint, IpsecMbJob*> FlushJob { get; }
 
+    /// <summary>
+    /// Ciphers a caller's own array of jobs, all of one kind: (manager, jobs, count, cipher, direction, key bytes). Synchronous; returns
+    /// the jobs done. Arguments are not checked.
+    /// </summary>
+    public delegate* unmanaged<nint, IpsecMbJob*, uint, int, int, ulong, uint> CipherBurst { get; }
+
+    /// <summary>Hashes a caller's own array of jobs, all of one kind: (manager, jobs, count, hash). Returns the jobs done.</summary>
+    public delegate* unmanaged<nint, IpsecMbJob*, uint, int, uint> HashBurst { get; }
+
+    /// <summary>Bytes from one job of an array to the next: 200 in version 1.3, 216 or 240 later.</summary>
+    public int JobBytes { get; }
+
     /// <summary>Makes a manager, or returns null and why not.</summary>
     public static IpsecMb? TryCreate(out string? problem)
     {
@@ -135,7 +154,15 @@ internal sealed unsafe class IpsecMb : IDisposable
         }
 
         uint version = GetVersion(library);
-        return new IpsecMb(manager, avx512, $"{version >> 16}.{(version >> 8) & 0xff}.{version & 0xff}");
+        IpsecMb made = new(manager, avx512, $"{version >> 16}.{(version >> 8) & 0xff}.{version & 0xff}");
+        if (made.JobBytes is < MinJobBytes or > MaxJobBytes)
+        {
+            made.Dispose();
+            problem = $"ipsec-mb {made.Version} lays out its jobs in an unknown way; libcrypto is used.";
+            return null;
+        }
+
+        return made;
     }
 
     /// <summary>GCM of a whole message: (key table, context, out, in, bytes, 12-byte nonce, aad, bytes, tag, bytes).</summary>
@@ -178,6 +205,14 @@ internal sealed unsafe class IpsecMb : IDisposable
         }
 
         return (0, problem);
+    }
+
+    // The manager's own jobs lie side by side: their distance is the size of a job in this version, whatever its number says.
+    private int MeasureJob()
+    {
+        IpsecMbJob** two = stackalloc IpsecMbJob*[2];
+        uint given = ((delegate* unmanaged<nint, uint, IpsecMbJob**, uint>)Pointer(952))(_manager, 2, two);
+        return given == 2 ? (int)((byte*)two[1] - (byte*)two[0]) : 0;
     }
 
     // Safe: the offsets are those of IMB_MGR in every accepted version.

@@ -47,6 +47,10 @@ internal unsafe struct IpsecMbKey
     [FieldOffset(56)]
     public nint Gcm;
 
+    /// <summary>Which of the engine's bursts takes the jobs of this key; negative when the job calls do.</summary>
+    [FieldOffset(1016)]
+    public int Burst;
+
     /// <summary>HMAC's state after the inner and the outer pad, 64 bytes each.</summary>
     [FieldOffset(64)]
     public fixed byte InnerPad[64];
@@ -68,5 +72,5 @@ internal unsafe struct IpsecMbKey
 
     /// <summary>AES-GCM: the library's scratch for a message (struct gcm_context_data: 96 bytes).</summary>
     [FieldOffset(768)]
-    public fixed byte GcmContext[256];
+    public fixed byte GcmContext[240];
 }

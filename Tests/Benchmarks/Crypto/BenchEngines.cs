@@ -1,0 +1,18 @@
+using RouterOS.Abstractions.Crypto;
+using RouterOS.Crypto;
+
+namespace RouterOS.Benchmarks.Crypto;
+
+/// <summary>Every engine that there is, whichever the chassis would choose.</summary>
+internal static class BenchEngines
+{
+    public static IEnumerable<ICryptoEngine> All()
+    {
+        if (IpsecMbEngine.TryCreate(out _) is { } fast)
+        {
+            yield return fast;
+        }
+
+        yield return new LibcryptoEngine();
+    }
+}
