@@ -23,7 +23,7 @@ internal static class IkeCommit
 
         List<Finding> findings = [];
         Dictionary<string, Gateway> gateways = [];
-        Dictionary<(string, string), string> peers = [];
+        Dictionary<(string, string), List<Gateway>> peers = [];
         foreach (Gateway gateway in intent.Gateways)
         {
             if (!gateways.TryAdd(gateway.Name, gateway))
@@ -35,12 +35,16 @@ internal static class IkeCommit
             string local = gateway.LocalAddress.Length == 0 ? gateway.ExternalInterface : gateway.LocalAddress;
             foreach (string remote in gateway.RemoteAddresses)
             {
-                // Main mode with a preshared key knows the peer by its address alone (RFC 2409 section 5.4).
-                if (!peers.TryAdd((local, remote), gateway.Name) && peers[(local, remote)] != gateway.Name)
+                // Main mode with a preshared key knows the peer by its address alone (RFC 2409 section 5.4), until the peer says who it is.
+                List<Gateway> others = peers.TryGetValue((local, remote), out List<Gateway>? present) ? present : peers[(local, remote)] = [];
+                if (others.Find(o => o != gateway && !MayShare(o, gateway)) is { } other)
                 {
                     Add(findings, gateway.RemoteSource ?? gateway.Source,
-                        $"gateways {peers[(local, remote)]} and {gateway.Name} have the same local side and peer address {remote}");
+                        $"gateways {other.Name} and {gateway.Name} have the same local side and peer address {remote}; peers behind one NAT "
+                        + "need the same pre-shared-key and proposals, and a remote-identity each");
                 }
+
+                others.Add(gateway);
             }
         }
 
@@ -68,6 +72,19 @@ internal static class IkeCommit
         }
 
         return findings;
+    }
+
+    // Key and proposals are chosen before the identity is known.
+    private static bool MayShare(Gateway one, Gateway other)
+    {
+        GatewayPolicy first = IkeIntentReader.Read(one);
+        GatewayPolicy second = IkeIntentReader.Read(other);
+        return first.NatTraversal && second.NatTraversal
+            && first.PreSharedKey.AsSpan().SequenceEqual(second.PreSharedKey)
+            && first.Proposals.Select(p => (p.Algorithms, p.LifetimeSeconds)).SequenceEqual(
+                second.Proposals.Select(p => (p.Algorithms, p.LifetimeSeconds)))
+            && first.RemoteIdentity.Value.Length > 0 && second.RemoteIdentity.Value.Length > 0
+            && (first.RemoteIdentity.Kind, first.RemoteIdentity.Value) != (second.RemoteIdentity.Kind, second.RemoteIdentity.Value);
     }
 
     private static void Check(Gateway gateway, Dictionary<string, LogicalInterface> interfaces, List<Finding> findings)

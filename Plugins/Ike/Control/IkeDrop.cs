@@ -9,6 +9,9 @@ internal enum IkeDrop
     /// <summary>Not ISAKMP version 1.</summary>
     WrongVersion,
 
+    /// <summary>On the port for NATs, without the marker of IKE.</summary>
+    NoMarker,
+
     /// <summary>To an address of the router that no gateway uses.</summary>
     WrongAddress,
 

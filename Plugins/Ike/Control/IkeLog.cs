@@ -19,6 +19,9 @@ internal static partial class IkeLog
     [LoggerMessage(1003, LogLevel.Warning, "IKE phase-1 negotiation refused from unknown peer {Peer}: {Reason}")]
     public static partial void Stranger(ILogger log, string peer, string reason);
 
+    [LoggerMessage(1004, LogLevel.Information, "IKE gateway {Gateway}: the peer's NAT has moved it from {From}:{FromPort} to {To}:{ToPort}")]
+    public static partial void PeerMoved(ILogger log, string gateway, string from, ushort fromPort, string to, ushort toPort);
+
     [LoggerMessage(1010, LogLevel.Information,
         "IKE phase-2 SA pair of vpn {Vpn} with {Peer} is up: inbound SPI {InboundSpi:x8}, outbound SPI {OutboundSpi:x8}, {Algorithms}, lifetime {Seconds} s")]
     public static partial void Phase2Up(

@@ -14,7 +14,7 @@ public sealed class IkePlugin : IControlPlugin
     /// <inheritdoc/>
     public PluginManifest Manifest { get; } = new(
         "ike",
-        "IKEv1 (RFC 2409): main mode with preshared keys, quick mode, dead peer detection",
+        "IKEv1 (RFC 2409): main mode with preshared keys, quick mode, dead peer detection, NAT traversal (RFC 3947)",
         ["routeros.ike.v1.Ike"],
         [],
         ["routeros.ike.v1.IkeIntent"]);
@@ -27,6 +27,7 @@ public sealed class IkePlugin : IControlPlugin
         IkeSessions sessions = new(runtime);
         _sessions = sessions;
         context.Packets.Subscribe("udp:500", sessions.Receive);
+        context.Packets.Subscribe("udp:4500", sessions.Receive);
         context.Modules.Subscribe(ProtectionTables.Protection, sessions.ProtectionEvent);
         context.Modules.Subscribe(ProtectionTables.Inbound, sessions.SaEvent);
         context.Modules.Subscribe(ProtectionTables.Outbound, sessions.SaEvent);

@@ -44,6 +44,12 @@ internal sealed class IkeSa
 
     public uint Index => State.Index;
 
+    /// <summary>ESP under it goes inside UDP.</summary>
+    public bool IsInsideUdp => State.UdpTunnel != 0;
+
+    /// <summary>Where the message came from that is being taken.</summary>
+    public PeerEndpoints Arrival { get; set; }
+
     public (ulong, ulong) Cookies => (State.InitiatorCookie, State.ResponderCookie);
 
     /// <summary>Quick modes in progress, or kept to answer repeated messages, by message ID.</summary>
@@ -69,6 +75,19 @@ internal sealed class IkeSa
 
     /// <summary>True when no more quick modes may start: all message IDs that we remember are used.</summary>
     public bool IsExhausted => _usedIds.Count >= MaximumMessageIds;
+
+    /// <summary>True where a message under this SA can come from: a NAT may show its peer by another address or port.</summary>
+    public bool MayComeFrom(PeerEndpoints ends) => ends == State.Endpoints()
+        || (State.IsRemoteBehindNat && State.Endpoints().IsFloated && ends.IsFloated && ends.Local == State.Local);
+
+    /// <summary>The message that is being taken is authentic and new: answers go where it came from (RFC 3947 section 4).</summary>
+    public void FollowPeer()
+    {
+        if (Arrival != State.Endpoints())
+        {
+            Session.Move(State.Endpoints(), Arrival);
+        }
+    }
 
     public bool IsUsed(uint messageId) => _usedIds.Contains(messageId) || _recentIds.Contains(messageId);
 

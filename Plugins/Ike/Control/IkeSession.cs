@@ -26,6 +26,7 @@ internal sealed class IkeSession
     private readonly List<IkeSa> _sas = [];
     private readonly HashSet<TunnelSession> _waiting = [];
     private readonly DeadPeerDetection _liveness;
+    private readonly NatKeepalive _keepalive;
     private readonly PeerPath _path;
     private MainMode? _initiating;
     private MainMode? _initialContact;
@@ -41,6 +42,7 @@ internal sealed class IkeSession
         _runtime = runtime;
         _sessions = sessions;
         _liveness = new DeadPeerDetection(runtime, this, sessions);
+        _keepalive = new NatKeepalive(runtime, this);
         Policy = policy;
         _path = new PeerPath(runtime.Context, this);
     }
@@ -67,6 +69,8 @@ internal sealed class IkeSession
     /// <summary>True when we have nothing with the peer: it may forget what it still has with us.</summary>
     public bool IsFirstContact => _sas.Count == 0 && !HasPairs;
 
+    private uint AvoidedProtection => _tunnels.Count == 0 ? 0 : _tunnels[0].ProtectionId;
+
     /// <summary>Adds a tunnel; it starts when the session does.</summary>
     public TunnelSession Add(VpnPolicy policy, uint protectionId)
     {
@@ -88,7 +92,11 @@ internal sealed class IkeSession
     {
         Policy = policy;
         _liveness.Restart();
+        _keepalive.Restart();
     }
+
+    /// <summary>The peers that share the address of this one: itself, and others behind the same NAT.</summary>
+    public IEnumerable<IkeSession> Sharing() => _sessions.At(Local, Remote).Append(this);
 
     /// <summary>True when an SA with that address of ours can go on: the address is ours, or not known yet.</summary>
     public bool MayHave(uint local) => Local == 0 || Local == local;
@@ -97,12 +105,16 @@ internal sealed class IkeSession
     public void Restore(IkeSaState state)
     {
         IkeSa sa = new(state, this, new TrafficCount());
-        _path.Choose(state.Remote);
+        _path.Choose(state.Endpoints());
         Add(sa);
     }
 
     /// <summary>Every phase 1 SA from before a crash has been taken.</summary>
-    public void Restored() => _liveness.Restart();
+    public void Restored()
+    {
+        _liveness.Restart();
+        _keepalive.Restart();
+    }
 
     /// <summary>A tunnel wants quick mode: now, or as soon as phase 1 is up.</summary>
     public void Request(TunnelSession tunnel)
@@ -154,7 +166,7 @@ internal sealed class IkeSession
             _initiating = null;
         }
 
-        _path.Choose(state.Remote);
+        _path.Choose(state.Endpoints());
         _failures = _failedAddresses = 0;
         _retry?.Dispose();
         _retry = null;
@@ -182,6 +194,7 @@ internal sealed class IkeSession
         }
 
         _liveness.Restart();
+        _keepalive.Restart();
         foreach (TunnelSession tunnel in _waiting.ToArray())
         {
             tunnel.Begin(sa);
@@ -241,6 +254,24 @@ internal sealed class IkeSession
             && s.State.RemotePort == sa.State.RemotePort && s.State.Created < started,
         p => p.State.Remote == sa.State.Remote && p.State.RemotePort == sa.State.RemotePort && p.State.Created < started,
         "the peer has started anew");
+
+    /// <summary>The peer's NAT shows it by another address or port: all that went there follows it.</summary>
+    public void Move(PeerEndpoints from, PeerEndpoints to)
+    {
+        foreach (IkeSa sa in _sas.Where(s => s.State.IsRemoteBehindNat && s.State.Endpoints() == from))
+        {
+            (sa.State.Remote, sa.State.RemotePort) = (to.Remote, to.RemotePort);
+            _sessions.Store.Write(sa.State);
+        }
+
+        foreach (TunnelSession tunnel in _tunnels)
+        {
+            tunnel.Move(from, to);
+        }
+
+        _path.Choose(to);
+        IkeLog.PeerMoved(_runtime.Context.Log, Policy.Name, Ipv4.Text(from.Remote), from.RemotePort, Ipv4.Text(to.Remote), to.RemotePort);
+    }
 
     /// <summary>An authentic message came.</summary>
     public void Heard(IkeSa sa)
@@ -355,6 +386,7 @@ internal sealed class IkeSession
         _stopped = true;
         _retry?.Dispose();
         _liveness.Stop();
+        _keepalive.Stop();
         foreach (MainMode exchange in _sessions.MainModes.Active.Where(m => m.Session == this).ToArray())
         {
             exchange.Abandon();
@@ -373,18 +405,21 @@ internal sealed class IkeSession
     public uint NewIndex() => _sessions.NewIndex();
 
     /// <summary>Sends a message under a phase 1 SA.</summary>
-    public void Send(IkeSa sa, byte[] message) => Send(sa.State.Local, sa.State.Remote, sa.State.RemotePort, message, sa.Traffic);
+    public void Send(IkeSa sa, byte[] message) => Send(sa.State.Endpoints(), message, sa.Traffic);
 
     /// <summary>Sends a message, never through a tunnel to the very peer.</summary>
-    public void Send(uint local, uint remote, ushort remotePort, byte[] message, TrafficCount traffic)
+    public void Send(PeerEndpoints ends, byte[] message, TrafficCount traffic)
     {
         traffic.Out(message.Length);
-        _sessions.Send(local, remote, remotePort, message, _tunnels.Count == 0 ? 0 : _tunnels[0].ProtectionId);
+        _sessions.Send(ends, message, AvoidedProtection);
     }
 
+    /// <summary>Sends bytes that are no message of IKE.</summary>
+    public void SendRaw(PeerEndpoints ends, byte[] bytes) => _sessions.SendRaw(ends, bytes, AvoidedProtection);
+
     /// <summary>Answers a message with a notification in the clear, which is a hint to the peer's operator and no more.</summary>
-    public void RefuseInClear(IsakmpHeader header, uint remote, ushort remotePort, uint local, NotifyType type) =>
-        _sessions.RefuseInClear(header, remote, remotePort, local, type, _tunnels.Count == 0 ? 0 : _tunnels[0].ProtectionId);
+    public void RefuseInClear(IsakmpHeader header, PeerEndpoints ends, NotifyType type) =>
+        _sessions.RefuseInClear(header, ends, type, AvoidedProtection);
 
     private void Add(IkeSa sa)
     {
@@ -445,8 +480,7 @@ internal sealed class IkeSession
             return;
         }
 
-        _initiating = new MainMode(
-            _runtime, this, initiator: true, Local, Remote, IkeSessions.Port, _runtime.NewCookie());
+        _initiating = new MainMode(_runtime, this, _path.Endpoints, _runtime.NewCookie());
         _sessions.MainModes.Add(_initiating);
         _initiating.Begin();
     }

@@ -10,9 +10,7 @@ namespace RouterOS.Ike.Control;
 /// <summary>Finds, owns and limits sessions: every datagram and every event of the modules enters here.</summary>
 internal sealed class IkeSessions
 {
-    /// <summary>UDP port of IKE on both sides.</summary>
-    public const ushort Port = 500;
-
+    private const int MarkerBytes = 4;
     private const uint FirstAssignableSpi = 256;
 
     private readonly IkeRuntime _runtime;
@@ -122,11 +120,30 @@ internal sealed class IkeSessions
     /// <summary>Takes a datagram.</summary>
     public void Receive(PuntPacket packet)
     {
-        IkeSession? session = Find(packet.Destination, packet.Source);
-        if (!IsakmpHeader.TryParse(packet.Payload.Span, out IsakmpHeader header, out IsakmpError error))
+        PeerEndpoints ends = new(packet.Destination, (ushort)packet.DestinationPort, packet.Source, (ushort)packet.SourcePort);
+        ReadOnlySpan<byte> payload = packet.Payload.Span;
+        if (ends.IsFloated)
         {
-            _responder.RefuseBytes(session, packet, error);
+            // RFC 3948 section 2.2: where ESP has its SPI, IKE has zeros.
+            if (payload.Length < MarkerBytes || payload[..MarkerBytes].ContainsAnyExcept((byte)0))
+            {
+                _runtime.Counters.Count(IkeDrop.NoMarker);
+                return;
+            }
+
+            payload = payload[MarkerBytes..];
+        }
+
+        IkeSession? session = At(ends.Local, ends.Remote).FirstOrDefault();
+        if (!IsakmpHeader.TryParse(payload, out IsakmpHeader header, out IsakmpError error))
+        {
+            _responder.RefuseBytes(session, ends.Remote, payload, error);
             return;
+        }
+
+        if (_sas.TryGetValue((header.InitiatorCookie, header.ResponderCookie), out IkeSa? sa))
+        {
+            session = sa.Session;
         }
 
         if (session is null)
@@ -142,24 +159,23 @@ internal sealed class IkeSessions
             return;
         }
 
-        ushort port = (ushort)packet.SourcePort;
         switch (header.Exchange)
         {
             case ExchangeType.IdentityProtection:
-                MainMode? exchange = MainModes.Find(packet.Source, port, header);
+                MainMode? exchange = MainModes.Find(ends, header);
                 if (exchange is not null)
                 {
-                    exchange.Receive(header);
+                    exchange.Receive(header, ends);
                 }
                 else
                 {
-                    _responder.MainMode(session, packet.Source, port, header);
+                    _responder.MainMode(session, ends, header);
                 }
 
                 break;
 
             case ExchangeType.QuickMode or ExchangeType.Informational:
-                Secured(packet.Source, port, header);
+                Secured(sa, ends, header);
                 break;
 
             default:
@@ -168,12 +184,20 @@ internal sealed class IkeSessions
         }
     }
 
-    /// <summary>Packets want to leave by a protection without an SA.</summary>
+    /// <summary>Packets want to leave by a protection without an SA, or come from another address or port.</summary>
     public void ProtectionEvent(ModuleEvent happened)
     {
-        if (happened.Name == "acquire" && uint.TryParse(happened.Key, out uint id))
+        TunnelSession? tunnel = uint.TryParse(happened.Key, out uint id)
+            ? _sessions.Values.SelectMany(s => s.Tunnels).FirstOrDefault(t => t.ProtectionId == id) : null;
+        switch (happened.Name)
         {
-            _sessions.Values.SelectMany(s => s.Tunnels).FirstOrDefault(t => t.ProtectionId == id)?.Acquire();
+            case "acquire":
+                tunnel?.Acquire();
+                break;
+
+            case "peer-moved" when tunnel is not null:
+                _runtime.Surface(tunnel.FollowPeerAsync());
+                break;
         }
     }
 
@@ -195,26 +219,30 @@ internal sealed class IkeSessions
         tunnel?.SaEvent(pair!, happened.Name);
     }
 
-    /// <summary>Sends a datagram.</summary>
-    public void Send(uint local, uint remote, ushort remotePort, byte[] message, uint avoidedProtection) =>
+    /// <summary>Sends a message, behind the marker where the port has one.</summary>
+    public void Send(PeerEndpoints ends, byte[] message, uint avoidedProtection) =>
+        SendRaw(ends, ends.IsFloated ? [.. new byte[MarkerBytes], .. message] : message, avoidedProtection);
+
+    /// <summary>Sends a datagram as it is.</summary>
+    public void SendRaw(PeerEndpoints ends, byte[] bytes, uint avoidedProtection) =>
         _runtime.Context.Packets.Inject(new InjectPacket
         {
-            Source = local,
-            Destination = remote,
+            Source = ends.Local,
+            Destination = ends.Remote,
             Protocol = 17,
-            SourcePort = Port,
-            DestinationPort = remotePort,
-            Payload = UnsafeByteOperations.UnsafeWrap(message),
+            SourcePort = ends.LocalPort,
+            DestinationPort = ends.RemotePort,
+            Payload = UnsafeByteOperations.UnsafeWrap(bytes),
             AvoidProtection = avoidedProtection,
         });
 
     /// <summary>Answers with a notification in the clear.</summary>
-    public void RefuseInClear(IsakmpHeader header, uint remote, ushort remotePort, uint local, NotifyType type, uint avoidedProtection)
+    public void RefuseInClear(IsakmpHeader header, PeerEndpoints ends, NotifyType type, uint avoidedProtection)
     {
         IsakmpWriter writer = new(
             header.InitiatorCookie, header.ResponderCookie, ExchangeType.Informational, _runtime.NewNumber(1, _ => false));
         writer.Add(PayloadType.Notification, NotificationPayload.Create(SecurityProtocol.Isakmp, type, [], []));
-        Send(local, remote, remotePort, writer.Finish(), avoidedProtection);
+        Send(ends, writer.Finish(), avoidedProtection);
     }
 
     public uint NewIndex() => ++_lastIndex;
@@ -232,24 +260,24 @@ internal sealed class IkeSessions
 
     public void Unregister(IkeSa sa) => _sas.Remove(sa.Cookies);
 
-    private IkeSession? Find(uint local, uint remote) =>
-        _byRemote[remote].FirstOrDefault(s => s.Local == local);
+    /// <summary>The peers with an address, seen from an address of ours: more than one where they are behind the same NAT.</summary>
+    public IEnumerable<IkeSession> At(uint local, uint remote) => _byRemote[remote].Where(s => s.Local == local);
 
-    private void Secured(uint remote, ushort port, IsakmpHeader header)
+    private void Secured(IkeSa? sa, PeerEndpoints ends, IsakmpHeader header)
     {
         if (!header.IsEncrypted)
         {
-            _responder.Hint(MainModes.Find(remote, port, header) ?? MainModes.FindInitiated(remote, header), header);
+            _responder.Hint(MainModes.Find(ends, header) ?? MainModes.FindInitiated(ends.Remote, header), header);
             return;
         }
 
-        if (!_sas.TryGetValue((header.InitiatorCookie, header.ResponderCookie), out IkeSa? sa)
-            || sa.State.Remote != remote || sa.State.RemotePort != port)
+        if (sa is null || !sa.MayComeFrom(ends))
         {
             _runtime.Counters.Count(IkeDrop.UnknownSa);
             return;
         }
 
+        sa.Arrival = ends;
         sa.Traffic.In(header.Datagram.Length);
         if (header.Exchange == ExchangeType.Informational)
         {

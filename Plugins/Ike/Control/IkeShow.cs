@@ -20,7 +20,7 @@ internal sealed class IkeShow(IkeRuntime runtime, IkeSessions sessions) : Servic
     {
         ListPhase1Reply reply = new();
         reply.Sas.AddRange(sessions.Sessions.SelectMany(s => s.Sas).Where(s => IsMeant(request.Peer, s.State.Remote)).Select(ToMessage));
-        reply.Sas.AddRange(sessions.MainModes.Active.Where(m => IsMeant(request.Peer, m.Remote)).Select(ToMessage));
+        reply.Sas.AddRange(sessions.MainModes.Active.Where(m => IsMeant(request.Peer, m.Ends.Remote)).Select(ToMessage));
         reply.Failures.AddRange(Failures(1).Where(f => request.Peer.Length == 0 || f.RemoteAddress == request.Peer));
         return Task.FromResult(reply);
     }
@@ -146,7 +146,7 @@ internal sealed class IkeShow(IkeRuntime runtime, IkeSessions sessions) : Servic
             Index = sa.Index,
             Gateway = state.Gateway,
             LocalAddress = Ipv4.Text(state.Local),
-            LocalPort = IkeSessions.Port,
+            LocalPort = state.LocalPort,
             RemoteAddress = Ipv4.Text(state.Remote),
             RemotePort = state.RemotePort,
             Initiator = state.IsInitiator,
@@ -166,16 +166,18 @@ internal sealed class IkeShow(IkeRuntime runtime, IkeSessions sessions) : Servic
             Phase2InProgress = (uint)sa.QuickModes.Values.Count(q => q.IsActive),
             DeadPeerDetection = state.PeerAnswersProbes,
             State = "up",
+            NatLocal = state.IsLocalBehindNat,
+            NatRemote = state.IsRemoteBehindNat,
         };
     }
 
     private Phase1Sa ToMessage(MainMode exchange) => new()
     {
         Gateway = exchange.Session.Policy.Name,
-        LocalAddress = Ipv4.Text(exchange.Local),
-        LocalPort = IkeSessions.Port,
-        RemoteAddress = Ipv4.Text(exchange.Remote),
-        RemotePort = exchange.RemotePort,
+        LocalAddress = Ipv4.Text(exchange.Ends.Local),
+        LocalPort = exchange.Ends.LocalPort,
+        RemoteAddress = Ipv4.Text(exchange.Ends.Remote),
+        RemotePort = exchange.Ends.RemotePort,
         Initiator = exchange.IsInitiator,
         InitiatorCookie = exchange.InitiatorCookie,
         ResponderCookie = exchange.ResponderCookie,
@@ -223,6 +225,8 @@ internal sealed class IkeShow(IkeRuntime runtime, IkeSessions sessions) : Servic
             SelectorProtocol = state.Protocol,
             LocalPort = state.LocalPort,
             RemoteSelectorPort = state.PeerPort,
+            LocalUdpPort = state.IsInsideUdp ? PeerEndpoints.NatPort : 0u,
+            RemoteUdpPort = state.IsInsideUdp ? state.RemotePort : 0u,
         };
     }
 }

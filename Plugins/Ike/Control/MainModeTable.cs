@@ -15,6 +15,7 @@ internal sealed class MainModeTable
 
     private readonly Dictionary<ulong, MainMode> _initiated = [];
     private readonly Dictionary<(uint Remote, ushort Port, ulong Cookie), MainMode> _answered = [];
+    private readonly Dictionary<(ulong, ulong), MainMode> _byCookies = [];
     private readonly LinkedList<MainMode> _halfOpen = new();
 
     /// <summary>Every exchange that is still under way.</summary>
@@ -31,7 +32,8 @@ internal sealed class MainModeTable
 
         Displace(_halfOpen.Where(m => m.Session == exchange.Session), IkeSession.MaximumHalfOpen);
         Displace(_halfOpen, MaximumHalfOpen);
-        _answered[(exchange.Remote, exchange.RemotePort, exchange.InitiatorCookie)] = exchange;
+        _answered[KeyOf(exchange)] = exchange;
+        _byCookies[(exchange.InitiatorCookie, exchange.ResponderCookie)] = exchange;
         _ = _halfOpen.AddLast(exchange);
     }
 
@@ -43,12 +45,12 @@ internal sealed class MainModeTable
             return;
         }
 
-        (uint, ushort, ulong) key = (exchange.Remote, exchange.RemotePort, exchange.InitiatorCookie);
-        if (_answered.TryGetValue(key, out MainMode? found) && found == exchange)
+        if (_answered.TryGetValue(KeyOf(exchange), out MainMode? found) && found == exchange)
         {
-            _ = _answered.Remove(key);
+            _ = _answered.Remove(KeyOf(exchange));
         }
 
+        _ = _byCookies.Remove((exchange.InitiatorCookie, exchange.ResponderCookie));
         _ = _halfOpen.Remove(exchange);
     }
 
@@ -66,23 +68,29 @@ internal sealed class MainModeTable
     }
 
     /// <summary>The exchange that a message of phase 1 belongs to, or null.</summary>
-    public MainMode? Find(uint remote, ushort port, IsakmpHeader header)
+    public MainMode? Find(PeerEndpoints ends, IsakmpHeader header)
     {
-        if (_answered.TryGetValue((remote, port, header.InitiatorCookie), out MainMode? answered)
-            && (header.ResponderCookie == 0 || header.ResponderCookie == answered.ResponderCookie))
+        if (header.ResponderCookie == 0)
         {
-            return answered;
+            return _answered.GetValueOrDefault((ends.Remote, ends.RemotePort, header.InitiatorCookie));
         }
 
-        return _initiated.TryGetValue(header.InitiatorCookie, out MainMode? initiated)
-            && initiated.Remote == remote && initiated.RemotePort == port && header.ResponderCookie != 0
+        if (_byCookies.TryGetValue((header.InitiatorCookie, header.ResponderCookie), out MainMode? answered))
+        {
+            return answered.MayComeFrom(ends) ? answered : null;
+        }
+
+        return _initiated.TryGetValue(header.InitiatorCookie, out MainMode? initiated) && initiated.MayComeFrom(ends)
             && (initiated.ResponderCookie == 0 || initiated.ResponderCookie == header.ResponderCookie)
             ? initiated : null;
     }
 
     /// <summary>An exchange of ours by its first cookie alone: a responder that refuses message 1 may leave its own cookie zero.</summary>
     public MainMode? FindInitiated(uint remote, IsakmpHeader header) =>
-        _initiated.TryGetValue(header.InitiatorCookie, out MainMode? initiated) && initiated.Remote == remote ? initiated : null;
+        _initiated.TryGetValue(header.InitiatorCookie, out MainMode? initiated) && initiated.Ends.Remote == remote ? initiated : null;
+
+    private static (uint Remote, ushort Port, ulong Cookie) KeyOf(MainMode exchange) =>
+        (exchange.FirstEnds.Remote, exchange.FirstEnds.RemotePort, exchange.InitiatorCookie);
 
     private static void Displace(IEnumerable<MainMode> exchanges, int limit)
     {

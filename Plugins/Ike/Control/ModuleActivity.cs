@@ -35,6 +35,23 @@ internal sealed class ModuleActivity(IkeRuntime runtime)
         return (decrypted, encrypted);
     }
 
+    /// <summary>Where the peer's newest packet came from, by address and port; null when that is nothing new.</summary>
+    public async Task<PeerEndpoints?> PeerAsync(uint protection)
+    {
+        try
+        {
+            IReadOnlyList<KeyValuePair<string, ProtectionState>> rows = await runtime.Context.Modules.Snapshot<ProtectionState>(
+                ProtectionTables.Protection, ProtectionTables.Key(protection));
+            ProtectionState? moved = rows.Select(r => r.Value).FirstOrDefault(s => s.PeerAddress != 0 && s.PeerPort is > 0 and <= ushort.MaxValue);
+            return moved is null ? null : new(0, PeerEndpoints.NatPort, moved.PeerAddress, (ushort)moved.PeerPort);
+        }
+        catch (RpcException)
+        {
+            // No module is attached: the next packet raises the event again.
+            return null;
+        }
+    }
+
     /// <summary>Packets that an inbound SA has decrypted.</summary>
     public async Task<ulong> InboundPacketsAsync(uint spi)
     {

@@ -10,6 +10,7 @@ internal sealed class PeerPath
     private readonly IControlContext _context;
     private readonly IkeSession _session;
     private int _index;
+    private PeerEndpoints? _known;
 
     public PeerPath(IControlContext context, IkeSession session)
     {
@@ -22,16 +23,28 @@ internal sealed class PeerPath
     public uint Local { get; private set; }
 
     /// <summary>The address of the peer that is in use or tried next.</summary>
-    public uint Remote => Policy.RemoteAddresses.Count == 0 ? 0 : Policy.RemoteAddresses[_index % Policy.RemoteAddresses.Count];
+    public uint Remote => _known?.Remote ?? Configured;
+
+    /// <summary>Where a new exchange starts: on the ports of the last SA, which a NAT may have a mapping for, or else on IKE's.</summary>
+    public PeerEndpoints Endpoints => new(
+        Local, _known?.LocalPort ?? PeerEndpoints.Port, Remote, _known?.RemotePort ?? PeerEndpoints.Port);
+
+    private uint Configured => Policy.RemoteAddresses.Count == 0 ? 0 : Policy.RemoteAddresses[_index % Policy.RemoteAddresses.Count];
 
     private GatewayPolicy Policy => _session.Policy;
 
     /// <summary>Turns to the next address of the peer.</summary>
-    public void Next() => _index++;
+    public void Next()
+    {
+        _index++;
+        _known = null;
+    }
 
     /// <summary>Stays with the address that works.</summary>
-    public void Choose(uint remote)
+    public void Choose(PeerEndpoints ends)
     {
+        uint remote = ends.Remote;
+        _known = ends.IsFloated ? ends : null;
         for (int i = 0; i < Policy.RemoteAddresses.Count; i++)
         {
             if (Policy.RemoteAddresses[i] == remote)

@@ -14,14 +14,16 @@ internal sealed class ProtectionTables(ITableWriter tables)
     public const string Outbound = "sa-out";
 
     /// <summary>Puts the row of a tunnel in place.</summary>
-    public void Set(uint id, VpnPolicy vpn, uint interfaceIndex, uint local, uint remote, uint outboundSpi) =>
+    public void Set(uint id, VpnPolicy vpn, uint interfaceIndex, PeerEndpoints ends, uint outboundSpi) =>
         tables.Set(Protection, Key(id), new ProtectionRow
         {
             Id = id,
             Name = vpn.Name,
             Interface = interfaceIndex,
-            LocalAddress = local,
-            RemoteAddress = remote,
+            LocalAddress = ends.Local,
+            RemoteAddress = ends.Remote,
+            LocalPort = ends.IsFloated ? ends.LocalPort : 0u,
+            RemotePort = ends.IsFloated ? ends.RemotePort : 0u,
             OutboundSpi = outboundSpi,
             DfBit = (DfBit)vpn.DontFragment,
         });

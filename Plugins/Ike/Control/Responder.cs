@@ -14,13 +14,13 @@ internal sealed class Responder(IkeRuntime runtime, IkeSessions sessions)
     private DateTimeOffset _refuseAfter;
 
     /// <summary>Bytes that are no message of ISAKMP version 1.</summary>
-    public void RefuseBytes(IkeSession? session, PuntPacket packet, IsakmpError error)
+    public void RefuseBytes(IkeSession? session, uint remote, ReadOnlySpan<byte> bytes, IsakmpError error)
     {
         runtime.Counters.Count(error == IsakmpError.BadVersion ? IkeDrop.WrongVersion : IkeDrop.Malformed);
         IkeFailure failure = error == IsakmpError.BadVersion
-            ? new(FailureKind.Mode, 1, $"peer speaks IKE version {packet.Payload[17] >> 4}, we speak version 1", ConfigSource.None)
+            ? new(FailureKind.Mode, 1, $"peer speaks IKE version {bytes[17] >> 4}, we speak version 1", ConfigSource.None)
             : new(FailureKind.Malformed, 1, $"malformed message: {error}", ConfigSource.None);
-        session?.Report(failure with { Source = session.Policy.RemoteSource }, packet.Source);
+        session?.Report(failure with { Source = session.Policy.RemoteSource }, remote);
     }
 
     /// <summary>A datagram from an address that no gateway has, or to one that none uses: no answer, no state.</summary>
@@ -53,8 +53,9 @@ internal sealed class Responder(IkeRuntime runtime, IkeSessions sessions)
     }
 
     /// <summary>Message 1 of main mode.</summary>
-    public void MainMode(IkeSession session, uint remote, ushort port, IsakmpHeader header)
+    public void MainMode(IkeSession session, PeerEndpoints ends, IsakmpHeader header)
     {
+        uint remote = ends.Remote;
         if (header.ResponderCookie != 0)
         {
             runtime.Counters.Count(IkeDrop.UnknownSa);
@@ -83,15 +84,15 @@ internal sealed class Responder(IkeRuntime runtime, IkeSessions sessions)
             {
                 // An answer to anybody: few enough that nobody is flooded by them.
                 _refuseAfter = runtime.Now + s_refusalInterval;
-                session.RefuseInClear(header, remote, port, session.Local, NotifyType.NoProposalChosen);
+                session.RefuseInClear(header, ends, NotifyType.NoProposalChosen);
             }
 
             return;
         }
 
-        MainMode exchange = new(runtime, session, initiator: false, session.Local, remote, port, header.InitiatorCookie);
+        MainMode exchange = new(runtime, session, ends, header.InitiatorCookie, runtime.NewCookie());
         sessions.MainModes.Add(exchange);
-        exchange.Answer(header, chain, sa.Body, choice, runtime.NewCookie());
+        exchange.Answer(header, chain, sa.Body, choice);
     }
 
     /// <summary>Message 1 of quick mode under a phase 1 SA.</summary>
@@ -120,6 +121,7 @@ internal sealed class Responder(IkeRuntime runtime, IkeSessions sessions)
             return;
         }
 
+        sa.FollowPeer();
         sa.Session.Heard(sa);
         Answer(sa, header, chain);
     }
@@ -168,11 +170,11 @@ internal sealed class Responder(IkeRuntime runtime, IkeSessions sessions)
         }
 
         VpnPolicy vpn = tunnel.Policy;
-        Phase2Choice? choice = Phase2Negotiation.Select(offer, vpn, out string theirs, out bool onlyPfs);
+        Phase2Choice? choice = Phase2Negotiation.Select(offer, vpn, sa.State.UdpTunnel, out string theirs, out bool onlyPfs);
         if (choice is null)
         {
             runtime.Counters.Count(IkeDrop.NoProposal);
-            string ours = AlgorithmNames.Of(vpn.Proposals, vpn.PfsGroup);
+            string ours = AlgorithmNames.Of(vpn.Proposals, vpn.PfsGroup, sa.IsInsideUdp);
             tunnel.Report(onlyPfs
                 ? new(FailureKind.Pfs, 2, $"perfect forward secrecy: peer offers {theirs}, we accept {ours}", vpn.PfsSource)
                 : new(FailureKind.Proposal, 2, $"phase 2 proposal: peer offers {theirs}, we accept {ours}", vpn.ProposalsSource));

@@ -148,6 +148,34 @@ internal sealed class TunnelSession
         _negotiation.Begin();
     }
 
+    /// <summary>The modules say that the peer's packets come from another address or port: asks where from.</summary>
+    public async Task FollowPeerAsync()
+    {
+        PeerEndpoints? to = await _sessions.Activity.PeerAsync(ProtectionId);
+        if (to is { } seen && Current is { State: { IsInsideUdp: true, IsRemoteBehindNat: true } state })
+        {
+            PeerEndpoints known = state.Endpoints();
+            PeerEndpoints moved = known with { Remote = seen.Remote, RemotePort = seen.RemotePort };
+            if (moved != known)
+            {
+                Session.Move(known, moved);
+            }
+        }
+    }
+
+    /// <summary>The peer's NAT shows it by another address or port.</summary>
+    public void Move(PeerEndpoints from, PeerEndpoints to)
+    {
+        foreach (IpsecSaPair pair in _pairs.Where(
+            p => p.State is { IsInsideUdp: true, IsRemoteBehindNat: true } && p.State.Endpoints() == from))
+        {
+            (pair.State.Remote, pair.State.RemotePort) = (to.Remote, to.RemotePort);
+            _sessions.Store.Write(pair.State);
+        }
+
+        WriteProtection();
+    }
+
     /// <summary>Phase 1 gave up: what waited for it is over for now.</summary>
     public void Phase1Failed() => _acquireAfter = _runtime.Now + s_acquireHold;
 
@@ -178,7 +206,7 @@ internal sealed class TunnelSession
         _runtime.Failures.Clear(Session.Policy.Name, Policy.Name);
         IkeLog.Phase2Up(
             _runtime.Context.Log, Policy.Name, Ipv4.Text(pair.State.Remote), pair.State.InboundSpi, pair.State.OutboundSpi,
-            AlgorithmNames.Of(PolicyOf(pair.State), pair.State.PfsGroup), pair.State.LifetimeSeconds);
+            AlgorithmNames.Of(PolicyOf(pair.State), pair.State.PfsGroup, pair.State.IsInsideUdp), pair.State.LifetimeSeconds);
         _sessions.Store.Write(pair.State);
         _sessions.Store.Write(exchange.Sa.State);
 
@@ -315,12 +343,13 @@ internal sealed class TunnelSession
     /// <summary>Writes the row of the protection as things are now.</summary>
     public void WriteProtection()
     {
-        (uint local, uint remote) = Current is null ? (Session.Local, Session.Remote) : (Current.State.Local, Current.State.Remote);
+        PeerEndpoints ends = Current is null
+            ? new(Session.Local, PeerEndpoints.Port, Session.Remote, PeerEndpoints.Port) : Current.State.Endpoints();
         // Without an outer address there is no row to write yet: the external interface will bring it.
-        if (!_stopped && local != 0)
+        if (!_stopped && ends.Local != 0)
         {
             uint index = Policy.BindInterface.Length == 0 ? 0 : _runtime.Context.Interfaces.Find(Policy.BindInterface)?.Index ?? 0;
-            _sessions.Tables.Set(ProtectionId, Policy, index, local, remote, Current?.State.OutboundSpi ?? 0);
+            _sessions.Tables.Set(ProtectionId, Policy, index, ends, Current?.State.OutboundSpi ?? 0);
         }
     }
 

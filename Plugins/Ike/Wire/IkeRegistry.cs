@@ -24,7 +24,7 @@ internal enum IsakmpFlags : byte
     AuthenticationOnly = 4,
 }
 
-/// <summary>Payload types (RFC 2408 section 3.1).</summary>
+/// <summary>Payload types (RFC 2408 section 3.1, RFC 3947 section 3.2 and its drafts).</summary>
 internal enum PayloadType : byte
 {
     None = 0,
@@ -41,6 +41,9 @@ internal enum PayloadType : byte
     Notification = 11,
     Delete = 12,
     VendorId = 13,
+    NatDetectionLateDraft = 15,
+    NatDetection = 20,
+    NatDetectionDraft = 130,
 }
 
 /// <summary>Security protocols (RFC 2407 section 4.4.1).</summary>
@@ -115,11 +118,15 @@ internal enum EspTransform : byte
     AesCbc = 12,
 }
 
-/// <summary>Encapsulation modes (RFC 2407 section 4.5).</summary>
+/// <summary>Encapsulation modes (RFC 2407 section 4.5, RFC 3947 section 5.1 and its drafts).</summary>
 internal enum EncapsulationMode : ushort
 {
     Tunnel = 1,
     Transport = 2,
+    UdpTunnel = 3,
+    UdpTransport = 4,
+    UdpTunnelDraft = 61443,
+    UdpTransportDraft = 61444,
 }
 
 /// <summary>ESP integrity algorithms (RFC 2407 section 4.5, RFC 4868).</summary>

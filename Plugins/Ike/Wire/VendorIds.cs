@@ -21,4 +21,18 @@ internal static class VendorIds
 
         return false;
     }
+
+    /// <summary>True when the chain has exactly this vendor id.</summary>
+    public static bool Has(PayloadChain chain, ReadOnlySpan<byte> vendorId)
+    {
+        foreach (Payload payload in chain)
+        {
+            if (payload.Type == PayloadType.VendorId && payload.Body.SequenceEqual(vendorId))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }

@@ -108,7 +108,7 @@ public sealed class DeleteTests
         lab.Left.Kill();
         lab.Left.Values.Values.Clear();
         lab.Left.Module.Rows.Clear();
-        lab.Network.Tap = d => d.Source == Lab.LeftAddress ? d with { SourcePort = 1024 } : d;
+        lab.Network.Tap = d => d.Source == Lab.LeftAddress ? d with { SourcePort = 1024 } : d with { DestinationPort = d.SourcePort };
         lab.Network.RunSeconds(5);
         lab.Left.Start(lab.LeftIntent);
         lab.Network.RunSeconds(5);

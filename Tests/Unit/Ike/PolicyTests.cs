@@ -112,12 +112,12 @@ public sealed class PolicyTests
         ah[5] = (byte)SecurityProtocol.Ah;
         // AH and ESP under one number: both or none.
         Assert.True(SaPayload.TryParse([0, 0, 0, 1, 0, 0, 0, 1, .. ah, .. esp], out SaPayload bundle, out _));
-        Assert.Null(Phase2Negotiation.Select(bundle, vpn, out _, out bool onlyPfs));
+        Assert.Null(Phase2Negotiation.Select(bundle, vpn, default, out _, out bool onlyPfs));
         Assert.False(onlyPfs);
         byte[] second = [.. esp];
         second[4] = 2;
         Assert.True(SaPayload.TryParse([0, 0, 0, 1, 0, 0, 0, 1, .. ah, .. second], out SaPayload choice, out _));
-        Assert.Equal(2, Phase2Negotiation.Select(choice, vpn, out _, out _)!.Number);
+        Assert.Equal(2, Phase2Negotiation.Select(choice, vpn, default, out _, out _)!.Number);
     }
 
     [Fact]
@@ -125,7 +125,7 @@ public sealed class PolicyTests
     {
         VpnPolicy vpn = Vpn(0);
         Assert.True(SaPayload.TryParse(Phase2Negotiation.Offer(vpn, 255), out SaPayload offer, out _));
-        Assert.Null(Phase2Negotiation.Select(offer, vpn, out _, out _));
+        Assert.Null(Phase2Negotiation.Select(offer, vpn, default, out _, out _));
     }
 
     [Fact]
@@ -134,7 +134,7 @@ public sealed class PolicyTests
         VpnPolicy vpn = Vpn(0);
         byte[] transform = Proposals.Transform(12, 1, true, [(1, 1), (2, 3600), (4, 2), (5, 2), (6, 128)]);
         Assert.True(SaPayload.TryParse(Proposals.SaBody(1, SecurityProtocol.Esp, [0, 0, 16, 0], [transform]), out SaPayload offer, out _));
-        Assert.Null(Phase2Negotiation.Select(offer, vpn, out string theirs, out _));
+        Assert.Null(Phase2Negotiation.Select(offer, vpn, default, out string theirs, out _));
         Assert.Equal("aes-128-cbc/hmac-sha1-96/no pfs/transport", theirs);
     }
 

@@ -54,6 +54,7 @@ internal sealed class Informational(IkeRuntime runtime, IkeStore store)
             return;
         }
 
+        sa.FollowPeer();
         bool alive = true;
         foreach (Payload payload in chain)
         {

@@ -16,8 +16,9 @@ internal sealed class MainMode
     private static readonly TimeSpan s_halfOpenAge = TimeSpan.FromSeconds(30);
 
     private readonly IkeRuntime _runtime;
-    private readonly IkeSession _session;
     private readonly Phase1Agreement _agreement;
+    private readonly NatDetection _nat;
+    private IkeSession _session;
     private byte[] _initiatorSa = [];
     private Phase1Choice? _choice;
     private byte[] _lastSent = [];
@@ -28,27 +29,27 @@ internal sealed class MainMode
     private bool _peerAnswersProbes;
     private string _peerIdentity = string.Empty;
 
-    public MainMode(
-        IkeRuntime runtime, IkeSession session, bool initiator, uint local, uint remote, ushort remotePort, ulong initiatorCookie)
+    /// <summary>An exchange as initiator, or as responder where the cookie for it is given.</summary>
+    public MainMode(IkeRuntime runtime, IkeSession session, PeerEndpoints ends, ulong initiatorCookie, ulong responderCookie = 0)
     {
         _runtime = runtime;
         _session = session;
-        _agreement = new Phase1Agreement(runtime.Context, initiator);
-        IsInitiator = initiator;
-        Local = local;
-        Remote = remote;
-        RemotePort = remotePort;
+        _agreement = new Phase1Agreement(runtime.Context, responderCookie == 0);
+        _nat = new NatDetection(runtime.Context.Mac);
+        IsInitiator = responderCookie == 0;
+        Ends = FirstEnds = ends;
         InitiatorCookie = initiatorCookie;
+        ResponderCookie = responderCookie;
         Started = runtime.Now;
     }
 
     public bool IsInitiator { get; }
 
-    public uint Local { get; }
+    /// <summary>Where messages go and come from; the port changes once where there is a NAT.</summary>
+    public PeerEndpoints Ends { get; private set; }
 
-    public uint Remote { get; }
-
-    public ushort RemotePort { get; }
+    /// <summary>Where the exchange started, which is how it is found until the peer has shown its cookie.</summary>
+    public PeerEndpoints FirstEnds { get; }
 
     public ulong InitiatorCookie { get; }
 
@@ -81,18 +82,21 @@ internal sealed class MainMode
     }
 
     /// <summary>Starts as responder with a message 1 whose proposal was chosen.</summary>
-    public void Answer(IsakmpHeader header, PayloadChain chain, ReadOnlySpan<byte> initiatorSa, Phase1Choice choice, ulong responderCookie)
+    public void Answer(IsakmpHeader header, PayloadChain chain, ReadOnlySpan<byte> initiatorSa, Phase1Choice choice)
     {
         Traffic.In(header.Datagram.Length);
-        ResponderCookie = responderCookie;
         _initiatorSa = initiatorSa.ToArray();
         _choice = choice;
-        _peerAnswersProbes = VendorIds.OffersDeadPeerDetection(chain);
+        TakeVendorIds(chain);
         Accept(header, MainModeEvent.Message1);
     }
 
+    /// <summary>True where a datagram with this exchange's cookies can come from.</summary>
+    public bool MayComeFrom(PeerEndpoints ends) =>
+        ends == Ends || (!IsInitiator && _nat.IsFound && State == MainModeState.Message4Sent && ends.IsFloated && ends.Local == Ends.Local);
+
     /// <summary>Takes a datagram with this exchange's cookies.</summary>
-    public void Receive(IsakmpHeader header)
+    public void Receive(IsakmpHeader header, PeerEndpoints ends)
     {
         Traffic.In(header.Datagram.Length);
         if (header.Datagram.SequenceEqual(_lastAccepted))
@@ -110,7 +114,7 @@ internal sealed class MainMode
                 PublicValue(header);
                 break;
             case MainModeState.Message4Sent or MainModeState.Message5Sent:
-                Identity(header);
+                Identity(header, ends);
                 break;
             default:
                 _runtime.Counters.Count(IkeDrop.Unexpected);
@@ -135,7 +139,7 @@ internal sealed class MainMode
         };
         if (_hint is not null && !IsEstablished)
         {
-            _session.Report(_hint, Remote);
+            _session.Report(_hint, Ends.Remote);
         }
     }
 
@@ -172,7 +176,7 @@ internal sealed class MainMode
         if ((actions & (MainModeActions.Send | MainModeActions.Resend)) != 0)
         {
             _sent++;
-            _session.Send(Local, Remote, RemotePort, _lastSent, Traffic);
+            _session.Send(Ends, _lastSent, Traffic);
         }
 
         if ((actions & MainModeActions.Await) != 0)
@@ -231,13 +235,13 @@ internal sealed class MainMode
                 new(FailureKind.Proposal, 1,
                     $"phase 1 proposal: peer chooses {theirs}, we offer {AlgorithmNames.Of(_session.Policy.Proposals)}",
                     _session.Policy.ProposalsSource),
-                Remote);
+                Ends.Remote);
             return;
         }
 
         _choice = choice;
         ResponderCookie = header.ResponderCookie;
-        _peerAnswersProbes = VendorIds.OffersDeadPeerDetection(chain);
+        TakeVendorIds(chain);
         Accept(header, MainModeEvent.Message2);
     }
 
@@ -266,13 +270,21 @@ internal sealed class MainMode
         }
 
         _agreement.Take(key.Body, nonce.Body);
+        _nat.TakeHashes(chain, _choice.Algorithms.Hash, InitiatorCookie, ResponderCookie, Ends);
         _peerAnswersProbes |= VendorIds.OffersDeadPeerDetection(chain);
         Accept(header, IsInitiator ? MainModeEvent.Message4 : MainModeEvent.Message3);
     }
 
     // Message 5 at the responder, message 6 at the initiator.
-    private void Identity(IsakmpHeader header)
+    private void Identity(IsakmpHeader header, PeerEndpoints ends)
     {
+        if (_nat.IsFound && !ends.IsFloated)
+        {
+            // RFC 3947 section 4: on the old port it is an old packet.
+            _runtime.Counters.Count(IkeDrop.Unexpected);
+            return;
+        }
+
         if (!header.IsEncrypted)
         {
             _runtime.Counters.Count(IkeDrop.NotEncrypted);
@@ -285,18 +297,26 @@ internal sealed class MainMode
             || !_agreement.IsPeersHash(this, _choice!.Algorithms, _initiatorSa, id.Body, hash.Body))
         {
             _runtime.Counters.Count(IkeDrop.AuthenticationFailed);
-            _session.Report(KeyMismatch($"message {(IsInitiator ? 6 : 5)} of the peer does not decrypt to an authentic identity"), Remote);
+            _session.Report(KeyMismatch($"message {(IsInitiator ? 6 : 5)} of the peer does not decrypt to an authentic identity"), Ends.Remote);
             return;
         }
 
-        if (!PeerIdentity.TryRead(id.Body, out _peerIdentity) || !PeerIdentity.Matches(_session.Policy.RemoteIdentity, id.Body, Remote))
+        Ends = ends;
+        byte[] identity = id.Body.ToArray();
+        if (!IsInitiator)
+        {
+            // Several peers behind one NAT share its address: which of them this is, only its identity says.
+            _session = _session.Sharing().FirstOrDefault(s => IsExpected(s, identity)) ?? _session;
+        }
+
+        if (!PeerIdentity.TryRead(identity, out _peerIdentity) || !IsExpected(_session, identity))
         {
             _session.Report(
                 new(FailureKind.Identity, 1,
-                    $"peer identifies itself as {_peerIdentity}, we expect {PeerIdentity.Text(_session.Policy.RemoteIdentity, Remote)}",
+                    $"peer identifies itself as {_peerIdentity}, we expect {PeerIdentity.Text(_session.Policy.RemoteIdentity, Ends.Remote)}",
                     _session.Policy.RemoteIdentity.Source),
-                Remote);
-            _session.RefuseInClear(header, Remote, RemotePort, Local, NotifyType.InvalidIdInformation);
+                Ends.Remote);
+            _session.RefuseInClear(header, Ends, NotifyType.InvalidIdInformation);
             Step(MainModeEvent.Rejected);
             return;
         }
@@ -304,6 +324,18 @@ internal sealed class MainMode
         _agreement.Cipher.Accept(header.Body);
         _session.NoteInitialContact(this, HasInitialContact(chain));
         Accept(header, IsInitiator ? MainModeEvent.Message6 : MainModeEvent.Message5);
+    }
+
+    private bool IsExpected(IkeSession session, byte[] identity) =>
+        PeerIdentity.Matches(session.Policy.RemoteIdentity, identity, Ends.Remote);
+
+    private void TakeVendorIds(PayloadChain chain)
+    {
+        _peerAnswersProbes = VendorIds.OffersDeadPeerDetection(chain);
+        if (_session.Policy.NatTraversal)
+        {
+            _nat.TakeVendorIds(chain);
+        }
     }
 
     private static bool HasInitialContact(PayloadChain chain)
@@ -359,15 +391,27 @@ internal sealed class MainMode
             case MainModeState.Message1Sent or MainModeState.Message2Sent:
                 writer.Add(PayloadType.SecurityAssociation, IsInitiator ? _initiatorSa : _choice!.ReplyBody);
                 writer.Add(PayloadType.VendorId, VendorIds.DeadPeerDetection);
+                if (_session.Policy.NatTraversal)
+                {
+                    _nat.AddVendorIds(writer, IsInitiator);
+                }
+
                 return writer.Finish();
 
             case MainModeState.Message3Sent or MainModeState.Message4Sent:
                 writer.Add(PayloadType.KeyExchange, _agreement.Public);
                 writer.Add(PayloadType.Nonce, _agreement.Nonce);
+                _nat.AddHashes(writer, _choice!.Algorithms.Hash, InitiatorCookie, ResponderCookie, Ends);
                 return writer.Finish();
 
             default:
-                byte[] identity = PeerIdentity.Body(_session.Policy.LocalIdentity, Local);
+                if (IsInitiator && _nat.IsFound)
+                {
+                    // RFC 3947 section 4: from message 5 on, everything is on the other port.
+                    Ends = Ends.Floated();
+                }
+
+                byte[] identity = PeerIdentity.Body(_session.Policy.LocalIdentity, Ends.Local);
                 byte[] hash = _agreement.OwnHash(this, _choice!.Algorithms, _initiatorSa, identity);
                 writer.Add(PayloadType.Identification, identity);
                 writer.Add(PayloadType.Hash, hash);
@@ -396,9 +440,13 @@ internal sealed class MainMode
             IsInitiator = IsInitiator,
             InitiatorCookie = InitiatorCookie,
             ResponderCookie = ResponderCookie,
-            Local = Local,
-            Remote = Remote,
-            RemotePort = RemotePort,
+            Local = Ends.Local,
+            LocalPort = Ends.LocalPort,
+            Remote = Ends.Remote,
+            RemotePort = Ends.RemotePort,
+            UdpTunnel = _nat.IsFound ? _nat.Document!.UdpTunnel : default,
+            IsLocalBehindNat = _nat.IsLocalBehindNat,
+            IsRemoteBehindNat = _nat.IsRemoteBehindNat,
             Cipher = choice.Algorithms.Cipher,
             CipherKeyBytes = choice.Algorithms.CipherKeyBytes,
             Hash = choice.Algorithms.Hash,
@@ -428,7 +476,7 @@ internal sealed class MainMode
             (true, MainModeState.Message5Sent) => _hint ?? KeyMismatch("peer does not answer message 5"),
             (true, _) => _hint ?? new(
                 FailureKind.NoResponse, 1,
-                $"no response from {Ipv4.Text(Remote)} to main mode message {(reached == MainModeState.Message1Sent ? 1 : 3)} "
+                $"no response from {Ipv4.Text(Ends.Remote)} to main mode message {(reached == MainModeState.Message1Sent ? 1 : 3)} "
                 + $"after {Schedules.Attempts} attempts",
                 policy.RemoteSource),
             // A half-open exchange that only fades away says nothing by itself: message 1 may have been anybody's.
@@ -436,7 +484,7 @@ internal sealed class MainMode
         };
         if (failure is not null)
         {
-            _session.Report(failure, Remote);
+            _session.Report(failure, Ends.Remote);
         }
     }
 
@@ -446,11 +494,11 @@ internal sealed class MainMode
     private IkeFailure KeyMismatch(string evidence) =>
         new(FailureKind.Key, 1, $"preshared key mismatch likely: {evidence}", _session.Policy.KeySource);
 
-    private string OwnIdentityText() => PeerIdentity.Text(_session.Policy.LocalIdentity, Local);
+    private string OwnIdentityText() => PeerIdentity.Text(_session.Policy.LocalIdentity, Ends.Local);
 
     private void Malformed(string what)
     {
         _runtime.Counters.Count(IkeDrop.Malformed);
-        _session.Report(new(FailureKind.Malformed, 1, $"malformed message: {what}", _session.Policy.RemoteSource), Remote);
+        _session.Report(new(FailureKind.Malformed, 1, $"malformed message: {what}", _session.Policy.RemoteSource), Ends.Remote);
     }
 }

@@ -109,7 +109,7 @@ internal sealed class QuickMode
     public void Refused(NotifyType type)
     {
         VpnPolicy vpn = _tunnel.Policy;
-        string offer = AlgorithmNames.Of(vpn.Proposals, vpn.PfsGroup);
+        string offer = AlgorithmNames.Of(vpn.Proposals, vpn.PfsGroup, Sa.IsInsideUdp);
         Fail(type switch
         {
             NotifyType.InvalidIdInformation => new(
@@ -190,6 +190,7 @@ internal sealed class QuickMode
     {
         _cipher.Accept(header.Body);
         _lastAccepted = header.Datagram.ToArray();
+        Sa.FollowPeer();
         Sa.Session.Heard(Sa);
         Step(input);
     }
@@ -213,12 +214,12 @@ internal sealed class QuickMode
             return;
         }
 
-        Phase2Choice? choice = Phase2Negotiation.Confirm(reply, vpn, out string theirs);
+        Phase2Choice? choice = Phase2Negotiation.Confirm(reply, vpn, Sa.State.UdpTunnel, out string theirs);
         if (choice is null)
         {
             Fail(new(
                 FailureKind.Proposal, 2,
-                $"phase 2 proposal: peer chooses {theirs}, we offer {AlgorithmNames.Of(vpn.Proposals, vpn.PfsGroup)}", vpn.ProposalsSource));
+                $"phase 2 proposal: peer chooses {theirs}, we offer {AlgorithmNames.Of(vpn.Proposals, vpn.PfsGroup, Sa.IsInsideUdp)}", vpn.ProposalsSource));
             return;
         }
 
@@ -342,7 +343,7 @@ internal sealed class QuickMode
             return writer.Finish();
         }
 
-        writer.Add(PayloadType.SecurityAssociation, IsInitiator ? Phase2Negotiation.Offer(_tunnel.Policy, _spi) : _choice!.ReplyBody(_spi));
+        writer.Add(PayloadType.SecurityAssociation, IsInitiator ? Phase2Negotiation.Offer(_tunnel.Policy, _spi, Sa.State.UdpTunnel) : _choice!.ReplyBody(_spi));
         writer.Add(PayloadType.Nonce, _nonce);
         if (_public.Length > 0)
         {

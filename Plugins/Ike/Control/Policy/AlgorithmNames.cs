@@ -6,15 +6,20 @@ namespace RouterOS.Ike.Control.Policy;
 /// <summary>Algorithms as operators read them in failures and logs.</summary>
 internal static class AlgorithmNames
 {
+    /// <summary>Behind an offer of tunnels inside UDP.</summary>
+    public const string InsideUdp = "/inside udp";
+
     public static string Of(Phase1Algorithms algorithms) =>
         $"{Cipher(algorithms.Cipher, algorithms.CipherKeyBytes)}/{Hash(algorithms.Hash)}/group{algorithms.Group}";
 
-    public static string Of(Phase2Policy policy, int pfsGroup) =>
-        $"{Cipher(policy.Cipher, policy.CipherKeyBytes)}/{Mac(policy.Mac)}/{(pfsGroup == 0 ? "no pfs" : $"pfs group{pfsGroup}")}";
+    public static string Of(Phase2Policy policy, int pfsGroup, bool insideUdp = false) =>
+        $"{Cipher(policy.Cipher, policy.CipherKeyBytes)}/{Mac(policy.Mac)}/{(pfsGroup == 0 ? "no pfs" : $"pfs group{pfsGroup}")}"
+        + (insideUdp ? InsideUdp : string.Empty);
 
     public static string Of(IEnumerable<Phase1Policy> policies) => string.Join(", ", policies.Select(p => Of(p.Algorithms)));
 
-    public static string Of(IEnumerable<Phase2Policy> policies, int pfsGroup) => string.Join(", ", policies.Select(p => Of(p, pfsGroup)));
+    public static string Of(IEnumerable<Phase2Policy> policies, int pfsGroup, bool insideUdp = false) =>
+        string.Join(", ", policies.Select(p => Of(p, pfsGroup, insideUdp)));
 
     public static string Cipher(CipherAlgorithm cipher, int keyBytes) => cipher switch
     {

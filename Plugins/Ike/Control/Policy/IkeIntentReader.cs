@@ -14,6 +14,9 @@ internal static class IkeIntentReader
     /// <summary>RFC 2407 section 4.5: the lifetime that holds where nobody says one.</summary>
     public const uint DefaultLifetimeSeconds = 28800;
 
+    // RFC 3948 section 4.
+    private const uint DefaultNatKeepaliveSeconds = 20;
+
     public static GatewayPolicy Read(Gateway gateway) => new(
         gateway.Name,
         Read(gateway.Source),
@@ -29,6 +32,8 @@ internal static class IkeIntentReader
         Read(gateway.LocalIdentity, gateway.Source),
         Read(gateway.RemoteIdentity, gateway.Source),
         Read(gateway.DeadPeerDetection),
+        !gateway.NoNatTraversal,
+        TimeSpan.FromSeconds(gateway.NatKeepaliveSeconds == 0 ? DefaultNatKeepaliveSeconds : gateway.NatKeepaliveSeconds),
         FingerprintOf(gateway));
 
     public static VpnPolicy Read(Vpn vpn)
@@ -104,6 +109,7 @@ internal static class IkeIntentReader
         Gateway copy = gateway.Clone();
         copy.Source = copy.ProposalsSource = copy.KeySource = copy.RemoteSource = copy.ExternalSource = null;
         copy.DeadPeerDetection = null;
+        copy.NatKeepaliveSeconds = 0;
         foreach (Phase1Proposal proposal in copy.Proposals)
         {
             proposal.Source = null;

@@ -29,14 +29,14 @@ internal static class Phase2Negotiation
     private const uint FirstAssignableSpi = 256;
 
     /// <summary>The body of an SA payload that offers all proposals in order under one SPI.</summary>
-    public static byte[] Offer(VpnPolicy vpn, uint spi)
+    public static byte[] Offer(VpnPolicy vpn, uint spi, EncapsulationMode udpTunnel = default)
     {
         List<byte[]> transforms = [];
         foreach (Phase2Policy policy in vpn.Proposals)
         {
             transforms.Add(Proposals.Transform(
                 (byte)TransformId(policy.Cipher), transforms.Count + 1, transforms.Count + 1 == vpn.Proposals.Count,
-                Attributes(policy, vpn.PfsGroup)));
+                Attributes(policy, vpn.PfsGroup, udpTunnel)));
         }
 
         return Proposals.SaBody(1, SecurityProtocol.Esp, Bytes.Of(spi), transforms);
@@ -45,9 +45,11 @@ internal static class Phase2Negotiation
     /// <summary>The responder's choice: the first of the peer's transforms that we support, or null.</summary>
     /// <param name="offer">What the peer offers.</param>
     /// <param name="vpn">What we accept.</param>
+    /// <param name="udpTunnel">The mode of tunnels inside UDP where there is a NAT, else 0.</param>
     /// <param name="theirs">The peer's offer in words.</param>
     /// <param name="onlyPfs">True when nothing but perfect forward secrecy stands in the way.</param>
-    public static Phase2Choice? Select(SaPayload offer, VpnPolicy vpn, out string theirs, out bool onlyPfs)
+    public static Phase2Choice? Select(
+        SaPayload offer, VpnPolicy vpn, EncapsulationMode udpTunnel, out string theirs, out bool onlyPfs)
     {
         List<string> words = [];
         onlyPfs = false;
@@ -58,7 +60,7 @@ internal static class Phase2Negotiation
             bool usable = IsUsable(proposal) && IsAlone(offer, proposal.Number);
             foreach (TransformPayload transform in proposal)
             {
-                bool match = Match(proposal, transform, vpn, words, out Phase2Choice? found, out bool pfsDiffers);
+                bool match = Match(proposal, transform, vpn, udpTunnel, words, out Phase2Choice? found, out bool pfsDiffers);
                 choice ??= match && usable ? found : null;
                 onlyPfs |= usable && pfsDiffers;
             }
@@ -70,7 +72,7 @@ internal static class Phase2Negotiation
     }
 
     /// <summary>The initiator's check of the answer: exactly one transform, and one of ours; null otherwise.</summary>
-    public static Phase2Choice? Confirm(SaPayload reply, VpnPolicy vpn, out string theirs)
+    public static Phase2Choice? Confirm(SaPayload reply, VpnPolicy vpn, EncapsulationMode udpTunnel, out string theirs)
     {
         List<string> words = [];
         Phase2Choice? choice = null;
@@ -81,8 +83,8 @@ internal static class Phase2Negotiation
             foreach (TransformPayload transform in proposal)
             {
                 count++;
-                choice = Match(proposal, transform, vpn, words, out Phase2Choice? found, out _) && usable && found.PfsGroup == vpn.PfsGroup
-                    ? found : null;
+                choice = Match(proposal, transform, vpn, udpTunnel, words, out Phase2Choice? found, out _) && usable
+                    && found.PfsGroup == vpn.PfsGroup ? found : null;
             }
         }
 
@@ -105,13 +107,13 @@ internal static class Phase2Negotiation
         return count == 1;
     }
 
-    private static (ushort Type, uint Value)[] Attributes(Phase2Policy policy, int pfsGroup)
+    private static (ushort Type, uint Value)[] Attributes(Phase2Policy policy, int pfsGroup, EncapsulationMode udpTunnel)
     {
         List<(ushort, uint)> attributes =
         [
             ((ushort)Phase2Attribute.LifeType, (uint)LifeType.Seconds),
             ((ushort)Phase2Attribute.LifeDuration, policy.LifetimeSeconds),
-            ((ushort)Phase2Attribute.EncapsulationMode, (uint)EncapsulationMode.Tunnel),
+            ((ushort)Phase2Attribute.EncapsulationMode, (uint)(udpTunnel == 0 ? EncapsulationMode.Tunnel : udpTunnel)),
             ((ushort)Phase2Attribute.Authentication, (uint)Authentication(policy.Mac)),
         ];
         if (policy.LifetimeKilobytes != 0)
@@ -134,7 +136,7 @@ internal static class Phase2Negotiation
     }
 
     private static bool Match(
-        ProposalPayload proposal, TransformPayload transform, VpnPolicy vpn, List<string> words,
+        ProposalPayload proposal, TransformPayload transform, VpnPolicy vpn, EncapsulationMode udpTunnel, List<string> words,
         [NotNullWhen(true)] out Phase2Choice? choice, out bool pfsDiffers)
     {
         ulong keyBits = 0, authentication = 0, group = 0, lifeType = 0, mode = 0, kilobytes = 0;
@@ -159,7 +161,7 @@ internal static class Phase2Negotiation
         words.Add(Describe(proposal.Protocol, transform.Id, keyBits, authentication, group, mode));
         choice = null;
         byte id = transform.Id;
-        Phase2Policy? policy = strange || mode != (ulong)EncapsulationMode.Tunnel ? null
+        Phase2Policy? policy = strange || !IsTunnel(mode, udpTunnel) ? null
             : vpn.Proposals.FirstOrDefault(p => Is(p, id, keyBits, authentication));
         // Without a group of our own, a peer that wants the extra exchange may have it.
         bool pfs = vpn.PfsGroup == 0 ? group is 0 or 1 or 2 or 5 or 14 : group == (ulong)vpn.PfsGroup;
@@ -177,6 +179,11 @@ internal static class Phase2Negotiation
             Shorter(kilobytes, policy.LifetimeKilobytes), offered, proposal.Number, transform.Whole.ToArray());
         return true;
     }
+
+    // Peers mix up the numbers of the RFC and of its drafts; what they mean is the same.
+    private static bool IsTunnel(ulong mode, EncapsulationMode udpTunnel) => udpTunnel == 0
+        ? mode == (ulong)EncapsulationMode.Tunnel
+        : mode is (ulong)EncapsulationMode.UdpTunnel or (ulong)EncapsulationMode.UdpTunnelDraft;
 
     // 0 is no limit.
     private static uint Shorter(ulong theirs, uint ours) =>
@@ -221,7 +228,14 @@ internal static class Phase2Negotiation
             5 => "hmac-sha-256-128",
             _ => $"authentication-{authentication}",
         };
-        string modeWord = mode switch { 1 => string.Empty, 2 => "/transport", _ => $"/mode-{mode}" };
+        string modeWord = (EncapsulationMode)mode switch
+        {
+            EncapsulationMode.Tunnel => string.Empty,
+            EncapsulationMode.Transport => "/transport",
+            EncapsulationMode.UdpTunnel or EncapsulationMode.UdpTunnelDraft => AlgorithmNames.InsideUdp,
+            EncapsulationMode.UdpTransport or EncapsulationMode.UdpTransportDraft => "/transport" + AlgorithmNames.InsideUdp,
+            _ => $"/mode-{mode}",
+        };
         return $"{cipher}/{mac}/{(group == 0 ? "no pfs" : $"pfs group{group}")}{modeWord}";
     }
 }

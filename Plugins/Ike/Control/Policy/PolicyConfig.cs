@@ -59,6 +59,8 @@ internal sealed record GatewayPolicy(
     IdentityPolicy LocalIdentity,
     IdentityPolicy RemoteIdentity,
     LivenessPolicy? Liveness,
+    bool NatTraversal,
+    TimeSpan NatKeepalive,
     string Fingerprint);
 
 /// <summary>What the outer header's DF bit becomes.</summary>

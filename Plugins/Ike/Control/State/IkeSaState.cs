@@ -1,4 +1,5 @@
 using RouterOS.Abstractions.Crypto;
+using RouterOS.Ike.Wire;
 
 namespace RouterOS.Ike.Control.State;
 
@@ -20,9 +21,19 @@ internal sealed class IkeSaState
 
     public uint Local { get; init; }
 
-    public uint Remote { get; init; }
+    public ushort LocalPort { get; init; } = PeerEndpoints.Port;
 
-    public ushort RemotePort { get; init; }
+    public uint Remote { get; set; }
+
+    public ushort RemotePort { get; set; }
+
+    /// <summary>Encapsulation mode of tunnels inside UDP where a NAT was found; 0: none was, or NAT traversal was not agreed.</summary>
+    public EncapsulationMode UdpTunnel { get; init; }
+
+    public bool IsLocalBehindNat { get; init; }
+
+    /// <summary>The peer's address and port are its NAT's: they may change.</summary>
+    public bool IsRemoteBehindNat { get; init; }
 
     public CipherAlgorithm Cipher { get; init; }
 
@@ -58,4 +69,7 @@ internal sealed class IkeSaState
 
     /// <summary>No probe above it has been sent: numbering goes on from here after a crash.</summary>
     public uint ProbeCeiling { get; set; }
+
+    /// <summary>Where messages go and come from.</summary>
+    public PeerEndpoints Endpoints() => new(Local, LocalPort, Remote, RemotePort);
 }

@@ -20,9 +20,18 @@ internal sealed class IpsecSaPairState
 
     public uint Local { get; init; }
 
-    public uint Remote { get; init; }
+    public uint Remote { get; set; }
 
-    public ushort RemotePort { get; init; }
+    /// <summary>The peer's port of IKE, and of ESP where that goes inside UDP.</summary>
+    public ushort RemotePort { get; set; }
+
+    /// <summary>ESP goes inside UDP.</summary>
+    public bool IsInsideUdp { get; init; }
+
+    public bool IsLocalBehindNat { get; init; }
+
+    /// <summary>The peer's address and port are its NAT's: they may change.</summary>
+    public bool IsRemoteBehindNat { get; init; }
 
     public uint InboundSpi { get; init; }
 
@@ -79,6 +88,9 @@ internal sealed class IpsecSaPairState
     public ushort LocalPort { get; init; }
 
     public ushort PeerPort { get; init; }
+
+    /// <summary>Where packets go and come from.</summary>
+    public PeerEndpoints Endpoints() => new(Local, IsInsideUdp ? PeerEndpoints.NatPort : PeerEndpoints.Port, Remote, RemotePort);
 
     /// <summary>The traffic that was negotiated.</summary>
     public ProxyIdentity Selector() =>

@@ -11,10 +11,10 @@ internal sealed class Lab
     public const uint LeftAddress = 0xc6336401; // 198.51.100.1
     public const uint RightAddress = 0xc6336402; // 198.51.100.2
 
-    public Lab(ulong seed = 1)
+    public Lab(ulong seed = 1, uint left = LeftAddress)
     {
         Network = new SimulatedNetwork(seed);
-        Left = Network.Add(LeftAddress, "left");
+        Left = Network.Add(left, "left");
         Right = Network.Add(RightAddress, "right");
         LeftIntent = Intent("198.51.100.2", "10.1.0.0/24", "10.2.0.0/24");
         RightIntent = Intent("198.51.100.1", "10.2.0.0/24", "10.1.0.0/24");

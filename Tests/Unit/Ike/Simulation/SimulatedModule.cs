@@ -96,13 +96,10 @@ internal sealed class SimulatedModule(SimulatedNetwork network) : IModuleView
 
         State(protection).EncryptedPackets++;
         SaRow sa = (SaRow)found;
-        if (!network.IsCut)
-        {
-            network.Schedule(TimeSpan.FromMilliseconds(10), () => network.Find(row.RemoteAddress)?.Module.Receive(sa));
-        }
+        network.Carry(row, sa);
     }
 
-    public void Receive(SaRow sent)
+    public void Receive(SaRow sent, uint source, ushort sourcePort)
     {
         if (!Rows.TryGetValue(("sa-in", sent.Spi.ToString()), out IMessage? row))
         {
@@ -127,6 +124,7 @@ internal sealed class SimulatedModule(SimulatedNetwork network) : IModuleView
         }
 
         state.Packets++;
+        Locate(own.Protection, source, sourcePort);
     }
 
     public void Raise(ModuleEvent happened) => Strand?.Post(() =>
@@ -159,6 +157,23 @@ internal sealed class SimulatedModule(SimulatedNetwork network) : IModuleView
     public void Subscribe(string table, Action<ModuleEvent> handler) => _handlers[table] = handler;
 
     public Task<IReadOnlyList<ModuleDescription>> Describe() => Task.FromResult<IReadOnlyList<ModuleDescription>>([]);
+
+    // RFC 3948 section 4: an authenticated packet from elsewhere.
+    private void Locate(uint id, uint source, ushort sourcePort)
+    {
+        if (Protection(id) is not { } row)
+        {
+            return;
+        }
+
+        bool moved = sourcePort != 0 && (row.RemoteAddress, row.RemotePort) != (source, sourcePort);
+        ProtectionState state = State(id);
+        (state.PeerAddress, state.PeerPort) = moved ? (source, sourcePort) : (0u, 0u);
+        if (moved)
+        {
+            Raise(new ModuleEvent { Table = "protection", Key = id.ToString(), Name = "peer-moved", Count = 1 });
+        }
+    }
 
     private ProtectionState State(uint id)
     {

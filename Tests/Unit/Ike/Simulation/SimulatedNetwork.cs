@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using RouterOS.Proto.Esp.V1;
 
 namespace RouterOS.Unit.Ike.Simulation;
 
@@ -26,6 +27,9 @@ internal sealed class SimulatedNetwork(ulong seed)
 
     /// <summary>Sees and may change or swallow (null) each IKE datagram.</summary>
     public Func<Datagram, Datagram?> Tap { get; set; } = d => d;
+
+    /// <summary>A NAT in front of some routers.</summary>
+    public SimulatedNat? Nat { get; set; }
 
     /// <summary>IKE datagrams put on the wire.</summary>
     public List<Datagram> Sent { get; } = [];
@@ -64,7 +68,24 @@ internal sealed class SimulatedNetwork(ulong seed)
     public void Deliver(Datagram datagram)
     {
         TimeSpan delay = TimeSpan.FromMilliseconds(10 + (Fraction() < Delay ? Fraction() * 3000 : Fraction()));
-        Schedule(delay, () => Find(datagram.Destination)?.Receive(datagram));
+        (uint source, uint destination, ushort sourcePort, ushort destinationPort) =
+            (datagram.Source, datagram.Destination, datagram.SourcePort, datagram.DestinationPort);
+        if (Nat?.Translate(ref source, ref sourcePort, ref destination, ref destinationPort) != false)
+        {
+            Datagram seen = datagram with { Source = source, Destination = destination, SourcePort = sourcePort, DestinationPort = destinationPort };
+            Schedule(delay, () => Find(destination)?.Receive(seen));
+        }
+    }
+
+    /// <summary>Carries a packet of ESP from where its protection sends it.</summary>
+    public void Carry(ProtectionRow row, SaRow sa)
+    {
+        (uint source, uint destination, ushort sourcePort, ushort destinationPort) =
+            (row.LocalAddress, row.RemoteAddress, (ushort)row.LocalPort, (ushort)row.RemotePort);
+        if (!IsCut && Nat?.Translate(ref source, ref sourcePort, ref destination, ref destinationPort) != false)
+        {
+            Schedule(TimeSpan.FromMilliseconds(10), () => Find(destination)?.Module.Receive(sa, source, sourcePort));
+        }
     }
 
     /// <summary>Lets time pass.</summary>
