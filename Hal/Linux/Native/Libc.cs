@@ -23,6 +23,9 @@ internal static unsafe partial class Libc
     public const int SolSocket = 1;
     public const int SoError = 4;
     public const int SoSndbuf = 7;
+    public const int SoRcvbuf = 8;
+    public const int SoSndbufForce = 32;
+    public const int SoRcvbufForce = 33;
     public const int SolPacket = 263;
     public const int PacketAddMembership = 1;
     public const int PacketRxRing = 5;
@@ -31,7 +34,10 @@ internal static unsafe partial class Libc
     public const int PacketVnetHdr = 15;
     public const int PacketQdiscBypass = 20;
     public const int PacketIgnoreOutgoing = 23;
-    public const int TpacketV3 = 2;
+    public const int PacketCopyThreshold = 7;
+    public const int PacketFanout = 18;
+    public const int PacketFanoutHash = 0;
+    public const int TpacketV2 = 1;
     public const ushort PacketMrPromisc = 1;
     public const ushort EthPAll = 3;
     public const int MsgDontwait = 0x40;
@@ -50,6 +56,15 @@ internal static unsafe partial class Libc
     public const short IffRunning = 0x40;
     public const short IffTun = 1;
     public const short IffNoPi = 0x1000;
+    public const short IffVnetHdr = 0x4000;
+    public const short IffMultiQueue = 0x0100;
+    public const uint TunSetOffload = 0x400454d0;
+    public const uint TunSetVnetHdrSz = 0x400454d8;
+    public const nint TunOffloadChecksum = 0x01;
+    public const nint TunOffloadTcp4 = 0x02;
+    public const nint TunOffloadTcpEcn = 0x08;
+    public const nint TunOffloadUdp4 = 0x20;
+    public const nint TunOffloadUdp6 = 0x40;
     public const ushort ArphrdEther = 1;
 
     private const string Library = "libc";
@@ -97,6 +112,14 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "write", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     public static partial nint Write(int file, void* buffer, nuint bytes);
+
+    [LibraryImport(Library, EntryPoint = "readv", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static partial nint ReadSlices(int file, BufferSlice* slices, int count);
+
+    [LibraryImport(Library, EntryPoint = "writev", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static partial nint WriteSlices(int file, BufferSlice* slices, int count);
 
     [LibraryImport(Library, EntryPoint = "close", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

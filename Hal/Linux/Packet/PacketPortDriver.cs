@@ -13,7 +13,10 @@ public sealed class PacketPortDriver : IPortDriver
     public string Help => "packet:DEVICE  an Ethernet device of this host (AF_PACKET); needs CAP_NET_RAW, and CAP_NET_ADMIN to switch it on";
 
     /// <inheritdoc/>
-    public IPort Open(string portName, string argument)
+    public IPort Open(string portName, string argument) => Open(portName, argument, queues: 1);
+
+    /// <inheritdoc/>
+    public IPort Open(string portName, string argument, int queues)
     {
         if (!NetworkDevice.IsName(argument))
         {
@@ -31,10 +34,10 @@ public sealed class PacketPortDriver : IPortDriver
 
             byte[] address = device.EthernetAddress
                 ?? throw new PortException($"{portName}: the device '{argument}' is not Ethernet; packet: needs an Ethernet device.");
-            PacketSockets sockets = PacketSocketOpener.Open(portName, argument, index);
+            PacketSockets[] sockets = PacketSocketOpener.Open(portName, argument, index, queues);
             device.TrySwitchOn();
             device.ShieldHost();
-            return new PacketPort(device, address, sockets);
+            return new PacketPort(device, address, [.. sockets.Select(queue => new PacketQueue(queue))]);
         }
         catch
         {

@@ -2,21 +2,37 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using RouterOS.Abstractions.Ports;
 using RouterOS.Linux.Native;
+using RouterOS.Linux.Offload;
 
 namespace RouterOS.Linux.Packet;
 
-/// <summary>Opens the two sockets of a packet port: one with the receive ring, one that only sends.</summary>
+/// <summary>Opens the two sockets of each queue of a packet port: one with the receive ring, one that only sends.</summary>
 internal static unsafe class PacketSocketOpener
 {
     private const int AddressBytes = 20;
-    private const int FrameBytes = 2048;
+    private const int BufferBytes = 8 << 20;
 
-    // A block that fills slowly is handed over after this time: the price of few wake-ups.
-    private const uint BlockTimeoutMilliseconds = 1;
-    private const int SendBufferBytes = 4 << 20;
+    /// <summary>Opens those of every queue; a failure is one sentence.</summary>
+    public static PacketSockets[] Open(string portName, string device, uint index, int queues)
+    {
+        List<PacketSockets> opened = [];
+        try
+        {
+            for (int i = 0; i < queues; i++)
+            {
+                opened.Add(OpenQueue(portName, device, index, queues));
+            }
 
-    /// <summary>Opens both; a failure is one sentence.</summary>
-    public static PacketSockets Open(string portName, string device, uint index)
+            return [.. opened];
+        }
+        catch
+        {
+            opened.ForEach(sockets => sockets.Close());
+            throw;
+        }
+    }
+
+    private static PacketSockets OpenQueue(string portName, string device, uint index, int queues)
     {
         // Protocol 0: nothing is received before the ring and its options are in place.
         int receiver = Libc.Socket(Libc.AfPacket, Libc.SockRaw | Libc.SockNonblock | Libc.SockCloexec, 0);
@@ -33,14 +49,22 @@ internal static unsafe class PacketSocketOpener
         nint map = 0;
         try
         {
-            Set(receiver, Libc.PacketVersion, Libc.TpacketV3, portName, device, "choose the ring's version for");
+            Set(receiver, Libc.PacketVersion, Libc.TpacketV2, portName, device, "choose the ring's version for");
             Set(receiver, Libc.PacketVnetHdr, 1, portName, device, "ask for offload headers of");
+            // Frames that do not fit a slot wait in the socket's queue.
+            Set(receiver, Libc.PacketCopyThreshold, 1, portName, device, "queue large frames of");
             // Saves room in the ring; kernels before 4.20 do not know it, and the port looks at each frame anyway.
             int one = 1;
             _ = Libc.SetOption(receiver, Libc.SolPacket, Libc.PacketIgnoreOutgoing, &one, sizeof(int));
+            SetBuffer(receiver, Libc.SoRcvbuf, Libc.SoRcvbufForce);
             map = MakeRing(receiver, portName, device);
             Join(receiver, index, portName, device);
             Bind(receiver, index, Libc.EthPAll, portName, device);
+            if (queues > 1)
+            {
+                // Fanout by flow: the low half is the group's number, of this process and device.
+                Set(receiver, Libc.PacketFanout, FanoutGroup(index) | (Libc.PacketFanoutHash << 16), portName, device, "spread the frames of");
+            }
 
             sender = Libc.Socket(Libc.AfPacket, Libc.SockRaw | Libc.SockNonblock | Libc.SockCloexec, 0);
             if (sender < 0)
@@ -48,11 +72,11 @@ internal static unsafe class PacketSocketOpener
                 throw Failure(portName, device, "make a sending socket for");
             }
 
-            Set(sender, Libc.PacketQdiscBypass, 1, portName, device, "bypass the queueing discipline of");
-            int bytes = SendBufferBytes;
-            _ = Libc.SetOption(sender, Libc.SolSocket, Libc.SoSndbuf, &bytes, sizeof(int));
+            // Without PACKET_QDISC_BYPASS: past the queueing discipline nobody cuts super-frames for a device that cannot.
+            Set(sender, Libc.PacketVnetHdr, 1, portName, device, "send offload headers to");
+            SetBuffer(sender, Libc.SoSndbuf, Libc.SoSndbufForce);
             Bind(sender, index, 0, portName, device);
-            return new PacketSockets(receiver, sender, map);
+            return new PacketSockets(receiver, sender, map, KernelOffloads.ForVirtioHeader);
         }
         catch
         {
@@ -63,18 +87,27 @@ internal static unsafe class PacketSocketOpener
         }
     }
 
+    private static int FanoutGroup(uint index) => (int)(((uint)Environment.ProcessId * 31) + index) & 0xffff;
+
+    // Past the system's limit where that is allowed.
+    private static void SetBuffer(int socket, int option, int force)
+    {
+        int bytes = BufferBytes;
+        if (Libc.SetOption(socket, Libc.SolSocket, force, &bytes, sizeof(int)) != 0)
+        {
+            _ = Libc.SetOption(socket, Libc.SolSocket, option, &bytes, sizeof(int));
+        }
+    }
+
     private static nint MakeRing(int socket, string portName, string device)
     {
-        // struct tpacket_req3.
-        uint* request = stackalloc uint[7];
+        // struct tpacket_req.
+        uint* request = stackalloc uint[4];
         request[0] = PacketSockets.BlockBytes;
-        request[1] = PacketSockets.Blocks;
-        request[2] = FrameBytes;
-        request[3] = PacketSockets.BlockBytes / FrameBytes * PacketSockets.Blocks;
-        request[4] = BlockTimeoutMilliseconds;
-        request[5] = 0;
-        request[6] = 0;
-        if (Libc.SetOption(socket, Libc.SolPacket, Libc.PacketRxRing, request, 7 * sizeof(uint)) != 0)
+        request[1] = PacketSockets.MapBytes / PacketSockets.BlockBytes;
+        request[2] = PacketSockets.SlotBytes;
+        request[3] = PacketSockets.Slots;
+        if (Libc.SetOption(socket, Libc.SolPacket, Libc.PacketRxRing, request, 4 * sizeof(uint)) != 0)
         {
             throw Failure(portName, device, "make a receive ring for");
         }

@@ -1,19 +1,21 @@
+using RouterOS.Linux.Offload;
+
 namespace RouterOS.Linux.Packet;
 
 /// <summary>One received frame where it lies in the ring.</summary>
 internal readonly unsafe struct RingFrame
 {
-    // struct tpacket3_hdr.
-    private const int SnapLengthOffset = 12;
-    private const int LengthOffset = 16;
-    private const int StatusOffset = 20;
-    private const int MacOffset = 24;
-    private const int VlanTciOffset = 32;
-    private const int VlanTypeOffset = 36;
+    // struct tpacket2_hdr.
+    private const int LengthOffset = 4;
+    private const int SnapLengthOffset = 8;
+    private const int MacOffset = 12;
+    private const int VlanTciOffset = 24;
+    private const int VlanTypeOffset = 26;
 
     // struct sockaddr_ll behind it.
-    private const int PacketTypeOffset = 48 + 10;
+    private const int PacketTypeOffset = 32 + 10;
 
+    private const uint StatusCopy = 1 << 1;
     private const uint StatusVlanValid = 1 << 4;
     private const uint StatusVlanTypeValid = 1 << 6;
     private const byte Outgoing = 4;
@@ -23,19 +25,22 @@ internal readonly unsafe struct RingFrame
 
     public RingFrame(byte* header) => _header = header;
 
-    /// <summary>Bytes from this frame's header to the next one's; 0 at the last.</summary>
-    public uint NextOffset => *(uint*)_header;
-
-    /// <summary>The frame's bytes.</summary>
-    // Safe: the kernel has written the frame at this place inside its block.
+    /// <summary>The frame's bytes, as many as fit the slot.</summary>
+    // Safe: the kernel has written the frame at this place inside its slot.
     public Span<byte> Bytes => new(_header + *(ushort*)(_header + MacOffset), (int)*(uint*)(_header + SnapLengthOffset));
+
+    /// <summary>Bytes of the whole frame.</summary>
+    public uint Length => *(uint*)(_header + LengthOffset);
 
     /// <summary>What the sender left undone; lies just before the frame.</summary>
     public VirtioNetHeader Offload => new(
         new ReadOnlySpan<byte>(_header + *(ushort*)(_header + MacOffset) - VirtioNetHeader.Length, VirtioNetHeader.Length));
 
-    /// <summary>True when the frame did not fit the ring.</summary>
+    /// <summary>True when the frame did not fit the slot.</summary>
     public bool IsCut => *(uint*)(_header + SnapLengthOffset) < *(uint*)(_header + LengthOffset);
+
+    /// <summary>True when the whole frame waits in the socket's queue, too.</summary>
+    public bool IsQueued => (*(uint*)_header & StatusCopy) != 0;
 
     /// <summary>True for a frame that this host sent.</summary>
     public bool IsOutgoing => _header[PacketTypeOffset] == Outgoing;
@@ -45,14 +50,14 @@ internal readonly unsafe struct RingFrame
     {
         get
         {
-            uint status = *(uint*)(_header + StatusOffset);
+            uint status = *(uint*)_header;
             if ((status & StatusVlanValid) == 0)
             {
                 return 0;
             }
 
             uint type = (status & StatusVlanTypeValid) != 0 ? *(ushort*)(_header + VlanTypeOffset) : DefaultVlanType;
-            return (type << 16) | (*(uint*)(_header + VlanTciOffset) & 0xffff);
+            return (type << 16) | *(ushort*)(_header + VlanTciOffset);
         }
     }
 }

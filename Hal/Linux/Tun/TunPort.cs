@@ -1,21 +1,22 @@
-using System.Runtime.InteropServices;
 using RouterOS.Abstractions.Ports;
 using RouterOS.Linux.Native;
 using RouterOS.Packets;
 
 namespace RouterOS.Linux.Tun;
 
-/// <summary>A TUN device: one read(2) or write(2) per packet.</summary>
-internal sealed unsafe class TunPort : IPort
+/// <summary>A TUN device of the host: bare IP packets, and super-packets both ways.</summary>
+internal sealed class TunPort : IPort
 {
-    private readonly NetworkDevice _device;
-    private readonly int _file;
-    private ulong _transmitDrops;
+    // A packet of this size fits a small buffer; what is larger comes as a super-packet or needs a large one.
+    private const int MaxSmall = 1600;
 
-    public TunPort(NetworkDevice device, int file)
+    private readonly NetworkDevice _device;
+    private readonly TunQueue[] _queues;
+
+    public TunPort(NetworkDevice device, TunQueue[] queues)
     {
         _device = device;
-        _file = file;
+        _queues = queues;
         Mtu = device.Mtu;
     }
 
@@ -40,71 +41,55 @@ internal sealed unsafe class TunPort : IPort
     }
 
     /// <inheritdoc/>
-    public int PollDescriptor => _file;
+    public int PollDescriptor => _queues[0].Descriptor;
 
     /// <inheritdoc/>
     public Action? WakeUp { get; set; }
 
     /// <inheritdoc/>
-    public int Receive(Span<nint> packets, PacketPools pools)
-    {
-        int count = 0;
-        while (count < packets.Length)
-        {
-            nint handle = pools.Rent(Mtu);
-            if (handle == 0)
-            {
-                break;
-            }
-
-            // Safe: the buffer was rented for a packet of this size; a longer one would be cut by the kernel, which keeps to the MTU.
-            ref PacketBuffer packet = ref PacketBuffer.At(handle);
-            nint bytes = Libc.Read(_file, packet.Start, (nuint)Mtu);
-            if (bytes <= 0)
-            {
-                pools.Return(handle);
-                break;
-            }
-
-            packet.Length = (int)bytes;
-            packets[count++] = handle;
-        }
-
-        return count;
-    }
+    public PortOffloads Offloads => _queues[0].Offloads;
 
     /// <inheritdoc/>
-    public int Transmit(ReadOnlySpan<nint> packets)
-    {
-        for (int i = 0; i < packets.Length; i++)
-        {
-            ref PacketBuffer packet = ref PacketBuffer.At(packets[i]);
-            if (Libc.Write(_file, packet.Start, (nuint)packet.Length) >= 0)
-            {
-                continue;
-            }
-
-            int error = Marshal.GetLastPInvokeError();
-            if (error is Libc.Eagain or Libc.Enobufs)
-            {
-                _transmitDrops += (ulong)(packets.Length - i);
-                return i;
-            }
-
-            // This packet was refused (device down, or no IP): those behind it get their own answer.
-            _transmitDrops++;
-        }
-
-        return packets.Length;
-    }
+    public int Queues => _queues.Length;
 
     /// <inheritdoc/>
-    public PortCounters ReadCounters() => new(0, _transmitDrops);
+    public int PollDescriptorOf(int queue) => _queues[queue].Descriptor;
+
+    /// <inheritdoc/>
+    public int Receive(Span<nint> packets, PacketPools pools) => Receive(0, packets, pools);
+
+    /// <inheritdoc/>
+    public int Receive(int queue, Span<nint> packets, PacketPools pools) =>
+        _queues[queue].Receive(packets, pools, Math.Clamp(Mtu, 1, MaxSmall));
+
+    /// <inheritdoc/>
+    public int Transmit(ReadOnlySpan<nint> packets) => _queues[0].Transmit(packets);
+
+    /// <inheritdoc/>
+    public int Transmit(int queue, ReadOnlySpan<nint> packets) => _queues[queue].Transmit(packets);
+
+    /// <inheritdoc/>
+    public PortCounters ReadCounters()
+    {
+        ulong receive = 0;
+        ulong transmit = 0;
+        foreach (TunQueue queue in _queues)
+        {
+            receive += queue.Counters.ReceiveDrops;
+            transmit += queue.Counters.TransmitDrops;
+        }
+
+        return new PortCounters(receive, transmit);
+    }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _ = Libc.Close(_file);
+        foreach (TunQueue queue in _queues)
+        {
+            queue.Dispose();
+        }
+
         _device.Dispose();
     }
 }

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using RouterOS.Packets;
 
-namespace RouterOS.Linux.Packet;
+namespace RouterOS.Linux.Offload;
 
 /// <summary>Finishes a checksum that the sender left to a network card which is not there (a veth's peer).</summary>
 internal static class FrameChecksum

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace RouterOS.Linux.Packet;
+namespace RouterOS.Linux.Offload;
 
 /// <summary>The ten bytes with which Linux says what a frame still lacks (linux/virtio_net.h): its checksum, or being cut into segments.</summary>
 internal readonly record struct VirtioNetHeader
@@ -35,4 +35,24 @@ internal readonly record struct VirtioNetHeader
 
     /// <summary>Where its field lies, from <see cref="ChecksumStart"/>.</summary>
     public ushort ChecksumOffset { get; }
+
+    /// <summary>Writes the header of a frame that lacks nothing.</summary>
+    public static void WriteWhole(Span<byte> bytes) => bytes[..Length].Clear();
+
+    /// <summary>Writes the header of a frame that is to be cut, whose checksum field holds the sum of the pseudo header.</summary>
+    /// <param name="bytes">Where to.</param>
+    /// <param name="isTcp">TCP or UDP over IPv4.</param>
+    /// <param name="isCongested">TCP's CWR is set: it belongs to the first segment only.</param>
+    /// <param name="headers">Bytes before the payload, from the frame's first byte.</param>
+    /// <param name="segmentBytes">Bytes of payload per segment.</param>
+    /// <param name="transport">Where the TCP or UDP header starts, from the frame's first byte.</param>
+    public static void WriteSuper(Span<byte> bytes, bool isTcp, bool isCongested, int headers, int segmentBytes, int transport)
+    {
+        bytes[0] = NeedsChecksum;
+        bytes[1] = (byte)((isTcp ? (byte)SegmentationKind.TcpIpv4 : (byte)SegmentationKind.Udp) | (isCongested ? EcnBit : 0));
+        BinaryPrimitives.WriteUInt16LittleEndian(bytes[2..], (ushort)headers);
+        BinaryPrimitives.WriteUInt16LittleEndian(bytes[4..], (ushort)segmentBytes);
+        BinaryPrimitives.WriteUInt16LittleEndian(bytes[6..], (ushort)transport);
+        BinaryPrimitives.WriteUInt16LittleEndian(bytes[8..], (ushort)(isTcp ? 16 : 6));
+    }
 }

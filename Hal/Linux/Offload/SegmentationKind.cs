@@ -1,4 +1,4 @@
-namespace RouterOS.Linux.Packet;
+namespace RouterOS.Linux.Offload;
 
 /// <summary>What kind of frame the sender left to be cut (VIRTIO_NET_HDR_GSO_*).</summary>
 internal enum SegmentationKind : byte
