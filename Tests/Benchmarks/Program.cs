@@ -2,20 +2,19 @@ using System.Globalization;
 using RouterOS.Benchmarks.Crypto;
 using RouterOS.Benchmarks.Esp;
 
-// Measures on this machine, in one process and one run, so that ratios hold whatever else the machine does:
-//   esp     raw ipsec-mb calls, the engine, and the whole ESP nodes, per packet
-//   crypto  every crypto engine beside raw ipsec-mb calls: crypto [suite] [batch] [mixed]
-if (args is ["crypto", ..])
+// Tables that are measured in one process: medians of interleaved repetitions in thread CPU time, so that ratios hold whatever else the
+// machine does. `run` beside this file starts them all, and those that need root.
+return args switch
 {
-    return CryptoBenchmark.Run(
+    ["crypto", ..] => CryptoBenchmark.Run(
         Console.Out, args.Length > 1 && args[1] != "all" ? args[1] : string.Empty,
-        args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 256, args is [.., "mixed"]);
-}
+        args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 256, args is [.., "mixed"]),
+    ["esp"] => EspBenchmark.Run(Console.Out),
+    _ => Usage(),
+};
 
-if (args is ["esp"])
+static int Usage()
 {
-    return EspBenchmark.Run(Console.Out);
+    Console.Error.WriteLine("usage: Tests/Benchmarks/run [TABLE...]; in this process: crypto [SUITE|all] [BATCH] [mixed] | esp");
+    return 2;
 }
-
-Console.Error.WriteLine("usage: dotnet run -c Release --project Tests/Benchmarks -- esp | crypto [SUITE|all] [BATCH] [mixed]");
-return 2;

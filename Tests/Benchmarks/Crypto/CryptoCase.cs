@@ -48,10 +48,12 @@ internal sealed unsafe class CryptoCase : IDisposable
         }
 
         _raw = raw ? new RawCalls(_jobs, batch) : null;
-        Name = raw ? "raw" : engine.Name.Split(' ')[0];
+        Name = raw ? "raw" : ShortName(engine);
     }
 
     public string Name { get; }
+
+    public static string ShortName(ICryptoEngine engine) => engine.Name.Split(' ')[0];
 
     public Median Times { get; } = new();
 
