@@ -38,6 +38,9 @@ internal static class IkeBinding
         "aes-128-cbc" => (Cipher.AesCbc, 16),
         "aes-192-cbc" => (Cipher.AesCbc, 24),
         "aes-256-cbc" => (Cipher.AesCbc, 32),
+        "aes-128-gcm" => (Cipher.AesGcm16, 16),
+        "aes-192-gcm" => (Cipher.AesGcm16, 24),
+        "aes-256-gcm" => (Cipher.AesGcm16, 32),
         _ => (Cipher.Null, 0),
     };
 

@@ -14,6 +14,7 @@ internal static class AlgorithmNames
             Cipher.DesCbc => "des",
             Cipher.TripleDesCbc => "3des",
             Cipher.AesCbc => $"aes-{proposal.CipherKeyBytes * 8}",
+            Cipher.AesGcm16 => $"aes-gcm-{proposal.CipherKeyBytes * 8}",
             _ => "null",
         };
         string mac = proposal.Mac switch
@@ -21,7 +22,7 @@ internal static class AlgorithmNames
             Mac.HmacMd596 => "md5",
             Mac.HmacSha196 => "sha1",
             Mac.HmacSha256128 => "sha256",
-            _ => "-",
+            _ => proposal.Cipher == Cipher.AesGcm16 ? "None" : "-",
         };
         return $"ESP:{cipher}/{mac}";
     }
@@ -41,6 +42,7 @@ internal static class AlgorithmNames
         Cipher.DesCbc => "des-cbc",
         Cipher.TripleDesCbc => "3des-cbc",
         Cipher.AesCbc => $"aes-cbc ({keyBytes * 8} bits)",
+        Cipher.AesGcm16 => $"aes-gcm ({keyBytes * 8} bits)",
         _ => "null",
     };
 

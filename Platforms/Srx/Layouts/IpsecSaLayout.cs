@@ -69,6 +69,11 @@ internal static class IpsecSaLayout
         lines.Add("  Version: IKEv1");
         lines.Add($"    DF-bit: {DfBitOf(sa.DfBit)}");
         lines.Add($"    Bind-interface: {sa.BindInterface}");
+        if (sa.RemoteUdpPort != 0)
+        {
+            lines.Add($"    Port: {sa.RemoteUdpPort}, NAT-T: ESP inside UDP from port {sa.LocalUdpPort}");
+        }
+
         bool first = true;
         foreach (IpsecSaPair pair in pairs)
         {

@@ -54,9 +54,13 @@ internal static class SrxValues
         Choice("suiteb-gcm-128", "Suite B, 128 bits", Verdict.Refused("elliptic curves and AES-GCM are not supported")),
         Choice("suiteb-gcm-256", "Suite B, 256 bits", Verdict.Refused("elliptic curves and AES-GCM are not supported"))));
 
-    /// <summary>The capability that a cipher's name needs: all key lengths of AES-CBC are one.</summary>
-    public static string CipherCapability(string word) =>
-        word is "aes-128-cbc" or "aes-192-cbc" or "aes-256-cbc" ? "aes-cbc" : word;
+    /// <summary>The capability that a cipher's name needs: all key lengths of AES in one mode are one.</summary>
+    public static string CipherCapability(string word) => word switch
+    {
+        "aes-128-cbc" or "aes-192-cbc" or "aes-256-cbc" => "aes-cbc",
+        "aes-128-gcm" or "aes-192-gcm" or "aes-256-gcm" => "aes-gcm",
+        _ => word,
+    };
 
     private static Verdict Supported(StatementView view, ChassisProfile profile, Func<string, string> capability) =>
         profile.Capabilities.Contains(capability(view.Key))

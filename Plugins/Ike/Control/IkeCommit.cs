@@ -169,7 +169,7 @@ internal static class IkeCommit
             Add(findings, source, $"{name} needs an authentication-algorithm: md5, sha1 or sha-256");
         }
 
-        if (proposal.Cipher == Esp.Cipher.Null || !IsKeyLength(proposal.Cipher, proposal.CipherKeyBytes))
+        if (proposal.Cipher is Esp.Cipher.Null or Esp.Cipher.AesGcm16 || !IsKeyLength(proposal.Cipher, proposal.CipherKeyBytes))
         {
             Add(findings, source, $"{name} needs an encryption-algorithm: des-cbc, 3des-cbc, aes-128-cbc, aes-192-cbc or aes-256-cbc");
         }
@@ -197,7 +197,11 @@ internal static class IkeCommit
         foreach (Phase2Proposal proposal in vpn.Proposals)
         {
             Source source = proposal.Source ?? vpn.ProposalsSource ?? vpn.Source;
-            if (proposal.Mac == Esp.Mac.None)
+            if (proposal.Cipher == Esp.Cipher.AesGcm16 && proposal.Mac != Esp.Mac.None)
+            {
+                Add(findings, source, $"ipsec proposal {proposal.Name} has an authentication-algorithm, but AES-GCM authenticates by itself");
+            }
+            else if (proposal.Cipher != Esp.Cipher.AesGcm16 && proposal.Mac == Esp.Mac.None)
             {
                 Add(findings, source,
                     $"ipsec proposal {proposal.Name} needs an authentication-algorithm: hmac-md5-96, hmac-sha1-96 or hmac-sha-256-128");
@@ -206,7 +210,8 @@ internal static class IkeCommit
             if (proposal.Cipher != Esp.Cipher.Null && !IsKeyLength(proposal.Cipher, proposal.CipherKeyBytes))
             {
                 Add(findings, source,
-                    $"ipsec proposal {proposal.Name} needs an encryption-algorithm: des-cbc, 3des-cbc, aes-128-cbc, aes-192-cbc or aes-256-cbc");
+                    $"ipsec proposal {proposal.Name} needs an encryption-algorithm: des-cbc, 3des-cbc, "
+                    + "aes-128-cbc, aes-192-cbc, aes-256-cbc, aes-128-gcm, aes-192-gcm or aes-256-gcm");
             }
         }
 
@@ -233,7 +238,7 @@ internal static class IkeCommit
     {
         Esp.Cipher.DesCbc => bytes is 0 or 8,
         Esp.Cipher.TripleDesCbc => bytes is 0 or 24,
-        Esp.Cipher.AesCbc => bytes is 16 or 24 or 32,
+        Esp.Cipher.AesCbc or Esp.Cipher.AesGcm16 => bytes is 16 or 24 or 32,
         _ => false,
     };
 

@@ -109,13 +109,14 @@ internal enum Phase2Attribute : ushort
     KeyLength = 6,
 }
 
-/// <summary>ESP transforms (RFC 2407 section 4.4.4, RFC 3602).</summary>
+/// <summary>ESP transforms (RFC 2407 section 4.4.4, RFC 3602, RFC 4106 section 8.2).</summary>
 internal enum EspTransform : byte
 {
     Des = 2,
     TripleDes = 3,
     Null = 11,
     AesCbc = 12,
+    AesGcm16 = 20,
 }
 
 /// <summary>Encapsulation modes (RFC 2407 section 4.5, RFC 3947 section 5.1 and its drafts).</summary>

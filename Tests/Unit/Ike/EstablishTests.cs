@@ -80,6 +80,34 @@ public sealed class EstablishTests
         }
     }
 
+    [Theory]
+    [InlineData(16u)]
+    [InlineData(24u)]
+    [InlineData(32u)]
+    [Trait("rfc", "4106:8")]
+    public void Aes_gcm_takes_key_and_salt_from_the_key_material_and_names_no_hash(uint keyBytes)
+    {
+        Lab lab = new Lab().WithPhase2(Lab.Phase2(Cipher.AesGcm16, keyBytes, Mac.None)).With(i => i.Vpns[0].PfsGroup = 2).Up();
+        Assert.Equal(0, lab.Traffic(0.5));
+        SaRow row = Assert.Single(lab.Left.Module.Inbound);
+        Assert.Equal((Cipher.AesGcm16, Mac.None, (int)keyBytes + 4, 0), (row.Cipher, row.Mac, row.CipherKey.Length, row.MacKey.Length));
+        Phase2Proposal agreed = Assert.Single(lab.Right.Phase2()).Proposal;
+        Assert.Equal((Cipher.AesGcm16, keyBytes), (agreed.Cipher, agreed.CipherKeyBytes));
+        Assert.NotEqual(row.CipherKey, Assert.Single(lab.Left.Module.Outbound).CipherKey);
+        Assert.Contains(lab.Left.Lines, l => l.Text.Contains($"aes-{keyBytes * 8}-gcm/its own tag/pfs group2", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_key_length_that_differs_in_aes_gcm_is_named()
+    {
+        Lab lab = new Lab().WithPhase2(Lab.Phase2(Cipher.AesGcm16, 16, Mac.None));
+        lab.RightVpn.Proposals[0].CipherKeyBytes = 32;
+        lab.Start();
+        lab.Network.RunSeconds(5);
+        Assert.Contains(lab.Right.Failures(), f => f.Message
+            == "phase 2 proposal: peer offers aes-128-gcm/its own tag/no pfs, we accept aes-256-gcm/its own tag/no pfs (security ipsec policy ipol proposals)");
+    }
+
     [Fact]
     public void Responder_takes_the_first_of_the_initiators_proposals_that_it_supports()
     {

@@ -117,6 +117,23 @@ public sealed class IkeLayoutTests
         ]));
 
     [Fact]
+    public void Ports_and_ciphers_that_authenticate_are_told()
+    {
+        Phase2Sa sa = new()
+        {
+            TunnelId = 16384, RemoteAddress = "192.0.2.1", RemotePort = 20001, LocalUdpPort = 4500, RemoteUdpPort = 20001, BindInterface = "st0.0",
+            InboundSpi = 256, OutboundSpi = 257, Proposal = new() { Cipher = Cipher.AesGcm16, CipherKeyBytes = 16 },
+        };
+        Assert.Contains(
+            "  <16384 192.0.2.1       20001 ESP:aes-gcm-128/None 00000100 0/ unlim - 0\n",
+            IpsecSaLayout.Brief([new IpsecSaPair(sa, null, null)]), StringComparison.Ordinal);
+        string detail = IpsecSaLayout.Detail(
+            [new IpsecSaPair(sa, null, null)], [new VpnState { Name = "v", TunnelId = 16384, Up = true }], []);
+        Assert.Contains("    Port: 20001, NAT-T: ESP inside UDP from port 4500\n", detail, StringComparison.Ordinal);
+        Assert.Contains("Authentication: none, Encryption: aes-gcm (128 bits)", detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Without_tunnels_the_count_says_so() =>
         Assert.StartsWith("  total configured sa: 0\n", IpsecSaLayout.Brief([]), StringComparison.Ordinal);
 

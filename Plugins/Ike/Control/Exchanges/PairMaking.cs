@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using RouterOS.Abstractions.Control;
+using RouterOS.Abstractions.Crypto;
 using RouterOS.Ike.Control.Machines;
 using RouterOS.Ike.Control.Policy;
 using RouterOS.Ike.Control.State;
@@ -18,7 +19,8 @@ internal static class PairMaking
     {
         Phase2Policy policy = choice.Policy;
         IMac mac = runtime.Context.Mac;
-        int bytes = policy.CipherKeyBytes + mac.OutputBytes(policy.Mac);
+        int cipherBytes = policy.CipherMaterialBytes;
+        int bytes = cipherBytes + (policy.Mac == MacAlgorithm.None ? 0 : mac.OutputBytes(policy.Mac));
         byte[] inbound = Phase2Keys.KeyMaterial(
             mac, sa.Algorithms.Hash, sa.Secrets.Derivation, secret, (byte)SecurityProtocol.Esp, spi, initiatorNonce, responderNonce, bytes);
         byte[] outbound = Phase2Keys.KeyMaterial(
@@ -53,10 +55,10 @@ internal static class PairMaking
             Cipher = policy.Cipher,
             CipherKeyBytes = policy.CipherKeyBytes,
             Mac = policy.Mac,
-            InboundCipherKey = inbound[..policy.CipherKeyBytes],
-            InboundMacKey = inbound[policy.CipherKeyBytes..],
-            OutboundCipherKey = outbound[..policy.CipherKeyBytes],
-            OutboundMacKey = outbound[policy.CipherKeyBytes..],
+            InboundCipherKey = inbound[..cipherBytes],
+            InboundMacKey = inbound[cipherBytes..],
+            OutboundCipherKey = outbound[..cipherBytes],
+            OutboundMacKey = outbound[cipherBytes..],
             ReplayWindow = tunnel.Policy.AntiReplay ? TunnelSession.ReplayWindow : 0,
             PfsGroup = choice.PfsGroup,
             LifetimeSeconds = choice.LifetimeSeconds,

@@ -9,11 +9,14 @@ internal static class AlgorithmNames
     /// <summary>Behind an offer of tunnels inside UDP.</summary>
     public const string InsideUdp = "/inside udp";
 
+    /// <summary>In place of a keyed hash, for a cipher that authenticates.</summary>
+    public const string OwnTag = "its own tag";
+
     public static string Of(Phase1Algorithms algorithms) =>
         $"{Cipher(algorithms.Cipher, algorithms.CipherKeyBytes)}/{Hash(algorithms.Hash)}/group{algorithms.Group}";
 
     public static string Of(Phase2Policy policy, int pfsGroup, bool insideUdp = false) =>
-        $"{Cipher(policy.Cipher, policy.CipherKeyBytes)}/{Mac(policy.Mac)}/{(pfsGroup == 0 ? "no pfs" : $"pfs group{pfsGroup}")}"
+        $"{Cipher(policy.Cipher, policy.CipherKeyBytes)}/{Tag(policy)}/{(pfsGroup == 0 ? "no pfs" : $"pfs group{pfsGroup}")}"
         + (insideUdp ? InsideUdp : string.Empty);
 
     public static string Of(IEnumerable<Phase1Policy> policies) => string.Join(", ", policies.Select(p => Of(p.Algorithms)));
@@ -26,6 +29,7 @@ internal static class AlgorithmNames
         CipherAlgorithm.Null => "null",
         CipherAlgorithm.DesCbc => "des-cbc",
         CipherAlgorithm.TripleDesCbc => "3des-cbc",
+        CipherAlgorithm.AesGcm => $"aes-{keyBytes * 8}-gcm",
         _ => $"aes-{keyBytes * 8}-cbc",
     };
 
@@ -35,6 +39,8 @@ internal static class AlgorithmNames
         MacAlgorithm.HmacSha1 => "sha1",
         _ => "sha-256",
     };
+
+    private static string Tag(Phase2Policy policy) => policy.Cipher == CipherAlgorithm.AesGcm ? OwnTag : Mac(policy.Mac);
 
     public static string Mac(MacAlgorithm mac) => mac switch
     {

@@ -114,8 +114,13 @@ internal static class Phase2Negotiation
             ((ushort)Phase2Attribute.LifeType, (uint)LifeType.Seconds),
             ((ushort)Phase2Attribute.LifeDuration, policy.LifetimeSeconds),
             ((ushort)Phase2Attribute.EncapsulationMode, (uint)(udpTunnel == 0 ? EncapsulationMode.Tunnel : udpTunnel)),
-            ((ushort)Phase2Attribute.Authentication, (uint)Authentication(policy.Mac)),
         ];
+        // RFC 4106 section 8.3: a cipher that authenticates has no algorithm beside it.
+        if (policy.Mac != MacAlgorithm.None)
+        {
+            attributes.Add(((ushort)Phase2Attribute.Authentication, (uint)Authentication(policy.Mac)));
+        }
+
         if (policy.LifetimeKilobytes != 0)
         {
             attributes.Insert(2, ((ushort)Phase2Attribute.LifeType, (uint)LifeType.Kilobytes));
@@ -127,7 +132,7 @@ internal static class Phase2Negotiation
             attributes.Add(((ushort)Phase2Attribute.Group, (uint)pfsGroup));
         }
 
-        if (policy.Cipher == CipherAlgorithm.AesCbc)
+        if (policy.NamesKeyLength)
         {
             attributes.Add(((ushort)Phase2Attribute.KeyLength, (uint)policy.CipherKeyBytes * 8));
         }
@@ -191,7 +196,7 @@ internal static class Phase2Negotiation
 
     private static bool Is(Phase2Policy policy, byte transform, ulong keyBits, ulong authentication) =>
         transform == (byte)TransformId(policy.Cipher) && authentication == (ulong)Authentication(policy.Mac)
-        && (policy.Cipher == CipherAlgorithm.AesCbc ? keyBits == (ulong)policy.CipherKeyBytes * 8
+        && (policy.NamesKeyLength ? keyBits == (ulong)policy.CipherKeyBytes * 8
             : keyBits == 0 || keyBits == (ulong)policy.CipherKeyBytes * 8);
 
     private static EspTransform TransformId(CipherAlgorithm cipher) => cipher switch
@@ -199,6 +204,7 @@ internal static class Phase2Negotiation
         CipherAlgorithm.Null => EspTransform.Null,
         CipherAlgorithm.DesCbc => EspTransform.Des,
         CipherAlgorithm.TripleDesCbc => EspTransform.TripleDes,
+        CipherAlgorithm.AesGcm => EspTransform.AesGcm16,
         _ => EspTransform.AesCbc,
     };
 
@@ -218,11 +224,12 @@ internal static class Phase2Negotiation
             EspTransform.TripleDes => "3des-cbc",
             EspTransform.Null => "null",
             EspTransform.AesCbc => $"aes-{keyBits}-cbc",
+            EspTransform.AesGcm16 => $"aes-{keyBits}-gcm",
             _ => $"cipher-{transform}",
         };
         string mac = authentication switch
         {
-            0 => "no authentication",
+            0 => (EspTransform)transform == EspTransform.AesGcm16 ? AlgorithmNames.OwnTag : "no authentication",
             1 => "hmac-md5-96",
             2 => "hmac-sha1-96",
             5 => "hmac-sha-256-128",

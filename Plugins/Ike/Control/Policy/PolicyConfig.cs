@@ -7,8 +7,19 @@ namespace RouterOS.Ike.Control.Policy;
 internal sealed record Phase1Policy(Phase1Algorithms Algorithms, uint LifetimeSeconds, string Name = "");
 
 /// <summary>One phase 2 proposal of the configuration.</summary>
+/// <remarks>The key's bytes are those that a proposal names: AES-GCM takes a salt behind them from the key material.</remarks>
 internal sealed record Phase2Policy(
-    CipherAlgorithm Cipher, int CipherKeyBytes, MacAlgorithm Mac, uint LifetimeSeconds, uint LifetimeKilobytes, string Name = "");
+    CipherAlgorithm Cipher, int CipherKeyBytes, MacAlgorithm Mac, uint LifetimeSeconds, uint LifetimeKilobytes, string Name = "")
+{
+    // RFC 4106 section 8.1.
+    private const int GcmSaltBytes = 4;
+
+    /// <summary>Bytes that the cipher takes from the key material.</summary>
+    public int CipherMaterialBytes => CipherKeyBytes + (Cipher == CipherAlgorithm.AesGcm ? GcmSaltBytes : 0);
+
+    /// <summary>The proposal says how long the key is.</summary>
+    public bool NamesKeyLength => Cipher is CipherAlgorithm.AesCbc or CipherAlgorithm.AesGcm;
+}
 
 /// <summary>Kinds of phase 1 identities.</summary>
 internal enum IdentityKind
