@@ -125,7 +125,7 @@ public sealed class IkeLayoutTests
             InboundSpi = 256, OutboundSpi = 257, Proposal = new() { Cipher = Cipher.AesGcm16, CipherKeyBytes = 16 },
         };
         Assert.Contains(
-            "  <16384 192.0.2.1       20001 ESP:aes-gcm-128/None 00000100 0/ unlim - 0\n",
+            "  <16384 192.0.2.1       20001 ESP:aes-gcm-128/None 00000100 0/ unlim -   0\n",
             IpsecSaLayout.Brief([new IpsecSaPair(sa, null, null)]), StringComparison.Ordinal);
         string detail = IpsecSaLayout.Detail(
             [new IpsecSaPair(sa, null, null)], [new VpnState { Name = "v", TunnelId = 16384, Up = true }], []);
