@@ -17,6 +17,7 @@ internal sealed class PacketPort : IPort
         _address = address;
         _queues = queues;
         Mtu = device.Mtu;
+        ClearErrors();
     }
 
     /// <inheritdoc/>
@@ -40,10 +41,7 @@ internal sealed class PacketPort : IPort
             }
             else
             {
-                foreach (PacketQueue queue in _queues)
-                {
-                    queue.ClearErrors();
-                }
+                ClearErrors();
             }
 
             return isUp;
@@ -101,5 +99,13 @@ internal sealed class PacketPort : IPort
         }
 
         _device.Dispose();
+    }
+
+    private void ClearErrors()
+    {
+        foreach (PacketQueue queue in _queues)
+        {
+            queue.ClearErrors();
+        }
     }
 }

@@ -22,6 +22,7 @@ internal sealed unsafe class PacketQueue : IDisposable
     private readonly OutgoingBatch _batch = new(EthernetHeader.Length);
     private readonly SpareFrame _spare = new(isEthernet: true);
     private uint _spareTag;
+    private bool _isOutOfStep;
     private ulong _receiveDrops;
     private ulong _transmitDrops;
 
@@ -75,6 +76,7 @@ internal sealed unsafe class PacketQueue : IDisposable
 
             if (!_ring.TryPeek(out RingFrame frame))
             {
+                Resynchronize();
                 break;
             }
 
@@ -202,7 +204,7 @@ internal sealed unsafe class PacketQueue : IDisposable
     {
         packet = 0;
         uint tag = frame.VlanTag;
-        bool isWanted = !frame.IsOutgoing && frame.Length is >= AddressesLength and <= SpareFrame.Capacity;
+        bool isWanted = !_isOutOfStep && !frame.IsOutgoing && frame.Length is >= AddressesLength and <= SpareFrame.Capacity;
         int length = isWanted ? (int)frame.Length : 0;
         nint handle = isWanted ? Rent(pools, length, tag) : 0;
         if (handle == 0 && isWanted && !isFirst)
@@ -218,7 +220,9 @@ internal sealed unsafe class PacketQueue : IDisposable
         // Safe: both places have room for `length` bytes, and the kernel cuts what is longer.
         slices[1].Start = handle != 0 ? PacketBuffer.At(handle).Start : _spare.Memory;
         slices[1].Bytes = (nuint)length;
-        nint read = Libc.ReadSlices(_sockets.Receiver, slices, 2);
+        nint read = Read(slices);
+        // Ring and queue go in step; a frame of another length shows that they no longer do.
+        _isOutOfStep |= isWanted && read != VirtioNetHeader.Length + length;
         VirtioNetHeader offload = new(new ReadOnlySpan<byte>(header, VirtioNetHeader.Length));
         bool isWhole = isWanted && read == VirtioNetHeader.Length + length;
         if (handle != 0 && isWhole)
@@ -240,6 +244,33 @@ internal sealed unsafe class PacketQueue : IDisposable
         }
 
         return true;
+    }
+
+    private nint Read(BufferSlice* slices)
+    {
+        nint read = Libc.ReadSlices(_sockets.Receiver, slices, 2);
+        // An error that waits on the socket (the device was down) is told once, in place of the frame.
+        return read >= 0 || Marshal.GetLastPInvokeError() == Libc.Eagain ? read : Libc.ReadSlices(_sockets.Receiver, slices, 2);
+    }
+
+    // Empties the socket's queue when the ring is empty: what comes later stands in both.
+    private void Resynchronize()
+    {
+        if (_isOutOfStep)
+        {
+            BufferSlice* slices = stackalloc BufferSlice[2];
+            byte* header = stackalloc byte[VirtioNetHeader.Length];
+            slices[0].Start = header;
+            slices[0].Bytes = VirtioNetHeader.Length;
+            slices[1].Start = _spare.Memory;
+            slices[1].Bytes = 1;
+            while (Read(slices) >= 0)
+            {
+                _receiveDrops++;
+            }
+
+            _isOutOfStep = false;
+        }
     }
 
     private nint Finish(nint handle, in VirtioNetHeader offload, uint tag, PacketPools pools)

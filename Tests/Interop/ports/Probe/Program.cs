@@ -139,7 +139,7 @@ namespace RouterOS.Interop.Probe
         {
             using PacketPools pools = new(4096, 64);
             nint[] batch = new nint[256];
-            nint[] one = new nint[1];
+            nint[][] leaving = [.. ports.Select(_ => new nint[256])];
             Console.WriteLine("ready");
             while (true)
             {
@@ -148,16 +148,26 @@ namespace RouterOS.Interop.Probe
                 {
                     int count = ports[from].Receive(batch, pools);
                     received += count;
+                    int[] counts = new int[ports.Length];
                     foreach (nint packet in batch.AsSpan(0, count))
                     {
                         int to = route(packet, from);
-                        one[0] = packet;
-                        for (int tries = 0; to >= 0 && tries < 1000 && ports[to].Transmit(one) == 0; tries++)
+                        if (to >= 0)
                         {
+                            leaving[to][counts[to]++] = packet;
                         }
-
-                        pools.Return(packet);
                     }
+
+                    for (int to = 0; to < ports.Length; to++)
+                    {
+                        int sent = 0;
+                        for (int tries = 0; sent < counts[to] && tries < 1000; tries++)
+                        {
+                            sent += ports[to].Transmit(leaving[to].AsSpan(sent, counts[to] - sent));
+                        }
+                    }
+
+                    batch.AsSpan(0, count).ToArray().ToList().ForEach(pools.Return);
                 }
 
                 if (received == 0)
