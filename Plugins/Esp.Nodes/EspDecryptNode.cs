@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using RouterOS.Abstractions.Crypto;
 using RouterOS.Esp.Wire;
 using RouterOS.Forwarding;
@@ -7,202 +8,164 @@ using RouterOS.Packets;
 
 namespace RouterOS.Esp.Nodes;
 
-/// <summary>Checks and opens ESP packets, and passes the inner packets on as received by the protection's interface.</summary>
-/// <remarks>In: packets of <see cref="EspDecryptPrepareNode"/>. Out: IPv4 packets with <c>Protection</c> and <c>IngressInterface</c> set.</remarks>
+/// <summary>Finds the SA of ESP packets to this router, drops what is not worth any cryptography, and has the rest opened.</summary>
+/// <remarks>
+/// In: whole local packets of protocol 50, or of UDP that carries ESP, IPv4 header in front. Out: IPv4 packets with <c>Protection</c> and
+/// <c>IngressInterface</c> set, as received by the protection's interface.
+/// </remarks>
 internal sealed unsafe class EspDecryptNode : GraphNode
 {
     /// <summary>Name in the graph.</summary>
     public const string NodeName = "esp-decrypt";
 
-    private const ushort InputEdge = 0;
-    private const int EcnMask = 3;
-    private const int CongestionExperienced = 3;
+    private const int BatchPackets = 256;
+    private const byte Udp = (byte)IpProtocol.Udp;
+
+    // How far ahead memory is asked for.
+    private const int Ahead = 4;
 
     private readonly EspTables _tables;
+    private readonly EspOpener _opener;
+    private readonly WorkerServices _worker;
+    private readonly SaRecord** _found = (SaRecord**)NativeMemory.Alloc(BatchPackets, (nuint)sizeof(nint));
+    private readonly int[] _headers = new int[BatchPackets];
 
-    public EspDecryptNode(EspTables tables)
-        : base(NodeName, KernelNodes.Ip4Input) => _tables = tables;
+    public EspDecryptNode(EspTables tables, WorkerServices worker)
+        : base(NodeName, KernelNodes.Ip4Input)
+    {
+        _tables = tables;
+        _worker = worker;
+        _opener = new EspOpener(tables, worker);
+    }
 
     /// <inheritdoc/>
     public override void Process(ReadOnlySpan<nint> packets, Span<ushort> edges)
     {
+        SaRecord** found = _found;
         for (int i = 0; i < packets.Length; i++)
         {
-            edges[i] = Prepare(packets[i], i);
-        }
-
-        foreach (CryptoQueue queue in _tables.DecryptQueues)
-        {
-            if (queue.Count == 0)
+            if (i + Ahead < packets.Length)
             {
-                continue;
+                Cache.Prefetch((byte*)packets[i + Ahead]);
             }
 
-            queue.Run();
-            for (int i = 0; i < queue.Count; i++)
+            if (i + (Ahead / 2) < packets.Length)
             {
-                edges[queue[i].Cookie] = Finish(ref queue[i]);
+                Cache.Prefetch(At(packets[i + (Ahead / 2)]).Start);
             }
 
-            queue.Clear();
+            SaRecord* sa = Find(ref At(packets[i]), out _headers[i]);
+            found[i] = sa;
+            Cache.Prefetch(sa);
         }
-    }
 
-    private static bool IsSameTag(byte* left, byte* right, int bytes)
-    {
-        // Constant time: all bytes are looked at, whatever they are. 12 or 16 bytes; the last word may overlap the one before.
-        ulong difference = *(ulong*)left ^ *(ulong*)right;
-        return bytes == 12
-            ? (difference | (*(uint*)(left + 8) ^ *(uint*)(right + 8))) == 0
-            : (difference | (*(ulong*)(left + 8) ^ *(ulong*)(right + 8))) == 0;
-    }
-
-    private static void CopyCongestion(byte* inner, byte outerTos)
-    {
-        // RFC 6040 section 4.2: a mark set on the way moves to an inner packet that takes part in ECN.
-        if ((outerTos & EcnMask) == CongestionExperienced && (inner[1] & EcnMask) is 1 or 2)
+        for (int i = 0; i < packets.Length; i++)
         {
-            ushort before = BinaryPrimitives.ReadUInt16BigEndian(new ReadOnlySpan<byte>(inner, 2));
-            inner[1] |= CongestionExperienced;
-            ushort after = (ushort)(before | CongestionExperienced);
-            Span<byte> checksum = new(inner + 10, 2);
-            BinaryPrimitives.WriteUInt16BigEndian(
-                checksum, InternetChecksum.Update(BinaryPrimitives.ReadUInt16BigEndian(checksum), before, after));
+            if (i + Ahead < packets.Length && found[i + Ahead] != null)
+            {
+                SaRuntimeRecord* row = found[i + Ahead]->Row;
+                Cache.Prefetch(row);
+                Cache.Prefetch(row->Window);
+            }
+
+            edges[i] = Prepare(packets[i], found[i], _headers[i], i, edges);
         }
+
+        _opener.EndOfBatch(edges, keep: _worker.InputWaits);
     }
 
-    // Length of the IPv4 packet in the text, or 0 when there is none.
-    private static int InnerLength(byte* text, int bytes)
+    /// <summary>The graph is empty: completes what was begun unless more packets are about to come.</summary>
+    public void EndOfRound() => _opener.EndOfRound(keep: _worker.InputWaits);
+
+    /// <summary>Completes every packet begun, before an SA changes.</summary>
+    public void Settle() => _opener.EndOfRound(keep: false);
+
+    // Null for what is no ESP packet.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private SaRecord* Find(ref PacketBuffer packet, out int header)
     {
-        if (bytes < Ipv4Header.MinimumLength || text[0] >> 4 != 4)
+        byte* ip = packet.Start;
+        int length = packet.Length;
+        header = 0;
+        if (length < Ipv4Header.MinimumLength)
         {
-            return 0;
+            return null;
         }
 
-        int headerLength = (text[0] & 0x0f) * 4;
-        int total = (text[2] << 8) | text[3];
-        // Bytes behind the packet are traffic-flow padding (RFC 4303 section 2.7).
-        return headerLength >= Ipv4Header.MinimumLength && total >= headerLength && total <= bytes ? total : 0;
+        header = (ip[0] & 0x0f) * 4;
+        header += ip[9] == Udp ? EspSizes.UdpHeader : 0;
+        if (header < Ipv4Header.MinimumLength || header + EspHeader.Length > length)
+        {
+            return null;
+        }
+
+        uint spi = *(uint*)(ip + header);
+        // SPIs below 256 are the ones whose first three bytes are 0.
+        return (spi & 0x00FFFFFF) == 0 ? null : _tables.InboundOf(spi);
     }
 
-    private ushort Prepare(nint handle, int index)
+    private ushort Prepare(nint handle, SaRecord* sa, int header, int index, Span<ushort> edges)
     {
         ref PacketBuffer packet = ref At(handle);
-        ref DecryptScratch scratch = ref DecryptScratch.Of(ref packet);
-        SecurityAssociation? sa = _tables.InboundAt(packet.RowIndex);
-        if (sa is null || sa.Spi != scratch.Spi)
+        if (sa == null)
         {
-            // The SA went away while the packet waited.
+            return Drop(EspDrop.BadHeader);
+        }
+
+        if (sa->Protection == 0)
+        {
             return Drop(EspDrop.UnknownSpi);
         }
 
-        if (sa.Row->Bytes >= sa.BytesAlarm && sa.CheckLimits(_tables.Raise, outbound: false) is { } reason)
+        // Safe: header and ESP header fit the packet.
+        byte* ip = packet.Start;
+        byte* esp = ip + header;
+        int front = EspHeader.Length + sa->Iv;
+        int tag = sa->Tag;
+        int text = packet.Length - header - front - tag;
+        SaRuntimeRecord* row = sa->Row;
+        if (text <= sa->BlockMask || (text & sa->BlockMask) != 0)
+        {
+            row->BadHeader++;
+            return Drop(EspDrop.BadHeader);
+        }
+
+        // A first look, before any cryptography; what counts is the second one, after the integrity check.
+        uint sequence = BinaryPrimitives.ReverseEndianness(*(uint*)(esp + 4));
+        if (sa->WindowPackets != 0 && !ReplayWindow.IsFresh(row, sa->WindowPackets, sequence))
+        {
+            row->Replayed++;
+            return Drop(EspDrop.Replayed);
+        }
+
+        if (row->Bytes >= sa->BytesAlarm && _tables.Records.Owner(sa).CheckLimits(_tables.Raise) is { } reason)
         {
             return Drop(reason);
         }
 
-        // Safe: the node before has checked that header, IV and tag fit the packet.
-        byte* esp = packet.Start + scratch.OuterHeader;
-        int front = EspHeader.Length + sa.Sizes.Iv;
-        int hashBytes = packet.Length - scratch.OuterHeader - sa.Sizes.Tag;
-        byte* tag = sa.Queue.TagOf(sa.Queue.Count);
-        ref CryptoJob job = ref sa.Queue.Add();
-        job.Packet = handle;
-        job.Key = sa.CryptoKey;
-        job.Hash = (nint)esp;
-        job.Iv = (nint)(esp + EspHeader.Length);
-        job.Cipher = (nint)(esp + front);
-        job.CipherBytes = hashBytes - front;
-        job.HashBytes = hashBytes;
-        job.Tag = (nint)tag;
-        job.Cookie = index;
-        job.Status = CryptoStatus.Pending;
-        return GraphEdge.Drop;
-    }
+        CryptoQueue queue = _opener.QueueOf(sa, edges);
+        int place = queue.Count;
+        DecryptContext* context = queue.Contexts + place;
+        context->Sa = sa;
+        context->Sequence = sequence;
+        context->PeerAddress = *(uint*)(ip + 12);
+        context->PeerPort = ip[9] == Udp ? *(ushort*)(esp - EspSizes.UdpHeader) : (ushort)0;
+        context->OuterTos = ip[1];
 
-    private ushort Finish(ref CryptoJob job)
-    {
-        ref PacketBuffer packet = ref At(job.Packet);
-        // Safe: no row changes within a batch, so the SA of Prepare is still there.
-        SecurityAssociation sa = _tables.InboundAt(packet.RowIndex)!;
-        ref DecryptScratch scratch = ref DecryptScratch.Of(ref packet);
-        SaRuntimeRecord* row = sa.Row;
-        if (job.Status != CryptoStatus.Completed)
-        {
-            return Drop(EspDrop.CryptoFailed);
-        }
-
-        if (sa.Sizes.Tag != 0 && !IsSameTag((byte*)job.Tag, (byte*)(job.Hash + job.HashBytes), sa.Sizes.Tag))
-        {
-            row->AuthenticationFailed++;
-            return Drop(EspDrop.AuthenticationFailed);
-        }
-
-        if (sa.WindowPackets != 0)
-        {
-            // Again: the same number may be in this batch twice.
-            if (!ReplayWindow.IsFresh(row, sa.WindowPackets, scratch.Sequence))
-            {
-                row->Replayed++;
-                return Drop(EspDrop.Replayed);
-            }
-
-            ReplayWindow.Accept(row, scratch.Sequence);
-        }
-        else if (scratch.Sequence > row->Sequence)
-        {
-            row->Sequence = scratch.Sequence;
-        }
-
-        return Open(ref packet, sa, (byte*)job.Cipher, job.CipherBytes, scratch.OuterTos);
-    }
-
-    private ushort Open(ref PacketBuffer packet, SecurityAssociation sa, byte* text, int bytes, byte outerTos)
-    {
-        SaRuntimeRecord* row = sa.Row;
-        if (!EspTrailer.TryParse(new ReadOnlySpan<byte>(text, bytes), out EspTrailer trailer, out _)
-            || trailer.NextHeader is not (EspTrailer.Ipv4 or EspTrailer.NoNextHeader))
-        {
-            row->BadTrailer++;
-            return Drop(EspDrop.BadTrailer);
-        }
-
-        if (trailer.NextHeader == EspTrailer.NoNextHeader)
-        {
-            return Drop(EspDrop.Dummy);
-        }
-
-        int length = InnerLength(text, trailer.PayloadLength);
-        if (length == 0)
-        {
-            row->DecryptionFailed++;
-            return Drop(EspDrop.DecryptionFailed);
-        }
-
-        if (!sa.Selector.Matches(new ReadOnlySpan<byte>(text, length)))
-        {
-            row->SelectorMismatch++;
-            return Drop(EspDrop.InboundSelector);
-        }
-
-        CopyCongestion(text, outerTos);
-        row->Packets++;
-        row->Bytes += (uint)length;
-        packet.Pull((int)(text - packet.Start));
-        packet.Length = length;
-        packet.Flags = PacketFlags.None;
-        packet.Protection = sa.Protection.Id;
-        packet.Instance = sa.Protection.Instance;
-        packet.EgressInterface = 0;
-        packet.RequiredProtection = 0;
-        packet.AvoidProtection = 0;
-        packet.NextHop = 0;
-        if (sa.Protection.Interface != 0)
-        {
-            packet.IngressInterface = sa.Protection.Interface;
-        }
-
-        return InputEdge;
+        CryptoJob* job = queue.Jobs + place;
+        job->Packet = handle;
+        job->Key = sa->CryptoKey;
+        job->Cipher = (nint)(esp + front);
+        job->Hash = (nint)esp;
+        job->Iv = (nint)(esp + EspHeader.Length);
+        // The computed tag ends where its place ends, so that both tags can be compared as the last 16 bytes of something.
+        job->Tag = (nint)(queue.Tags + ((place + 1) * CryptoQueue.TagRoom) - tag);
+        job->CipherBytes = text;
+        job->HashBytes = (sa->Flags & SaFlags.Combined) != 0 ? EspHeader.Length : front + text;
+        job->Cookie = index;
+        job->Status = CryptoStatus.Pending;
+        queue.Count = place + 1;
+        return EspOpener.Added(queue);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

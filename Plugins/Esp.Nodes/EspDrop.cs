@@ -72,4 +72,12 @@ internal enum EspDrop
     /// <summary>A dummy packet of traffic-flow confidentiality, thrown away as it should be.</summary>
     [Description("Dummy packet (next header 59), discarded as RFC 4303 says")]
     Dummy,
+
+    /// <summary>A super-packet whose headers do not say how to cut it.</summary>
+    [Description("Large segment that cannot be cut")]
+    BadSegments,
+
+    /// <summary>A byte that keeps a NAT's mapping alive, thrown away as it should be.</summary>
+    [Description("NAT keepalive (RFC 3948), discarded")]
+    Keepalive,
 }

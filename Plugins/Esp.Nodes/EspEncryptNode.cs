@@ -1,4 +1,4 @@
-using RouterOS.Abstractions.Crypto;
+using System.Runtime.InteropServices;
 using RouterOS.Esp.Wire;
 using RouterOS.Forwarding;
 using RouterOS.Packets;
@@ -8,80 +8,182 @@ namespace RouterOS.Esp.Nodes;
 
 /// <summary>Puts packets that leave by a secure tunnel interface into ESP tunnel mode.</summary>
 /// <remarks>
-/// In: IPv4 packets with <c>EgressInterface</c> set, TTL already lowered. Out: outer packets of the router's own, to be routed. Too big
-/// for the path: with DF an ICMP error (or, where the outer DF is always clear, an outer packet that the kernel fragments); without
-/// DF the packet is cut first, so that the peer need not reassemble before it decrypts.
+/// In: IPv4 packets with <c>EgressInterface</c> set, TTL already lowered; super-packets, which are cut here. Out: outer packets of the
+/// router's own, to be routed, in the order of their sequence numbers. Too big for the path: with DF an ICMP error (or, where the outer
+/// DF is always clear, an outer packet that the kernel fragments); without DF the packet is cut first, so that the peer need not
+/// reassemble before it decrypts.
 /// </remarks>
 internal sealed unsafe class EspEncryptNode : GraphNode
 {
     /// <summary>Name in the graph.</summary>
     public const string NodeName = "esp-encrypt";
 
-    private const ushort OutEdge = 0;
-    private const byte OuterTtl = 64;
     private const ushort FragmentationNeeded = 0x0304;
+    private const int BatchPackets = 256;
     private const int MaxFragments = 256;
-    private const int Enqueued = -1;
+
+    private const int MostPiecesAtOnce = 1024;
+
+    // How far ahead memory is asked for.
+    private const int Ahead = 4;
 
     private readonly EspTables _tables;
     private readonly WorkerServices _worker;
-    private readonly IvPool _ivs = new();
-    private int _localOut = -1;
-    private ushort _identification;
+    private readonly EspSealer _sealer;
+    private readonly PacketBacklog _backlog;
+    private readonly SaRecord** _found = (SaRecord**)NativeMemory.Alloc(BatchPackets, (nuint)sizeof(nint));
+
+    // Pieces of super-packets on their way at a time. The rest waits until these have left the graph, so that the buffers last.
+    private readonly int _piecesAtOnce;
+    private int _pieces;
 
     public EspEncryptNode(EspTables tables, WorkerServices worker)
         : base(NodeName, KernelNodes.Ip4LocalOut)
     {
         _tables = tables;
         _worker = worker;
+        _sealer = new EspSealer(tables, worker);
+        _piecesAtOnce = Math.Min(MostPiecesAtOnce, worker.Pools.SmallFree / 4);
+        _backlog = new PacketBacklog(worker.Pools.SmallFree + worker.Pools.LargeFree);
     }
 
     /// <inheritdoc/>
     public override void Process(ReadOnlySpan<nint> packets, Span<ushort> edges)
     {
-        _ivs.Reserve(packets.Length);
-        for (int i = 0; i < packets.Length; i++)
+        int taken = 0;
+        if (_backlog.Count == 0)
         {
-            edges[i] = Handle(packets[i], i, edges);
+            _pieces = 0;
+            taken = Handle(packets, edges);
         }
 
-        Complete(edges);
+        _sealer.EndOfBatch(edges[..taken], keep: _worker.InputWaits || taken < packets.Length);
+        for (; taken < packets.Length; taken++)
+        {
+            edges[taken] = _backlog.Add(packets[taken]) ? GraphEdge.Consumed : Drop(EspDrop.NoBuffer, At(packets[taken]).SegmentCount);
+        }
     }
 
-    private ushort Handle(nint handle, int index, Span<ushort> edges)
+    /// <summary>The graph is empty: takes up what waits, and completes what was begun unless more packets are about to come.</summary>
+    public void EndOfRound()
+    {
+        if (_backlog.Count > 0)
+        {
+            TakeUpBacklog();
+        }
+
+        _sealer.EndOfRound(keep: _worker.InputWaits);
+    }
+
+    /// <summary>Completes every packet begun, before an SA changes.</summary>
+    public void Settle() => _sealer.EndOfRound(keep: false);
+
+    private void TakeUpBacklog()
+    {
+        _pieces = 0;
+        Span<nint> packet = stackalloc nint[1];
+        Span<ushort> edge = stackalloc ushort[1];
+        _sealer.Detach([]);
+        while (_backlog.Count > 0 && _pieces < _piecesAtOnce)
+        {
+            packet[0] = _backlog.Take();
+            Handle(packet, edge);
+            if (edge[0] != GraphEdge.Consumed)
+            {
+                _sealer.Send(packet[0], edge[0]);
+            }
+        }
+
+        _sealer.EndOfBatch([], keep: true);
+    }
+
+    // Returns how many packets were taken, from the front.
+    private int Handle(ReadOnlySpan<nint> packets, Span<ushort> edges)
+    {
+        SaRecord** found = _found;
+        for (int i = 0; i < packets.Length; i++)
+        {
+            if (i + Ahead < packets.Length)
+            {
+                byte* next = (byte*)packets[i + Ahead];
+                Cache.Prefetch(next);
+                Cache.Prefetch(next + 64);
+            }
+
+            ref PacketBuffer packet = ref At(packets[i]);
+            SaRecord* sa = _tables.OutboundOf(packet.EgressInterface);
+            found[i] = sa;
+            Cache.Prefetch(sa);
+            Cache.Prefetch((byte*)sa + 64);
+            byte* start = packet.Start;
+            Cache.Prefetch(start);
+            // The header goes in front of the packet, the trailer behind it.
+            Cache.Prefetch(start - 64);
+            Cache.Prefetch(start + packet.Length);
+        }
+
+        for (int i = 0; i < packets.Length; i++)
+        {
+            if (i + Ahead < packets.Length)
+            {
+                Cache.Prefetch(found[i + Ahead]->Row);
+            }
+
+            if (_pieces >= _piecesAtOnce)
+            {
+                return i;
+            }
+
+            edges[i] = Handle(packets[i], found[i], i, edges);
+        }
+
+        return packets.Length;
+    }
+
+    private ushort Handle(nint handle, SaRecord* sa, int index, Span<ushort> edges)
     {
         ref PacketBuffer packet = ref At(handle);
-        Protection? protection = _tables.ByInterface(packet.EgressInterface);
-        if (protection is null || packet.Length < Ipv4Header.MinimumLength)
+        if (sa->Protection == 0)
+        {
+            return NoSa(ref packet);
+        }
+
+        if (packet.AvoidProtection == sa->Protection
+            || (packet.RequiredProtection != 0 && packet.RequiredProtection != sa->Protection))
+        {
+            return Drop(EspDrop.WrongTunnel, packet.SegmentCount);
+        }
+
+        if (packet.Length < Ipv4Header.MinimumLength)
         {
             return Drop(EspDrop.NoProtection);
+        }
+
+        if ((sa->Flags & SaFlags.AnySelector) == 0 && !sa->Selector.Matches(packet.Data))
+        {
+            sa->Row->SelectorMismatch += packet.SegmentCount;
+            return Drop(EspDrop.OutboundSelector, packet.SegmentCount);
+        }
+
+        return packet.SegmentCount > 1 ? SealSuper(handle, sa, edges)
+            : packet.Length > sa->LargestInner ? HandleTooBig(handle, sa, index, edges)
+            : _sealer.Seal(handle, sa, index, edges);
+    }
+
+    private ushort NoSa(ref PacketBuffer packet)
+    {
+        if (_tables.ByInterface(packet.EgressInterface) is not { } protection)
+        {
+            return Drop(EspDrop.NoProtection, packet.SegmentCount);
         }
 
         if (packet.AvoidProtection == protection.Id
             || (packet.RequiredProtection != 0 && packet.RequiredProtection != protection.Id))
         {
-            return Drop(EspDrop.WrongTunnel);
+            return Drop(EspDrop.WrongTunnel, packet.SegmentCount);
         }
 
-        if (protection.Outbound is not { } sa)
-        {
-            return Acquire(protection);
-        }
-
-        if (!sa.Selector.Matches(packet.Data))
-        {
-            sa.Row->SelectorMismatch++;
-            return Drop(EspDrop.OutboundSelector);
-        }
-
-        return sa.Sizes.Outer(packet.Length) > protection.Mtu
-            ? HandleTooBig(handle, sa, index, edges)
-            : Seal(handle, sa, index, edges);
-    }
-
-    private ushort Acquire(Protection protection)
-    {
-        protection.Row->NoSa++;
+        protection.Row->NoSa += packet.SegmentCount;
         long now = _worker.NowNanoseconds;
         // Negotiation takes longer than this; there is no use in an event per packet.
         if (protection.AcquireRaisedAt == long.MinValue || now - protection.AcquireRaisedAt >= 500_000_000)
@@ -90,194 +192,107 @@ internal sealed unsafe class EspEncryptNode : GraphNode
             _worker.RaiseEvent(EspTables.ProtectionTable, protection.Key, "acquire");
         }
 
-        return Drop(EspDrop.NoSa);
+        return Drop(EspDrop.NoSa, packet.SegmentCount);
     }
 
-    private ushort HandleTooBig(nint handle, SecurityAssociation sa, int index, Span<ushort> edges)
+    private ushort HandleTooBig(nint handle, SaRecord* sa, int index, Span<ushort> edges)
     {
         ref PacketBuffer packet = ref At(handle);
-        int largest = sa.Sizes.LargestInner(sa.Protection.Mtu);
         if (InnerFragmenter.MayCut(packet.Data))
         {
-            return SealFragments(handle, sa, largest, edges);
+            _sealer.Detach(edges);
+            SealFragments(handle, sa, edges);
+            _worker.Free(handle);
+            return GraphEdge.Consumed;
         }
 
-        if (sa.Protection.DfBit == DfBit.Clear && sa.Sizes.Outer(packet.Length) <= EspSizes.LargestPacket)
-        {
-            return Seal(handle, sa, index, edges);
-        }
+        return MayLeaveWhole(sa, packet.Length) ? _sealer.Seal(handle, sa, index, edges) : Refuse(ref packet, sa);
+    }
 
-        _tables.Drops.Add((int)EspDrop.TooBig, 1);
+    // The outer packet is fragmented on its way where DF is always clear.
+    private bool MayLeaveWhole(SaRecord* sa, int length) =>
+        sa->Df == (byte)DfBit.Clear && _tables.Records.Owner(sa).OuterLength(length) <= EspSizes.LargestPacket;
+
+    private ushort Refuse(ref PacketBuffer packet, SaRecord* sa)
+    {
+        _tables.Drops.Add((int)EspDrop.TooBig, packet.SegmentCount);
         packet.IcmpReply = FragmentationNeeded;
-        packet.IcmpMtu = (ushort)largest;
+        packet.IcmpMtu = (ushort)sa->LargestInner;
         return GraphEdge.IcmpError;
     }
 
-    private ushort SealFragments(nint handle, SecurityAssociation sa, int largest, Span<ushort> edges)
+    // Every packet of a super-packet is written straight into a buffer of its own, where it is sealed.
+    private ushort SealSuper(nint handle, SaRecord* sa, Span<ushort> edges)
+    {
+        ref PacketBuffer packet = ref At(handle);
+        if (!SuperPacket.TryParse(packet.Data, packet.SegmentBytes, out SuperPacket super))
+        {
+            return Drop(EspDrop.BadSegments, packet.SegmentCount);
+        }
+
+        int largest = super.LengthOf(0);
+        bool cut = largest > sa->LargestInner && InnerFragmenter.MayCut(packet.Data);
+        if (largest > sa->LargestInner && !cut && !MayLeaveWhole(sa, largest))
+        {
+            return Refuse(ref packet, sa);
+        }
+
+        _sealer.Detach(edges);
+        _pieces += super.Count;
+        ReadOnlySpan<byte> data = packet.Data;
+        for (int i = 0; i < super.Count; i++)
+        {
+            int length = super.LengthOf(i);
+            nint piece = _worker.Pools.Rent(length);
+            if (piece == 0)
+            {
+                Drop(EspDrop.NoBuffer, super.Count - i);
+                break;
+            }
+
+            ref PacketBuffer made = ref At(piece);
+            made.Length = length;
+            made.TunnelDepth = packet.TunnelDepth;
+            super.Write(data, i, made.Data);
+            if (length > sa->LargestInner && cut)
+            {
+                SealFragments(piece, sa, edges);
+                _worker.Free(piece);
+            }
+            else if (_sealer.Seal(piece, sa, EspSealer.Detached, edges) == GraphEdge.Drop)
+            {
+                _worker.Free(piece);
+            }
+        }
+
+        _worker.Free(handle);
+        return GraphEdge.Consumed;
+    }
+
+    // The packet stays the caller's.
+    private void SealFragments(nint handle, SaRecord* sa, Span<ushort> edges)
     {
         Span<nint> fragments = stackalloc nint[MaxFragments];
-        int count = InnerFragmenter.Cut(handle, largest, _worker.Pools, fragments);
+        int count = InnerFragmenter.Cut(handle, sa->LargestInner, _worker.Pools, fragments);
         if (count == 0)
         {
-            return Drop(_worker.Pools.SmallFree == 0 ? EspDrop.NoBuffer : EspDrop.TooBig);
+            Drop(_worker.Pools.SmallFree == 0 ? EspDrop.NoBuffer : EspDrop.TooBig);
         }
 
-        for (int i = 0; i < count; i++)
+        _pieces += count;
+        foreach (nint fragment in fragments[..count])
         {
-            _ivs.Reserve(1);
-            if (Seal(fragments[i], sa, Enqueued, edges) == GraphEdge.Drop)
+            At(fragment).TunnelDepth = At(handle).TunnelDepth;
+            if (_sealer.Seal(fragment, sa, EspSealer.Detached, edges) == GraphEdge.Drop)
             {
-                _worker.Free(fragments[i]);
-            }
-        }
-
-        _worker.Free(handle);
-        return GraphEdge.Consumed;
-    }
-
-    // Makes the outer packet around the inner one and queues its cryptography. The edge of a batch's packet is OutEdge; a packet that is
-    // not the batch's own (index Enqueued) is put into the graph once it is done.
-    private ushort Seal(nint handle, SecurityAssociation sa, int index, Span<ushort> edges)
-    {
-        ref PacketBuffer packet = ref At(handle);
-        SaRuntimeRecord* row = sa.Row;
-        if ((row->Bytes >= sa.BytesAlarm || row->Sequence >= sa.SequenceAlarm)
-            && sa.CheckLimits(_tables.Raise, outbound: true) is { } reason)
-        {
-            return Drop(reason);
-        }
-
-        int innerLength = packet.Length;
-        int textLength = sa.Sizes.Text(innerLength);
-        int trailerLength = textLength - innerLength;
-        int front = sa.Sizes.Front;
-        int tag = sa.Sizes.Tag;
-        if (packet.Headroom < front || packet.Tailroom < trailerLength + tag)
-        {
-            return SealElsewhere(handle, sa, edges);
-        }
-
-        if (sa.Queue.Count == CryptoQueue.Capacity)
-        {
-            Complete(edges);
-        }
-
-        // Safe: head and tail room have just been checked for everything that is written.
-        byte* inner = packet.Start;
-        byte tos = inner[1];
-        bool dontFragment = sa.Protection.DfBit == DfBit.Set
-            || (sa.Protection.DfBit == DfBit.Copy && (inner[6] & (Ipv4Header.DontFragmentBit >> 8)) != 0);
-        EspTrailer.Write(new Span<byte>(packet.Append(trailerLength + tag), trailerLength), EspTrailer.Ipv4);
-        byte* outer = packet.Push(front);
-        Ipv4Header.Write(
-            new Span<byte>(outer, EspSizes.OuterHeader), packet.Length, IpProtocol.Esp, sa.Protection.LocalAddress,
-            sa.Protection.RemoteAddress, OuterTtl, ++_identification, dontFragment, tos);
-        uint sequence = (uint)++row->Sequence;
-        row->Packets++;
-        row->Bytes += (uint)packet.Length;
-        byte* esp = outer + EspSizes.OuterHeader;
-        EspHeader.Write(new Span<byte>(esp, EspHeader.Length), sa.Spi, sequence);
-        _ivs.Take(esp + EspHeader.Length, sa.Sizes.Iv);
-
-        ref CryptoJob job = ref sa.Queue.Add();
-        job.Packet = handle;
-        job.Key = sa.CryptoKey;
-        job.Hash = (nint)esp;
-        job.Iv = (nint)(esp + EspHeader.Length);
-        job.Cipher = (nint)(outer + front);
-        job.CipherBytes = textLength;
-        job.HashBytes = front - EspSizes.OuterHeader + textLength;
-        job.Tag = (nint)(outer + front + textLength);
-        job.Cookie = index;
-        job.Status = CryptoStatus.Pending;
-
-        packet.Flags = PacketFlags.LocallyOriginated | PacketFlags.TunnelOuter;
-        packet.Instance = sa.Protection.Instance;
-        packet.AvoidProtection = sa.Protection.Id;
-        packet.RequiredProtection = 0;
-        packet.Protection = 0;
-        packet.IngressInterface = 0;
-        packet.EgressInterface = 0;
-        packet.NextHop = 0;
-        packet.IcmpReply = 0;
-        return OutEdge;
-    }
-
-    // The buffer lacks room around the packet (never a fresh one's): seal a copy in a fresh one.
-    private ushort SealElsewhere(nint handle, SecurityAssociation sa, Span<ushort> edges)
-    {
-        ref PacketBuffer packet = ref At(handle);
-        nint copy = _worker.Pools.Rent(packet.Length);
-        if (copy == 0)
-        {
-            return Drop(EspDrop.NoBuffer);
-        }
-
-        ref PacketBuffer moved = ref At(copy);
-        packet.Data.CopyTo(new Span<byte>(moved.Append(packet.Length), packet.Length));
-        if (Seal(copy, sa, Enqueued, edges) == GraphEdge.Drop)
-        {
-            _worker.Free(copy);
-            return GraphEdge.Drop;
-        }
-
-        _worker.Free(handle);
-        return GraphEdge.Consumed;
-    }
-
-    private void Complete(Span<ushort> edges)
-    {
-        foreach (CryptoQueue queue in _tables.EncryptQueues)
-        {
-            if (queue.Count == 0)
-            {
-                continue;
-            }
-
-            queue.Run();
-            int failed = 0;
-            for (int i = 0; i < queue.Count; i++)
-            {
-                ref CryptoJob job = ref queue[i];
-                bool done = job.Status == CryptoStatus.Completed;
-                failed += done ? 0 : 1;
-                if (job.Cookie == Enqueued)
-                {
-                    Release(job.Packet, done);
-                }
-                else if (!done)
-                {
-                    edges[job.Cookie] = GraphEdge.Drop;
-                }
-            }
-
-            queue.Clear();
-            if (failed > 0)
-            {
-                _tables.Drops.Add((int)EspDrop.CryptoFailed, failed);
+                _worker.Free(fragment);
             }
         }
     }
 
-    private void Release(nint handle, bool done)
+    private ushort Drop(EspDrop reason, int packets = 1)
     {
-        if (!done)
-        {
-            _worker.Free(handle);
-            return;
-        }
-
-        if (_localOut < 0)
-        {
-            _localOut = _worker.NodeIndex(KernelNodes.Ip4LocalOut);
-        }
-
-        _worker.Enqueue(_localOut, handle);
-    }
-
-    private ushort Drop(EspDrop reason)
-    {
-        _tables.Drops.Add((int)reason, 1);
+        _tables.Drops.Add((int)reason, packets);
         return GraphEdge.Drop;
     }
 }

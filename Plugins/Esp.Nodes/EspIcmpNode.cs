@@ -75,7 +75,7 @@ internal sealed unsafe class EspIcmpNode : GraphNode
         // Only an SPI, addresses and a late sequence number of ours: a stranger must see our packets to lower our MTU.
         uint local = BinaryPrimitives.ReadUInt32BigEndian(quoted[12..]);
         uint remote = BinaryPrimitives.ReadUInt32BigEndian(quoted[16..]);
-        if (_tables.FindOutbound(local, remote, esp.Spi) is { } sa
+        if (_tables.FindOutbound(remote, esp.Spi) is { } sa && sa.Protection.LocalAddress == local
             && esp.Sequence != 0 && esp.Sequence <= sa.Row->Sequence && sa.Row->Sequence - esp.Sequence < LateSequences)
         {
             int mtu = BinaryPrimitives.ReadUInt16BigEndian(icmp[NextHopMtuOffset..]);

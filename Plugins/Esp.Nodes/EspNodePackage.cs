@@ -17,12 +17,22 @@ public sealed class EspNodePackage : INodePackage
     {
         ArgumentNullException.ThrowIfNull(registry);
         EspTables tables = new(registry);
-        registry.AddNode(new EspEncryptNode(tables, registry.Worker));
-        registry.AddNode(new EspDecryptPrepareNode(tables));
-        registry.AddNode(new EspDecryptNode(tables));
+        EspEncryptNode encrypt = new(tables, registry.Worker);
+        EspDecryptNode decrypt = new(tables, registry.Worker);
+        tables.Settle = () =>
+        {
+            encrypt.Settle();
+            decrypt.Settle();
+        };
+        registry.AddNode(encrypt);
+        registry.AddNode(decrypt);
+        registry.AddNode(new EspUdpNode(tables, registry.Worker));
         registry.AddNode(new EspIcmpNode(tables, registry.Worker));
-        registry.AddLinkType("esp", EspEncryptNode.NodeName);
-        registry.AddLocalProtocol(EspHeader.Protocol, EspDecryptPrepareNode.NodeName);
+        registry.Worker.AtEndOfRound(decrypt.EndOfRound);
+        registry.Worker.AtEndOfRound(encrypt.EndOfRound);
+        registry.AddLinkType("esp", EspEncryptNode.NodeName, takesSuperPackets: true);
+        registry.AddLocalProtocol(EspHeader.Protocol, EspDecryptNode.NodeName);
+        registry.AddLocalUdpPort(EspUdpNode.Port, EspUdpNode.NodeName);
         registry.AddIcmpErrors(EspHeader.Protocol, EspIcmpNode.NodeName);
 
         ProtectionRows protections = new(tables);
@@ -36,7 +46,7 @@ public sealed class EspNodePackage : INodePackage
         registry.AddSnapshot(EspTables.OutboundTable, outbound);
         registry.AddDropCounters("esp", tables.Drops);
 
-        registry.Tables.InterfaceChanged += _ => tables.RefreshAll();
-        registry.Worker.Every(RefreshMilliseconds, tables.RefreshAll);
+        registry.Tables.InterfaceChanged += _ => tables.RefreshSome();
+        registry.Worker.Every(RefreshMilliseconds, tables.RefreshSome);
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using RouterOS.Abstractions.Crypto;
 using RouterOS.Forwarding;
 
@@ -12,20 +13,27 @@ internal sealed unsafe class EspTables
     public const string InboundTable = "sa-in";
     public const string OutboundTable = "sa-out";
 
+    // Protections whose path is looked up again at a time: about a third of a millisecond.
+    private const int RefreshedAtOnce = 1000;
+
     private readonly INodeRegistry _registry;
-    private readonly SpiTable _spis = new();
-    private readonly Stack<int> _freePlaces = new();
-    private readonly Dictionary<(uint Local, uint Remote), List<Protection>> _byAddresses = [];
+    private readonly SaRecord* _none;
+    private readonly KeyTable _spis = new();
+    private readonly KeyTable _byPeer = new();
+    private readonly List<Protection> _all = [];
     private Protection?[] _byInterface = new Protection?[64];
-    // Place 0 is no SA.
-    private SecurityAssociation?[] _inbound = new SecurityAssociation?[64];
-    private int _usedPlaces = 1;
+    private nint[] _outboundByInterface = new nint[64];
+    private int _refreshed;
 
     public EspTables(INodeRegistry registry)
     {
         _registry = registry;
+        // Safe: kept for the life of the process. A record that passes nothing stands for "none", so that nodes need not ask first.
+        _none = (SaRecord*)NativeMemory.AlignedAlloc(SaRecord.Size, SaRecord.Size);
+        NativeMemory.Clear(_none, SaRecord.Size);
+        Array.Fill(_outboundByInterface, (nint)_none);
         // Bound once: raising an event allocates nothing here.
-        Raise = (sa, name) => registry.Worker.RaiseEvent(sa.Place == 0 ? OutboundTable : InboundTable, sa.Key, name);
+        Raise = (sa, name) => registry.Worker.RaiseEvent(sa.IsOutbound ? OutboundTable : InboundTable, sa.Key, name);
     }
 
     /// <summary>Counters of drops.</summary>
@@ -34,11 +42,14 @@ internal sealed unsafe class EspTables
     /// <summary>Raises an event of an SA.</summary>
     public Action<SecurityAssociation, string> Raise { get; }
 
+    /// <summary>Completes what the nodes have begun: no packet waits with an engine afterwards.</summary>
+    public Action Settle { get; set; } = () => { };
+
     /// <summary>Protections by id.</summary>
     public Dictionary<uint, Protection> Protections { get; } = [];
 
-    /// <summary>Outbound SAs by protection and SPI.</summary>
-    public Dictionary<(uint Protection, uint Spi), SecurityAssociation> Outbound { get; } = [];
+    /// <summary>What packets see of the SAs.</summary>
+    public SaRecords Records { get; } = new();
 
     /// <summary>Jobs of the encrypting node, by engine.</summary>
     public List<CryptoQueue> EncryptQueues { get; } = [];
@@ -47,57 +58,27 @@ internal sealed unsafe class EspTables
     public List<CryptoQueue> DecryptQueues { get; } = [];
 
     /// <summary>The protection bound to an interface, or null.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Protection? ByInterface(uint index) => index < (uint)_byInterface.Length ? _byInterface[index] : null;
 
-    /// <summary>The outbound SA, also one that is no longer in use, between two outer addresses with an SPI; null for none.</summary>
-    public SecurityAssociation? FindOutbound(uint local, uint remote, uint spi)
-    {
-        if (_byAddresses.TryGetValue((local, remote), out List<Protection>? protections))
-        {
-            foreach (Protection protection in protections)
-            {
-                if (Outbound.TryGetValue((protection.Id, spi), out SecurityAssociation? sa))
-                {
-                    return sa;
-                }
-            }
-        }
-
-        return null;
-    }
-
-    /// <summary>Finds a protection by its outer addresses from here on.</summary>
-    public void AddAddresses(Protection protection)
-    {
-        (uint, uint) addresses = (protection.LocalAddress, protection.RemoteAddress);
-        if (!_byAddresses.TryGetValue(addresses, out List<Protection>? protections))
-        {
-            protections = [];
-            _byAddresses.Add(addresses, protections);
-        }
-
-        protections.Add(protection);
-    }
-
-    /// <summary>Finds a protection by its outer addresses no more: before they change, or the row goes.</summary>
-    public void RemoveAddresses(Protection protection)
-    {
-        (uint, uint) addresses = (protection.LocalAddress, protection.RemoteAddress);
-        if (_byAddresses.TryGetValue(addresses, out List<Protection>? protections) && protections.Remove(protection)
-            && protections.Count == 0)
-        {
-            _byAddresses.Remove(addresses);
-        }
-    }
-
-    /// <summary>Place of the inbound SA with an SPI; 0 for none.</summary>
+    /// <summary>The record of the outbound SA for packets into an interface; one that passes nothing where there is none.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public int InboundPlace(uint spi) => _spis.Find(spi);
+    public SaRecord* OutboundOf(uint index)
+    {
+        nint[] outbound = _outboundByInterface;
+        return index < (uint)outbound.Length ? (SaRecord*)outbound[index] : _none;
+    }
 
-    /// <summary>The inbound SA at a place, or null when it has gone.</summary>
+    /// <summary>The record of the inbound SA with an SPI; one that passes nothing where there is none.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public SecurityAssociation? InboundAt(uint place) => place < (uint)_inbound.Length ? _inbound[place] : null;
+    public SaRecord* InboundOf(uint wireSpi)
+    {
+        SaRecord* record = (SaRecord*)_spis.Find(wireSpi);
+        return record == null ? _none : record;
+    }
+
+    /// <summary>An outbound SA, also one that is no longer in use, by the peer's address and its SPI; null for none.</summary>
+    public SecurityAssociation? FindOutbound(uint remote, uint spi) =>
+        _byPeer.Find(PeerKey(remote, spi)) is var record and not 0 ? Records.Owner((SaRecord*)record) : null;
 
     /// <summary>Finds or makes a protection; null when the arena is full.</summary>
     public Protection? MakeProtection(uint id)
@@ -110,8 +91,9 @@ internal sealed unsafe class EspTables
                 return null;
             }
 
-            protection = new Protection(id, (ProtectionRuntimeRecord*)row);
+            protection = new Protection(id, (ProtectionRuntimeRecord*)row) { Place = _all.Count };
             Protections.Add(id, protection);
+            _all.Add(protection);
         }
 
         return protection;
@@ -120,36 +102,55 @@ internal sealed unsafe class EspTables
     /// <summary>Drops a protection that neither a row nor an SA names any more, with its counters.</summary>
     public void ForgetIfUnused(Protection protection)
     {
-        if (!protection.IsConfigured && protection.Sas.Count == 0)
+        if (protection.IsConfigured || protection.Sas.Count > 0)
         {
-            Protections.Remove(protection.Id);
-            _registry.Arena.Release(ProtectionTable, protection.Id);
+            return;
         }
+
+        Protections.Remove(protection.Id);
+        Protection last = _all[^1];
+        _all[protection.Place] = last;
+        last.Place = protection.Place;
+        _all.RemoveAt(_all.Count - 1);
+        _registry.Arena.Release(ProtectionTable, protection.Id);
     }
 
-    /// <summary>Looks the protection's outbound SA up again and works out its MTU: after any change of either.</summary>
+    /// <summary>After any change of a protection or its SAs: chooses the outbound SA, works out the MTU, and writes the records anew.</summary>
     public void Refresh(Protection protection)
     {
-        protection.Outbound = Outbound.GetValueOrDefault((protection.Id, protection.OutboundSpi));
-        ForwardingTables tables = _registry.Tables;
-        // A route into the protection's own tunnel says nothing of the outer path: outer packets never take it.
-        bool isOwnTunnel = ByInterface(tables.FibLookup(protection.Instance, protection.RemoteAddress).Interface) == protection;
-        protection.RefreshMtu(
-            isOwnTunnel ? 0 : tables.PathMtu(protection.Instance, protection.RemoteAddress), _registry.Worker.NowNanoseconds);
+        FindPath(protection);
+        protection.ChooseOutbound();
+        foreach (SecurityAssociation sa in protection.Sas)
+        {
+            sa.Update();
+        }
+
+        Publish(protection);
     }
 
-    /// <summary>Works out every protection's MTU: routes and links may have changed, and reports grow old.</summary>
-    public void RefreshAll()
+    /// <summary>
+    /// Routes and links may have changed, and reports grow old: works out the MTU of some protections, of all of them in turn over
+    /// several calls.
+    /// </summary>
+    public void RefreshSome()
     {
-        foreach (Protection protection in Protections.Values)
+        for (int left = Math.Min(RefreshedAtOnce, _all.Count); left > 0; left--)
         {
-            Refresh(protection);
+            _refreshed = _refreshed + 1 < _all.Count ? _refreshed + 1 : 0;
+            Protection protection = _all[_refreshed];
+            int before = protection.Mtu;
+            FindPath(protection);
+            if (protection.Mtu != before)
+            {
+                protection.UpdateOutbound();
+            }
         }
     }
 
-    /// <summary>Binds an interface to the protection that wants it: the one given, else any other that names it.</summary>
-    public void BindInterface(uint index, Protection? preferred)
+    /// <summary>Binds a protection to its interface. The one bound last is used; those before it take its place again when it goes.</summary>
+    public void Bind(Protection protection)
     {
+        uint index = protection.Interface;
         if (index == 0 || index > ForwardingTables.MaximumIndex)
         {
             return;
@@ -157,58 +158,147 @@ internal sealed unsafe class EspTables
 
         if (index >= (uint)_byInterface.Length)
         {
-            Array.Resize(ref _byInterface, (int)Math.Max(index + 1, (uint)_byInterface.Length * 2));
+            int before = _byInterface.Length;
+            int size = (int)Math.Max(index + 1, (uint)before * 2);
+            Array.Resize(ref _byInterface, size);
+            Array.Resize(ref _outboundByInterface, size);
+            Array.Fill(_outboundByInterface, (nint)_none, before, size - before);
         }
 
-        Protection? owner = preferred;
-        if (owner is null)
+        protection.NextOnInterface = _byInterface[index];
+        Use(index, protection);
+    }
+
+    /// <summary>Takes a protection from its interface, before that changes or the row goes.</summary>
+    public void Unbind(Protection protection)
+    {
+        uint index = protection.Interface;
+        if (ByInterface(index) is not { } first)
         {
-            foreach (Protection other in Protections.Values)
+            return;
+        }
+
+        if (first == protection)
+        {
+            Use(index, protection.NextOnInterface);
+        }
+
+        for (Protection? at = first; at is not null; at = at.NextOnInterface)
+        {
+            if (at.NextOnInterface == protection)
             {
-                owner = other.IsConfigured && other.Interface == index ? other : owner;
+                at.NextOnInterface = protection.NextOnInterface;
             }
         }
 
-        _byInterface[index] = owner;
-        _registry.Tables.BindProtection(index, owner?.Id ?? 0);
+        protection.NextOnInterface = null;
     }
 
-    /// <summary>Puts an inbound SA where its SPI finds it.</summary>
-    public void AddInbound(SecurityAssociation sa)
+    /// <summary>Puts an SA where packets find it.</summary>
+    public void Add(SecurityAssociation sa)
     {
-        if (!_freePlaces.TryPop(out int place))
+        sa.Protection.Sas.Add(sa);
+        if (sa.IsOutbound)
         {
-            place = _usedPlaces++;
-            if (place == _inbound.Length)
-            {
-                Array.Resize(ref _inbound, place * 2);
-            }
+            AddPeer(sa);
+        }
+        else
+        {
+            _spis.Add(sa.WireSpi, (nint)sa.Record);
+        }
+    }
+
+    /// <summary>Takes an SA out, and its record back; its packets have left.</summary>
+    public void Remove(SecurityAssociation sa)
+    {
+        sa.Protection.Sas.Remove(sa);
+        if (sa.IsOutbound)
+        {
+            RemovePeer(sa);
+        }
+        else
+        {
+            _spis.Remove(sa.WireSpi);
         }
 
-        sa.Place = place;
-        _inbound[place] = sa;
-        _spis.Add(sa.Spi, place);
+        Records.Remove(sa.Record);
+        Refresh(sa.Protection);
     }
 
-    /// <summary>Takes an inbound SA out.</summary>
-    public void RemoveInbound(SecurityAssociation sa)
+    /// <summary>Finds a protection's outbound SAs by its peer's address from here on.</summary>
+    public void AddPeers(Protection protection)
     {
-        _spis.Remove(sa.Spi);
-        _inbound[sa.Place] = null;
-        _freePlaces.Push(sa.Place);
+        foreach (SecurityAssociation sa in protection.Sas)
+        {
+            AddPeer(sa);
+        }
     }
 
-    /// <summary>The queue of an engine, made when it is the first SA of that engine.</summary>
-    public CryptoQueue QueueFor(ICryptoEngine engine, CryptoDirection direction)
+    /// <summary>Finds a protection's outbound SAs by its peer's address no more: before that changes, or the row goes.</summary>
+    public void RemovePeers(Protection protection)
+    {
+        foreach (SecurityAssociation sa in protection.Sas)
+        {
+            RemovePeer(sa);
+        }
+    }
+
+    /// <summary>Number of the queue of an engine, made when it is the first SA of that engine.</summary>
+    public byte QueueFor(ICryptoEngine engine, CryptoDirection direction)
     {
         List<CryptoQueue> queues = direction == CryptoDirection.Encrypt ? EncryptQueues : DecryptQueues;
-        CryptoQueue? queue = queues.Find(q => ReferenceEquals(q.Engine, engine));
-        if (queue is null)
+        int number = queues.FindIndex(q => ReferenceEquals(q.Engine, engine));
+        if (number < 0)
         {
-            queue = new CryptoQueue(engine);
-            queues.Add(queue);
+            number = queues.Count;
+            queues.Add(new CryptoQueue(engine));
         }
 
-        return queue;
+        return (byte)number;
+    }
+
+    private static ulong PeerKey(uint remote, uint spi) => ((ulong)remote << 32) | spi;
+
+    private void AddPeer(SecurityAssociation sa)
+    {
+        // Two peers behind one NAT may have chosen the same SPI: the first one keeps the place.
+        ulong key = PeerKey(sa.Protection.RemoteAddress, sa.Spi);
+        if (sa.IsOutbound && sa.Protection.IsConfigured && _byPeer.Find(key) == 0)
+        {
+            _byPeer.Add(key, (nint)sa.Record);
+        }
+    }
+
+    private void RemovePeer(SecurityAssociation sa)
+    {
+        ulong key = PeerKey(sa.Protection.RemoteAddress, sa.Spi);
+        if (sa.IsOutbound && _byPeer.Find(key) == (nint)sa.Record)
+        {
+            _byPeer.Remove(key);
+        }
+    }
+
+    private void FindPath(Protection protection)
+    {
+        ForwardingTables tables = _registry.Tables;
+        // A route into the protection's own tunnel says nothing of the outer path: outer packets never take it.
+        bool isOwnTunnel = ByInterface(tables.FibLookup(protection.Instance, protection.RemoteAddress).Interface) == protection;
+        protection.RefreshMtu(
+            isOwnTunnel ? 0 : tables.PathMtu(protection.Instance, protection.RemoteAddress), _registry.Worker.NowNanoseconds);
+    }
+
+    private void Use(uint index, Protection? protection)
+    {
+        _byInterface[index] = protection;
+        _outboundByInterface[index] = protection?.Outbound is { } sa ? (nint)sa.Record : (nint)_none;
+        _registry.Tables.BindProtection(index, protection?.Id ?? 0);
+    }
+
+    private void Publish(Protection protection)
+    {
+        if (protection.Interface != 0 && ByInterface(protection.Interface) == protection)
+        {
+            _outboundByInterface[protection.Interface] = protection.Outbound is { } sa ? (nint)sa.Record : (nint)_none;
+        }
     }
 }

@@ -13,7 +13,10 @@ internal sealed unsafe class Protection(uint id, ProtectionRuntimeRecord* row)
     // An ICMP message cannot push the path below what every host must take in one piece.
     private const int SmallestPathMtu = 576;
 
+    private const long PeerToldEvery = 500_000_000;
+
     private long _pathMtuSince;
+    private long _peerToldAt;
 
     /// <summary>Id, never 0.</summary>
     public uint Id { get; } = id;
@@ -42,11 +45,32 @@ internal sealed unsafe class Protection(uint id, ProtectionRuntimeRecord* row)
 
     public DfBit DfBit { get; private set; }
 
+    /// <summary>UDP port of this end; 0 for plain ESP.</summary>
+    public ushort LocalPort { get; private set; }
+
+    /// <summary>UDP port that the peer's NAT shows; 0 for plain ESP.</summary>
+    public ushort RemotePort { get; private set; }
+
+    /// <summary>Packets leave inside UDP.</summary>
+    public bool IsInUdp => LocalPort != 0;
+
+    /// <summary>Where the peer's newest packet came from, while that is not what the row says; 0 for nothing newer.</summary>
+    public uint PeerAddress { get; private set; }
+
+    /// <summary>UDP port of <see cref="PeerAddress"/>.</summary>
+    public ushort PeerPort { get; private set; }
+
+    /// <summary>The next protection bound to the same interface.</summary>
+    public Protection? NextOnInterface { get; set; }
+
     /// <summary>SPI that the row wants used; its SA may still be on its way.</summary>
     public uint OutboundSpi { get; private set; }
 
     /// <summary>The SA that protects what is sent, or null while there is none.</summary>
-    public SecurityAssociation? Outbound { get; set; }
+    public SecurityAssociation? Outbound { get; private set; }
+
+    /// <summary>Place in the list of all protections.</summary>
+    public int Place { get; set; }
 
     /// <summary>When "acquire" was raised last, in the worker's nanoseconds.</summary>
     public long AcquireRaisedAt { get; set; } = long.MinValue;
@@ -73,6 +97,14 @@ internal sealed unsafe class Protection(uint id, ProtectionRuntimeRecord* row)
         RemoteAddress = source.RemoteAddress;
         OutboundSpi = source.OutboundSpi;
         DfBit = source.DfBit;
+        LocalPort = (ushort)source.LocalPort;
+        RemotePort = (ushort)source.RemotePort;
+        if (PeerAddress == RemoteAddress && PeerPort == RemotePort)
+        {
+            PeerAddress = 0;
+            PeerPort = 0;
+        }
+
         IsConfigured = true;
     }
 
@@ -81,7 +113,6 @@ internal sealed unsafe class Protection(uint id, ProtectionRuntimeRecord* row)
     {
         IsConfigured = false;
         OutboundSpi = 0;
-        Outbound = null;
     }
 
     /// <summary>Takes the MTU of the link toward the peer (0: no way known) and forgets a reported path MTU that has become old.</summary>
@@ -105,6 +136,55 @@ internal sealed unsafe class Protection(uint id, ProtectionRuntimeRecord* row)
             PathMtu = mtu;
             Mtu = mtu;
             _pathMtuSince = now;
+            UpdateOutbound();
+        }
+    }
+
+    /// <summary>The peer's newest packet came from elsewhere than the row says; address 0: it came from there again.</summary>
+    /// <returns>True when the writer should be told: at once, and twice a second until it answers.</returns>
+    public bool SawPeer(uint address, ushort port, long now)
+    {
+        bool isNews = address != PeerAddress || port != PeerPort;
+        if (isNews)
+        {
+            (PeerAddress, PeerPort) = (address, port);
+            foreach (SecurityAssociation sa in Sas)
+            {
+                sa.Update();
+            }
+        }
+
+        if (!isNews && now - _peerToldAt < PeerToldEvery)
+        {
+            return false;
+        }
+
+        _peerToldAt = now;
+        return true;
+    }
+
+    /// <summary>Finds the SA that the row wants used.</summary>
+    public void ChooseOutbound()
+    {
+        Outbound = null;
+        foreach (SecurityAssociation sa in Sas)
+        {
+            if (sa.IsOutbound && sa.Spi == OutboundSpi)
+            {
+                Outbound = sa;
+            }
+        }
+    }
+
+    /// <summary>The MTU has changed.</summary>
+    public void UpdateOutbound()
+    {
+        foreach (SecurityAssociation sa in Sas)
+        {
+            if (sa.IsOutbound)
+            {
+                sa.Update();
+            }
         }
     }
 }

@@ -35,21 +35,32 @@ internal sealed unsafe class ProtectionRows(EspTables tables) : IRowSink, ISnaps
             return $"Interface index {source.Interface} is over {ForwardingTables.MaximumIndex}.";
         }
 
+        if (source.LocalPort > ushort.MaxValue || source.RemotePort > ushort.MaxValue
+            || source.LocalPort == 0 != (source.RemotePort == 0))
+        {
+            return $"Protection {source.Id} has UDP ports {source.LocalPort} and {source.RemotePort}: both are ports, or both 0.";
+        }
+
         if (tables.MakeProtection(source.Id) is not { } protection)
         {
             return "The arena of run-time rows is full.";
         }
 
-        uint before = protection.Interface;
-        tables.RemoveAddresses(protection);
-        protection.Configure(source);
-        tables.AddAddresses(protection);
-        if (before != protection.Interface)
+        bool isBound = protection.IsConfigured && protection.Interface == source.Interface
+            && tables.ByInterface(source.Interface) == protection;
+        if (!isBound)
         {
-            tables.BindInterface(before, null);
+            tables.Unbind(protection);
         }
 
-        tables.BindInterface(protection.Interface, protection);
+        tables.RemovePeers(protection);
+        protection.Configure(source);
+        tables.AddPeers(protection);
+        if (!isBound)
+        {
+            tables.Bind(protection);
+        }
+
         tables.Refresh(protection);
         return null;
     }
@@ -59,13 +70,10 @@ internal sealed unsafe class ProtectionRows(EspTables tables) : IRowSink, ISnaps
     {
         if (uint.TryParse(key, out uint id) && tables.Protections.TryGetValue(id, out Protection? protection))
         {
-            tables.RemoveAddresses(protection);
+            tables.RemovePeers(protection);
+            tables.Unbind(protection);
             protection.Unconfigure();
-            if (tables.ByInterface(protection.Interface) == protection)
-            {
-                tables.BindInterface(protection.Interface, null);
-            }
-
+            tables.Refresh(protection);
             tables.ForgetIfUnused(protection);
         }
     }
@@ -87,7 +95,7 @@ internal sealed unsafe class ProtectionRows(EspTables tables) : IRowSink, ISnaps
         ProtectionRuntimeRecord sum = *protection.Row;
         foreach (SecurityAssociation sa in protection.Sas)
         {
-            sum.Add(*sa.Row, sa.Place == 0);
+            sum.Add(*sa.Row, sa.IsOutbound);
         }
 
         return new ProtectionState
@@ -105,6 +113,8 @@ internal sealed unsafe class ProtectionRows(EspTables tables) : IRowSink, ISnaps
             BadTrailer = sum.BadTrailer,
             NoSa = sum.NoSa,
             PathMtu = (uint)protection.PathMtu,
+            PeerAddress = protection.PeerAddress,
+            PeerPort = protection.PeerPort,
         };
     }
 }

@@ -64,6 +64,7 @@ internal static class SaRowReader
             Cipher.DesCbc => CipherAlgorithm.DesCbc,
             Cipher.TripleDesCbc => CipherAlgorithm.TripleDesCbc,
             Cipher.AesCbc => CipherAlgorithm.AesCbc,
+            Cipher.AesGcm16 => CipherAlgorithm.AesGcm,
             _ => CipherAlgorithm.Null,
         },
         source.CipherKey.Length,
@@ -87,7 +88,7 @@ internal static class SaRowReader
             return $"SA {source.Spi} names no protection.";
         }
 
-        if (!Enum.IsDefined(source.Cipher) || !Enum.IsDefined(source.Mac) || source.Cipher == Cipher.AesGcm16)
+        if (!Enum.IsDefined(source.Cipher) || !Enum.IsDefined(source.Mac))
         {
             return $"SA {source.Spi} has an algorithm that this module does not know.";
         }

@@ -43,8 +43,13 @@ internal sealed unsafe class SaRows(EspTables tables, INodeRegistry registry, Cr
             sa ??= Create(key, source, suite, fingerprint, out error);
             // Without integrity nothing proves a sequence number, so there is nothing to hold a window against.
             sa?.Configure(
-                new TrafficSelector(source.Selector), suite.Mac == MacAlgorithm.None ? 0 : source.ReplayWindow, source.SoftBytes,
+                new TrafficSelector(source.Selector), suite.TagBytes == 0 ? 0 : source.ReplayWindow, source.SoftBytes,
                 source.HardBytes);
+            if (sa is { IsOutbound: true })
+            {
+                tables.Refresh(sa.Protection);
+            }
+
             return error;
         }
         finally
@@ -61,21 +66,13 @@ internal sealed unsafe class SaRows(EspTables tables, INodeRegistry registry, Cr
             return;
         }
 
+        // What it has sealed or opened leaves under its key.
+        tables.Settle();
         // Protections show sums over all SAs they ever had.
         sa.Protection.Row->Add(*sa.Row, _outbound);
-        sa.Protection.Sas.Remove(sa);
+        tables.Remove(sa);
         sa.Queue.Engine.DestroyKey(sa.CryptoKey);
         registry.Arena.Release(Table, ArenaKey(sa.Protection.Id, sa.Spi));
-        if (_outbound)
-        {
-            tables.Outbound.Remove((sa.Protection.Id, sa.Spi));
-            tables.Refresh(sa.Protection);
-        }
-        else
-        {
-            tables.RemoveInbound(sa);
-        }
-
         tables.ForgetIfUnused(sa.Protection);
     }
 
@@ -147,19 +144,11 @@ internal sealed unsafe class SaRows(EspTables tables, INodeRegistry registry, Cr
             row->Fingerprint = fingerprint;
         }
 
-        SecurityAssociation sa = new(key, source.Spi, protection, suite, tables.QueueFor(engine, direction), cryptoKey, row);
+        byte number = tables.QueueFor(engine, direction);
+        CryptoQueue queue = (_outbound ? tables.EncryptQueues : tables.DecryptQueues)[number];
+        SecurityAssociation sa = new(key, source.Spi, _outbound, protection, suite, queue, number, cryptoKey, row, tables.Records);
         _sas.Add(key, sa);
-        protection.Sas.Add(sa);
-        if (_outbound)
-        {
-            tables.Outbound.Add((protection.Id, sa.Spi), sa);
-            tables.Refresh(protection);
-        }
-        else
-        {
-            tables.AddInbound(sa);
-        }
-
+        tables.Add(sa);
         return sa;
     }
 }

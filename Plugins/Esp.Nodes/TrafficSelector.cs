@@ -32,6 +32,9 @@ internal readonly struct TrafficSelector
             && _protocol == 0;
     }
 
+    /// <summary>True when every packet is inside.</summary>
+    public bool IsAny => _any;
+
     /// <summary>True for a packet inside; <paramref name="packet"/> holds a whole IPv4 header at least.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Matches(ReadOnlySpan<byte> packet) => _any || MatchesFields(packet);

@@ -41,6 +41,10 @@ internal sealed class BenchRegistry : INodeRegistry
     {
     }
 
+    public void AddLocalUdpPort(ushort port, string node)
+    {
+    }
+
     public void AddIcmpErrors(byte protocol, string node)
     {
     }

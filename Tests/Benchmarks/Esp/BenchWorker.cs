@@ -20,6 +20,10 @@ internal sealed class BenchWorker : WorkerServices
 
     public override void Free(nint packet) => throw new InvalidOperationException("No packet is freed here.");
 
+    public override void AtEndOfRound(Action action)
+    {
+    }
+
     public override void Every(int milliseconds, Action action)
     {
     }

@@ -28,7 +28,7 @@ internal static class EspBenchmark
 
         bool hasRaw = IpsecMb.Problem is null;
         output.WriteLine($"{EspCase.Packets} packets a batch, one SA, median of {Repetitions} interleaved repetitions; ns of CPU time per packet by inner size");
-        output.WriteLine("raw: ipsec-mb by its fastest calls for the suite; engine: ICryptoEngine; nodes: esp-encrypt, or esp-decrypt-prepare and esp-decrypt");
+        output.WriteLine("raw: ipsec-mb by its fastest calls for the suite; engine: ICryptoEngine; nodes: esp-encrypt, or esp-decrypt");
         output.WriteLine();
         output.WriteLine("suite        dir      size       raw    engine     nodes  engine/raw  nodes/raw  nodes Gbit/s  bytes allocated");
         foreach ((string name, CryptoSuite suite) in s_suites)

@@ -20,7 +20,6 @@ internal sealed unsafe class EspCase : IDisposable
 
     private readonly BenchRegistry _registry;
     private readonly GraphNode _encrypt;
-    private readonly GraphNode _prepare;
     private readonly GraphNode _decrypt;
     private readonly nint[] _packets = new nint[Packets];
     private readonly ushort[] _edges = new ushort[Packets];
@@ -34,7 +33,6 @@ internal sealed unsafe class EspCase : IDisposable
     {
         _registry = new BenchRegistry(engines);
         _encrypt = _registry.Nodes["esp-encrypt"];
-        _prepare = _registry.Nodes["esp-decrypt-prepare"];
         _decrypt = _registry.Nodes["esp-decrypt"];
         _size = size;
         _sizes = new EspSizes(suite);
@@ -163,7 +161,6 @@ internal sealed unsafe class EspCase : IDisposable
             Check();
 
             start = CpuClock.Now;
-            _prepare.Process(_packets, _edges);
             _decrypt.Process(_packets, _edges);
             decrypt += CpuClock.Now - start;
             allocated += GC.GetAllocatedBytesForCurrentThread() - before;

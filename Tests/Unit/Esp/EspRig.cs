@@ -54,11 +54,13 @@ internal sealed class EspRig : INodeRegistry, IDisposable
     {
     }
 
-    public void AddLocalProtocol(byte protocol, string node) => Assert.Equal((50, "esp-decrypt-prepare"), (protocol, node));
+    public void AddLocalProtocol(byte protocol, string node) => Assert.Equal((50, "esp-decrypt"), (protocol, node));
+
+    public void AddLocalUdpPort(ushort port, string node) => Assert.Equal((4500, "esp-udp"), (port, node));
 
     public void AddIcmpErrors(byte protocol, string node) => Assert.Equal((50, "esp-icmp"), (protocol, node));
 
-    public void AddLinkType(string linkType, string node, bool takesSuperPackets = false) => Assert.Equal(("esp", "esp-encrypt"), (linkType, node));
+    public void AddLinkType(string linkType, string node, bool takesSuperPackets = false) => Assert.Equal(("esp", "esp-encrypt", true), (linkType, node, takesSuperPackets));
 
     public void AddTable(string table, IRowSink sink) => _sinks.Add(table, sink);
 
@@ -161,7 +163,10 @@ internal sealed class EspRig : INodeRegistry, IDisposable
     public List<byte[]> Encrypt(byte[] inner) => Take("esp-encrypt", Rent(inner), "ip4-local-out");
 
     /// <summary>Receives one outer packet; the inner packet, or null when it was dropped.</summary>
-    public byte[]? Decrypt(byte[] outer) => Take("esp-decrypt-prepare", Rent(outer), "ip4-input").SingleOrDefault();
+    public byte[]? Decrypt(byte[] outer) => Take("esp-decrypt", Rent(outer), "ip4-input").SingleOrDefault();
+
+    /// <summary>Receives one datagram to port 4500; the inner packet, or null when there was none.</summary>
+    public byte[]? DecryptUdp(byte[] outer) => Take("esp-udp", Rent(outer), "ip4-input").SingleOrDefault();
 
     /// <summary>Receives an ICMP error; true when a node took it as its own.</summary>
     public bool Icmp(byte[] packet)
@@ -179,6 +184,28 @@ internal sealed class EspRig : INodeRegistry, IDisposable
         packet.CopyTo(buffer.Data);
         buffer.EgressInterface = TunnelInterface;
         return handle;
+    }
+
+    public nint RentSuper(byte[] packet, int segmentBytes)
+    {
+        nint handle = Rent(packet);
+        ref PacketBuffer buffer = ref PacketBuffer.At(handle);
+        bool isTcp = packet[9] == (byte)IpProtocol.Tcp;
+        int headers = ((packet[0] & 15) * 4) + (isTcp ? (packet[((packet[0] & 15) * 4) + 12] >> 4) * 4 : 8);
+        buffer.SegmentBytes = (ushort)segmentBytes;
+        buffer.SegmentHeaderBytes = (ushort)headers;
+        buffer.SegmentCount = (ushort)((packet.Length - headers + segmentBytes - 1) / segmentBytes);
+        return handle;
+    }
+
+    /// <summary>Sends one super-packet; the outer packets that came of it.</summary>
+    public List<byte[]> EncryptSuper(byte[] packet, int segmentBytes) =>
+        Take("esp-encrypt", RentSuper(packet, segmentBytes), "ip4-local-out");
+
+    public void FreeEnqueued()
+    {
+        FakeWorker.Enqueued.ForEach(e => Free(e.Packet));
+        FakeWorker.Enqueued.Clear();
     }
 
     /// <summary>Runs one packet through one node, keeping it: what the node made of it can be looked at before <see cref="Free"/>.</summary>

@@ -16,11 +16,11 @@ public sealed class EspRowTests : IDisposable
     public void Dispose() => _engines.Dispose();
 
     [Fact]
-    public void Run_time_records_fill_a_row_of_the_arena_and_the_scratch_fits_its_place()
+    public void Run_time_records_fill_a_row_of_the_arena_and_sa_records_two_cache_lines()
     {
         Assert.Equal(RuntimeArena.RowBytes, Unsafe.SizeOf<SaRuntimeRecord>());
         Assert.Equal(RuntimeArena.RowBytes, Unsafe.SizeOf<ProtectionRuntimeRecord>());
-        Assert.True(Unsafe.SizeOf<DecryptScratch>() <= PacketBuffer.ScratchBytes);
+        Assert.Equal(SaRecord.Size, Unsafe.SizeOf<SaRecord>());
     }
 
     [Fact]

@@ -145,7 +145,6 @@ public sealed class EspTunnelTests : IDisposable
         nint packet = receiver.Rent(Assert.Single(sender.Encrypt(EspPackets.Inner(100))));
         PacketBuffer.At(packet).IngressInterface = 5;
         PacketBuffer.At(packet).Flags = PacketFlags.Reassembled;
-        Assert.Equal(0, receiver.RunOne("esp-decrypt-prepare", packet).Edge);
         Assert.Equal(0, receiver.RunOne("esp-decrypt", packet).Edge);
         ref PacketBuffer inner = ref PacketBuffer.At(packet);
         Assert.Equal((3u, EspRig.TunnelInterface, PacketFlags.None), (inner.Protection, inner.IngressInterface, inner.Flags));
@@ -305,7 +304,6 @@ public sealed class EspTunnelTests : IDisposable
 
                 sender.Run("esp-encrypt", 64);
                 sender.Batch[..64].CopyTo(receiver.Batch);
-                receiver.Run("esp-decrypt-prepare", 64);
                 receiver.Run("esp-decrypt", 64);
             }
         }));

@@ -32,11 +32,25 @@ internal sealed class FakeWorker : WorkerServices, IDisposable
         return _nodes.IndexOf(name);
     }
 
-    public override void Punt(string channel, nint packet) => throw new InvalidOperationException("ESP punts nothing.");
+    public override void Punt(string channel, nint packet)
+    {
+        Punted.Add((channel, PacketBuffer.At(packet).Data.ToArray()));
+        Free(packet);
+    }
 
     public override void RaiseEvent(string table, string key, string name) => Events.Add($"{table} {key} {name}");
 
     public override void Free(nint packet) => Pools.Return(packet);
+
+    public List<Action> RoundEnds { get; } = [];
+
+    public bool MoreInput { get; set; }
+
+    public List<(string Channel, byte[] Packet)> Punted { get; } = [];
+
+    public override bool InputWaits => MoreInput;
+
+    public override void AtEndOfRound(Action action) => RoundEnds.Add(action);
 
     public override void Every(int milliseconds, Action action) => Timers.Add(action);
 

@@ -1,0 +1,20 @@
+namespace RouterOS.Esp.Nodes;
+
+/// <summary>What <see cref="SaRecord"/> says by a bit each.</summary>
+[Flags]
+internal enum SaFlags : byte
+{
+    None = 0,
+
+    /// <summary>The selector takes any packet.</summary>
+    AnySelector = 1,
+
+    /// <summary>Packets leave inside UDP.</summary>
+    InUdp = 2,
+
+    /// <summary>Cipher and integrity in one (GCM): only the ESP header is authenticated beside the text, and the IV is a counter.</summary>
+    Combined = 4,
+
+    /// <summary>The peer was seen where the row does not say.</summary>
+    PeerMoved = 8,
+}
