@@ -18,33 +18,26 @@ public static class InternetChecksum
     /// <summary>One's complement sum of bytes, not yet inverted; an odd last byte counts as the high half of a word.</summary>
     public static uint Sum(ReadOnlySpan<byte> data)
     {
-        // RFC 1071 section 2(B): the sum may be made in any byte order, as long as the result is swapped once.
         ulong sum = data.Length >= VectorBytes && Vector256.IsHardwareAccelerated ? SumVectors(ref data) : 0;
-        ReadOnlySpan<ulong> wide = MemoryMarshal.Cast<byte, ulong>(data);
-        foreach (ulong word in wide)
+        return FoldMemoryOrder(sum + SumWords(data));
+    }
+
+    /// <summary>Copies bytes and returns their <see cref="Sum"/>, in one pass.</summary>
+    /// <param name="source">The bytes.</param>
+    /// <param name="destination">At least as long; the two must not overlap, unless they are the same.</param>
+    public static uint CopyAndSum(ReadOnlySpan<byte> source, Span<byte> destination)
+    {
+        ulong sum = 0;
+        if (source.Length >= VectorBytes && Vector256.IsHardwareAccelerated)
         {
-            sum += (uint)word;
-            sum += word >> 32;
+            int whole = source.Length & ~((2 * Vector256<byte>.Count) - 1);
+            sum = CopyVectors(source[..whole], destination[..whole]);
+            source = source[whole..];
+            destination = destination[whole..];
         }
 
-        data = data[(wide.Length * sizeof(ulong))..];
-        while (data.Length >= 2)
-        {
-            sum += MemoryMarshal.Read<ushort>(data);
-            data = data[2..];
-        }
-
-        if (data.Length == 1)
-        {
-            sum += BitConverter.IsLittleEndian ? data[0] : (uint)data[0] << 8;
-        }
-
-        while (sum >> 16 != 0)
-        {
-            sum = (sum & 0xffff) + (sum >> 16);
-        }
-
-        return BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness((ushort)sum) : (uint)sum;
+        source.CopyTo(destination);
+        return FoldMemoryOrder(sum + SumWords(source));
     }
 
     /// <summary>Sum of the pseudo header of UDP and TCP over IPv4.</summary>
@@ -94,5 +87,60 @@ public static class InternetChecksum
 
         data = data[(vectors.Length * Vector256<byte>.Count)..];
         return Vector256.Sum(even) + Vector256.Sum(odd);
+    }
+
+    private static ulong CopyVectors(ReadOnlySpan<byte> source, Span<byte> destination)
+    {
+        ReadOnlySpan<Vector256<ulong>> from = MemoryMarshal.Cast<byte, Vector256<ulong>>(source);
+        Span<Vector256<ulong>> to = MemoryMarshal.Cast<byte, Vector256<ulong>>(destination)[..from.Length];
+        var low = Vector256.Create((ulong)uint.MaxValue);
+        Vector256<ulong> even = Vector256<ulong>.Zero;
+        Vector256<ulong> odd = Vector256<ulong>.Zero;
+        Vector256<ulong> even2 = Vector256<ulong>.Zero;
+        Vector256<ulong> odd2 = Vector256<ulong>.Zero;
+        for (int i = 0; i + 1 < from.Length && i + 1 < to.Length; i += 2)
+        {
+            Vector256<ulong> first = from[i];
+            Vector256<ulong> second = from[i + 1];
+            to[i] = first;
+            to[i + 1] = second;
+            even += first & low;
+            odd += first >>> 32;
+            even2 += second & low;
+            odd2 += second >>> 32;
+        }
+
+        return Vector256.Sum(even + even2) + Vector256.Sum(odd + odd2);
+    }
+
+    private static ulong SumWords(ReadOnlySpan<byte> data)
+    {
+        ulong sum = 0;
+        ReadOnlySpan<ulong> wide = MemoryMarshal.Cast<byte, ulong>(data);
+        foreach (ulong word in wide)
+        {
+            sum += (uint)word;
+            sum += word >> 32;
+        }
+
+        data = data[(wide.Length * sizeof(ulong))..];
+        while (data.Length >= 2)
+        {
+            sum += MemoryMarshal.Read<ushort>(data);
+            data = data[2..];
+        }
+
+        return data.Length == 0 ? sum : sum + (BitConverter.IsLittleEndian ? data[0] : (uint)data[0] << 8);
+    }
+
+    // RFC 1071 section 2(B): the sum is made in the machine's byte order and swapped once.
+    private static uint FoldMemoryOrder(ulong sum)
+    {
+        while (sum >> 16 != 0)
+        {
+            sum = (sum & 0xffff) + (sum >> 16);
+        }
+
+        return BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness((ushort)sum) : (uint)sum;
     }
 }

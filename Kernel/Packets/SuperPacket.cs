@@ -93,7 +93,7 @@ public readonly struct SuperPacket
         int start = index * SegmentBytes;
         ReadOnlySpan<byte> payload = packet.Slice(HeaderBytes + start, destination.Length - HeaderBytes);
         packet[..HeaderBytes].CopyTo(destination);
-        payload.CopyTo(destination[HeaderBytes..]);
+        uint payloadSum = InternetChecksum.CopyAndSum(payload, destination[HeaderBytes..]);
 
         Span<byte> ip = destination[.._ipHeader];
         BinaryPrimitives.WriteUInt16BigEndian(ip[2..], (ushort)destination.Length);
@@ -119,7 +119,7 @@ public readonly struct SuperPacket
         BinaryPrimitives.WriteUInt16BigEndian(transport[checksumAt..], 0);
         uint sum = InternetChecksum.PseudoHeader(
             BinaryPrimitives.ReadUInt32BigEndian(ip[12..]), BinaryPrimitives.ReadUInt32BigEndian(ip[16..]), ip[9], destination.Length - _ipHeader);
-        ushort checksum = InternetChecksum.Fold((ulong)sum + InternetChecksum.Sum(transport) + InternetChecksum.Sum(payload));
+        ushort checksum = InternetChecksum.Fold((ulong)sum + InternetChecksum.Sum(transport) + payloadSum);
         // RFC 768: a UDP checksum that comes out as 0 is sent as all ones. TCP accepts both.
         BinaryPrimitives.WriteUInt16BigEndian(transport[checksumAt..], checksum == 0 ? (ushort)0xffff : checksum);
     }

@@ -43,7 +43,10 @@ public sealed class InternetChecksumTests
         Prop.ForAll<byte[], byte>((data, repeat) =>
         {
             byte[] large = [.. Enumerable.Range(0, 1 + repeat).SelectMany(_ => data), .. new byte[] { 0xff, 0xff, 0xff }];
-            return InternetChecksum.Sum(large) == Naive(large);
+            byte[] copy = new byte[large.Length + 1];
+            return InternetChecksum.Sum(large) == Naive(large)
+                && InternetChecksum.CopyAndSum(large, copy) == Naive(large)
+                && copy.AsSpan(0, large.Length).SequenceEqual(large) && copy[^1] == 0;
         }).QuickCheckThrowOnFailure();
 
     [Fact]
