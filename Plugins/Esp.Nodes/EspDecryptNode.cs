@@ -114,7 +114,7 @@ internal sealed unsafe class EspDecryptNode : GraphNode
 
         if (sa->Protection == 0)
         {
-            return Drop(EspDrop.UnknownSpi);
+            return NotHere(handle, sa);
         }
 
         // Safe: header and ESP header fit the packet.
@@ -166,6 +166,19 @@ internal sealed unsafe class EspDecryptNode : GraphNode
         job->Status = CryptoStatus.Pending;
         queue.Count = place + 1;
         return EspOpener.Added(queue);
+    }
+
+    // Another worker's SA, or nobody's.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private ushort NotHere(nint handle, SaRecord* sa)
+    {
+        if ((sa->Flags & SaFlags.Foreign) == 0)
+        {
+            return Drop(EspDrop.UnknownSpi);
+        }
+
+        _worker.HandOff((int)sa->Number, _worker.NodeIndex(NodeName), handle);
+        return GraphEdge.Consumed;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

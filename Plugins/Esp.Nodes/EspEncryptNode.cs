@@ -145,7 +145,7 @@ internal sealed unsafe class EspEncryptNode : GraphNode
         ref PacketBuffer packet = ref At(handle);
         if (sa->Protection == 0)
         {
-            return NoSa(ref packet);
+            return NotReady(handle);
         }
 
         if (packet.AvoidProtection == sa->Protection
@@ -170,11 +170,19 @@ internal sealed unsafe class EspEncryptNode : GraphNode
             : _sealer.Seal(handle, sa, index, edges);
     }
 
-    private ushort NoSa(ref PacketBuffer packet)
+    // Another worker's protection, none, or one without an SA.
+    private ushort NotReady(nint handle)
     {
+        ref PacketBuffer packet = ref At(handle);
         if (_tables.ByInterface(packet.EgressInterface) is not { } protection)
         {
             return Drop(EspDrop.NoProtection, packet.SegmentCount);
+        }
+
+        if (protection.Row == null)
+        {
+            _worker.HandOff(_worker.OwnerOf(protection.Id), _worker.NodeIndex(NodeName), handle);
+            return GraphEdge.Consumed;
         }
 
         if (packet.AvoidProtection == protection.Id

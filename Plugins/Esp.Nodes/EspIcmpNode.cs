@@ -38,7 +38,7 @@ internal sealed unsafe class EspIcmpNode : GraphNode
     {
         for (int i = 0; i < packets.Length; i++)
         {
-            edges[i] = Learn(At(packets[i]).Data) ? GraphEdge.Drop : GraphEdge.Continue;
+            edges[i] = Learn(packets[i]);
         }
     }
 
@@ -55,11 +55,12 @@ internal sealed unsafe class EspIcmpNode : GraphNode
         return Plateaus[^1];
     }
 
-    private bool Learn(ReadOnlySpan<byte> packet)
+    private ushort Learn(nint handle)
     {
+        ReadOnlySpan<byte> packet = At(handle).Data;
         if (!Ipv4Header.TryParse(packet, out Ipv4Header outer, out _) || outer.Payload.Length < IcmpHeaderLength)
         {
-            return false;
+            return GraphEdge.Continue;
         }
 
         ReadOnlySpan<byte> icmp = outer.Payload;
@@ -69,21 +70,35 @@ internal sealed unsafe class EspIcmpNode : GraphNode
             || quoted.Length < headerLength + EspHeader.Length || quoted[9] != EspHeader.Protocol
             || !EspHeader.TryParse(quoted[headerLength..], out EspHeader esp, out _))
         {
-            return false;
+            return GraphEdge.Continue;
         }
 
         // Only an SPI, addresses and a late sequence number of ours: a stranger must see our packets to lower our MTU.
         uint local = BinaryPrimitives.ReadUInt32BigEndian(quoted[12..]);
         uint remote = BinaryPrimitives.ReadUInt32BigEndian(quoted[16..]);
-        if (_tables.FindOutbound(remote, esp.Spi) is { } sa && sa.Protection.LocalAddress == local
-            && esp.Sequence != 0 && esp.Sequence <= sa.Row->Sequence && sa.Row->Sequence - esp.Sequence < LateSequences)
+        SaRecord* record = _tables.FindOutbound(remote, esp.Spi);
+        if (record == null)
         {
-            int mtu = BinaryPrimitives.ReadUInt16BigEndian(icmp[NextHopMtuOffset..]);
-            int quotedLength = BinaryPrimitives.ReadUInt16BigEndian(quoted[2..]);
-            sa.Protection.LearnPathMtu(mtu != 0 ? mtu : PlateauBelow(quotedLength), _worker.NowNanoseconds);
-            return true;
+            return GraphEdge.Continue;
         }
 
-        return false;
+        if ((record->Flags & SaFlags.Foreign) != 0)
+        {
+            // The SA's worker judges the message.
+            _worker.HandOff((int)record->Number, _worker.NodeIndex(NodeName), handle);
+            return GraphEdge.Consumed;
+        }
+
+        SecurityAssociation sa = _tables.Records.Owner(record);
+        if (sa.Protection.LocalAddress != local
+            || esp.Sequence == 0 || esp.Sequence > sa.Row->Sequence || sa.Row->Sequence - esp.Sequence >= LateSequences)
+        {
+            return GraphEdge.Continue;
+        }
+
+        int mtu = BinaryPrimitives.ReadUInt16BigEndian(icmp[NextHopMtuOffset..]);
+        int quotedLength = BinaryPrimitives.ReadUInt16BigEndian(quoted[2..]);
+        sa.Protection.LearnPathMtu(mtu != 0 ? mtu : PlateauBelow(quotedLength), _worker.NowNanoseconds);
+        return GraphEdge.Drop;
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using RouterOS.Abstractions.Crypto;
@@ -18,6 +19,7 @@ internal sealed unsafe class EspTables
 
     private readonly INodeRegistry _registry;
     private readonly SaRecord* _none;
+    private readonly SaRecord* _foreign;
     private readonly KeyTable _spis = new();
     private readonly KeyTable _byPeer = new();
     private readonly List<Protection> _all = [];
@@ -31,6 +33,14 @@ internal sealed unsafe class EspTables
         // Safe: kept for the life of the process. A record that passes nothing stands for "none", so that nodes need not ask first.
         _none = (SaRecord*)NativeMemory.AlignedAlloc(SaRecord.Size, SaRecord.Size);
         NativeMemory.Clear(_none, SaRecord.Size);
+        _foreign = (SaRecord*)NativeMemory.AlignedAlloc((nuint)(registry.Worker.Workers * SaRecord.Size), SaRecord.Size);
+        NativeMemory.Clear(_foreign, (nuint)(registry.Worker.Workers * SaRecord.Size));
+        for (int i = 0; i < registry.Worker.Workers; i++)
+        {
+            _foreign[i].Flags = SaFlags.Foreign;
+            _foreign[i].Number = (uint)i;
+        }
+
         Array.Fill(_outboundByInterface, (nint)_none);
         // Bound once: raising an event allocates nothing here.
         Raise = (sa, name) => registry.Worker.RaiseEvent(sa.IsOutbound ? OutboundTable : InboundTable, sa.Key, name);
@@ -57,6 +67,9 @@ internal sealed unsafe class EspTables
     /// <summary>Jobs of the decrypting node, by engine.</summary>
     public List<CryptoQueue> DecryptQueues { get; } = [];
 
+    /// <summary>True when this worker does the work of a protection; of the others it knows what is needed to hand packets over.</summary>
+    public bool IsOwn(uint protection) => _registry.Worker.OwnerOf(protection) == _registry.Worker.Number;
+
     /// <summary>The protection bound to an interface, or null.</summary>
     public Protection? ByInterface(uint index) => index < (uint)_byInterface.Length ? _byInterface[index] : null;
 
@@ -76,17 +89,17 @@ internal sealed unsafe class EspTables
         return record == null ? _none : record;
     }
 
-    /// <summary>An outbound SA, also one that is no longer in use, by the peer's address and its SPI; null for none.</summary>
-    public SecurityAssociation? FindOutbound(uint remote, uint spi) =>
-        _byPeer.Find(PeerKey(remote, spi)) is var record and not 0 ? Records.Owner((SaRecord*)record) : null;
+    /// <summary>The record of an outbound SA, also one that is no longer in use, by the peer's address and its SPI; null for none.</summary>
+    public SaRecord* FindOutbound(uint remote, uint spi) => (SaRecord*)_byPeer.Find(PeerKey(remote, spi));
 
-    /// <summary>Finds or makes a protection; null when the arena is full.</summary>
+    /// <summary>Finds or makes a protection; null when the arena is full. One of another worker has no run-time row here.</summary>
     public Protection? MakeProtection(uint id)
     {
         if (!Protections.TryGetValue(id, out Protection? protection))
         {
-            nint row = _registry.Arena.Attach(ProtectionTable, id, ProtectionRuntimeRecord.Version, out _);
-            if (row == 0)
+            bool isOwn = IsOwn(id);
+            nint row = isOwn ? _registry.Arena.Attach(ProtectionTable, id, ProtectionRuntimeRecord.Version, out _) : 0;
+            if (row == 0 && isOwn)
             {
                 return null;
             }
@@ -102,7 +115,7 @@ internal sealed unsafe class EspTables
     /// <summary>Drops a protection that neither a row nor an SA names any more, with its counters.</summary>
     public void ForgetIfUnused(Protection protection)
     {
-        if (protection.IsConfigured || protection.Sas.Count > 0)
+        if (protection.IsConfigured || protection.Sas.Count > 0 || protection.ForeignSpis.Count > 0)
         {
             return;
         }
@@ -112,12 +125,20 @@ internal sealed unsafe class EspTables
         _all[protection.Place] = last;
         last.Place = protection.Place;
         _all.RemoveAt(_all.Count - 1);
-        _registry.Arena.Release(ProtectionTable, protection.Id);
+        if (protection.Row != null)
+        {
+            _registry.Arena.Release(ProtectionTable, protection.Id);
+        }
     }
 
     /// <summary>After any change of a protection or its SAs: chooses the outbound SA, works out the MTU, and writes the records anew.</summary>
     public void Refresh(Protection protection)
     {
+        if (protection.Row == null)
+        {
+            return;
+        }
+
         FindPath(protection);
         protection.ChooseOutbound();
         foreach (SecurityAssociation sa in protection.Sas)
@@ -138,6 +159,11 @@ internal sealed unsafe class EspTables
         {
             _refreshed = _refreshed + 1 < _all.Count ? _refreshed + 1 : 0;
             Protection protection = _all[_refreshed];
+            if (protection.Row == null)
+            {
+                continue;
+            }
+
             int before = protection.Mtu;
             FindPath(protection);
             if (protection.Mtu != before)
@@ -225,12 +251,57 @@ internal sealed unsafe class EspTables
         Refresh(sa.Protection);
     }
 
+    /// <summary>Notes that another worker has an SA; false when its protection cannot be made.</summary>
+    public bool AddForeign(uint protectionId, uint spi, bool isOutbound)
+    {
+        if (MakeProtection(protectionId) is not { } protection)
+        {
+            return false;
+        }
+
+        nint record = (nint)(_foreign + _registry.Worker.OwnerOf(protectionId));
+        if (!isOutbound)
+        {
+            _spis.Add(BinaryPrimitives.ReverseEndianness(spi), record);
+            return true;
+        }
+
+        protection.ForeignSpis.Add(spi);
+        AddPeer(protection, spi, record);
+        return true;
+    }
+
+    /// <summary>Forgets an SA of another worker.</summary>
+    public void RemoveForeign(uint protectionId, uint spi, bool isOutbound)
+    {
+        if (!isOutbound)
+        {
+            _spis.Remove(BinaryPrimitives.ReverseEndianness(spi));
+        }
+
+        if (Protections.TryGetValue(protectionId, out Protection? protection))
+        {
+            if (isOutbound)
+            {
+                RemovePeer(protection, spi, (nint)(_foreign + _registry.Worker.OwnerOf(protectionId)));
+                protection.ForeignSpis.Remove(spi);
+            }
+
+            ForgetIfUnused(protection);
+        }
+    }
+
     /// <summary>Finds a protection's outbound SAs by its peer's address from here on.</summary>
     public void AddPeers(Protection protection)
     {
         foreach (SecurityAssociation sa in protection.Sas)
         {
             AddPeer(sa);
+        }
+
+        foreach (uint spi in protection.ForeignSpis)
+        {
+            AddPeer(protection, spi, (nint)(_foreign + _registry.Worker.OwnerOf(protection.Id)));
         }
     }
 
@@ -240,6 +311,11 @@ internal sealed unsafe class EspTables
         foreach (SecurityAssociation sa in protection.Sas)
         {
             RemovePeer(sa);
+        }
+
+        foreach (uint spi in protection.ForeignSpis)
+        {
+            RemovePeer(protection, spi, (nint)(_foreign + _registry.Worker.OwnerOf(protection.Id)));
         }
     }
 
@@ -261,18 +337,34 @@ internal sealed unsafe class EspTables
 
     private void AddPeer(SecurityAssociation sa)
     {
-        // Two peers behind one NAT may have chosen the same SPI: the first one keeps the place.
-        ulong key = PeerKey(sa.Protection.RemoteAddress, sa.Spi);
-        if (sa.IsOutbound && sa.Protection.IsConfigured && _byPeer.Find(key) == 0)
+        if (sa.IsOutbound)
         {
-            _byPeer.Add(key, (nint)sa.Record);
+            AddPeer(sa.Protection, sa.Spi, (nint)sa.Record);
+        }
+    }
+
+    private void AddPeer(Protection protection, uint spi, nint record)
+    {
+        // Two peers behind one NAT may have chosen the same SPI: the first one keeps the place.
+        ulong key = PeerKey(protection.RemoteAddress, spi);
+        if (protection.IsConfigured && _byPeer.Find(key) == 0)
+        {
+            _byPeer.Add(key, record);
         }
     }
 
     private void RemovePeer(SecurityAssociation sa)
     {
-        ulong key = PeerKey(sa.Protection.RemoteAddress, sa.Spi);
-        if (sa.IsOutbound && _byPeer.Find(key) == (nint)sa.Record)
+        if (sa.IsOutbound)
+        {
+            RemovePeer(sa.Protection, sa.Spi, (nint)sa.Record);
+        }
+    }
+
+    private void RemovePeer(Protection protection, uint spi, nint record)
+    {
+        ulong key = PeerKey(protection.RemoteAddress, spi);
+        if (_byPeer.Find(key) == record)
         {
             _byPeer.Remove(key);
         }

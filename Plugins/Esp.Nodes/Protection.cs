@@ -24,11 +24,14 @@ internal sealed unsafe class Protection(uint id, ProtectionRuntimeRecord* row)
     /// <summary>Key of its events and snapshots.</summary>
     public string Key { get; } = $"{id}";
 
-    /// <summary>Counters of the SAs it has outlived, and of packets that found none.</summary>
+    /// <summary>Counters of the SAs it has outlived, and of packets that found none; null where another worker has the protection.</summary>
     public ProtectionRuntimeRecord* Row { get; } = row;
 
     /// <summary>The SAs that name it, both directions.</summary>
     public List<SecurityAssociation> Sas { get; } = [];
+
+    /// <summary>SPIs of its outbound SAs where another worker has it.</summary>
+    public List<uint> ForeignSpis { get; } = [];
 
     /// <summary>False while only SAs have named it: nothing passes.</summary>
     public bool IsConfigured { get; private set; }

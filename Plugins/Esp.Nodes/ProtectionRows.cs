@@ -83,7 +83,7 @@ internal sealed unsafe class ProtectionRows(EspTables tables) : IRowSink, ISnaps
     {
         foreach (Protection protection in tables.Protections.Values)
         {
-            if (protection.IsConfigured && (key.Length == 0 || key == protection.Key))
+            if (protection.IsConfigured && protection.Row != null && (key.Length == 0 || key == protection.Key))
             {
                 write(protection.Key, StateOf(protection).ToByteArray());
             }

@@ -17,4 +17,7 @@ internal enum SaFlags : byte
 
     /// <summary>The peer was seen where the row does not say.</summary>
     PeerMoved = 8,
+
+    /// <summary>Stands for the SAs of another worker, whose number is the record's; passes nothing here.</summary>
+    Foreign = 16,
 }

@@ -13,6 +13,9 @@ namespace RouterOS.Esp.Nodes;
 internal sealed unsafe class SaRows(EspTables tables, INodeRegistry registry, CryptoDirection direction) : IRowSink, ISnapshotSource
 {
     private readonly Dictionary<string, SecurityAssociation> _sas = [];
+
+    // SAs of other workers, as far as packets must find their way there.
+    private readonly Dictionary<string, (uint Protection, uint Spi)> _foreign = [];
     private readonly bool _outbound = direction == CryptoDirection.Encrypt;
 
     private string Table => _outbound ? EspTables.OutboundTable : EspTables.InboundTable;
@@ -30,6 +33,16 @@ internal sealed unsafe class SaRows(EspTables tables, INodeRegistry registry, Cr
             if (key != (_outbound ? $"{source.Protection}/{source.Spi}" : $"{source.Spi}"))
             {
                 return $"The key '{key}' is not the one of SA {source.Spi} of protection {source.Protection}.";
+            }
+
+            if (_foreign.TryGetValue(key, out (uint Protection, uint Spi) known) && known.Protection != source.Protection)
+            {
+                Remove(key);
+            }
+
+            if (!tables.IsOwn(source.Protection))
+            {
+                return SetForeign(key, source);
             }
 
             ulong fingerprint = SaRowReader.Fingerprint(source, suite);
@@ -61,6 +74,11 @@ internal sealed unsafe class SaRows(EspTables tables, INodeRegistry registry, Cr
     /// <inheritdoc/>
     public void Remove(string key)
     {
+        if (_foreign.Remove(key, out (uint Protection, uint Spi) foreign))
+        {
+            tables.RemoveForeign(foreign.Protection, foreign.Spi, _outbound);
+        }
+
         if (!_sas.Remove(key, out SecurityAssociation? sa))
         {
             return;
@@ -102,6 +120,24 @@ internal sealed unsafe class SaRows(EspTables tables, INodeRegistry registry, Cr
         BadTrailer = sa.Row->BadTrailer,
         SelectorMismatch = sa.Row->SelectorMismatch,
     };
+
+    private string? SetForeign(string key, SaRow source)
+    {
+        if (_foreign.ContainsKey(key))
+        {
+            return null;
+        }
+
+        // The SPI may have been an SA of this worker.
+        Remove(key);
+        if (!tables.AddForeign(source.Protection, source.Spi, _outbound))
+        {
+            return "The arena of run-time rows is full.";
+        }
+
+        _foreign.Add(key, (source.Protection, source.Spi));
+        return null;
+    }
 
     private ulong ArenaKey(uint protection, uint spi) => _outbound ? ((ulong)protection << 32) | spi : spi;
 
