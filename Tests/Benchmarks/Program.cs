@@ -1,6 +1,7 @@
 using System.Globalization;
 using RouterOS.Benchmarks.Crypto;
 using RouterOS.Benchmarks.Esp;
+using RouterOS.Benchmarks.Graph;
 
 // Tables that are measured in one process: medians of interleaved repetitions in thread CPU time, so that ratios hold whatever else the
 // machine does. `run` beside this file starts them all, and those that need root.
@@ -9,12 +10,13 @@ return args switch
     ["crypto", ..] => CryptoBenchmark.Run(
         Console.Out, args.Length > 1 && args[1] != "all" ? args[1] : string.Empty,
         args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 256, args is [.., "mixed"]),
+    ["graph"] => GraphBenchmark.Run(Console.Out),
     ["esp"] => EspBenchmark.Run(Console.Out),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: Tests/Benchmarks/run [TABLE...]; in this process: crypto [SUITE|all] [BATCH] [mixed] | esp");
+    Console.Error.WriteLine("usage: Tests/Benchmarks/run [TABLE...]; in this process: crypto [SUITE|all] [BATCH] [mixed] | esp | graph");
     return 2;
 }
