@@ -10,13 +10,14 @@ return args switch
     ["crypto", ..] => CryptoBenchmark.Run(
         Console.Out, args.Length > 1 && args[1] != "all" ? args[1] : string.Empty,
         args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 256, args is [.., "mixed"]),
-    ["graph"] => GraphBenchmark.Run(Console.Out),
+    ["graph", ..] => GraphBenchmark.Run(
+        Console.Out, args.Length > 1 ? args[1] : string.Empty, args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 0),
     ["esp"] => EspBenchmark.Run(Console.Out),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: Tests/Benchmarks/run [TABLE...]; in this process: crypto [SUITE|all] [BATCH] [mixed] | esp | graph");
+    Console.Error.WriteLine("usage: Tests/Benchmarks/run [TABLE...]; in this process: crypto [SUITE|all] [BATCH] [mixed] | esp | graph [plain|sessions] [FLOWS]");
     return 2;
 }

@@ -16,7 +16,8 @@ internal static class GraphBenchmark
     // The sessions of the largest case, and the table's own size.
     private const int Sessions = 1_200_000;
 
-    public static int Run(TextWriter output)
+    /// <summary>Everything, or one feature (plain, sessions) and one number of flows.</summary>
+    public static int Run(TextWriter output, string feature, int onlyFlows)
     {
         Report report = new(output);
         report.Title(
@@ -36,6 +37,11 @@ internal static class GraphBenchmark
         RouteSet routes = new(Routes, random);
         foreach (bool sessions in (bool[])[false, true])
         {
+            if (feature.Length > 0 && feature != (sessions ? "sessions" : "plain"))
+            {
+                continue;
+            }
+
             using BenchPlane plane = sessions ? new BenchPlane(new FlowNodePackage(Sessions)) : new BenchPlane();
             plane.Load(routes);
             if (sessions)
@@ -45,6 +51,11 @@ internal static class GraphBenchmark
 
             foreach (int flows in (int[])[256, 1 << 16, 1_000_000])
             {
+                if (onlyFlows > 0 && onlyFlows != flows)
+                {
+                    continue;
+                }
+
                 using Frames frames = new(flows, NullPort.Address, routes, random);
                 using PipelineTwin? c = twin is null ? null : Twin(twin, routes, sessions);
                 foreach (int batch in (int[])[256, 32])
