@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using RouterOS.Packets;
 
 namespace RouterOS.Flow.Nodes;
 
@@ -73,6 +74,26 @@ internal sealed unsafe class SessionTable
 
         reverse = false;
         return NotFound;
+    }
+
+    /// <summary>Asks for the index entry of a key; returns what <see cref="PrefetchSession"/> needs.</summary>
+    public uint PrefetchIndex(in FlowKey key)
+    {
+        uint slot = key.Hash(_seed) & _mask;
+        CachePrefetch.Line(_index + slot);
+        return slot;
+    }
+
+    /// <summary>Asks for the session that the index entry names.</summary>
+    public void PrefetchSession(uint slot)
+    {
+        int entry = _index[slot] - 1;
+        if (entry >= 0)
+        {
+            byte* session = (byte*)(_sessions + (entry >> 1));
+            CachePrefetch.Line(session);
+            CachePrefetch.Line(session + (FlowSession.Bytes / 2));
+        }
     }
 
     /// <summary>Makes a session of a key that is not in the table in either direction; its row, or <see cref="NotFound"/> when all are in use.</summary>

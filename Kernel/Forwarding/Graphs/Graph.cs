@@ -155,17 +155,78 @@ public sealed class Graph
         }
 
         uint[] targets = _targets[number];
-        for (int i = 0; i < packets.Length; i++)
+        while (edges.Length > 0)
         {
-            ushort edge = edges[i];
+            // Neighbours mostly go the same way: a run of them at a time.
+            ushort edge = edges[0];
+            int run = edges.IndexOfAnyExcept(edge);
+            run = run < 0 ? edges.Length : run;
             if (edge < targets.Length)
             {
-                Send(targets[edge], packets[i]);
+                SendRun(targets[edge], packets[..run]);
+            }
+            else if (edge == GraphEdge.Continue)
+            {
+                ContinueRun(packets[..run]);
+            }
+            else if (edge != GraphEdge.Consumed)
+            {
+                foreach (nint packet in packets[..run])
+                {
+                    SendSpecial(edge, packet);
+                }
+            }
+
+            edges = edges[run..];
+            packets = packets[run..];
+        }
+    }
+
+    private void SendRun(uint target, ReadOnlySpan<nint> packets)
+    {
+        if (target >> 16 != 0)
+        {
+            foreach (nint packet in packets)
+            {
+                PacketBuffer.At(packet).ArcPosition = (ushort)(target >> 16);
+            }
+        }
+
+        int number = (int)(target & 0xffff);
+        _queues[number].AddRange(packets);
+        if (!_isReady[number])
+        {
+            MakeReady(number);
+        }
+    }
+
+    // Packets of one run are mostly at the same place of the same arc.
+    private void ContinueRun(ReadOnlySpan<nint> packets)
+    {
+        while (packets.Length > 0)
+        {
+            ushort position = PacketBuffer.At(packets[0]).ArcPosition;
+            int run = 1;
+            while (run < packets.Length && PacketBuffer.At(packets[run]).ArcPosition == position)
+            {
+                run++;
+            }
+
+            uint[] chain = _arcs[position >> PositionBits];
+            int next = (position & PositionMask) + 1;
+            if (next < chain.Length)
+            {
+                SendRun(chain[next], packets[..run]);
             }
             else
             {
-                SendSpecial(edge, packets[i]);
+                foreach (nint packet in packets[..run])
+                {
+                    Drop(packet);
+                }
             }
+
+            packets = packets[run..];
         }
     }
 
@@ -197,22 +258,6 @@ public sealed class Graph
     {
         switch (edge)
         {
-            case GraphEdge.Consumed:
-                break;
-            case GraphEdge.Continue:
-                int arc = PacketBuffer.At(packet).ArcPosition;
-                int position = (arc & PositionMask) + 1;
-                uint[] chain = _arcs[arc >> PositionBits];
-                if (position < chain.Length)
-                {
-                    Send(chain[position], packet);
-                }
-                else
-                {
-                    Drop(packet);
-                }
-
-                break;
             case GraphEdge.IcmpError:
                 Send(_icmpError, packet);
                 break;

@@ -25,6 +25,18 @@ internal sealed class PacketQueue
         }
     }
 
+    public void AddRange(ReadOnlySpan<nint> packets)
+    {
+        int count = Count + packets.Length;
+        if (count > _items.Length)
+        {
+            Array.Resize(ref _items, Math.Max(_items.Length * 2, count));
+        }
+
+        packets.CopyTo(_items.AsSpan(Count));
+        Count = count;
+    }
+
     /// <summary>Takes everything that waits and leaves <paramref name="empty"/> in its place.</summary>
     public nint[] Swap(nint[] empty)
     {

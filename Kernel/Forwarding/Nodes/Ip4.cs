@@ -33,6 +33,23 @@ internal static unsafe class Ip4
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Destination(byte* ip) => Read32(ip + 16);
 
+    /// <summary>True when the header's checksum is right; <paramref name="headerLength"/> is a multiple of 4.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool HasRightChecksum(byte* ip, int headerLength)
+    {
+        // RFC 1071 section 2: words of any size add up to the same, whatever their byte order.
+        ulong sum = Unsafe.ReadUnaligned<ulong>(ip) & uint.MaxValue;
+        for (int at = 4; at < headerLength; at += 4)
+        {
+            sum += Unsafe.ReadUnaligned<uint>(ip + at);
+        }
+
+        sum = (sum & 0xffff) + ((sum >> 16) & 0xffff) + (sum >> 32);
+        sum = (sum & 0xffff) + (sum >> 16);
+        sum = (sum & 0xffff) + (sum >> 16);
+        return sum == 0xffff;
+    }
+
     /// <summary>Sets length and flags word and makes the checksum anew.</summary>
     public static void Finish(byte* ip, int headerLength, int totalLength, ushort flags)
     {

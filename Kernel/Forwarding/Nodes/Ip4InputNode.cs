@@ -55,7 +55,7 @@ internal sealed unsafe class Ip4InputNode(ForwardingTables tables, DropCounters 
             return Ip4Drop.Truncated;
         }
 
-        if (InternetChecksum.Compute(new ReadOnlySpan<byte>(ip, headerLength)) != 0)
+        if (!Ip4.HasRightChecksum(ip, headerLength))
         {
             return Ip4Drop.BadChecksum;
         }

@@ -48,6 +48,49 @@ internal sealed class Fib
         return ref _routes[slot];
     }
 
+    /// <summary>First of the three steps of <see cref="Lookup"/>, for callers that do a batch at a time while memory answers: the root's slot.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public uint First(uint address)
+    {
+        uint slot = _root[address >> 16];
+        if ((slot & PlyBit) != 0)
+        {
+            CachePrefetch.Line(ref _plies[((slot & ~PlyBit) << 8) | ((address >> 8) & 0xff)]);
+        }
+
+        return slot;
+    }
+
+    /// <summary>The slot after the one of <see cref="First"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public uint Second(uint slot, uint address)
+    {
+        if ((slot & PlyBit) != 0)
+        {
+            slot = _plies[((slot & ~PlyBit) << 8) | ((address >> 8) & 0xff)];
+            if ((slot & PlyBit) != 0)
+            {
+                CachePrefetch.Line(ref _plies[((slot & ~PlyBit) << 8) | (address & 0xff)]);
+                return slot;
+            }
+        }
+
+        CachePrefetch.Line(ref _routes[slot]);
+        return slot;
+    }
+
+    /// <summary>The match, from the slot of <see cref="Second"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ref readonly Route Last(uint slot, uint address)
+    {
+        if ((slot & PlyBit) != 0)
+        {
+            slot = _plies[((slot & ~PlyBit) << 8) | (address & 0xff)];
+        }
+
+        return ref _routes[slot];
+    }
+
     /// <summary>The route of exactly this prefix.</summary>
     public bool TryGet(uint prefix, int length, out Route route)
     {
