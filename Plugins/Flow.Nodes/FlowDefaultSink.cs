@@ -11,12 +11,22 @@ internal sealed class FlowDefaultSink(FlowState state) : IRowSink
     {
         if (FlowRows.Read(FlowDefaultRow.Parser, row, out string? error) is { } message)
         {
+            if (message.TcpMss > ushort.MaxValue || message.TcpMssTunnel > ushort.MaxValue)
+            {
+                return $"A TCP segment has at most {ushort.MaxValue} bytes.";
+            }
+
             state.Policies.SetDefault(message.Permit);
+            (state.LargestSegment, state.LargestTunnelSegment) = ((ushort)message.TcpMss, (ushort)message.TcpMssTunnel);
         }
 
         return error;
     }
 
     /// <inheritdoc/>
-    public void Remove(string key) => state.Policies.SetDefault(false);
+    public void Remove(string key)
+    {
+        state.Policies.SetDefault(false);
+        (state.LargestSegment, state.LargestTunnelSegment) = (0, 0);
+    }
 }

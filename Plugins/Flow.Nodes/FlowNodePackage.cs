@@ -27,7 +27,7 @@ public sealed class FlowNodePackage : INodePackage
     public void Register(INodeRegistry registry)
     {
         FlowState state = new(registry.Worker, _maximumSessions, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)));
-        registry.AddNode(new FlowPolicyNode(state, registry.Worker));
+        registry.AddNode(new FlowPolicyNode(state, registry.Tables, registry.Worker));
         registry.AddNode(new FlowLocalInNode(state));
         registry.AddNode(new FlowLocalOutNode(state));
         // Ports are in the first fragment only, so flows are judged by whole packets.

@@ -43,6 +43,9 @@ internal readonly ref struct FlowPacket
     /// <summary>First segment of a connection.</summary>
     public bool IsTcpSyn => (TcpFlags & (Syn | Ack)) == Syn;
 
+    /// <summary>A segment of the handshake, from either side.</summary>
+    public bool HasTcpSyn => (TcpFlags & Syn) != 0;
+
     public bool IsTcpAck => (TcpFlags & Ack) != 0;
 
     public bool IsTcpFin => (TcpFlags & Fin) != 0;

@@ -8,7 +8,7 @@ namespace RouterOS.Flow.Nodes;
 
 /// <summary>Lets transit packets pass that belong to a session or that a policy permits; opens sessions.</summary>
 /// <remarks>In: whole routed packets with both interfaces set. Out: on with the arc, or dropped, or answered with an ICMP error.</remarks>
-internal sealed class FlowPolicyNode(FlowState state, WorkerServices worker) : GraphNode(NodeName)
+internal sealed class FlowPolicyNode(FlowState state, ForwardingTables tables, WorkerServices worker) : GraphNode(NodeName)
 {
     public const string NodeName = "flow-policy";
 
@@ -80,7 +80,7 @@ internal sealed class FlowPolicyNode(FlowState state, WorkerServices worker) : G
 
         if (flow.Icmp is FlowIcmp.Error or FlowIcmp.Redirect)
         {
-            return IsRelated(flow, from.Zone, toZone) ? Permit(ref packet, ref ingress) : Drop(packet, FlowDrop.NoSession);
+            return IsRelated(flow, from.Zone, toZone) ? Permit(ref packet, ref ingress, flow) : Drop(packet, FlowDrop.NoSession);
         }
 
         int row = state.Match(flow.Key, from.Zone, toZone, out bool reverse);
@@ -89,7 +89,7 @@ internal sealed class FlowPolicyNode(FlowState state, WorkerServices worker) : G
             ref FlowSession session = ref state.Sessions[row];
             SessionLife.Touch(ref session, flow, reverse, packet, now);
             state.Policies.Hit(session.Policy, false);
-            return Permit(ref packet, ref ingress);
+            return Permit(ref packet, ref ingress, flow);
         }
 
         if (flow.Icmp == FlowIcmp.Reply)
@@ -159,14 +159,31 @@ internal sealed class FlowPolicyNode(FlowState state, WorkerServices worker) : G
         SessionLife.Open(ref session, flow, packet, now);
         state.Policies.Hit(verdict.Policy, true);
         ingress.ConnectionsEstablished++;
-        return Permit(ref packet, ref ingress);
+        return Permit(ref packet, ref ingress, flow);
     }
 
-    private ushort Permit(ref PacketBuffer packet, ref FlowInterfaceCounters ingress)
+    private ushort Permit(ref PacketBuffer packet, ref FlowInterfaceCounters ingress, in FlowPacket flow)
     {
+        if (flow.HasTcpSyn)
+        {
+            LimitSegments(ref packet);
+        }
+
         ingress.BytesPermittedIn += packet.WireBytes;
         state.CountersAt(packet.EgressInterface).BytesPermittedOut += packet.WireBytes;
         return GraphEdge.Continue;
+    }
+
+    private void LimitSegments(ref PacketBuffer packet)
+    {
+        bool tunnel = state.LargestTunnelSegment != 0 && (packet.Protection != 0 || tables.ProtectionOf(packet.EgressInterface) != 0);
+        ushort limit = !tunnel ? state.LargestSegment
+            : state.LargestSegment == 0 ? state.LargestTunnelSegment
+            : Math.Min(state.LargestSegment, state.LargestTunnelSegment);
+        if (limit != 0)
+        {
+            _ = TcpSegmentLimit.Apply(packet.Data, limit);
+        }
     }
 
     private ushort Drop(in PacketBuffer packet, FlowDrop reason)

@@ -32,6 +32,12 @@ internal sealed class FlowState
 
     public DropCounters Drops { get; } = DropCounters.Of<FlowDrop>();
 
+    /// <summary>Largest segment that a TCP handshake may offer; 0 for no limit.</summary>
+    public ushort LargestSegment { get; set; }
+
+    /// <summary>The same into and out of tunnels.</summary>
+    public ushort LargestTunnelSegment { get; set; }
+
     /// <summary>Sessions that were not opened because the table was full.</summary>
     public ulong Refused { get; private set; }
 

@@ -11,7 +11,13 @@ internal static class FlowBinding
     public static FlowIntent Bind(StatementView root, List<Finding> findings)
     {
         StatementView security = root["security"];
-        FlowIntent intent = new() { DefaultPermit = security["policies"]["default-policy"].Has("permit-all") };
+        StatementView segments = security["flow"]["tcp-mss"];
+        FlowIntent intent = new()
+        {
+            DefaultPermit = security["policies"]["default-policy"].Has("permit-all"),
+            TcpMss = (uint)(segments["all-tcp"].Number("mss") ?? 0),
+            TcpMssTunnel = (uint)(segments["ipsec-vpn"].Number("mss") ?? 0),
+        };
         Dictionary<string, string> taken = new(StringComparer.Ordinal);
         foreach (StatementView zone in security["zones"].List("security-zone"))
         {

@@ -1,5 +1,6 @@
 using RouterOS.Sdk.Configuration;
 using static RouterOS.Sdk.Configuration.Schema;
+using static RouterOS.Sdk.Configuration.Values;
 using static RouterOS.Srx.Statements.SrxValues;
 
 namespace RouterOS.Srx.Statements;
@@ -42,7 +43,11 @@ internal static class SecurityStatements
             Anything("pending-sess-queue-length", "Packets kept for a new session").Ignored("the first packet decides at once: none is kept"),
             Anything("route-change-timeout", "End of sessions whose route is gone").Refused(NotEnforced),
             Anything("syn-flood-protection-mode", "Protection against SYN floods").Ignored("no screen checks anything"),
-            Anything("tcp-mss", "Limit of TCP segments").Refused(NotEnforced),
+            Container("tcp-mss", "Limit of TCP segments",
+                SegmentLimit("all-tcp", "All TCP connections"),
+                SegmentLimit("ipsec-vpn", "TCP connections into or out of a VPN"),
+                Anything("gre-in", "TCP connections out of GRE").Refused("GRE is not supported yet"),
+                Anything("gre-out", "TCP connections into GRE").Refused("GRE is not supported yet")),
             Container("tcp-session", "Checks of TCP sessions",
                 Flag("no-sequence-check", "Do not check sequence numbers").Equivalent("sequence numbers are not checked"),
                 Flag("no-syn-check", "Let segments without a session open one").Equivalent("segments without a session open one where a policy permits them"),
@@ -65,6 +70,9 @@ internal static class SecurityStatements
         Anything("resource-manager", "Limits of sessions").Refused(NotEnforced),
         Anything("user-identification", "Users").Refused(NotEnforced),
         ZoneStatements.Tree);
+
+    private static StatementSchema SegmentLimit(string name, string help) => Container(name, help,
+        Leaf("mss", "Largest segment that a handshake may offer", Integer(64, 65535, "bytes")).Mandatory());
 
     private static StatementSchema Gateway(string name) => Container(name, "Application gateway",
         Flag("disable", "Do not run it").Equivalent(NoGateway),

@@ -102,7 +102,10 @@ internal sealed class FlowCommit(ITableWriter tables, IInterfaceView interfaces,
             wanted[("policy", $"{row.FromZone}/{row.ToZone}")] = row;
         }
 
-        wanted[("flow", "default")] = new FlowDefaultRow { Permit = Intent.DefaultPermit };
+        wanted[("flow", "default")] = new FlowDefaultRow
+        {
+            Permit = Intent.DefaultPermit, TcpMss = Intent.TcpMss, TcpMssTunnel = Intent.TcpMssTunnel,
+        };
         return wanted;
     }
 

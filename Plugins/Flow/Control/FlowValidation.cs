@@ -13,6 +13,11 @@ internal static class FlowValidation
     public static IReadOnlyList<Finding> Check(FlowIntent flow, SystemIntent system)
     {
         List<Finding> findings = [];
+        if (flow.TcpMss > ushort.MaxValue || flow.TcpMssTunnel > ushort.MaxValue)
+        {
+            findings.Add(Error(new Source(), $"the limit of TCP segments is at most {ushort.MaxValue}"));
+        }
+
         HashSet<string> zones = CheckZones(flow, system, findings);
         HashSet<(string, string, string)> names = [];
         foreach (Policy policy in flow.Policies)

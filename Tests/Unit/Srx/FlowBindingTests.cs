@@ -8,6 +8,14 @@ namespace RouterOS.Unit.Srx;
 public sealed class FlowBindingTests
 {
     [Fact]
+    public void Limits_of_segments_reach_the_intent()
+    {
+        FlowIntent intent = SrxText.Bind(
+            "security { flow { tcp-mss { all-tcp { mss 1400; } ipsec-vpn { mss 1350; } } } }").Intents.Get<FlowIntent>();
+        Assert.Equal((1400u, 1350u), (intent.TcpMss, intent.TcpMssTunnel));
+    }
+
+    [Fact]
     public void Names_of_addresses_become_prefixes_of_their_zone()
     {
         Policy policy = Assert.Single(Bind("source-address [ net nested ]; destination-address any; application any;").Policies);
