@@ -10,7 +10,7 @@ internal static class BatchMac
     public static bool HasAvx512 => Vector512.IsHardwareAccelerated && Avx512F.IsSupported && Avx512BW.IsSupported;
 
     /// <summary>16 lanes with AVX-512, 8 with AVX2, otherwise one.</summary>
-    public static IBatchMac Create() =>
+    public static ILaneMac Create() =>
         HasAvx512 ? new LaneMac<Avx512Lanes, Vector512<uint>>()
         : Avx2.IsSupported ? new LaneMac<Avx2Lanes, Vector256<uint>>()
         : new LaneMac<ScalarLane, uint>();

@@ -10,7 +10,7 @@ namespace RouterOS.Crypto.Managed;
 /// Messages are put into order of length and taken in groups of one per lane. A group runs as many blocks as its longest message has;
 /// lanes whose message has ended keep their state meanwhile.
 /// </remarks>
-internal sealed unsafe class LaneMac<TOps, TVector> : IBatchMac
+internal sealed unsafe class LaneMac<TOps, TVector> : ILaneMac
     where TOps : ILaneOps<TVector>
     where TVector : unmanaged
 {
@@ -44,6 +44,9 @@ internal sealed unsafe class LaneMac<TOps, TVector> : IBatchMac
         _tails = (byte*)_limits + BlockBytes;
     }
 
+    /// <inheritdoc/>
+    public int Lanes => TOps.Lanes;
+
     private static int MemoryBytes =>
         ((MaxScheduleWords + (3 * MaxStateWords)) * Math.Max(BlockBytes, sizeof(TVector))) + BlockBytes + (TOps.Lanes * TailBytes);
 
@@ -74,7 +77,7 @@ internal sealed unsafe class LaneMac<TOps, TVector> : IBatchMac
         }
     }
 
-    /// <summary>One group of at most as many messages as there are lanes; best when they are about equally long.</summary>
+    /// <inheritdoc/>
     public void ComputeGroup(MacAlgorithm mac, MacJob** jobs, int count)
     {
         switch (mac)

@@ -13,6 +13,11 @@ internal static class BenchEngines
             yield return fast;
         }
 
+        if (ManagedEngine.TryCreate(out _) is { } managed)
+        {
+            yield return managed;
+        }
+
         yield return new LibcryptoEngine();
     }
 }

@@ -5,6 +5,7 @@ using FsCheck.Fluent;
 using RouterOS.Abstractions.Crypto;
 using RouterOS.Crypto;
 using RouterOS.Crypto.Control;
+using RouterOS.Crypto.Managed;
 
 namespace RouterOS.Unit.Crypto;
 
@@ -135,6 +136,12 @@ public sealed unsafe class CryptoEngineTests
     private static IEnumerable<ICryptoEngine> Engines()
     {
         yield return new LibcryptoEngine();
+        if (ManagedEngine.TryCreate(out _) is { } managed)
+        {
+            yield return managed;
+            yield return new ManagedEngine(new LaneMac<ScalarLane, uint>());
+        }
+
         if (IpsecMbEngine.TryCreate(out _) is { } fast)
         {
             yield return fast;
