@@ -34,12 +34,17 @@ public sealed unsafe class ManagedEngine : ICryptoEngine
 
     /// <inheritdoc/>
     public bool Supports(CryptoSuite suite, CryptoDirection direction) =>
-        SuiteRules.IsComplete(suite) && suite.Cipher is CipherAlgorithm.AesCbc or CipherAlgorithm.Null;
+        suite.Cipher is CipherAlgorithm.AesCbc or CipherAlgorithm.Null && SuiteRules.IsComplete(suite);
 
     /// <inheritdoc/>
     public nint CreateKey(CryptoSuite suite, CryptoDirection direction, ReadOnlySpan<byte> cipherKey, ReadOnlySpan<byte> macKey)
     {
         SuiteRules.CheckKeys(suite, cipherKey, macKey);
+        if (!Supports(suite, direction))
+        {
+            throw new ArgumentException($"The managed engine does not do {SuiteRules.Name(suite)}.", nameof(suite));
+        }
+
         // Safe: a fresh block of the key's size, which has room for the largest schedule and states.
         var key = (ManagedKey*)LockedMemory.Allocate(ManagedKey.Bytes);
         if (suite.Cipher == CipherAlgorithm.AesCbc)

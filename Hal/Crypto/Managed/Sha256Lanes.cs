@@ -5,16 +5,7 @@ namespace RouterOS.Crypto.Managed;
 /// <summary>SHA-256 (FIPS 180-4 section 6.2.2).</summary>
 internal readonly unsafe struct Sha256Lanes : ILaneHash
 {
-    public static int StateWords => 8;
-
-    public static int ScheduleWords => 64;
-
-    public static bool IsBigEndian => true;
-
-    public static ReadOnlySpan<uint> InitialState =>
-        [0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19];
-
-    private static ReadOnlySpan<uint> Constants =>
+    private static readonly uint* s_constants = LaneConstants.Keep(
     [
         0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
         0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
@@ -24,7 +15,16 @@ internal readonly unsafe struct Sha256Lanes : ILaneHash
         0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070,
         0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
         0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2,
-    ];
+    ]);
+
+    public static int StateWords => 8;
+
+    public static int ScheduleWords => 64;
+
+    public static bool IsBigEndian => true;
+
+    public static ReadOnlySpan<uint> InitialState =>
+        [0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19];
 
     // Safe: state has 8 and words 64 vectors.
     [SkipLocalsInit]
@@ -43,19 +43,17 @@ internal readonly unsafe struct Sha256Lanes : ILaneHash
         }
 
         TVector a = state[0], b = state[1], c = state[2], d = state[3], e = state[4], f = state[5], g = state[6], h = state[7];
-        fixed (uint* k = Constants)
+        uint* k = s_constants;
+        for (int t = 0; t < 64; t += 8)
         {
-            for (int t = 0; t < 64; t += 8)
-            {
-                Round<TOps, TVector>(a, b, c, ref d, e, f, g, ref h, words[t], k[t]);
-                Round<TOps, TVector>(h, a, b, ref c, d, e, f, ref g, words[t + 1], k[t + 1]);
-                Round<TOps, TVector>(g, h, a, ref b, c, d, e, ref f, words[t + 2], k[t + 2]);
-                Round<TOps, TVector>(f, g, h, ref a, b, c, d, ref e, words[t + 3], k[t + 3]);
-                Round<TOps, TVector>(e, f, g, ref h, a, b, c, ref d, words[t + 4], k[t + 4]);
-                Round<TOps, TVector>(d, e, f, ref g, h, a, b, ref c, words[t + 5], k[t + 5]);
-                Round<TOps, TVector>(c, d, e, ref f, g, h, a, ref b, words[t + 6], k[t + 6]);
-                Round<TOps, TVector>(b, c, d, ref e, f, g, h, ref a, words[t + 7], k[t + 7]);
-            }
+            Round<TOps, TVector>(a, b, c, ref d, e, f, g, ref h, words[t], k[t]);
+            Round<TOps, TVector>(h, a, b, ref c, d, e, f, ref g, words[t + 1], k[t + 1]);
+            Round<TOps, TVector>(g, h, a, ref b, c, d, e, ref f, words[t + 2], k[t + 2]);
+            Round<TOps, TVector>(f, g, h, ref a, b, c, d, ref e, words[t + 3], k[t + 3]);
+            Round<TOps, TVector>(e, f, g, ref h, a, b, c, ref d, words[t + 4], k[t + 4]);
+            Round<TOps, TVector>(d, e, f, ref g, h, a, b, ref c, words[t + 5], k[t + 5]);
+            Round<TOps, TVector>(c, d, e, ref f, g, h, a, ref b, words[t + 6], k[t + 6]);
+            Round<TOps, TVector>(b, c, d, ref e, f, g, h, ref a, words[t + 7], k[t + 7]);
         }
 
         state[0] = TOps.Add(state[0], a);
