@@ -1,0 +1,250 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using RouterOS.Abstractions.Crypto;
+using RouterOS.Crypto.Native;
+
+namespace RouterOS.Crypto.BitSlice;
+
+/// <summary>Bulk DES-CBC and 3DES-CBC in managed code: many packets of any keys and lengths side by side in the lanes of the vector unit.</summary>
+/// <remarks>
+/// Owned by one worker's thread. Jobs wait until <see cref="Drain"/> or until <see cref="MaxJobs"/> are there: the more, the better the
+/// lanes fill. A lane takes a packet to encrypt, and a packet or part of one to decrypt.
+/// </remarks>
+public sealed unsafe class BitSliceEngine : ICryptoEngine
+{
+    /// <summary>Jobs that are ciphered together at most.</summary>
+    public const int MaxJobs = 1024;
+
+    // Blocks of the shortest parts that packets are cut into for decryption when there are more than enough to fill the lanes.
+    private const int PartBlocks = 32;
+    private const int Classes = 4;
+
+    private readonly DesKernel _kernel;
+    private readonly IBatchMac _mac;
+    private readonly CbcLanes _lanes;
+    private readonly StripList _strips;
+    private readonly CryptoJob** _pending;
+    private readonly int[] _counts = new int[Classes];
+    private readonly MacJob* _macJobs;
+
+    /// <summary>Takes ownership of the kernel and the hashes.</summary>
+    internal BitSliceEngine(DesKernel kernel, IBatchMac mac)
+    {
+        _kernel = kernel;
+        _mac = mac;
+        _lanes = new CbcLanes(kernel);
+        // Cutting packets adds at most two strips for each lane and one for each packet.
+        _strips = new StripList((2 * MaxJobs) + (2 * kernel.Lanes));
+        _pending = (CryptoJob**)NativeMemory.Alloc((nuint)(Classes * MaxJobs * sizeof(CryptoJob*)));
+        _macJobs = (MacJob*)NativeMemory.Alloc((nuint)(MaxJobs * sizeof(MacJob)));
+    }
+
+    /// <inheritdoc/>
+    public string Name => $"bit-slice {_kernel.Name} with hashes of {_mac.Name}";
+
+    /// <summary>Makes the engine with the best code that the processor runs.</summary>
+    public static BitSliceEngine Create() =>
+        new(DesKernels.Best(), IpsecMbBatchMac.TryCreate() is { } mac ? mac : new LibcryptoBatchMac());
+
+    /// <inheritdoc/>
+    public bool Supports(CryptoSuite suite, CryptoDirection direction) =>
+        SuiteRules.IsComplete(suite) && suite.Cipher is CipherAlgorithm.DesCbc or CipherAlgorithm.TripleDesCbc;
+
+    /// <inheritdoc/>
+    public nint CreateKey(CryptoSuite suite, CryptoDirection direction, ReadOnlySpan<byte> cipherKey, ReadOnlySpan<byte> macKey)
+    {
+        SuiteRules.CheckKeys(suite, cipherKey, macKey);
+        if (!Supports(suite, direction))
+        {
+            throw new ArgumentException($"The bit-slice engine does not do {SuiteRules.Name(suite)}.", nameof(suite));
+        }
+
+        // Safe: a fresh block with room for three expanded keys behind the header.
+        var key = (BitSliceKey*)LockedMemory.Allocate(AllocatedBytes);
+        bool decrypt = direction == CryptoDirection.Decrypt;
+        key->Passes = cipherKey.Length / 8;
+        key->Decrypts = decrypt ? 1 : 0;
+        key->Mac = suite.Mac;
+        for (int pass = 0; pass < key->Passes; pass++)
+        {
+            // Encrypt-decrypt-encrypt with keys 1, 2, 3; its inverse is decrypt-encrypt-decrypt with 3, 2, 1.
+            int which = decrypt ? key->Passes - 1 - pass : pass;
+            _kernel.ExpandKey(
+                cipherKey.Slice(8 * which, 8), decrypt ^ (pass == 1), BitSliceKey.Expanded(key) + (pass * _kernel.KeyBytes));
+        }
+
+        key->MacKey = suite.Mac == MacAlgorithm.None ? 0 : _mac.CreateKey(suite.Mac, macKey);
+        return (nint)key;
+    }
+
+    /// <inheritdoc/>
+    public void DestroyKey(nint key)
+    {
+        var destroyed = (BitSliceKey*)key;
+        _lanes.Forget(BitSliceKey.Expanded(destroyed));
+        if (destroyed->MacKey != 0)
+        {
+            _mac.DestroyKey(destroyed->Mac, destroyed->MacKey);
+        }
+
+        LockedMemory.Free(key, AllocatedBytes);
+    }
+
+    /// <inheritdoc/>
+    public void Submit(Span<CryptoJob> jobs)
+    {
+        // Safe: the contract says that the span is over native memory and stays there until the jobs have completed.
+        CryptoJob* next = (CryptoJob*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(jobs));
+        CryptoJob* end = next + jobs.Length;
+        for (; next < end; next++)
+        {
+            if ((next->CipherBytes & 7) != 0 || next->CipherBytes < 0)
+            {
+                next->Status = CryptoStatus.Failed;
+                continue;
+            }
+
+            var key = (BitSliceKey*)next->Key;
+            int kind = (key->Decrypts << 1) | (key->Passes >> 1);
+            _pending[(kind * MaxJobs) + _counts[kind]++] = next;
+            if (_counts[kind] == MaxJobs)
+            {
+                Complete(kind);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Drain()
+    {
+        for (int kind = 0; kind < Classes; kind++)
+        {
+            if (_counts[kind] > 0)
+            {
+                Complete(kind);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _lanes.Dispose();
+        _strips.Dispose();
+        _kernel.Dispose();
+        _mac.Dispose();
+        NativeMemory.Free(_pending);
+        NativeMemory.Free(_macJobs);
+    }
+
+    private int AllocatedBytes => BitSliceKey.HeaderBytes + (3 * _kernel.KeyBytes);
+
+    private void Complete(int kind)
+    {
+        CryptoJob** jobs = _pending + (kind * MaxJobs);
+        int count = _counts[kind];
+        _counts[kind] = 0;
+        bool decrypt = kind >= 2;
+        if (decrypt)
+        {
+            Authenticate(jobs, count);
+            CutPackets(jobs, count);
+        }
+        else
+        {
+            TakePackets(jobs, count);
+        }
+
+        _lanes.Run(_strips.Sort(), _strips.Count, (kind & 1) == 0 ? 1 : 3, decrypt);
+        if (!decrypt)
+        {
+            Authenticate(jobs, count);
+        }
+
+        for (int i = 0; i < count; i++)
+        {
+            jobs[i]->Status = CryptoStatus.Completed;
+        }
+    }
+
+    private void TakePackets(CryptoJob** jobs, int count)
+    {
+        _strips.Clear();
+        for (int i = 0; i < count; i++)
+        {
+            CryptoJob* job = jobs[i];
+            if (job->CipherBytes > 0)
+            {
+                _strips.Add(
+                    (byte*)job->Cipher, job->CipherBytes / 8, BitSliceKey.Expanded((BitSliceKey*)job->Key), *(ulong*)job->Iv);
+            }
+        }
+    }
+
+    // Decryption needs only the ciphertext, so a packet may be cut: few packets fill all lanes, and long ones do not outlast the rest.
+    private void CutPackets(CryptoJob** jobs, int count)
+    {
+        long total = 0;
+        for (int i = 0; i < count; i++)
+        {
+            total += jobs[i]->CipherBytes / 8;
+        }
+
+        long longest = Math.Max(PartBlocks, total / _kernel.Lanes / 2);
+        if (count < _kernel.Lanes)
+        {
+            // Every packet ends with a part that may be short: with this length all parts still find a lane.
+            int lanes = _kernel.Lanes - count;
+            longest = Math.Min(longest, Math.Max(1, (total + lanes - 1) / lanes));
+        }
+
+        _strips.Clear();
+        for (int i = 0; i < count; i++)
+        {
+            CryptoJob* job = jobs[i];
+            int left = job->CipherBytes / 8;
+            int part = (int)longest;
+            if (left > part)
+            {
+                int parts = (left + part - 1) / part;
+                part = (left + parts - 1) / parts;
+            }
+
+            byte* data = (byte*)job->Cipher;
+            byte* key = BitSliceKey.Expanded((BitSliceKey*)job->Key);
+            ulong chain = left > 0 ? *(ulong*)job->Iv : 0;
+            for (; left > 0; left -= part)
+            {
+                int blocks = Math.Min(left, part);
+                _strips.Add(data, blocks, key, chain);
+                data += blocks * 8;
+                chain = ((ulong*)data)[-1];
+            }
+        }
+    }
+
+    private void Authenticate(CryptoJob** jobs, int count)
+    {
+        for (MacAlgorithm mac = MacAlgorithm.HmacMd5; mac <= MacAlgorithm.HmacSha256; mac++)
+        {
+            int found = 0;
+            for (int i = 0; i < count; i++)
+            {
+                var key = (BitSliceKey*)jobs[i]->Key;
+                if (key->Mac == mac)
+                {
+                    _macJobs[found].Key = key->MacKey;
+                    _macJobs[found].Data = jobs[i]->Hash;
+                    _macJobs[found].Tag = jobs[i]->Tag;
+                    _macJobs[found].Bytes = jobs[i]->HashBytes;
+                    found++;
+                }
+            }
+
+            if (found > 0)
+            {
+                _mac.Compute(mac, _macJobs, found);
+            }
+        }
+    }
+}
