@@ -1,4 +1,4 @@
-namespace RouterOS.Generator;
+namespace RouterOS.Crypto.BitSlice.Generator;
 
 /// <summary>A circuit as truth tables: gate <c>i</c>'s output for each of the 64 inputs of an S-box, with what it is made of.</summary>
 /// <remarks>The first six are the inputs. With <c>lut</c> a gate is any function of three others, else and, or, xor, and-not of two.</remarks>

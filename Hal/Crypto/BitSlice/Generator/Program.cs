@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using RouterOS.Crypto.BitSlice;
-using RouterOS.Generator;
+using RouterOS.Crypto.BitSlice.Generator;
 
 // Searches circuits for the S-boxes and writes them as C# for planes of 64, 256 and 512 bits, into the folder above.
 string folder = args.Length > 0 ? args[0] : "..";
