@@ -29,7 +29,7 @@ public sealed unsafe class ManagedEngine : ICryptoEngine
     public static ManagedEngine? TryCreate(out string? problem)
     {
         problem = Aes.IsSupported ? null : "This processor has no AES instructions, so the managed engine cannot run; libcrypto is used.";
-        return problem is null ? new ManagedEngine(BatchMac.Create()) : null;
+        return problem is null ? new ManagedEngine(LaneMacs.Create()) : null;
     }
 
     /// <inheritdoc/>

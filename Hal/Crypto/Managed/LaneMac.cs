@@ -51,7 +51,7 @@ internal sealed unsafe class LaneMac<TOps, TVector> : ILaneMac
         ((MaxScheduleWords + (3 * MaxStateWords)) * Math.Max(BlockBytes, sizeof(TVector))) + BlockBytes + (TOps.Lanes * TailBytes);
 
     /// <inheritdoc/>
-    public void Compute(MacAlgorithm mac, MacJob* jobs, int count)
+    public void Compute(MacAlgorithm mac, LaneMessage* jobs, int count)
     {
         if (_lengths.Length < count)
         {
@@ -64,7 +64,7 @@ internal sealed unsafe class LaneMac<TOps, TVector> : ILaneMac
         }
 
         ReadOnlySpan<ushort> order = _order.Sort(_lengths.AsSpan(0, count));
-        MacJob** group = stackalloc MacJob*[TOps.Lanes];
+        LaneMessage** group = stackalloc LaneMessage*[TOps.Lanes];
         for (int start = 0; start < count; start += TOps.Lanes)
         {
             int size = Math.Min(TOps.Lanes, count - start);
@@ -78,7 +78,7 @@ internal sealed unsafe class LaneMac<TOps, TVector> : ILaneMac
     }
 
     /// <inheritdoc/>
-    public void ComputeGroup(MacAlgorithm mac, MacJob** jobs, int count)
+    public void ComputeGroup(MacAlgorithm mac, LaneMessage** jobs, int count)
     {
         switch (mac)
         {
@@ -104,7 +104,7 @@ internal sealed unsafe class LaneMac<TOps, TVector> : ILaneMac
 
     // Safe: reads the messages' own bytes and tails, both in whole blocks; everything else lies in the block of memory above.
     [SkipLocalsInit]
-    private void Run<THash>(MacJob** jobs, int count)
+    private void Run<THash>(LaneMessage** jobs, int count)
         where THash : ILaneHash
     {
         byte** data = stackalloc byte*[TOps.Lanes];
@@ -115,7 +115,7 @@ internal sealed unsafe class LaneMac<TOps, TVector> : ILaneMac
         for (int lane = 0; lane < TOps.Lanes; lane++)
         {
             // Spare lanes repeat the first message, and nobody reads what becomes of them.
-            MacJob* job = jobs[lane < count ? lane : 0];
+            LaneMessage* job = jobs[lane < count ? lane : 0];
             LoadStates<THash>(job->States, lane);
             uint full = (uint)job->Bytes / BlockBytes;
             uint blocks = (uint)Blocks(job->Bytes);
@@ -207,7 +207,7 @@ internal sealed unsafe class LaneMac<TOps, TVector> : ILaneMac
     }
 
     // RFC 1321 section 3.1, FIPS 180-4 section 5.1.1; the inner pad's block counts.
-    private static void Tail<THash>(MacJob* job, byte* tail)
+    private static void Tail<THash>(LaneMessage* job, byte* tail)
         where THash : ILaneHash
     {
         int rest = job->Bytes % BlockBytes;
@@ -254,7 +254,7 @@ internal sealed unsafe class LaneMac<TOps, TVector> : ILaneMac
         }
     }
 
-    private void Store(MacJob** jobs, int count)
+    private void Store(LaneMessage** jobs, int count)
     {
         for (int lane = 0; lane < count; lane++)
         {

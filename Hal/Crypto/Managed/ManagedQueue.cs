@@ -76,12 +76,12 @@ internal sealed unsafe class ManagedQueue(CryptoSuite suite, CryptoDirection dir
 
     private void Authenticate(CryptoJob** group, int count)
     {
-        MacJob* messages = stackalloc MacJob[Group];
-        MacJob** pointers = stackalloc MacJob*[Group];
+        LaneMessage* messages = stackalloc LaneMessage[Group];
+        LaneMessage** pointers = stackalloc LaneMessage*[Group];
         for (int i = 0; i < count; i++)
         {
             CryptoJob* job = group[i];
-            messages[i] = new MacJob
+            messages[i] = new LaneMessage
             {
                 Data = (byte*)job->Hash, Tag = (byte*)job->Tag, States = ((ManagedKey*)job->Key)->States, Bytes = job->HashBytes,
                 TagBytes = _tagBytes,

@@ -2,9 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace RouterOS.Crypto.Managed;
 
-/// <summary>One message of <see cref="IBatchMac"/>.</summary>
+/// <summary>One message of <see cref="ILaneMac"/>.</summary>
 [StructLayout(LayoutKind.Sequential)]
-internal unsafe struct MacJob
+internal unsafe struct LaneMessage
 {
     /// <summary>First byte to authenticate.</summary>
     public byte* Data;

@@ -7,7 +7,7 @@ using RouterOS.Crypto.Managed;
 
 namespace RouterOS.Unit.Crypto;
 
-public sealed unsafe class BatchMacTests
+public sealed unsafe class LaneMacTests
 {
     private static readonly (MacAlgorithm Mac, int KeyBytes, int TagBytes)[] s_macs =
         [(MacAlgorithm.HmacMd5, 16, 12), (MacAlgorithm.HmacSha1, 20, 12), (MacAlgorithm.HmacSha256, 32, 16)];
@@ -20,7 +20,7 @@ public sealed unsafe class BatchMacTests
     [MemberData(nameof(Widths))]
     public void Batches_of_any_count_with_mixed_lengths_and_keys_equal_the_reference(string width)
     {
-        using IBatchMac batch = Open(width)!;
+        using ILaneMac batch = Open(width)!;
         FixedRandom random = new(42);
         foreach ((MacAlgorithm mac, int keyBytes, int tagBytes) in s_macs)
         {
@@ -36,7 +36,7 @@ public sealed unsafe class BatchMacTests
     [MemberData(nameof(Widths))]
     public void Every_length_up_to_three_blocks_is_padded_right(string width)
     {
-        using IBatchMac batch = Open(width)!;
+        using ILaneMac batch = Open(width)!;
         FixedRandom random = new(43);
         foreach ((MacAlgorithm mac, int keyBytes, int tagBytes) in s_macs)
         {
@@ -51,24 +51,24 @@ public sealed unsafe class BatchMacTests
     [Fact]
     public void One_jumbo_message_among_small_ones_is_right()
     {
-        using IBatchMac batch = BatchMac.Create();
+        using ILaneMac batch = LaneMacs.Create();
         Check(batch, MacAlgorithm.HmacSha1, 20, 12, [64, 65_000, 100, 9_000, 12, 0, 1_400], new FixedRandom(44));
     }
 
-    private static bool Close(IBatchMac mac)
+    private static bool Close(ILaneMac mac)
     {
         mac.Dispose();
         return true;
     }
 
-    private static IBatchMac? Open(string width) => width switch
+    private static ILaneMac? Open(string width) => width switch
     {
-        "avx512" => BatchMac.HasAvx512 ? new LaneMac<Avx512Lanes, Vector512<uint>>() : null,
+        "avx512" => LaneMacs.HasAvx512 ? new LaneMac<Avx512Lanes, Vector512<uint>>() : null,
         "avx2" => Avx2.IsSupported ? new LaneMac<Avx2Lanes, Vector256<uint>>() : null,
         _ => new LaneMac<ScalarLane, uint>(),
     };
 
-    private static void Check(IBatchMac batch, MacAlgorithm mac, int keyBytes, int tagBytes, int[] lengths, FixedRandom random)
+    private static void Check(ILaneMac batch, MacAlgorithm mac, int keyBytes, int tagBytes, int[] lengths, FixedRandom random)
     {
         BclMac reference = new();
         byte[] data = random.Bytes(lengths.Sum() + 1);
@@ -76,7 +76,7 @@ public sealed unsafe class BatchMacTests
         byte[] tags = new byte[(lengths.Length + 1) * 32];
         Array.Fill(tags, (byte)0xa5);
         byte* states = (byte*)NativeMemory.AlignedAlloc((nuint)((lengths.Length + 1) * HmacStates.Bytes), 64);
-        MacJob[] jobs = new MacJob[lengths.Length];
+        LaneMessage[] jobs = new LaneMessage[lengths.Length];
         fixed (byte* text = data)
         fixed (byte* tag = tags)
         {
@@ -84,14 +84,14 @@ public sealed unsafe class BatchMacTests
             for (int i = 0; i < lengths.Length; i++)
             {
                 HmacStates.Derive(mac, keys[i], states + (i * HmacStates.Bytes));
-                jobs[i] = new MacJob
+                jobs[i] = new LaneMessage
                 {
                     Data = text + start, Bytes = lengths[i], Tag = tag + (i * 32), TagBytes = tagBytes, States = states + (i * HmacStates.Bytes),
                 };
                 start += lengths[i];
             }
 
-            fixed (MacJob* first = jobs)
+            fixed (LaneMessage* first = jobs)
             {
                 batch.Compute(mac, first, jobs.Length);
             }

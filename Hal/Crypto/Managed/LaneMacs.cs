@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.X86;
 namespace RouterOS.Crypto.Managed;
 
 /// <summary>Chooses the lanes that this processor has.</summary>
-internal static class BatchMac
+internal static class LaneMacs
 {
     /// <summary>True with the instructions of <see cref="Avx512Lanes"/>.</summary>
     public static bool HasAvx512 => Vector512.IsHardwareAccelerated && Avx512F.IsSupported && Avx512BW.IsSupported;
