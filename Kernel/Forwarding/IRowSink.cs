@@ -11,4 +11,10 @@ public interface IRowSink
 
     /// <summary>Removes a row; an unknown key changes nothing.</summary>
     void Remove(string key);
+
+    /// <summary>
+    /// True where all workers read one structure that worker 0 writes: rows go to worker 0's sink only. Else every worker's sink gets
+    /// every row, in the same order, and a row is refused when any of them refuses it.
+    /// </summary>
+    bool IsShared => false;
 }

@@ -12,7 +12,7 @@ internal static class KernelGraph
     private const ushort IkePort = 500;
     private const ushort IkeNatPort = 4500;
 
-    public static Graph Build(PlaneRegistry registry, Worker worker, IReadOnlyList<string> featureOrder)
+    public static Graph Build(PlaneRegistry registry, Worker worker, PlaneShared shared, IReadOnlyList<string> featureOrder)
     {
         var builder = new GraphBuilder { FeatureOrder = featureOrder };
         builder.AddArc(Arcs.Input, KernelNodes.PortInput);
@@ -20,7 +20,7 @@ internal static class KernelGraph
         builder.AddArc(Arcs.Output, KernelNodes.Ip4Rewrite);
         builder.AddArc(Arcs.LocalIn, KernelNodes.Ip4Deliver);
         builder.AddArc(Arcs.LocalOut, KernelNodes.Ip4Rewrite);
-        AddNodes(registry, worker);
+        AddNodes(registry, worker, shared);
         foreach (GraphNode node in registry.Nodes)
         {
             builder.AddNode(node);
@@ -34,7 +34,7 @@ internal static class KernelGraph
         return builder.Build(KernelNodes.IcmpError, worker.Pools, registry.Tables);
     }
 
-    private static void AddNodes(PlaneRegistry registry, Worker worker)
+    private static void AddNodes(PlaneRegistry registry, Worker worker, PlaneShared shared)
     {
         ForwardingTables tables = registry.Tables;
         DropCounters port = Counters<PortDrop>(registry, "port");
@@ -54,12 +54,10 @@ internal static class KernelGraph
         registry.AddNode(new ContinueNode());
         registry.AddNode(new PortOutputNode(tables, worker, port));
 
-        var resolver = new NeighborResolver(tables, worker, arp);
-        registry.AddNode(new ArpInputNode(tables, worker, resolver, arp));
-        registry.AddNode(new EthernetOutputNode(tables, resolver, arp));
+        AddResolver(registry, worker, shared, arp);
 
         // Never more than a quarter of the buffers waits for missing fragments.
-        int share = worker.Pools.SmallFree / 8;
+        int share = worker.Pools.SmallFree / 8 / worker.Workers;
         registry.AddNode(new Ip4LocalNode(tables, worker, ip4));
         registry.AddNode(new Ip4ReassembleNode(
             KernelNodes.Ip4Reassemble, worker, new ReassemblyTable(worker, reassembly, share, tellSenders: true), Arcs.LocalIn));
@@ -76,6 +74,24 @@ internal static class KernelGraph
         registry.AddNode(IcmpInputNode.Make(local, registry.IcmpErrors));
         registry.AddNode(new IcmpPuntNode(worker));
         registry.AddNode(new IcmpErrorNode(tables, worker, icmp));
+        registry.AddNode(new PuntNode(worker, shared.Channels));
+    }
+
+    // Neighbours are resolved by worker 0; the others read what it knows and leave the rest to it.
+    private static void AddResolver(PlaneRegistry registry, Worker worker, PlaneShared shared, DropCounters drops)
+    {
+        ForwardingTables tables = registry.Tables;
+        if (worker.Number > 0)
+        {
+            registry.AddNode(new HandOverNode(KernelNodes.ArpInput, worker));
+            registry.AddNode(new EthernetOutputNode(tables, worker, null, shared.Neighbors, drops));
+            return;
+        }
+
+        tables.Neighbors.Shared = shared.Neighbors;
+        var resolver = new NeighborResolver(tables, worker, drops);
+        registry.AddNode(new ArpInputNode(tables, worker, resolver, drops));
+        registry.AddNode(new EthernetOutputNode(tables, worker, resolver, null, drops));
     }
 
     private static DropCounters Counters<TReason>(PlaneRegistry registry, string group)

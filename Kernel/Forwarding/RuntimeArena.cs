@@ -4,7 +4,7 @@ namespace RouterOS.Forwarding;
 /// <remarks>
 /// A row is <see cref="RowBytes"/> bytes, found by (table, key); its memory is zero when new and keeps its content while the key
 /// stays in use, also over a kill of the process when the arena is backed by a file on tmpfs. The layout of a row carries a version:
-/// rows of another version are discarded. One writer per row: its worker.
+/// rows of another version are discarded. One writer per row: its worker. The members may be called by any worker's thread.
 /// </remarks>
 public abstract class RuntimeArena : IDisposable
 {

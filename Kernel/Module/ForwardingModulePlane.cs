@@ -47,43 +47,25 @@ public sealed class ForwardingModulePlane : IModulePlane
         Happened?.Invoke(new() { Table = notice.Table, Key = notice.Key, Name = notice.Name, Count = notice.Count });
 
     /// <inheritdoc/>
-    public void Apply(string table, string key, ReadOnlyMemory<byte> row, Action<string?> done) =>
-        Post(() => Plane.SetRow(table, key, row.Span), done);
+    public void Apply(string table, string key, ReadOnlyMemory<byte> row, Action<string?> done) => Plane.Apply(table, key, row, done);
 
     /// <inheritdoc/>
-    public void Remove(string table, string key, Action<string?> done) => Post(
-        () =>
-        {
-            Plane.RemoveRow(table, key);
-            return null;
-        },
-        done);
+    public void Remove(string table, string key, Action<string?> done) => Plane.Remove(table, key, done);
 
     /// <inheritdoc/>
-    public void Settle() => Post(
-        () =>
-        {
-            Plane.SweepRuntimeRows();
-            return null;
-        },
-        static _ => { });
+    public void Settle() => Plane.SweepRuntimeRows();
 
     /// <inheritdoc/>
-    public void Snapshot(string table, string key, Action<SnapshotReply, bool> done)
+    public void Snapshot(string table, string key, Action<SnapshotReply, bool> done) => Plane.Snapshot(table, key, (rows, _) =>
     {
         SnapshotReply reply = new();
-        Post(
-            () =>
-            {
-                foreach (SnapshotRow row in Plane.Snapshot(table, key))
-                {
-                    reply.Rows.Add(new Row { Table = table, Key = row.Key, Value = UnsafeByteOperations.UnsafeWrap(row.Value) });
-                }
+        foreach (SnapshotRow row in rows)
+        {
+            reply.Rows.Add(new Row { Table = table, Key = row.Key, Value = UnsafeByteOperations.UnsafeWrap(row.Value) });
+        }
 
-                return null;
-            },
-            _ => done(reply, reply.Rows.Count > 0 || Plane.HasSnapshot(table)));
-    }
+        done(reply, reply.Rows.Count > 0 || Plane.HasSnapshot(table));
+    });
 
     /// <inheritdoc/>
     public void Inject(InjectPacket packet)
@@ -105,20 +87,4 @@ public sealed class ForwardingModulePlane : IModulePlane
             Tos = (byte)packet.Tos,
         });
     }
-
-    private void Post(Func<string?> work, Action<string?> done) => Plane.Post(() =>
-    {
-        string? error;
-        try
-        {
-            error = work();
-        }
-        catch (Exception e)
-        {
-            // A bug of one table must not stop the worker, which carries everybody's traffic.
-            error = $"{e.GetType().Name}: {e.Message}";
-        }
-
-        done(error);
-    });
 }

@@ -2,16 +2,16 @@ using RouterOS.Proto.Module.V1;
 
 namespace RouterOS.Module;
 
-/// <summary>What the agent needs of the data plane. Every method may be called from any thread; answers come on the worker's thread.</summary>
+/// <summary>What the agent needs of the data plane. Every method may be called from any thread; answers come on a worker's thread.</summary>
 public interface IModulePlane
 {
     /// <summary>Called on the worker's thread for every punted packet; must not block.</summary>
     Action<PuntPacket>? Punted { get; set; }
 
-    /// <summary>Called on the worker's thread for every event; must not block.</summary>
+    /// <summary>Called on any worker's thread for every event; must not block.</summary>
     Action<ModuleEvent>? Happened { get; set; }
 
-    /// <summary>Posts a row to the worker; <paramref name="done"/> gets null once it is in force, or why it cannot be. Answers come in order.</summary>
+    /// <summary>Posts a row to the workers; <paramref name="done"/> gets null once it is in force on all, or why it cannot be.</summary>
     void Apply(string table, string key, ReadOnlyMemory<byte> row, Action<string?> done);
 
     /// <summary>Posts the removal of a row; <paramref name="done"/> is called once it is gone.</summary>

@@ -61,7 +61,7 @@ internal sealed unsafe class EspDecryptNode : GraphNode
 
         for (int i = 0; i < packets.Length; i++)
         {
-            if (i + Ahead < packets.Length && found[i + Ahead] != null)
+            if (i + Ahead < packets.Length && found[i + Ahead] != null && found[i + Ahead]->Row != null)
             {
                 SaRuntimeRecord* row = found[i + Ahead]->Row;
                 Cache.Prefetch(row);

@@ -31,7 +31,7 @@ internal sealed class FlowClearSink(FlowState state) : IRowSink
         for (int i = 0; i < state.Sessions.Maximum; i++)
         {
             ref FlowSession session = ref state.Sessions[i];
-            if (session.State != FlowSessionState.Free && Matches(filter, session, i))
+            if (session.State != FlowSessionState.Free && Matches(state, filter, session, i))
             {
                 state.Sessions.Remove(i);
             }
@@ -45,7 +45,7 @@ internal sealed class FlowClearSink(FlowState state) : IRowSink
     {
     }
 
-    private static bool Matches(FlowClearRow filter, in FlowSession session, int row)
+    private static bool Matches(FlowState state, FlowClearRow filter, in FlowSession session, int row)
     {
         FlowKey key = session.Forward;
         return Contains(filter.Source, filter.SourceLength, key.Source)
@@ -54,7 +54,7 @@ internal sealed class FlowClearSink(FlowState state) : IRowSink
             && (filter.SourcePort == 0 || filter.SourcePort == key.ShownSourcePort)
             && (filter.DestinationPort == 0 || filter.DestinationPort == key.DestinationPort)
             && (filter.Interface == 0 || filter.Interface == session.Ingress || filter.Interface == session.Egress)
-            && (filter.Id == 0 || filter.Id == FlowSnapshots.IdOf(session, row));
+            && (filter.Id == 0 || filter.Id == FlowSnapshots.IdOf(session, state.FirstRow + row));
     }
 
     private static bool Contains(uint prefix, uint length, uint address) =>

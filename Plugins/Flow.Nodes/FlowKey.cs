@@ -40,6 +40,13 @@ internal readonly record struct FlowKey(
         return (uint)(Mix((h + Instance) ^ seed) >> 32);
     }
 
+    /// <summary>A hash that both directions share, and every run: it chooses the worker of a flow.</summary>
+    public uint SymmetricHash()
+    {
+        ulong h = ((ulong)(Source ^ Destination) << 32) | (uint)(SourcePort ^ DestinationPort) << 16 ^ Kind;
+        return (uint)(Mix(h + Instance) >> 32);
+    }
+
     // What the compiler would write prints every property, and so Reversed without end.
     /// <inheritdoc/>
     public override string ToString() =>

@@ -5,7 +5,7 @@ namespace RouterOS.Flow.Nodes;
 
 /// <summary>Lets packets reach the router that answer its own, or that the zone's host-inbound-traffic allows.</summary>
 /// <remarks>In: whole packets to the router. ESP and AH are judged by their SA, not here.</remarks>
-internal sealed class FlowLocalInNode(FlowState state) : GraphNode(NodeName)
+internal sealed class FlowLocalInNode(FlowState state, WorkerServices worker) : GraphNode(NodeName)
 {
     public const string NodeName = "flow-local-in";
 
@@ -15,15 +15,16 @@ internal sealed class FlowLocalInNode(FlowState state) : GraphNode(NodeName)
         uint now = state.NowSeconds;
         for (int i = 0; i < packets.Length; i++)
         {
-            edges[i] = Decide(ref At(packets[i]), now);
+            edges[i] = Decide(packets[i], now);
         }
     }
 
     /// <summary>True for the UDP ports of IKE, with and without NAT traversal.</summary>
     internal static bool IsIkePort(ushort port) => port is 500 or 4500;
 
-    private ushort Decide(ref PacketBuffer packet, uint now)
+    private ushort Decide(nint handle, uint now)
     {
+        ref PacketBuffer packet = ref At(handle);
         if ((packet.Flags & PacketFlags.FromItself) != 0)
         {
             return GraphEdge.Continue;
@@ -35,6 +36,14 @@ internal sealed class FlowLocalInNode(FlowState state) : GraphNode(NodeName)
             return Drop(packet, FlowDrop.Malformed);
         }
 
+        bool vpn = (IpProtocol)flow.Key.Protocol is IpProtocol.Esp or IpProtocol.Ah;
+        if (worker.Number != 0 && !vpn && !IsIke(flow.Key.Protocol, flow.Key.DestinationPort))
+        {
+            // The router's own sessions are worker 0's.
+            worker.HandOff(0, worker.NodeIndex(NodeName), handle);
+            return GraphEdge.Consumed;
+        }
+
         counters.IcmpPackets += flow.Icmp != FlowIcmp.None ? packet.SegmentCount : 0u;
         counters.MulticastIn += Ipv4Address.IsMulticast(flow.Key.Destination) ? packet.SegmentCount : 0u;
         if (state.ZoneAt(packet.IngressInterface) is not { } zone)
@@ -43,7 +52,6 @@ internal sealed class FlowLocalInNode(FlowState state) : GraphNode(NodeName)
             return Drop(packet, FlowDrop.NoZone);
         }
 
-        bool vpn = (IpProtocol)flow.Key.Protocol is IpProtocol.Esp or IpProtocol.Ah;
         counters.VpnPackets += vpn ? packet.SegmentCount : 0u;
         if (vpn || Answers(flow, zone.Zone, packet, now) || IsAboutOwn(flow, zone.Zone) || zone.Accepts(flow))
         {

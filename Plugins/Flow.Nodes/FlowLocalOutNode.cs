@@ -4,7 +4,7 @@ using RouterOS.Packets;
 namespace RouterOS.Flow.Nodes;
 
 /// <summary>Opens sessions for packets of the router's own, so that their answers are let in. Never holds a packet back.</summary>
-internal sealed class FlowLocalOutNode(FlowState state) : GraphNode(NodeName)
+internal sealed class FlowLocalOutNode(FlowState state, WorkerServices worker) : GraphNode(NodeName)
 {
     public const string NodeName = "flow-local-out";
 
@@ -14,41 +14,45 @@ internal sealed class FlowLocalOutNode(FlowState state) : GraphNode(NodeName)
         uint now = state.NowSeconds;
         for (int i = 0; i < packets.Length; i++)
         {
-            Note(ref At(packets[i]), now);
-            edges[i] = GraphEdge.Continue;
+            edges[i] = Note(packets[i], now);
         }
     }
 
-    private void Note(ref PacketBuffer packet, uint now)
+    private ushort Note(nint handle, uint now)
     {
+        ref PacketBuffer packet = ref At(handle);
+        bool parsed = FlowPacket.TryParse(packet.Data, packet.Instance, out FlowPacket flow);
+        bool multicast = parsed && Ipv4Address.IsMulticast(flow.Key.Destination);
+        bool session = parsed && !multicast && (packet.Flags & (PacketFlags.TunnelOuter | PacketFlags.LinkBroadcast)) == 0 && WantsAnswer(flow);
+        if (session && worker.Number != 0)
+        {
+            // The router's own sessions are worker 0's, so that answers find them wherever they come in.
+            worker.HandOff(0, worker.NodeIndex(NodeName), handle);
+            return GraphEdge.Consumed;
+        }
+
         ref FlowInterfaceCounters counters = ref state.CountersAt(packet.EgressInterface);
         counters.BytesPermittedOut += packet.WireBytes;
-        if (!FlowPacket.TryParse(packet.Data, packet.Instance, out FlowPacket flow))
-        {
-            return;
-        }
-
-        bool multicast = Ipv4Address.IsMulticast(flow.Key.Destination);
         counters.MulticastOut += multicast ? packet.SegmentCount : 0u;
-        if (multicast || (packet.Flags & (PacketFlags.TunnelOuter | PacketFlags.LinkBroadcast)) != 0 || !WantsAnswer(flow))
-        {
-            return;
-        }
+        return session ? Open(packet, flow, ref counters, now) : GraphEdge.Continue;
+    }
 
+    private ushort Open(in PacketBuffer packet, in FlowPacket flow, ref FlowInterfaceCounters counters, uint now)
+    {
         int row = state.Sessions.Find(flow.Key, out bool reverse);
         if (row != SessionTable.NotFound && state.Sessions[row].Ingress == 0)
         {
             ref FlowSession known = ref state.Sessions[row];
             known.Egress = reverse ? known.Egress : packet.EgressInterface;
             SessionLife.Touch(ref known, flow, reverse, packet, now);
-            return;
+            return GraphEdge.Continue;
         }
 
         row = state.Open(flow.Key);
         if (row == SessionTable.NotFound)
         {
             counters.NoMoreSessions += packet.SegmentCount;
-            return;
+            return GraphEdge.Continue;
         }
 
         ref FlowSession session = ref state.Sessions[row];
@@ -56,6 +60,7 @@ internal sealed class FlowLocalOutNode(FlowState state) : GraphNode(NodeName)
         session.ToZone = state.ZoneOf(packet.EgressInterface);
         session.Generation = state.Policies.Generation;
         SessionLife.Open(ref session, flow, packet, now);
+        return GraphEdge.Continue;
     }
 
     // Of ICMP only a query opens a session: the rest answers somebody else's packet, as a reset does. Nor does IKE: the zone alone lets

@@ -28,8 +28,8 @@ public sealed class FlowNodePackage : INodePackage
     {
         FlowState state = new(registry.Worker, _maximumSessions, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)));
         registry.AddNode(new FlowPolicyNode(state, registry.Tables, registry.Worker));
-        registry.AddNode(new FlowLocalInNode(state));
-        registry.AddNode(new FlowLocalOutNode(state));
+        registry.AddNode(new FlowLocalInNode(state, registry.Worker));
+        registry.AddNode(new FlowLocalOutNode(state, registry.Worker));
         // Ports are in the first fragment only, so flows are judged by whole packets.
         registry.AddFeature(Arcs.PreRoute, KernelNodes.Ip4ReassembleTransit);
         registry.AddFeature(Arcs.Output, FlowPolicyNode.NodeName);

@@ -26,7 +26,7 @@ internal sealed class FlowPolicyNode(FlowState state, ForwardingTables tables, W
         Prefetch(packets);
         for (int i = 0; i < packets.Length; i++)
         {
-            edges[i] = Decide(ref At(packets[i]), now);
+            edges[i] = Decide(packets[i], now);
         }
     }
 
@@ -61,14 +61,21 @@ internal sealed class FlowPolicyNode(FlowState state, ForwardingTables tables, W
 
     private static unsafe ushort Half(byte* at) => BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<ushort>(at));
 
-    private ushort Decide(ref PacketBuffer packet, uint now)
+    private ushort Decide(nint handle, uint now)
     {
+        ref PacketBuffer packet = ref At(handle);
         ref FlowInterfaceCounters ingress = ref state.CountersAt(packet.IngressInterface);
         ZoneInterface? from = state.ZoneAt(packet.IngressInterface);
         uint toZone = state.ZoneOf(packet.EgressInterface);
         if (!FlowPacket.TryParse(packet.Data, packet.Instance, out FlowPacket flow))
         {
             return Drop(packet, FlowDrop.Malformed);
+        }
+
+        if (worker.Workers > 1 && OwnerOf(packet, flow) is var owner && owner != worker.Number)
+        {
+            worker.HandOff(owner, worker.NodeIndex(NodeName), handle);
+            return GraphEdge.Consumed;
         }
 
         ingress.IcmpPackets += flow.Icmp != FlowIcmp.None ? packet.SegmentCount : 0u;
@@ -106,6 +113,22 @@ internal sealed class FlowPolicyNode(FlowState state, ForwardingTables tables, W
         state.Policies.Hit(verdict.Policy, false);
         ingress.PolicyDenied += packet.SegmentCount;
         return Refuse(ref packet, flow, verdict, from);
+    }
+
+    // The worker of a flow is the same for both directions: that of the tunnel that it comes by or leaves by, of two the one with the
+    // smaller number, else one by hash. An ICMP error goes where the flow is that it is about.
+    private int OwnerOf(in PacketBuffer packet, in FlowPacket flow)
+    {
+        uint one = tables.ProtectionOf(packet.IngressInterface);
+        uint other = tables.ProtectionOf(packet.EgressInterface);
+        uint protection = one == 0 || (other != 0 && other < one) ? other : one;
+        if (protection != 0)
+        {
+            return worker.OwnerOf(protection);
+        }
+
+        FlowKey key = flow.Icmp == FlowIcmp.Error ? flow.Quoted : flow.Key;
+        return (int)(key.SymmetricHash() % (uint)worker.Workers);
     }
 
     // An error travels against the packet that it quotes, to that packet's sender, from any router on its way.

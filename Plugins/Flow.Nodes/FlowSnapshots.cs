@@ -12,31 +12,45 @@ internal sealed class FlowSnapshots : ISnapshotSource
     // More than any table has rows.
     private const int RowBits = 20;
 
+    // Fields 1 to 3 of SessionSummary, 1 and 2 of PolicyHits, all of InterfaceFlowCounters.
+    private const ulong SummaryFields = 0b1110;
+    private const ulong PolicyFields = 0b110;
+    private const ulong InterfaceFields = ulong.MaxValue;
+
     private readonly Action<string, Action<string, byte[]>> _read;
 
-    private FlowSnapshots(Action<string, Action<string, byte[]>> read) => _read = read;
+    private FlowSnapshots(Action<string, Action<string, byte[]>> read, ulong summedFields)
+    {
+        _read = read;
+        SummedFields = summedFields;
+    }
+
+    /// <inheritdoc/>
+    public ulong SummedFields { get; }
 
     /// <summary>Adds all of them to a registry.</summary>
     public static void Register(INodeRegistry registry, FlowState state)
     {
-        registry.AddSnapshot("flow-session", new FlowSnapshots((key, write) => Sessions(state, key, write)));
-        registry.AddSnapshot("flow-summary", new FlowSnapshots((_, write) => Summary(state, write)));
-        registry.AddSnapshot("flow-policy", new FlowSnapshots((key, write) => Policies(state, key, write)));
-        registry.AddSnapshot("flow-interface", new FlowSnapshots((key, write) => Interfaces(registry, state, key, write)));
+        registry.AddSnapshot("flow-session", new FlowSnapshots((key, write) => Sessions(state, key, write), 0));
+        registry.AddSnapshot("flow-summary", new FlowSnapshots((_, write) => Summary(state, write), SummaryFields));
+        registry.AddSnapshot("flow-policy", new FlowSnapshots((key, write) => Policies(state, key, write), PolicyFields));
+        registry.AddSnapshot("flow-interface", new FlowSnapshots((key, write) => Interfaces(registry, state, key, write), InterfaceFields));
     }
 
     /// <inheritdoc/>
     public void Read(string key, Action<string, byte[]> write) => _read(key, write);
 
     /// <summary>Number of a session, unlike that of any other the row had before.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="row">Its row, numbered over all workers.</param>
     internal static ulong IdOf(in FlowSession session, int row) => ((ulong)session.Use << RowBits) | (uint)row;
 
-    // All rows, "FIRST-LAST", or the row of one session.
+    // All rows, "FIRST-LAST", or the row of one session, numbered over all workers.
     private static void Sessions(FlowState state, string key, Action<string, byte[]> write)
     {
         int dash = key.IndexOf('-', StringComparison.Ordinal);
         int first = 0;
-        int last = state.Sessions.Maximum - 1;
+        int last = int.MaxValue;
         ulong id = 0;
         if (dash >= 0)
         {
@@ -45,7 +59,7 @@ internal sealed class FlowSnapshots : ISnapshotSource
                 return;
             }
 
-            last = Math.Min(last, end);
+            last = end;
         }
         else if (key.Length > 0)
         {
@@ -55,16 +69,17 @@ internal sealed class FlowSnapshots : ISnapshotSource
             }
 
             first = (int)(id & ((1UL << RowBits) - 1));
-            last = Math.Min(last, first);
+            last = first;
         }
 
         uint now = state.NowSeconds;
-        for (int row = first; row <= last; row++)
+        last = Math.Min(last - state.FirstRow, state.Sessions.Maximum - 1);
+        for (int row = Math.Max(0, first - state.FirstRow); row <= last; row++)
         {
             ref FlowSession session = ref state.Sessions[row];
-            if (session.State != FlowSessionState.Free && session.Expires > now && (id == 0 || id == IdOf(session, row)))
+            if (session.State != FlowSessionState.Free && session.Expires > now && (id == 0 || id == IdOf(session, state.FirstRow + row)))
             {
-                write(Text(IdOf(session, row)), Describe(session, row, now).ToByteArray());
+                write(Text(IdOf(session, state.FirstRow + row)), Describe(state, session, row, now).ToByteArray());
             }
         }
     }
@@ -72,12 +87,12 @@ internal sealed class FlowSnapshots : ISnapshotSource
     private static bool TryRow(ReadOnlySpan<char> text, out int row) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out row);
 
-    private static SessionState Describe(in FlowSession session, int row, uint now)
+    private static SessionState Describe(FlowState state, in FlowSession session, int row, uint now)
     {
         FlowKey key = session.Forward;
         return new SessionState
         {
-            Id = IdOf(session, row),
+            Id = IdOf(session, state.FirstRow + row),
             Policy = session.Policy,
             Protocol = key.Protocol,
             Source = key.Source,

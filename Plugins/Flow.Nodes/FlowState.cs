@@ -28,6 +28,9 @@ internal sealed class FlowState
 
     public SessionTable Sessions { get; }
 
+    /// <summary>Number of this worker's first row among the rows of all workers.</summary>
+    public int FirstRow => _worker.Number * Sessions.Maximum;
+
     public PolicyTable Policies { get; } = new();
 
     public DropCounters Drops { get; } = DropCounters.Of<FlowDrop>();

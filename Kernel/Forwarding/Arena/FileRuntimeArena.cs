@@ -9,7 +9,7 @@ namespace RouterOS.Forwarding.Arena;
 /// key is kept in memory only, read from the slots at the start.</para>
 /// <para>Kill -9 at any instant leaves a row that is valid or none: what a process has stored stays in the page cache in program
 /// order, and a slot's state is stored last when a row is made, first when it is freed. A file of another layout is made anew.</para>
-/// <para>One process at a time (the file is locked), one worker's thread.</para>
+/// <para>One process at a time (the file is locked).</para>
 /// </remarks>
 public sealed unsafe class FileRuntimeArena : RuntimeArena
 {
@@ -19,10 +19,14 @@ public sealed unsafe class FileRuntimeArena : RuntimeArena
     private const int RowAlignment = 64;
     private const ulong Used = 0x5553_4544_5553_4544;
 
-    private readonly Dictionary<(ulong Table, ulong Key), int> _numbers = [];
+    // Sized for all rows at once: a table that grows would hold up the worker whose row made it grow.
+    private readonly Dictionary<(ulong Table, ulong Key), int> _numbers;
+    private readonly Lock _gate = new();
     private readonly Dictionary<string, ulong> _tables = new(StringComparer.Ordinal);
-    private readonly Stack<int> _free = new();
-    private readonly HashSet<int> _attached = [];
+    private readonly Stack<int> _free;
+
+    // Rows of earlier processes that nobody has asked for yet.
+    private readonly Dictionary<int, (ulong Table, ulong Key)> _unclaimed = [];
     private readonly FileStream _file;
     private readonly MemoryMappedFile _map;
     private readonly MemoryMappedViewAccessor _view;
@@ -32,10 +36,12 @@ public sealed unsafe class FileRuntimeArena : RuntimeArena
 
     /// <summary>Opens or makes the file at <paramref name="path"/> with room for <paramref name="capacity"/> rows.</summary>
     /// <exception cref="IOException">The file cannot be made, or another process has it.</exception>
-    public FileRuntimeArena(string path, int capacity = 1 << 17)
+    public FileRuntimeArena(string path, int capacity = 1 << 18)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(capacity);
         _capacity = capacity;
+        _numbers = new Dictionary<(ulong Table, ulong Key), int>(capacity);
+        _free = new Stack<int>(capacity);
         long bytes = HeaderBytes + ((long)capacity * (sizeof(Slot) + RowBytes)) + RowAlignment;
         var options = new FileStreamOptions
         {
@@ -73,6 +79,7 @@ public sealed unsafe class FileRuntimeArena : RuntimeArena
     /// <inheritdoc/>
     public override nint Attach(string table, ulong key, ushort version, out bool existed)
     {
+        using Lock.Scope scope = _gate.EnterScope();
         ulong hash = HashOf(table);
         if (_numbers.TryGetValue((hash, key), out int number))
         {
@@ -94,13 +101,14 @@ public sealed unsafe class FileRuntimeArena : RuntimeArena
             _numbers.Add((hash, key), number);
         }
 
-        _attached.Add(number);
+        _unclaimed.Remove(number);
         return (nint)RowAt(number);
     }
 
     /// <inheritdoc/>
     public override void Release(string table, ulong key)
     {
+        using Lock.Scope scope = _gate.EnterScope();
         if (_numbers.Remove((HashOf(table), key), out int number))
         {
             Empty(number);
@@ -110,7 +118,8 @@ public sealed unsafe class FileRuntimeArena : RuntimeArena
     /// <inheritdoc/>
     public override void Sweep()
     {
-        foreach (((ulong Table, ulong Key) id, int number) in _numbers.Where(row => !_attached.Contains(row.Value)).ToList())
+        using Lock.Scope scope = _gate.EnterScope();
+        foreach ((int number, (ulong Table, ulong Key) id) in _unclaimed.ToList())
         {
             _numbers.Remove(id);
             Empty(number);
@@ -158,6 +167,10 @@ public sealed unsafe class FileRuntimeArena : RuntimeArena
             {
                 _free.Push(i);
             }
+            else
+            {
+                _unclaimed.Add(i, (Slots[i].Table, Slots[i].Key));
+            }
         }
     }
 
@@ -177,7 +190,7 @@ public sealed unsafe class FileRuntimeArena : RuntimeArena
     {
         Volatile.Write(ref Slots[number].State, 0);
         NativeMemory.Clear(RowAt(number), RowBytes);
-        _attached.Remove(number);
+        _unclaimed.Remove(number);
         _free.Push(number);
     }
 

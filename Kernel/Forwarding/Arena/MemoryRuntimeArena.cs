@@ -3,12 +3,13 @@ using System.Runtime.InteropServices;
 namespace RouterOS.Forwarding.Arena;
 
 /// <summary>Run-time rows in plain native memory: gone with the process. For embedded placement, simulation and tests.</summary>
-/// <remarks>Owned by one worker's thread. Rows never move; they come in blocks, so that an idle module has one block.</remarks>
+/// <remarks>Rows never move; they come in blocks, so that an idle module has one block.</remarks>
 public sealed unsafe class MemoryRuntimeArena : RuntimeArena
 {
     private const int RowsPerBlock = 256;
     private const nuint Alignment = 64;
 
+    private readonly Lock _gate = new();
     private readonly Dictionary<(string Table, ulong Key), (nint Row, ushort Version)> _rows = [];
     private readonly Stack<nint> _free = new();
     private readonly List<nint> _blocks = [];
@@ -23,6 +24,7 @@ public sealed unsafe class MemoryRuntimeArena : RuntimeArena
     /// <inheritdoc/>
     public override nint Attach(string table, ulong key, ushort version, out bool existed)
     {
+        using Lock.Scope scope = _gate.EnterScope();
         if (_rows.TryGetValue((table, key), out (nint Row, ushort Version) known))
         {
             existed = known.Version == version;
@@ -55,6 +57,7 @@ public sealed unsafe class MemoryRuntimeArena : RuntimeArena
     /// <inheritdoc/>
     public override void Release(string table, ulong key)
     {
+        using Lock.Scope scope = _gate.EnterScope();
         if (_rows.Remove((table, key), out (nint Row, ushort Version) known))
         {
             Clear(known.Row);

@@ -7,7 +7,8 @@ namespace RouterOS.Forwarding.Nodes;
 
 /// <summary>Writes the Ethernet header; packets whose next hop is unknown wait for its answer.</summary>
 /// <remarks>In: IPv4 packets with <c>EgressInterface</c> and <c>NextHop</c>. Out: frames with <c>Port</c>.</remarks>
-internal sealed unsafe class EthernetOutputNode(ForwardingTables tables, NeighborResolver resolver, DropCounters drops)
+internal sealed unsafe class EthernetOutputNode(
+    ForwardingTables tables, WorkerServices worker, NeighborResolver? resolver, NeighborMap? known, DropCounters drops)
     : GraphNode(KernelNodes.EthernetOutput, KernelNodes.PortOutput)
 {
     private const ushort PortEdge = 0;
@@ -37,6 +38,15 @@ internal sealed unsafe class EthernetOutputNode(ForwardingTables tables, Neighbo
             if ((packet.Flags & PacketFlags.LinkBroadcast) != 0)
             {
                 (first, last) = Group(packet.NextHop);
+            }
+            else if (resolver is null)
+            {
+                if (!known!.TryFind(Neighbors.Key(egress.Index, packet.NextHop), out first, out last))
+                {
+                    edges[i] = GraphEdge.Consumed;
+                    worker.HandOff(0, worker.NodeIndex(Name), packets[i]);
+                    continue;
+                }
             }
             else
             {

@@ -149,6 +149,6 @@ internal sealed unsafe class IcmpErrorNode(ForwardingTables tables, WorkerServic
         }
 
         return bucket.Tokens.Take(worker.NowNanoseconds, SourcePerSecond, SourceBurst)
-            && _all.Take(worker.NowNanoseconds, PerSecond, Burst);
+            && _all.Take(worker.NowNanoseconds, PerSecond / worker.Workers, Burst);
     }
 }

@@ -1,3 +1,5 @@
+using RouterOS.Packets;
+
 namespace RouterOS.Forwarding.Nodes;
 
 /// <summary>Puts fragments together: those to the router always, those in transit where a package attaches the node to pre-route.</summary>
@@ -37,11 +39,31 @@ internal sealed unsafe class Ip4ReassembleNode : GraphNode
             }
 
             edges[i] = GraphEdge.Consumed;
+            int owner = _worker.Workers == 1 ? 0 : OwnerOf(ref At(packets[i]));
+            if (owner != _worker.Number)
+            {
+                _worker.HandOff(owner, _worker.NodeIndex(Name), packets[i]);
+                continue;
+            }
+
             nint whole = _table.Add(packets[i]);
             if (whole != 0)
             {
                 _worker.Enqueue(_onwardIndex, whole);
             }
         }
+    }
+
+    // All fragments of a datagram meet on one worker: that of the protection which they came by, or else one by addresses and number.
+    private int OwnerOf(ref PacketBuffer packet)
+    {
+        if (packet.Protection != 0)
+        {
+            return _worker.OwnerOf(packet.Protection);
+        }
+
+        byte* ip = packet.Start;
+        uint mixed = (Ip4.Source(ip) ^ Ip4.Destination(ip) ^ ((uint)Ip4.Read16(ip + 4) << 8) ^ ip[9]) * 0x9E37_79B1;
+        return (int)((mixed >> 16) % (uint)_worker.Workers);
     }
 }

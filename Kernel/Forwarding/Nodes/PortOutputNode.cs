@@ -1,4 +1,5 @@
 using RouterOS.Abstractions.Ports;
+using RouterOS.Forwarding.Plane;
 using RouterOS.Packets;
 
 namespace RouterOS.Forwarding.Nodes;
@@ -9,6 +10,7 @@ internal sealed class PortOutputNode(ForwardingTables tables, WorkerServices wor
     : GraphNode(KernelNodes.PortOutput)
 {
     private readonly IPort[] _ports = [.. tables.Ports.Select(port => port.Port)];
+    private readonly int[] _queues = [.. tables.Ports.Select((port, number) => PortQueues.QueueOf(port.Port, number, worker))];
     private readonly nint[][] _staged = [.. tables.Ports.Select(_ => new nint[Graphs.Graph.BatchPackets])];
     private readonly int[] _counts = new int[tables.Ports.Count];
 
@@ -42,7 +44,13 @@ internal sealed class PortOutputNode(ForwardingTables tables, WorkerServices wor
     {
         ReadOnlySpan<nint> frames = _staged[port].AsSpan(0, _counts[port]);
         _counts[port] = 0;
-        int taken = _ports[port].Transmit(frames);
+        if (_queues[port] < 0)
+        {
+            HandOver(port, frames);
+            return;
+        }
+
+        int taken = _ports[port].Transmit(_queues[port], frames);
         for (int i = 0; i < taken; i++)
         {
             worker.Free(frames[i]);
@@ -58,6 +66,16 @@ internal sealed class PortOutputNode(ForwardingTables tables, WorkerServices wor
             }
 
             worker.Free(frames[i]);
+        }
+    }
+
+    private void HandOver(int port, ReadOnlySpan<nint> frames)
+    {
+        int owner = PortQueues.TransmitterOf(_ports[port], port, worker);
+        int self = worker.NodeIndex(Name);
+        foreach (nint frame in frames)
+        {
+            worker.HandOff(owner, self, frame);
         }
     }
 }

@@ -12,7 +12,10 @@ public sealed class ForwardingPlaneOptions
     /// <summary>The ports, open, in the order of their numbers.</summary>
     public IReadOnlyList<PlanePort> Ports { get; init; } = [];
 
-    /// <summary>Node packages; each registers once.</summary>
+    /// <summary>Workers, each with a thread, a graph and tables of its own.</summary>
+    public int Workers { get; init; } = 1;
+
+    /// <summary>Node packages; each registers once per worker.</summary>
     public IReadOnlyList<INodePackage> Packages { get; init; } = [];
 
     /// <summary>Run-time rows; the caller disposes it after the plane.</summary>
@@ -21,6 +24,9 @@ public sealed class ForwardingPlaneOptions
     /// <summary>Chooses the engine for a suite and a direction; throws <see cref="NotSupportedException"/> when none does it.</summary>
     public Func<CryptoSuite, CryptoDirection, ICryptoEngine> CryptoFor { get; init; } = (suite, direction) =>
         throw new NotSupportedException($"This module has no crypto engine for {suite} ({direction}).");
+
+    /// <summary><see cref="CryptoFor"/> by worker's number: engines belong to one thread. Null: all workers use the same, as one worker may.</summary>
+    public Func<int, Func<CryptoSuite, CryptoDirection, ICryptoEngine>>? CryptoOfWorker { get; init; }
 
     /// <summary>Order that the platform profile wants for features that do not constrain each other.</summary>
     public IReadOnlyList<string> FeatureOrder { get; init; } = [];
@@ -34,9 +40,9 @@ public sealed class ForwardingPlaneOptions
     /// <summary>Bounds of what goes up to the control plane.</summary>
     public PuntLimits Punt { get; init; } = new();
 
-    /// <summary>Receives punted packets on the worker's thread; must not block.</summary>
+    /// <summary>Receives punted packets on worker 0's thread; must not block.</summary>
     public Action<PuntedPacket> OnPunt { get; init; } = _ => { };
 
-    /// <summary>Receives events on the worker's thread; must not block.</summary>
+    /// <summary>Receives events on any worker's thread, at the same time if there are several; must not block.</summary>
     public Action<ModuleNotice> OnEvent { get; init; } = _ => { };
 }

@@ -13,12 +13,17 @@ internal static class KernelSnapshots
 {
     private const long NanosecondsPerSecond = 1_000_000_000;
 
+    // Fields 1 to 10 of InterfaceCounters, 2 of DropCounter, 1 and 2 of NodeCounters.
+    private const ulong InterfaceFields = 0b111_1111_1110;
+    private const ulong DropFields = 1 << 2;
+    private const ulong NodeFields = 0b110;
+
     public static void Register(PlaneRegistry registry, IReadOnlyList<PlanePort> ports, Func<Graph> graph)
     {
         registry.AddSnapshot("neighbor", new Source((key, write) => NeighborRows(registry, key, write)));
-        registry.AddSnapshot("interface", new Source((key, write) => Interfaces(registry.Tables, key, write)));
-        registry.AddSnapshot("drop", new Source((key, write) => Drops(registry, key, write)));
-        registry.AddSnapshot("node", new Source((key, write) => Nodes(graph(), key, write)));
+        registry.AddSnapshot("interface", new Source((key, write) => Interfaces(registry.Tables, key, write), InterfaceFields));
+        registry.AddSnapshot("drop", new Source((key, write) => Drops(registry, key, write), DropFields));
+        registry.AddSnapshot("node", new Source((key, write) => Nodes(graph(), key, write), NodeFields));
         registry.AddSnapshot("port", new Source((key, write) => Ports(ports, key, write)));
     }
 
@@ -110,8 +115,10 @@ internal static class KernelSnapshots
         }
     }
 
-    private sealed class Source(Action<string, Action<string, byte[]>> read) : ISnapshotSource
+    private sealed class Source(Action<string, Action<string, byte[]>> read, ulong summedFields = 0) : ISnapshotSource
     {
+        public ulong SummedFields => summedFields;
+
         public void Read(string key, Action<string, byte[]> write) => read(key, write);
     }
 }

@@ -33,7 +33,8 @@ internal sealed class PlaneRegistry(ForwardingPlaneOptions options, ForwardingTa
 
     public SortedDictionary<string, DropCounters> Drops { get; } = new(StringComparer.Ordinal);
 
-    public ICryptoEngine CryptoFor(CryptoSuite suite, CryptoDirection direction) => options.CryptoFor(suite, direction);
+    public ICryptoEngine CryptoFor(CryptoSuite suite, CryptoDirection direction) =>
+        (options.CryptoOfWorker?.Invoke(Worker.Number) ?? options.CryptoFor)(suite, direction);
 
     public void AddNode(GraphNode node) => Nodes.Add(node);
 

@@ -39,7 +39,11 @@ internal sealed class PortWatch
             }
 
             _up[i] = !_up[i];
-            _worker.RaiseEvent("port", _ports[i].Name, _up[i] ? "up" : "down");
+            if (_worker.Number == 0)
+            {
+                _worker.RaiseEvent("port", _ports[i].Name, _up[i] ? "up" : "down");
+            }
+
             if (_tables.InterfaceAt(_tables.InterfaceOfPort[i]) is { } above)
             {
                 _tables.Refresh(above);

@@ -16,6 +16,9 @@ internal ref struct ProtobufReader
     /// <summary>Number of the field that <see cref="Next"/> has read.</summary>
     public int Field { get; private set; }
 
+    /// <summary>The field's tag: number and wire type.</summary>
+    public ulong Tag { get; private set; }
+
     /// <summary>Value of a varint or fixed field.</summary>
     public ulong Number { get; private set; }
 
@@ -34,6 +37,7 @@ internal ref struct ProtobufReader
         }
 
         ulong tag = Varint();
+        Tag = tag;
         Field = (int)Math.Min(tag >> 3, int.MaxValue);
         Number = 0;
         Bytes = default;

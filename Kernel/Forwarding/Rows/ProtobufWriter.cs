@@ -23,10 +23,7 @@ internal sealed class ProtobufWriter
         if (value != 0)
         {
             Varint(((ulong)field << 3) | 5);
-            for (int shift = 0; shift < 32; shift += 8)
-            {
-                _bytes.Add((byte)(value >> shift));
-            }
+            Little(value, 4);
         }
 
         return this;
@@ -46,7 +43,39 @@ internal sealed class ProtobufWriter
 
     public ProtobufWriter Text(int field, string value) => Bytes(field, Encoding.UTF8.GetBytes(value));
 
+    /// <summary>Writes the field that a reader stands at.</summary>
+    public ProtobufWriter Copy(in ProtobufReader field)
+    {
+        Varint(field.Tag);
+        switch ((int)(field.Tag & 7))
+        {
+            case 0:
+                Varint(field.Number);
+                break;
+            case 1:
+                Little(field.Number, 8);
+                break;
+            case 5:
+                Little(field.Number, 4);
+                break;
+            default:
+                Varint((ulong)field.Bytes.Length);
+                _bytes.AddRange(field.Bytes);
+                break;
+        }
+
+        return this;
+    }
+
     public byte[] ToArray() => [.. _bytes];
+
+    private void Little(ulong value, int bytes)
+    {
+        for (int shift = 0; shift < bytes * 8; shift += 8)
+        {
+            _bytes.Add((byte)(value >> shift));
+        }
+    }
 
     private void Varint(ulong value)
     {

@@ -14,6 +14,9 @@ internal sealed class Neighbors
     private readonly Dictionary<ulong, Neighbor> _byAddress = [];
     private readonly Stack<Neighbor> _free = new();
 
+    /// <summary>Where other workers find what is known; null when there are none.</summary>
+    public NeighborMap? Shared { get; set; }
+
     /// <summary>All neighbours.</summary>
     public Dictionary<ulong, Neighbor>.ValueCollection All => _byAddress.Values;
 
@@ -60,6 +63,7 @@ internal sealed class Neighbors
         neighbor.LinkLast = linkLast;
         neighbor.ConfirmedAt = now;
         neighbor.Tries = 0;
+        Shared?.Set(Key(neighbor.Interface, neighbor.Address), linkFirst, linkLast);
     }
 
     /// <summary>Forgets a neighbour whose queue the caller has emptied.</summary>
@@ -72,7 +76,9 @@ internal sealed class Neighbors
 
         _byAddress.Remove(Key(neighbor.Interface, neighbor.Address));
         _free.Push(neighbor);
+        Shared?.Remove(Key(neighbor.Interface, neighbor.Address));
     }
 
-    private static ulong Key(uint index, uint address) => ((ulong)index << 32) | address;
+    /// <summary>Key of a neighbour in the maps; never 0, as interfaces are numbered from 1.</summary>
+    public static ulong Key(uint index, uint address) => ((ulong)index << 32) | address;
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using RouterOS.Abstractions.Ports;
 using RouterOS.Forwarding.Graphs;
 using RouterOS.Forwarding.Local;
+using RouterOS.Forwarding.Nodes;
 using RouterOS.Forwarding.Plane;
 using RouterOS.Packets;
 
@@ -10,7 +11,7 @@ namespace RouterOS.Forwarding.Workers;
 /// <summary>Runs a graph to completion on one thread: ports, nodes, timers, and actions that other threads post.</summary>
 /// <remarks>
 /// <see cref="RunOnce"/> is one round; a simulation calls it, a real module calls <see cref="Run"/> on a thread of its own. Everything
-/// else but <see cref="Post"/> and <see cref="Wake"/> belongs to that thread.
+/// else but <see cref="Post(Action)"/> and <see cref="Wake"/> belongs to that thread.
 /// </remarks>
 public sealed class Worker : WorkerServices, IDisposable
 {
@@ -19,16 +20,21 @@ public sealed class Worker : WorkerServices, IDisposable
     private const long NanosecondsPerMillisecond = 1_000_000;
     private const int EventFlushMilliseconds = 250;
 
+    // Rows and other posted work may hold up packets for so long at a time; what is left waits for the next round.
+    private const int PostedMicroseconds = 200;
+
     private readonly TimeProvider _time;
-    private readonly ConcurrentQueue<Action> _posted = new();
+    private readonly ConcurrentQueue<WorkerTask> _posted = new();
     private readonly WorkerTimers _timers = new();
     private readonly EventMerger _events;
-    private readonly PuntPolicer _punt;
-    private readonly IReadOnlyList<PlanePort> _ports;
+    private readonly PuntPolicer? _punt;
+    private readonly PuntChannels _channels;
+    private readonly (IPort Port, ushort Number, int Queue)[] _ports;
     private readonly nint[] _received = new nint[Graph.BatchPackets];
     private readonly List<Action> _atEndOfRound = [];
     private bool _inputWaits;
     private Graph? _graph;
+    private HandOffs? _handOffs;
     private WorkerSignal? _signal;
     private int _input;
     private long _now;
@@ -36,21 +42,39 @@ public sealed class Worker : WorkerServices, IDisposable
     private int _woken;
 
     internal Worker(
-        TimeProvider time, PacketPools pools, IReadOnlyList<PlanePort> ports, PuntPolicer punt, Action<ModuleNotice> deliverEvent)
+        (int Number, int Workers) place,
+        TimeProvider time,
+        PacketPools pools,
+        IReadOnlyList<PlanePort> ports,
+        PuntPolicer? punt,
+        PuntChannels channels,
+        Action<ModuleNotice> deliverEvent)
     {
+        (Number, Workers) = place;
         _time = time;
         Pools = pools;
-        _ports = ports;
         _punt = punt;
+        _channels = channels;
         _events = new EventMerger(deliverEvent);
         _now = ReadClock();
-        foreach (PlanePort port in ports)
+        _ports =
+        [
+            .. ports.Select((port, number) => (port.Port, (ushort)number, Queue: PortQueues.QueueOf(port.Port, number, this)))
+                .Where(port => port.Queue >= 0),
+        ];
+        foreach ((IPort port, _, int queue) in _ports)
         {
-            port.Port.WakeUp = Wake;
+            port.SetWakeUp(queue, Wake);
         }
 
         Every(EventFlushMilliseconds, () => _events.Flush(_now));
     }
+
+    /// <inheritdoc/>
+    public override int Number { get; }
+
+    /// <inheritdoc/>
+    public override int Workers { get; }
 
     /// <inheritdoc/>
     public override PacketPools Pools { get; }
@@ -73,6 +97,13 @@ public sealed class Worker : WorkerServices, IDisposable
     /// <inheritdoc/>
     public override void Punt(string channel, nint packet)
     {
+        if (_punt is null)
+        {
+            PacketBuffer.At(packet).IcmpReply = _channels.NumberOf(channel);
+            HandOff(0, NodeIndex(PuntNode.NodeName), packet);
+            return;
+        }
+
         _punt.Offer(_now, channel, ref PacketBuffer.At(packet));
         Pools.Return(packet);
     }
@@ -90,14 +121,23 @@ public sealed class Worker : WorkerServices, IDisposable
     public override void AtEndOfRound(Action action) => _atEndOfRound.Add(action);
 
     /// <inheritdoc/>
+    public override void HandOff(int worker, int node, nint packet)
+    {
+        if (worker == Number)
+        {
+            Enqueue(node, packet);
+        }
+        else
+        {
+            _handOffs!.Send(worker, node, packet);
+        }
+    }
+
+    /// <inheritdoc/>
     public override void Every(int milliseconds, Action action) => _timers.Add(_now, milliseconds, action);
 
     /// <summary>Runs an action on the worker's thread, between batches. Any thread.</summary>
-    public void Post(Action action)
-    {
-        _posted.Enqueue(action);
-        Wake();
-    }
+    public void Post(Action action) => Post(WorkerTask.Of(action));
 
     /// <summary>Ends the worker's sleep, if it sleeps. Any thread.</summary>
     public void Wake()
@@ -109,7 +149,7 @@ public sealed class Worker : WorkerServices, IDisposable
         }
     }
 
-    /// <summary>One round: posted actions, timers, one batch from every port, and the graph until it is empty.</summary>
+    /// <summary>One round: posted work, timers, one batch from every port and every other worker, and the graph until it is empty.</summary>
     /// <returns>True when there was something to do.</returns>
     public bool RunOnce()
     {
@@ -125,7 +165,7 @@ public sealed class Worker : WorkerServices, IDisposable
     /// <summary>Runs rounds until <paramref name="stop"/>; sleeps in poll(2) when there is nothing to do.</summary>
     public void Run(CancellationToken stop)
     {
-        using var signal = new WorkerSignal([.. _ports.Select(port => port.Port.PollDescriptor)]);
+        using var signal = new WorkerSignal([.. _ports.Select(port => port.Port.PollDescriptorOf(port.Queue))]);
         _signal = signal;
         try
         {
@@ -141,15 +181,25 @@ public sealed class Worker : WorkerServices, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (PlanePort port in _ports)
+        foreach ((IPort port, _, int queue) in _ports)
         {
-            port.Port.WakeUp = null;
+            port.SetWakeUp(queue, null);
         }
     }
 
-    internal void Attach(Graph graph)
+    /// <summary>True when packets from other workers wait. Any thread.</summary>
+    internal bool HasHandOffs => _handOffs is { HasWaiting: true };
+
+    internal void Post(WorkerTask task)
+    {
+        _posted.Enqueue(task);
+        Wake();
+    }
+
+    internal void Attach(Graph graph, HandOffs? handOffs)
     {
         _graph = graph;
+        _handOffs = handOffs;
         _input = graph.IndexOf(Arcs.Input);
         graph.OnFault = (node, _) => RaiseEvent("node", node.Name, "fault");
     }
@@ -209,15 +259,23 @@ public sealed class Worker : WorkerServices, IDisposable
 
     private bool RunPosted()
     {
-        bool any = false;
-        // Bounded by what is there now, so that actions that post again cannot starve the ports.
-        for (int left = _posted.IsEmpty ? 0 : _posted.Count; left > 0 && _posted.TryDequeue(out Action? action); left--)
+        if (_posted.IsEmpty)
         {
-            action();
-            any = true;
+            return false;
         }
 
-        return any;
+        // Bounded by what is there now, so that tasks that post again cannot starve the ports, and by time.
+        long start = _time.GetTimestamp();
+        for (int left = _posted.Count; left > 0 && _posted.TryDequeue(out WorkerTask? task); left--)
+        {
+            task.Run(Number);
+            if (_time.GetElapsedTime(start).TotalMicroseconds >= PostedMicroseconds)
+            {
+                break;
+            }
+        }
+
+        return true;
     }
 
     private bool RunGraph()
@@ -232,27 +290,34 @@ public sealed class Worker : WorkerServices, IDisposable
             }
         }
         while (_graph.HasWaiting);
+
+        _handOffs?.Publish();
         return any;
     }
 
     private bool Receive()
     {
         bool any = false;
-        _inputWaits = false;
-        for (int i = 0; i < _ports.Count; i++)
+        bool more = false;
+        if (_handOffs is not null)
         {
-            IPort port = _ports[i].Port;
-            int count = port.Receive(_received, Pools);
+            any = _handOffs.Receive(_graph!, _received, ref more);
+        }
+
+        foreach ((IPort port, ushort number, int queue) in _ports)
+        {
+            int count = port.Receive(queue, _received, Pools);
             for (int p = 0; p < count; p++)
             {
-                PacketBuffer.At(_received[p]).Port = (ushort)i;
+                PacketBuffer.At(_received[p]).Port = number;
                 _graph!.Enqueue(_input, _received[p]);
             }
 
             any |= count > 0;
-            _inputWaits |= count == _received.Length;
+            more |= count == _received.Length;
         }
 
+        _inputWaits = more;
         return any;
     }
 

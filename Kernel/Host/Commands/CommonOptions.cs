@@ -1,5 +1,6 @@
 using System.CommandLine;
 using RouterOS.Abstractions.Ports;
+using RouterOS.Forwarding.Plane;
 using RouterOS.Host.Composition;
 
 namespace RouterOS.Host.Commands;
@@ -36,6 +37,25 @@ internal static class CommonOptions
         HelpName = "PORT=DRIVER:ARGUMENT",
         AllowMultipleArgumentsPerToken = false,
     };
+
+    /// <summary><c>--workers</c>: one less than there are cores, so that one is left for the control plane, unless given.</summary>
+    public static Option<int> Workers()
+    {
+        Option<int> workers = new("--workers")
+        {
+            Description = $"Threads that forward packets, 1 to {ForwardingPlane.MaximumWorkers}; the default leaves one core to the control plane.",
+            HelpName = "N",
+            DefaultValueFactory = _ => Math.Clamp(Environment.ProcessorCount - 1, 1, ForwardingPlane.MaximumWorkers),
+        };
+        workers.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 or > ForwardingPlane.MaximumWorkers)
+            {
+                result.AddError($"--workers must be from 1 to {ForwardingPlane.MaximumWorkers}");
+            }
+        });
+        return workers;
+    }
 
     /// <summary>Runs a command; what it refuses becomes one sentence on standard error and an exit code.</summary>
     public static int Guard(Func<int> run)

@@ -44,11 +44,16 @@ internal static class ProcessCommands
         Option<string[]> wires = CommonOptions.Wires();
         Option<string?> state = CommonOptions.State();
         Option<string?> socket = CommonOptions.Socket();
-        Command command = new(ProcessSettings.DataProcess, "The line and service modules of a split chassis.") { platform, wires, state, socket };
+        Option<int> workers = CommonOptions.Workers();
+        Command command = new(ProcessSettings.DataProcess, "The line and service modules of a split chassis.")
+        {
+            platform, wires, workers, state, socket,
+        };
         command.Hidden = true;
         command.SetAction((parsed, stop) => CommonOptions.Guard(() => RunData(
             parsed.GetRequiredValue(platform),
             CommonOptions.ReadWires(parsed.GetValue(wires)),
+            parsed.GetValue(workers),
             StatePaths.Prepare(parsed.GetValue(state), parsed.GetValue(socket)))));
         return command;
     }
@@ -80,13 +85,13 @@ internal static class ProcessCommands
         return ExitCodes.Success;
     }
 
-    private static async Task<int> RunData(string platform, IReadOnlyList<WireOption> wires, StatePaths paths)
+    private static async Task<int> RunData(string platform, IReadOnlyList<WireOption> wires, int workers, StatePaths paths)
     {
         PluginCatalog catalog = PluginCatalog.Scan(PluginsFolder.Path);
         TimeProvider time = TimeProvider.System;
         using ConsoleLog console = new(time);
         ILogger log = console.CreateLogger(ProcessSettings.DataProcess);
-        using DataPlane data = new(platform, wires, Drivers.With(new MemoryPortDriver()), catalog, Arena(paths), time, log);
+        using DataPlane data = new(platform, wires, workers, Drivers.With(new MemoryPortDriver()), catalog, Arena(paths), time, log);
         data.Start();
         await using SocketServer server = await SocketServer.Start(
             paths.ModuleSocket,

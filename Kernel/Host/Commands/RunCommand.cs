@@ -38,7 +38,11 @@ internal static class RunCommand
             DefaultValueFactory = _ => Split,
         };
         placement.AcceptOnlyFromAmong(Embedded, Split);
-        Command command = new("run", "Boot a chassis and run it until Ctrl-C.") { platform, configuration, wires, state, socket, placement };
+        Option<int> workers = CommonOptions.Workers();
+        Command command = new("run", "Boot a chassis and run it until Ctrl-C.")
+        {
+            platform, configuration, wires, state, socket, placement, workers,
+        };
         command.SetAction((parsed, stop) => CommonOptions.Guard(async () =>
         {
             PluginCatalog catalog = PluginCatalog.Scan(PluginsFolder.Path);
@@ -47,9 +51,10 @@ internal static class RunCommand
             CheckWires(wiring, profile);
             StatePaths paths = StatePaths.Prepare(parsed.GetValue(state), parsed.GetValue(socket));
             string? file = parsed.GetValue(configuration) is { } path ? Path.GetFullPath(path) : null;
+            int threads = parsed.GetValue(workers);
             return parsed.GetRequiredValue(placement) == Embedded
-                ? await RunEmbedded(family, profile, catalog, wiring, paths, file, stop)
-                : await Supervisor.Run(profile.Name, wiring, paths, file, stop);
+                ? await RunEmbedded(family, profile, catalog, wiring, threads, paths, file, stop)
+                : await Supervisor.Run(profile.Name, wiring, threads, paths, file, stop);
         }));
         return command;
     }
@@ -70,6 +75,7 @@ internal static class RunCommand
         ChassisProfile profile,
         PluginCatalog catalog,
         IReadOnlyList<WireOption> wires,
+        int workers,
         StatePaths paths,
         string? file,
         CancellationToken stop)
@@ -77,7 +83,7 @@ internal static class RunCommand
         TimeProvider time = TimeProvider.System;
         using EventLog console = new(time, null);
         ILogger log = console.CreateLogger("data");
-        using DataPlane data = new(profile.Name, wires, Drivers.With(new MemoryPortDriver()), catalog, new MemoryRuntimeArena(), time, log);
+        using DataPlane data = new(profile.Name, wires, workers, Drivers.With(new MemoryPortDriver()), catalog, new MemoryRuntimeArena(), time, log);
         InProcessServices services = new();
         services.Add(binder => Proto.Module.V1.Module.BindService(binder, data.Agent));
         data.Start();

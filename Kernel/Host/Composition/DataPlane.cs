@@ -9,18 +9,23 @@ using RouterOS.Module;
 
 namespace RouterOS.Host.Composition;
 
-/// <summary>The line and service modules of one chassis: ports, engines, nodes, one worker on a thread of its own, and its agent.</summary>
+/// <summary>The line and service modules of one chassis: ports, engines, nodes, workers on threads of their own, and its agent.</summary>
 internal sealed class DataPlane : IDisposable
 {
-    private readonly CryptoEngines _crypto;
+    // Buffers per worker: eight full rings of a port, and super-packets of one round.
+    private const int SmallBuffersPerWorker = 8192;
+    private const int LargeBuffersPerWorker = 256;
+
+    private readonly List<CryptoEngines> _crypto = [];
     private readonly RuntimeArena _arena;
     private readonly ForwardingPlane _plane;
     private readonly CancellationTokenSource _stop = new();
-    private readonly Thread _worker;
+    private readonly Thread[] _workers;
 
     /// <summary>Opens everything; on failure what was opened is closed again.</summary>
     /// <param name="name">The data plane's name in the chassis.</param>
     /// <param name="wires">Port names with their drivers.</param>
+    /// <param name="workers">Worker threads.</param>
     /// <param name="drivers">Drivers by name.</param>
     /// <param name="catalog">Where node packages come from.</param>
     /// <param name="arena">Run-time rows; owned from here on.</param>
@@ -30,6 +35,7 @@ internal sealed class DataPlane : IDisposable
     public DataPlane(
         string name,
         IReadOnlyList<WireOption> wires,
+        int workers,
         IReadOnlyDictionary<string, IPortDriver> drivers,
         PluginCatalog catalog,
         RuntimeArena arena,
@@ -39,12 +45,17 @@ internal sealed class DataPlane : IDisposable
         List<string> alarms = [];
         List<PlanePort> ports = [];
         _arena = arena;
-        _crypto = CryptoEngines.Open();
         try
         {
+            for (int i = 0; i < workers; i++)
+            {
+                _crypto.Add(CryptoEngines.Open());
+            }
+
+            CryptoEngines crypto = _crypto[0];
             foreach (WireOption wire in wires)
             {
-                ports.Add(new PlanePort(wire.Port, $"{wire.Driver}:{wire.Argument}", Open(wire, drivers)));
+                ports.Add(new PlanePort(wire.Port, $"{wire.Driver}:{wire.Argument}", Open(wire, drivers, workers)));
             }
 
             IReadOnlyList<INodePackage> packages = NodePackages.Load(catalog.NodePackages, catalog.Load, alarms);
@@ -52,21 +63,24 @@ internal sealed class DataPlane : IDisposable
             _plane = new ForwardingPlane(new ForwardingPlaneOptions
             {
                 Time = time,
+                Workers = workers,
                 Ports = ports,
                 Packages = packages,
                 Arena = arena,
-                CryptoFor = _crypto.For,
+                CryptoOfWorker = worker => _crypto[worker].For,
+                SmallBuffers = SmallBuffersPerWorker * workers,
+                LargeBuffers = LargeBuffersPerWorker * workers,
                 OnPunt = link.OnPunt,
                 OnEvent = link.OnEvent,
             });
             link.Attach(_plane);
-            alarms.AddRange(_crypto.Alarms);
+            alarms.AddRange(crypto.Alarms);
             Agent = new ModuleAgent(
                 new ModuleIdentity(
                     name,
                     BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)) | 1,
                     time.GetUtcNow(),
-                    _crypto.Describe(),
+                    crypto.Describe(),
                     [.. packages.Select(package => package.Name)],
                     alarms),
                 link);
@@ -78,12 +92,12 @@ internal sealed class DataPlane : IDisposable
                 port.Port.Dispose();
             }
 
-            _crypto.Dispose();
+            _crypto.ForEach(engines => engines.Dispose());
             arena.Dispose();
             throw;
         }
 
-        foreach (string engine in _crypto.Describe())
+        foreach (string engine in _crypto[0].Describe())
         {
             HostLog.CryptoEngine(log, engine);
         }
@@ -93,34 +107,37 @@ internal sealed class DataPlane : IDisposable
             HostLog.ModuleAlarm(log, alarm);
         }
 
-        _worker = new Thread(() => _plane.Run(_stop.Token)) { Name = $"{name} worker", IsBackground = true };
+        _workers =
+        [
+            .. Enumerable.Range(0, workers).Select(worker =>
+                new Thread(() => _plane.Run(worker, _stop.Token)) { Name = $"{name} worker {worker}", IsBackground = true }),
+        ];
     }
 
     /// <summary>The endpoint that the routing engine programs.</summary>
     public ModuleAgent Agent { get; }
 
-    /// <summary>Starts the worker.</summary>
-    public void Start() => _worker.Start();
+    /// <summary>Starts the workers.</summary>
+    public void Start() => Array.ForEach(_workers, worker => worker.Start());
 
     /// <inheritdoc/>
     public void Dispose()
     {
         _stop.Cancel();
-        _plane.Worker.Wake();
-        if (_worker.IsAlive)
+        foreach (Thread worker in _workers.Where(worker => worker.IsAlive))
         {
-            _worker.Join();
+            worker.Join();
         }
 
         _plane.Dispose();
-        _crypto.Dispose();
+        _crypto.ForEach(engines => engines.Dispose());
         _arena.Dispose();
         _stop.Dispose();
     }
 
-    private static IPort Open(WireOption wire, IReadOnlyDictionary<string, IPortDriver> drivers) =>
+    private static IPort Open(WireOption wire, IReadOnlyDictionary<string, IPortDriver> drivers, int workers) =>
         drivers.TryGetValue(wire.Driver, out IPortDriver? driver)
-            ? driver.Open(wire.Port, wire.Argument)
+            ? driver.Open(wire.Port, wire.Argument, workers)
             : throw new PortException(
                 $"there is no port driver '{wire.Driver}' for {wire.Port}; there are: {string.Join(", ", drivers.Keys.Order(StringComparer.Ordinal))}");
 }

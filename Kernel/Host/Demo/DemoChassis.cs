@@ -44,7 +44,7 @@ internal sealed class DemoChassis : IAsyncDisposable
         TimeProvider time)
     {
         EventLog log = new(time, null);
-        DataPlane data = new(name, wires, Drivers.With(memory), catalog, new MemoryRuntimeArena(1024), time, log.CreateLogger("data"));
+        DataPlane data = new(name, wires, workers: 1, Drivers.With(memory), catalog, new MemoryRuntimeArena(1024), time, log.CreateLogger("data"));
         InProcessServices services = new();
         services.Add(binder => Proto.Module.V1.Module.BindService(binder, data.Agent));
         data.Start();

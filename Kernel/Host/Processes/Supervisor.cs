@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using RouterOS.Host.Composition;
 
@@ -9,7 +10,7 @@ internal static class Supervisor
     /// <summary>Runs the chassis until <paramref name="stop"/>, then stops the routing engine first, so that it can tell its peers.</summary>
     /// <returns>0 after a clean stop; <see cref="ExitCodes.Refused"/> when one of the processes cannot work as asked.</returns>
     public static async Task<int> Run(
-        string platform, IReadOnlyList<WireOption> wires, StatePaths paths, string? configuration, CancellationToken stop)
+        string platform, IReadOnlyList<WireOption> wires, int workers, StatePaths paths, string? configuration, CancellationToken stop)
     {
         TimeProvider time = TimeProvider.System;
         using ILoggerFactory loggers = LoggerFactory.Create(builder => builder.AddProvider(new ConsoleLog(time)).SetMinimumLevel(LogLevel.Information));
@@ -18,6 +19,7 @@ internal static class Supervisor
         [
             ProcessSettings.DataProcess, "--platform", platform, "--state", paths.State, "--socket", paths.Socket,
             .. wires.SelectMany(wire => new[] { "--wire", wire.ToString() }),
+            "--workers", workers.ToString(CultureInfo.InvariantCulture),
         ];
         string[] engine =
         [

@@ -27,6 +27,10 @@ namespace RouterOS.Scenario.Simulated;
 /// <remarks>The state folder and the run-time rows outlive restarts of either side, as they do on a real machine.</remarks>
 internal sealed class SimulatedRouter : IDisposable
 {
+    // Two, so that what one worker does is not all that is seen; ROUTEROS_TEST_WORKERS tries others.
+    private static readonly int s_workers =
+        int.Parse(Environment.GetEnvironmentVariable("ROUTEROS_TEST_WORKERS") ?? "2", System.Globalization.CultureInfo.InvariantCulture);
+
     private static readonly IPlatformPlugin[] s_platforms = [new SrxPlatform()];
 
     private readonly SimulatedNetwork _network;
@@ -54,7 +58,7 @@ internal sealed class SimulatedRouter : IDisposable
         _configuration = configuration;
         _random = new(seed);
         _log = new(network.Clock);
-        network.Loop.Add(() => _plane?.RunOnce() ?? false, () => _plane?.Worker.NextTimerNanoseconds ?? long.MaxValue);
+        network.Loop.Add(() => _plane?.RunOnce() ?? false, () => _plane?.NextTimerNanoseconds ?? long.MaxValue);
     }
 
     public string Name { get; }
@@ -85,6 +89,7 @@ internal sealed class SimulatedRouter : IDisposable
         {
             Time = _network.Clock,
             Ports = _ports,
+            Workers = s_workers,
             Packages = packages,
             Arena = _arena,
             CryptoFor = _crypto.For,

@@ -15,7 +15,16 @@ using Kind = RouterOS.Proto.Forwarding.V1.RouteRow.Types.Kind;
 namespace RouterOS.Unit.Esp;
 
 /// <summary>Host, two gateways with a tunnel between them and host, all on the real graph over memory wires.</summary>
-public sealed class EspNetworkTests : IDisposable
+public sealed class EspNetworkTests() : EspNetworkCases(workers: 1);
+
+/// <summary>The same on two workers: the tunnel is the second one's, the port that one gateway hears its peer by is the first one's.</summary>
+public sealed class EspNetworkOnTwoWorkersTests() : EspNetworkCases(workers: 2);
+
+/// <summary>The same on four workers: the tunnel is the fourth one's, which has no port at all, so that every packet comes to a wrong one.</summary>
+public sealed class EspNetworkOnFourWorkersTests() : EspNetworkCases(workers: 4);
+
+/// <summary>The tests, for gateways of any number of workers.</summary>
+public abstract class EspNetworkCases : IDisposable
 {
     private const uint Tunnel = 70;
     private readonly SimulatedClock _clock = new();
@@ -25,9 +34,11 @@ public sealed class EspNetworkTests : IDisposable
     private readonly Chassis _bob;
     private readonly Chassis _near;
     private readonly Chassis _far;
+    private readonly int _workers;
 
-    public EspNetworkTests()
+    protected EspNetworkCases(int workers)
     {
+        _workers = workers;
         _loop = new SimulatedLoop(_clock, new SimulatedExecutor());
         var left = new MemoryWire("left");
         var outer = new MemoryWire("outer", new MemoryWireOptions { Clock = _clock, Latency = TimeSpan.FromMilliseconds(5) });
@@ -53,6 +64,7 @@ public sealed class EspNetworkTests : IDisposable
 
     public void Dispose()
     {
+        GC.SuppressFinalize(this);
         foreach (Chassis chassis in new[] { _alice, _near, _far, _bob })
         {
             chassis.Dispose();
@@ -197,8 +209,8 @@ public sealed class EspNetworkTests : IDisposable
 
     private Chassis Add(IReadOnlyList<(string, IPort)> ports, params INodePackage[] packages)
     {
-        Chassis chassis = new(_clock, ports, _engines.For, packages);
-        _loop.Add(chassis.Plane.RunOnce, () => chassis.Plane.Worker.NextTimerNanoseconds);
+        Chassis chassis = new(_clock, ports, _engines.For, packages, workers: _workers);
+        _loop.Add(chassis.Plane.RunOnce, () => chassis.Plane.NextTimerNanoseconds);
         return chassis;
     }
 }

@@ -91,7 +91,7 @@ public sealed class FlowHostileTests
                 FlowRig.Rule(2, Policy.Types.Action.Permit),
             },
         });
-        GraphNode[] nodes = [new FlowPolicyNode(state, new ForwardingTables(), worker), new FlowLocalInNode(state), new FlowLocalOutNode(state)];
+        GraphNode[] nodes = [new FlowPolicyNode(state, new ForwardingTables(), worker), new FlowLocalInNode(state, worker), new FlowLocalOutNode(state, worker)];
         nint[] batch = new nint[BatchPackets];
         ushort[] edges = new ushort[BatchPackets];
         for (int i = 0; i < batch.Length; i++)

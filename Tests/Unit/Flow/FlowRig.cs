@@ -19,9 +19,14 @@ internal sealed class FlowRig : IDisposable
 
     private readonly SinkPort[] _ports = [.. Enumerable.Range(0, 4).Select(_ => new SinkPort(PortLink.RawIp) { Keep = true })];
 
-    public FlowRig(int maximumSessions = 1024)
+    public FlowRig(int maximumSessions = 1024, int workers = 1)
     {
-        Chassis = new Chassis(Clock, [.. _ports.Select((port, i) => ($"p{i + 1}", (IPort)port))], new FlowNodePackage(maximumSessions));
+        Chassis = new Chassis(
+            Clock,
+            [.. _ports.Select((port, i) => ($"p{i + 1}", (IPort)port))],
+            (suite, _) => throw new NotSupportedException($"{suite}"),
+            [new FlowNodePackage(maximumSessions)],
+            workers: workers);
         Chassis.Interface(Inside, "p1", "10.1.0.1/24");
         Chassis.Interface(Outside, "p2", "203.0.113.1/24");
         Chassis.Interface(InsideToo, "p3", "10.3.0.1/24");
@@ -63,12 +68,19 @@ internal sealed class FlowRig : IDisposable
     }
 
     /// <summary>Sends a packet in by an interface; what left, with the interface by which it left.</summary>
-    public List<(uint Interface, byte[] Packet)> Send(uint ingress, byte[] packet)
+    public List<(uint Interface, byte[] Packet)> Send(uint ingress, byte[] packet, int worker = 0)
     {
         Array.ForEach(_ports, port => port.Frames.Clear());
-        Chassis.Feed("ip4-input", packet, ingress);
+        Chassis.Feed("ip4-input", packet, ingress, worker: worker);
         Chassis.Plane.RunOnce();
         return [.. _ports.SelectMany((port, i) => port.Frames.Select(frame => ((uint)(i + 1), frame)))];
+    }
+
+    /// <summary>Runs what waits and gives all that has ever left, port by port.</summary>
+    public List<byte[]> Run()
+    {
+        Chassis.Plane.RunOnce();
+        return [.. _ports.SelectMany(port => port.Frames)];
     }
 
     /// <summary>Sends a packet of the router's own.</summary>

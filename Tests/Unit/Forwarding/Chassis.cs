@@ -31,12 +31,14 @@ internal sealed class Chassis : IDisposable
         IReadOnlyList<(string Name, IPort Port)> ports,
         Func<CryptoSuite, CryptoDirection, ICryptoEngine> cryptoFor,
         INodePackage[] packages,
-        int buffers = 2048)
+        int buffers = 2048,
+        int workers = 1)
     {
         Clock = clock;
         Plane = new ForwardingPlane(new ForwardingPlaneOptions
         {
             Time = clock,
+            Workers = workers,
             Ports = [.. ports.Select(port => new PlanePort(port.Name, "test:", port.Port))],
             Packages = packages,
             Arena = _arena,
@@ -103,8 +105,9 @@ internal sealed class Chassis : IDisposable
 
     public void Set(string table, string key, IMessage row) => Assert.Null(Plane.SetRow(table, key, row.ToByteArray()));
 
-    /// <summary>Puts a packet before a node, as if it had come by an interface.</summary>
-    public void Feed(string node, ReadOnlySpan<byte> bytes, uint ingress = 0, ushort port = 0, Action<nint>? prepare = null)
+    /// <summary>Puts a packet before a node of a worker, as if it had come by an interface.</summary>
+    public void Feed(
+        string node, ReadOnlySpan<byte> bytes, uint ingress = 0, ushort port = 0, Action<nint>? prepare = null, int worker = 0, bool run = true)
     {
         nint handle = Plane.Pools.Rent(bytes.Length);
         Assert.NotEqual(0, handle);
@@ -114,8 +117,11 @@ internal sealed class Chassis : IDisposable
         packet.IngressInterface = ingress;
         packet.Port = port;
         prepare?.Invoke(handle);
-        Plane.Worker.Enqueue(Plane.Worker.NodeIndex(node), handle);
-        Plane.RunOnce();
+        Plane.Workers[worker].Enqueue(Plane.Worker.NodeIndex(node), handle);
+        if (run)
+        {
+            Plane.RunOnce();
+        }
     }
 
     public ulong Drops(string key) =>
@@ -135,8 +141,7 @@ internal sealed class Chassis : IDisposable
             Plane.RunOnce();
         }
 
-        Assert.Equal(small, Plane.Pools.SmallFree);
-        Assert.Equal(16, Plane.Pools.LargeFree);
+        Assert.Equal((small, 16), Plane.FreeBuffers);
     }
 
     public void Dispose()
