@@ -2,6 +2,7 @@ using System.Globalization;
 using RouterOS.Benchmarks.Crypto;
 using RouterOS.Benchmarks.Esp;
 using RouterOS.Benchmarks.Graph;
+using RouterOS.Benchmarks.Scale;
 
 // Tables that are measured in one process: medians of interleaved repetitions in thread CPU time, so that ratios hold whatever else the
 // machine does. `run` beside this file starts them all, and those that need root.
@@ -12,12 +13,13 @@ return args switch
         args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 256, args is [.., "mixed"]),
     ["graph", ..] => GraphBenchmark.Run(
         Console.Out, args.Length > 1 ? args[1] : string.Empty, args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 0),
+    ["scale"] => ScaleBenchmark.Run(Console.Out),
     ["esp"] => EspBenchmark.Run(Console.Out),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: Tests/Benchmarks/run [TABLE...]; in this process: crypto [SUITE|all] [BATCH] [mixed] | esp | graph [plain|sessions] [FLOWS]");
+    Console.Error.WriteLine("usage: Tests/Benchmarks/run [TABLE...]; in this process: crypto [SUITE|all] [BATCH] [mixed] | esp | scale | graph [plain|sessions] [FLOWS]");
     return 2;
 }

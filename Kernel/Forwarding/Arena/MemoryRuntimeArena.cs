@@ -16,7 +16,7 @@ public sealed unsafe class MemoryRuntimeArena : RuntimeArena
     private readonly int _capacity;
 
     /// <summary>An arena of at most <paramref name="capacity"/> rows.</summary>
-    public MemoryRuntimeArena(int capacity = 1 << 17) => _capacity = capacity;
+    public MemoryRuntimeArena(int capacity = 1 << 18) => _capacity = capacity;
 
     /// <inheritdoc/>
     public override int Count => _rows.Count;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using RouterOS.Packets;
 
 namespace RouterOS.Forwarding.Tables;
@@ -7,28 +8,47 @@ namespace RouterOS.Forwarding.Tables;
 /// <remarks>
 /// A slot holds a route's number (0: none) or, with the top bit set, the number of the 256-slot ply below. Every slot that a prefix
 /// covers names the longest prefix over it, so a look-up reads one to three words. An empty instance costs 256 KB, a full Internet
-/// table (1 M routes, most of them /24) about 50 MB. Replacing a route writes its record only. One thread, the worker's, reads and writes.
+/// table (1 M routes, most of them /24) about 100 MB. Replacing a route writes its record only. One thread, the worker's, reads and writes.
+/// Plies and records lie in native memory that is reserved for such a table and used page by page, so that growing copies nothing.
+/// The default route is the record 0 that uncovered slots name: adding it paints nothing.
 /// </remarks>
-internal sealed class Fib
+internal sealed unsafe class Fib
 {
     private const uint PlyBit = 0x8000_0000;
     private const int RootBits = 16;
     private const int PlySlots = 256;
 
+    // Address space, not memory: 128 MB and 48 MB. More routes than this move once, in one piece.
+    private const uint ReservedPlies = 1 << 17;
+    private const uint ReservedRoutes = 1 << 21;
+
     private readonly uint[] _root = new uint[1 << RootBits];
-    private readonly Dictionary<ulong, uint> _numbers = [];
-    private readonly Stack<uint> _freeRoutes = new();
-    private readonly Stack<uint> _freePlies = new();
-    private uint[] _plies = new uint[64 * PlySlots];
+    private readonly PrefixMap _numbers = new();
+    private uint* _plies = (uint*)NativeMemory.AllocZeroed(ReservedPlies, PlySlots * sizeof(uint));
+    private uint _plyRoom = ReservedPlies;
     private uint _plyCount;
-    private Route[] _routes = new Route[64];
+    private int _pliesInUse;
+    private Route* _routes = (Route*)NativeMemory.AllocZeroed(ReservedRoutes, (nuint)sizeof(Route));
+    private uint _routeRoom = ReservedRoutes;
     private uint _routeCount = 1;
+
+    // Heads of lists through what is free: the first word of a ply, the gateway of a record. Number 0 of a ply is given out first, so
+    // the list holds numbers plus one.
+    private uint _freePly;
+    private uint _freeRoute;
+
+    // Safe: nobody reads a table that nobody refers to.
+    ~Fib()
+    {
+        NativeMemory.Free(_plies);
+        NativeMemory.Free(_routes);
+    }
 
     /// <summary>Routes in the table.</summary>
     public int Count => _numbers.Count;
 
     /// <summary>Plies in use, for tests.</summary>
-    public int Plies => (int)_plyCount - _freePlies.Count;
+    public int Plies => _pliesInUse;
 
     /// <summary>The longest match, or the record of kind <see cref="RouteKind.None"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -37,11 +57,10 @@ internal sealed class Fib
         uint slot = _root[address >> 16];
         if ((slot & PlyBit) != 0)
         {
-            uint[] plies = _plies;
-            slot = plies[((slot & ~PlyBit) << 8) | ((address >> 8) & 0xff)];
+            slot = _plies[((slot & ~PlyBit) << 8) | ((address >> 8) & 0xff)];
             if ((slot & PlyBit) != 0)
             {
-                slot = plies[((slot & ~PlyBit) << 8) | (address & 0xff)];
+                slot = _plies[((slot & ~PlyBit) << 8) | (address & 0xff)];
             }
         }
 
@@ -55,7 +74,7 @@ internal sealed class Fib
         uint slot = _root[address >> 16];
         if ((slot & PlyBit) != 0)
         {
-            CachePrefetch.Line(ref _plies[((slot & ~PlyBit) << 8) | ((address >> 8) & 0xff)]);
+            CachePrefetch.Line(_plies + (((slot & ~PlyBit) << 8) | ((address >> 8) & 0xff)));
         }
 
         return slot;
@@ -70,12 +89,12 @@ internal sealed class Fib
             slot = _plies[((slot & ~PlyBit) << 8) | ((address >> 8) & 0xff)];
             if ((slot & PlyBit) != 0)
             {
-                CachePrefetch.Line(ref _plies[((slot & ~PlyBit) << 8) | (address & 0xff)]);
+                CachePrefetch.Line(_plies + (((slot & ~PlyBit) << 8) | (address & 0xff)));
                 return slot;
             }
         }
 
-        CachePrefetch.Line(ref _routes[slot]);
+        CachePrefetch.Line(_routes + slot);
         return slot;
     }
 
@@ -94,8 +113,8 @@ internal sealed class Fib
     /// <summary>The route of exactly this prefix.</summary>
     public bool TryGet(uint prefix, int length, out Route route)
     {
-        bool found = _numbers.TryGetValue(Key(prefix, length), out uint number);
-        route = _routes[number];
+        bool found = _numbers.TryGet(Key(prefix, length), out uint number);
+        route = found ? _routes[number] : default;
         return found;
     }
 
@@ -103,24 +122,23 @@ internal sealed class Fib
     public void Set(in Route route)
     {
         ulong key = Key(route.Prefix, route.Length);
-        if (_numbers.TryGetValue(key, out uint number))
+        if (_numbers.TryGet(key, out uint number))
         {
             _routes[number] = route;
             return;
         }
 
-        if (!_freeRoutes.TryPop(out number))
+        if (route.Length > 0)
         {
-            number = _routeCount++;
-            if (number == _routes.Length)
-            {
-                Array.Resize(ref _routes, _routes.Length * 2);
-            }
+            number = NewRoute();
         }
 
         _routes[number] = route;
         _numbers.Add(key, number);
-        Paint(route.Prefix, route.Length, number, replaced: 0);
+        if (number != 0)
+        {
+            Paint(route.Prefix, route.Length, number, replaced: 0);
+        }
     }
 
     /// <summary>Removes the route of a prefix; the next shorter one takes its place.</summary>
@@ -131,15 +149,21 @@ internal sealed class Fib
             return false;
         }
 
+        if (number == 0)
+        {
+            _routes[0] = default;
+            return true;
+        }
+
         uint cover = 0;
         for (int shorter = length - 1; shorter >= 0 && cover == 0; shorter--)
         {
-            _numbers.TryGetValue(Key(prefix & Ipv4Address.Mask(shorter), shorter), out cover);
+            _numbers.TryGet(Key(prefix & Ipv4Address.Mask(shorter), shorter), out cover);
         }
 
         Paint(prefix, length, cover, replaced: number);
-        _routes[number] = default;
-        _freeRoutes.Push(number);
+        _routes[number] = new Route { Gateway = _freeRoute };
+        _freeRoute = number;
         return true;
     }
 
@@ -217,17 +241,43 @@ internal sealed class Fib
 
     private uint NewPly(uint fill)
     {
-        if (!_freePlies.TryPop(out uint ply))
+        uint ply;
+        if (_freePly != 0)
+        {
+            ply = _freePly - 1;
+            _freePly = _plies[ply << 8];
+        }
+        else
         {
             ply = _plyCount++;
-            if ((ply + 1) * PlySlots > _plies.Length)
+            if (_plyCount > _plyRoom)
             {
-                Array.Resize(ref _plies, _plies.Length * 2);
+                _plyRoom *= 2;
+                _plies = (uint*)NativeMemory.Realloc(_plies, (nuint)_plyRoom * PlySlots * sizeof(uint));
             }
         }
 
-        _plies.AsSpan((int)(ply << 8), PlySlots).Fill(fill);
+        _pliesInUse++;
+        new Span<uint>(_plies + (ply << 8), PlySlots).Fill(fill);
         return ply;
+    }
+
+    private uint NewRoute()
+    {
+        uint number = _freeRoute;
+        if (number != 0)
+        {
+            _freeRoute = _routes[number].Gateway;
+            return number;
+        }
+
+        if (_routeCount == _routeRoom)
+        {
+            _routeRoom *= 2;
+            _routes = (Route*)NativeMemory.Realloc(_routes, (nuint)_routeRoom * (nuint)sizeof(Route));
+        }
+
+        return _routeCount++;
     }
 
     // A ply whose slots all name one route that is no longer than the slot above goes back.
@@ -239,7 +289,7 @@ internal sealed class Fib
         }
 
         uint ply = slot & ~PlyBit;
-        ReadOnlySpan<uint> slots = _plies.AsSpan((int)(ply << 8), PlySlots);
+        ReadOnlySpan<uint> slots = new(_plies + (ply << 8), PlySlots);
         uint only = slots[0];
         if ((only & PlyBit) != 0 || (only != 0 && _routes[only].Length > bits) || slots.ContainsAnyExcept(only))
         {
@@ -247,7 +297,9 @@ internal sealed class Fib
         }
 
         slot = only;
-        _freePlies.Push(ply);
+        _plies[ply << 8] = _freePly;
+        _freePly = ply + 1;
+        _pliesInUse--;
     }
 
     /// <summary>One route: prefix and what it says.</summary>

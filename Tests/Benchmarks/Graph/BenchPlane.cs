@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using RouterOS.Crypto;
 using RouterOS.Forwarding;
 using RouterOS.Forwarding.Arena;
 using RouterOS.Forwarding.Plane;
@@ -16,6 +17,11 @@ internal sealed class BenchPlane : IDisposable
     private readonly MemoryRuntimeArena _arena = new();
 
     public BenchPlane(params INodePackage[] packages)
+        : this(null, packages)
+    {
+    }
+
+    public BenchPlane(CryptoEngines? engines, params INodePackage[] packages)
     {
         Plane = new ForwardingPlane(new ForwardingPlaneOptions
         {
@@ -23,6 +29,7 @@ internal sealed class BenchPlane : IDisposable
             Ports = [new PlanePort("p1", "null:", In), new PlanePort("p2", "null:", Out)],
             Packages = packages,
             Arena = _arena,
+            CryptoFor = (suite, direction) => engines?.For(suite, direction) ?? throw new NotSupportedException($"{suite}"),
         });
         Interface(Inside, "p1", 0xC0000201);
         Interface(Outside, "p2", 0xC6336401);
