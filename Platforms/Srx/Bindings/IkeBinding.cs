@@ -81,8 +81,8 @@ internal static class IkeBinding
             LocalIdentity = Identity(view["local-identity"]),
             RemoteIdentity = Identity(view["remote-identity"]),
             DeadPeerDetection = Probes(view["dead-peer-detection"]),
-            // The modules do not take ESP inside UDP yet.
-            NoNatTraversal = true,
+            NoNatTraversal = view.Has("no-nat-traversal"),
+            NatKeepaliveSeconds = (uint)(view.Number("nat-keepalive") ?? 0),
         };
         gateway.RemoteAddresses.Add(view["address"].Values);
         AddProposals(root, policy, gateway, findings);

@@ -9,7 +9,8 @@ internal static class SrxCapabilities
     public static FrozenSet<string> All { get; } = FrozenSet.ToFrozenSet(
     [
         "zones", "stateful-policies", "ike-main", "ike-psk", "ipsec-tunnel", "dead-peer-detection",
-        "des-cbc", "3des-cbc", "aes-cbc",
+        "nat-traversal",
+        "des-cbc", "3des-cbc", "aes-cbc", "aes-gcm",
         "md5", "sha1", "sha-256",
         "hmac-md5-96", "hmac-sha1-96", "hmac-sha-256-128",
         "dh-group1", "dh-group2", "dh-group5", "dh-group14",

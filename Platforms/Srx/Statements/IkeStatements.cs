@@ -67,9 +67,8 @@ internal static class IkeStatements
                 Leaf("interval", "Time between probes", Integer(2, 60, "seconds")),
                 Leaf("threshold", "Unanswered probes after which the peer is dead", Integer(1, 5)))
                 .WithPresence(),
-            Flag("no-nat-traversal", "Do not negotiate NAT traversal").Equivalent("NAT traversal is never negotiated yet"),
-            Leaf("nat-keepalive", "Time between NAT keepalives", Integer(0, 300, "seconds"))
-                .Ignored("NAT traversal is never negotiated yet, so there is nothing to keep alive"),
+            Flag("no-nat-traversal", "Do not negotiate NAT traversal"),
+            Leaf("nat-keepalive", "Time between NAT keepalives", Integer(1, 300, "seconds")),
             Identity("local-identity", "Our identity"),
             Identity("remote-identity", "The peer's identity"),
             Leaf("external-interface", "Interface toward the peer", InterfaceNames.Logical).Mandatory(),

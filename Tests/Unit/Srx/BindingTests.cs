@@ -68,6 +68,24 @@ public sealed class BindingTests
     }
 
     [Fact]
+    public void Nat_traversal_and_aes_gcm_reach_the_intent()
+    {
+        string course = SrxText.File("Tests/Conformance/seed-003/edge.conf");
+        Gateway asItIs = Assert.Single(SrxText.Bind(course).Intents.Get<IkeIntent>().Gateways);
+        Assert.Equal((false, 0u), (asItIs.NoNatTraversal, asItIs.NatKeepaliveSeconds));
+        string changed = course
+            .Replace("external-interface ge-1/0/1.0;", "external-interface ge-1/0/1.0; no-nat-traversal; nat-keepalive 7;", StringComparison.Ordinal)
+            .Replace("authentication-algorithm hmac-md5-96;", string.Empty, StringComparison.Ordinal)
+            .Replace("encryption-algorithm 3des-cbc;\n            lifetime-seconds 3200;", "encryption-algorithm aes-192-gcm;", StringComparison.Ordinal);
+        Binding binding = SrxText.Bind(changed);
+        Assert.Empty(binding.Findings);
+        Gateway gateway = Assert.Single(binding.Intents.Get<IkeIntent>().Gateways);
+        Assert.Equal((true, 7u), (gateway.NoNatTraversal, gateway.NatKeepaliveSeconds));
+        Phase2Proposal proposal = Assert.Single(Assert.Single(binding.Intents.Get<IkeIntent>().Vpns).Proposals);
+        Assert.Equal((Cipher.AesGcm16, 24u, Mac.None), (proposal.Cipher, proposal.CipherKeyBytes, proposal.Mac));
+    }
+
+    [Fact]
     public void The_course_becomes_a_system_intent()
     {
         SystemIntent intent = SrxText.Bind(SrxText.File("Tests/Conformance/seed-003/edge.conf")).Intents.Get<SystemIntent>();

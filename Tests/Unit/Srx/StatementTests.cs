@@ -39,7 +39,7 @@ public sealed class StatementTests
     [InlineData("security ike proposal p lifetime-seconds", 180, 86400)]
     [InlineData("security ike gateway g dead-peer-detection interval", 2, 60)]
     [InlineData("security ike gateway g dead-peer-detection threshold", 1, 5)]
-    [InlineData("security ike gateway g nat-keepalive", 0, 300)]
+    [InlineData("security ike gateway g nat-keepalive", 1, 300)]
     [InlineData("security ike respond-bad-spi max-responses", 1, 30)]
     [InlineData("security ipsec proposal p lifetime-seconds", 180, 86400)]
     [InlineData("security ipsec proposal p lifetime-kilobytes", 64, 4294967294)]
