@@ -14,6 +14,8 @@ internal static class SrxCommands
         new("show security ipsec", "Show IP Security information"),
         new("show security flow", "Show information of the flow module"),
         new("show chassis", "Show chassis information"),
+        new("show pfe", "Show information of the packet forwarding engine"),
+        new("show pfe statistics", "Show counters of the packet forwarding engine"),
         new("clear security", "Clear security information"),
         new("clear security ike", "Clear Internet Key Exchange information"),
         new("clear security ipsec", "Clear IP Security information"),
@@ -23,5 +25,6 @@ internal static class SrxCommands
         .. new InterfaceCommands(model).All,
         .. RouteCommands.All,
         .. new ChassisCommands(model).All,
+        .. PfeCommands.All,
     ];
 }

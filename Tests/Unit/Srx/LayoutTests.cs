@@ -239,6 +239,37 @@ public sealed class LayoutTests
             ArpLayout.Text([(neighbor, "ge-0/0/0.0")], names: false));
     }
 
+    [Fact]
+    public void Packets_carried_are_summed_and_each_reason_for_a_drop_is_named()
+    {
+        string text = PfeLayout.Traffic(
+            [new() { InputPackets = 5, OutputPackets = 4, LocalInputPackets = 1 }, new() { InputPackets = 7, OutputPackets = 9, LocalOutputPackets = 2 }],
+            [new("ge-0/0/1", new PortState { TransmitDrops = 3 }), new("ge-0/0/0", new PortState { ReceiveDrops = 12 })],
+            new Dictionary<string, DropCounter>
+            {
+                ["ip4/no-route"] = new() { Description = "There is no route to the destination.", Packets = 42 },
+                ["esp/no-sa"] = new() { Description = "Nothing.", Packets = 0 },
+            });
+        Assert.Equal(
+            """
+            Packet Forwarding Engine traffic statistics:
+                Input  packets:                                     12
+                Output packets:                                     13
+            Packet Forwarding Engine local traffic statistics:
+                Local packets input                 :                1
+                Local packets output                :                2
+            Packet Forwarding Engine port drops:
+                ge-0/0/0 receive queue                              12
+                ge-0/0/0 transmit queue                              0
+                ge-0/0/1 receive queue                               0
+                ge-0/0/1 transmit queue                              3
+            Packet Forwarding Engine discard statistics:
+                ip4/no-route                                        42  There is no route to the destination.
+
+            """,
+            text);
+    }
+
     private static PolicyNames Any(PolicyState state) => new(state, ["any"], ["any"], ["any"]);
 
     private static PolicyState State(string from, string to, string name, uint id, uint sequence, Policy.Types.Action action) => new()
