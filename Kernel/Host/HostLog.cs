@@ -11,6 +11,9 @@ internal static partial class HostLog
     [LoggerMessage(151, LogLevel.Warning, "{Alarm}")]
     public static partial void ModuleAlarm(ILogger log, string alarm);
 
+    [LoggerMessage(155, LogLevel.Information, "{Notice}")]
+    public static partial void PortNotice(ILogger log, string notice);
+
     [LoggerMessage(152, LogLevel.Information, "{Process} serves {Socket}")]
     public static partial void Serving(ILogger log, string process, string socket);
 

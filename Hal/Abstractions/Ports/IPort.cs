@@ -56,6 +56,9 @@ public interface IPort : IDisposable
     /// <summary><see cref="Transmit(ReadOnlySpan{nint})"/> by one queue.</summary>
     int Transmit(int queue, ReadOnlySpan<nint> packets) => Transmit(packets);
 
+    /// <summary>One sentence for the log about what the port shares with others; empty when there is nothing to say.</summary>
+    string Notice => "";
+
     /// <summary>What the driver counted beyond frames and bytes: drops by the wire's own queues.</summary>
     PortCounters ReadCounters();
 }

@@ -7,11 +7,14 @@ internal static unsafe partial class Libc
 {
     public const int Eperm = 1;
     public const int Enoent = 2;
+    public const int Eio = 5;
     public const int Eagain = 11;
     public const int Eacces = 13;
     public const int Ebusy = 16;
     public const int Einval = 22;
     public const int Emsgsize = 90;
+    public const int Eaddrinuse = 98;
+    public const int Eaddrnotavail = 99;
     public const int Enobufs = 105;
 
     public const int AfInet = 2;
@@ -41,6 +44,21 @@ internal static unsafe partial class Libc
     public const ushort PacketMrPromisc = 1;
     public const ushort EthPAll = 3;
     public const int MsgDontwait = 0x40;
+    public const int MsgTrunc = 0x20;
+    public const int SolIp = 0;
+    public const int SolUdp = 17;
+    public const int IpTos = 1;
+    public const int IpMtuDiscover = 10;
+    public const int IpReceiveTos = 13;
+    public const int IpPmtuDiscDont = 0;
+    public const int IpPmtuDiscProbe = 3;
+    public const int UdpSegment = 103;
+    public const int UdpGro = 104;
+    public const int SoBindToDevice = 25;
+    public const int EpollControlAdd = 1;
+    public const int EpollCloexec = 0x80000;
+    public const int AfNetlink = 16;
+    public const int NetlinkXfrm = 6;
     public const int ProtReadWrite = 3;
     public const int MapShared = 1;
     public const int OpenReadWrite = 2;
@@ -77,6 +95,10 @@ internal static unsafe partial class Libc
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     public static partial int Bind(int socket, void* address, int bytes);
 
+    [LibraryImport(Library, EntryPoint = "connect", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static partial int Connect(int socket, void* address, int bytes);
+
     [LibraryImport(Library, EntryPoint = "setsockopt", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     public static partial int SetOption(int socket, int level, int option, void* value, int bytes);
@@ -88,6 +110,18 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "sendmmsg", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     public static partial int SendMany(int socket, MessageHeader* messages, uint count, int flags);
+
+    [LibraryImport(Library, EntryPoint = "recvmmsg", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static partial int ReceiveMany(int socket, MessageHeader* messages, uint count, int flags, void* timeout);
+
+    [LibraryImport(Library, EntryPoint = "epoll_create1", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static partial int EpollCreate(int flags);
+
+    [LibraryImport(Library, EntryPoint = "epoll_ctl", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static partial int EpollControl(int epoll, int operation, int file, void* epollEvent);
 
     [LibraryImport(Library, EntryPoint = "mmap", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 
 namespace RouterOS.Linux.Native;
@@ -55,6 +56,18 @@ internal sealed unsafe class NetworkDevice : IDisposable
             byte* request = stackalloc byte[RequestBytes];
             return Ask(Libc.SiocGifHwaddr, request) && *(ushort*)(request + ValueOffset) == Libc.ArphrdEther
                 ? new Span<byte>(request + ValueOffset + 2, 6).ToArray()
+                : null;
+        }
+    }
+
+    /// <summary>The first IPv4 address, or null when there is none.</summary>
+    public uint? Ipv4Address
+    {
+        get
+        {
+            byte* request = stackalloc byte[RequestBytes];
+            return Ask(Libc.SiocGifAddress, request)
+                ? BinaryPrimitives.ReadUInt32BigEndian(new ReadOnlySpan<byte>(request + ValueOffset + 4, 4))
                 : null;
         }
     }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using RouterOS.Abstractions.Ports;
 using RouterOS.Forwarding.Plane;
 using RouterOS.Host.Composition;
+using RouterOS.Simulation;
 
 namespace RouterOS.Host.Commands;
 
@@ -33,7 +34,7 @@ internal static class CommonOptions
     public static Option<string[]> Wires() => new("--wire")
     {
         Description = "Connects a port: PORT=DRIVER:ARGUMENT, for example ge-0/0/0=packet:eth1. "
-            + "Drivers: packet (a network interface of this machine), tun (a TUN device), memory (a wire inside the process).",
+            + "Drivers: " + string.Join("; ", Drivers.With(new MemoryPortDriver()).Values.Select(driver => driver.Help)) + ".",
         HelpName = "PORT=DRIVER:ARGUMENT",
         AllowMultipleArgumentsPerToken = false,
     };

@@ -97,6 +97,11 @@ internal sealed class DataPlane : IDisposable
             throw;
         }
 
+        foreach (PlanePort port in ports.Where(port => port.Port.Notice.Length > 0))
+        {
+            HostLog.PortNotice(log, port.Port.Notice);
+        }
+
         foreach (string engine in _crypto[0].Describe())
         {
             HostLog.CryptoEngine(log, engine);

@@ -11,16 +11,25 @@ using RouterOS.Packets;
 //   open PORT             opens and closes; prints the sentence when that fails
 //   bridge PORT PORT      passes frames between two ports until killed
 //   echo PORT             answers IPv4 ICMP echo requests on a port without a link layer until killed
+//   reflect PORT          sends IPv4 packets of a port without a link layer back to their sender until killed
 //   tag PORT              sends frames with a VLAN tag
 //   tags PORT             prints the tags of frames that come, until killed
 //   links PORT            prints "up" and "down" as the port changes, until killed
 //   receive PORT-NUMBER   takes one TCP connection; prints bytes and SHA-256 of what came
+//   datagrams HOST PORT-NUMBER COUNT SIZE SEGMENT   sends datagrams that a reflector sends back, joined SEGMENT at a time (UDP_SEGMENT);
+//                         prints how many came back as they were
 //   send HOST PORT-NUMBER BYTES   sends random bytes over TCP; prints their SHA-256
 return args switch
 {
     ["open", var port] => Opening.Try(port),
     ["bridge", var left, var right] => Loop.Bridge(Opening.Open(left), Opening.Open(right)),
     ["echo", var port] => Loop.Echo(Opening.Open(port)),
+    ["reflect", var port] => Loop.Reflect(Opening.Open(port)),
+    ["datagrams", var host, var number, var count, var size, var segment] => Echoes.Datagrams(
+        new IPEndPoint(IPAddress.Parse(host), int.Parse(number, CultureInfo.InvariantCulture)),
+        int.Parse(count, CultureInfo.InvariantCulture),
+        int.Parse(size, CultureInfo.InvariantCulture),
+        int.Parse(segment, CultureInfo.InvariantCulture)),
     ["tag", var port] => Loop.Tag(Opening.Open(port)),
     ["tags", var port] => Loop.Tags(Opening.Open(port)),
     ["links", var port] => Loop.Links(Opening.Open(port)),
@@ -34,7 +43,10 @@ namespace RouterOS.Interop.Probe
 {
     internal static class Opening
     {
-        private static readonly IPortDriver[] s_drivers = [new Linux.Packet.PacketPortDriver(), new Linux.Tun.TunPortDriver()];
+        private static readonly IPortDriver[] s_drivers = [
+            new Linux.Packet.PacketPortDriver(), new Linux.Tun.TunPortDriver(), new Linux.Host.HostPortDriver(),
+            new Linux.Wire.UdpWirePortDriver(), new Simulation.Pcap.PcapPortDriver(),
+        ];
 
         public static IPort Open(string wire)
         {
@@ -77,6 +89,27 @@ namespace RouterOS.Interop.Probe
             data[20] = 0;
             ushort checksum = InternetChecksum.Update((ushort)((data[22] << 8) | data[23]), before, 0);
             (data[22], data[23]) = ((byte)(checksum >> 8), (byte)checksum);
+            return 0;
+        });
+
+        public static int Reflect(IPort port) => Run([port], (packet, from) =>
+        {
+            Span<byte> data = PacketBuffer.At(packet).Data;
+            if (!Ipv4Header.TryParse(data, out Ipv4Header header, out _))
+            {
+                return -1;
+            }
+
+            byte[] source = data[12..16].ToArray();
+            data[16..20].CopyTo(data[12..16]);
+            source.CopyTo(data[16..20]);
+            if (header.Protocol == IpProtocol.Udp)
+            {
+                byte[] number = data[20..22].ToArray();
+                data[22..24].CopyTo(data[20..22]);
+                number.CopyTo(data[22..24]);
+            }
+
             return 0;
         });
 
@@ -138,8 +171,8 @@ namespace RouterOS.Interop.Probe
         private static int Run(IPort[] ports, Func<nint, int, int> route)
         {
             using PacketPools pools = new(4096, 64);
-            nint[] batch = new nint[256];
-            nint[][] leaving = [.. ports.Select(_ => new nint[256])];
+            nint[] batch = new nint[64];
+            nint[][] leaving = [.. ports.Select(_ => new nint[64 * 64])];
             Console.WriteLine("ready");
             while (true)
             {
@@ -152,9 +185,13 @@ namespace RouterOS.Interop.Probe
                     foreach (nint packet in batch.AsSpan(0, count))
                     {
                         int to = route(packet, from);
-                        if (to >= 0)
+                        if (to < 0)
                         {
-                            leaving[to][counts[to]++] = packet;
+                            pools.Return(packet);
+                        }
+                        else
+                        {
+                            counts[to] += Leave(leaving[to].AsSpan(counts[to]), packet, ports[to], pools);
                         }
                     }
 
@@ -165,9 +202,12 @@ namespace RouterOS.Interop.Probe
                         {
                             sent += ports[to].Transmit(leaving[to].AsSpan(sent, counts[to] - sent));
                         }
-                    }
 
-                    batch.AsSpan(0, count).ToArray().ToList().ForEach(pools.Return);
+                        foreach (nint packet in leaving[to].AsSpan(0, counts[to]))
+                        {
+                            pools.Return(packet);
+                        }
+                    }
                 }
 
                 if (received == 0)
@@ -176,6 +216,40 @@ namespace RouterOS.Interop.Probe
                     _ = ports.Count(p => p.IsUp);
                 }
             }
+        }
+
+        // A super-packet that the port does not take is cut, as the graph does it. Returns how many packets leave.
+        private static int Leave(Span<nint> leaving, nint handle, IPort port, PacketPools pools)
+        {
+            leaving[0] = handle;
+            ref PacketBuffer packet = ref PacketBuffer.At(handle);
+            if (!packet.IsSuper || port.Offloads != PortOffloads.None)
+            {
+                return 1;
+            }
+
+            byte[] link = packet.Data[..(port.Link == PortLink.Ethernet ? EthernetHeader.Length : 0)].ToArray();
+            packet.Pull(link.Length);
+            if (!SuperPacket.TryParse(packet.Data, packet.SegmentBytes, out SuperPacket super))
+            {
+                return 1;
+            }
+
+            for (int i = 0; i < super.Count; i++)
+            {
+                leaving[i] = super.Cut(ref packet, i, pools);
+                ref PacketBuffer piece = ref PacketBuffer.At(leaving[i]);
+                Add(ref piece, link);
+            }
+
+            pools.Return(handle);
+            return super.Count;
+        }
+
+        private static unsafe void Add(ref PacketBuffer piece, byte[] link)
+        {
+            _ = piece.Push(link.Length);
+            link.CopyTo(piece.Data);
         }
 
         private static unsafe void Wait(IPort[] ports, int milliseconds)
@@ -193,6 +267,76 @@ namespace RouterOS.Interop.Probe
         [LibraryImport("libc", EntryPoint = "poll")]
         [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
         private static unsafe partial int Poll(ulong* entries, nuint count, int milliseconds);
+    }
+
+    internal static class Echoes
+    {
+        public static int Datagrams(IPEndPoint peer, int count, int size, int segment)
+        {
+            using Socket socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 1000 };
+            socket.ReceiveBufferSize = 1 << 20;
+            if (segment > 1)
+            {
+                // SOL_UDP, UDP_SEGMENT.
+                socket.SetRawSocketOption(17, 103, BitConverter.GetBytes(size));
+            }
+
+            socket.Connect(peer);
+            HashSet<int> back = [];
+            byte[] reply = new byte[65536];
+            for (int sent = 0; sent < count;)
+            {
+                int burst = Math.Min(segment, count - sent);
+                // A shorter last one, too.
+                byte[] data = new byte[(burst * size) - (burst > 1 && sent + burst == count ? 1 : 0)];
+                for (int i = 0; i < burst; i++)
+                {
+                    Fill(data.AsSpan(i * size, Math.Min(size, data.Length - (i * size))), sent + i);
+                }
+
+                _ = socket.Send(data);
+                sent += burst;
+                Collect(socket, back, reply, size, sent);
+            }
+
+            Collect(socket, back, reply, size, count);
+            Console.WriteLine(back.Count);
+            return 0;
+        }
+
+        private static void Collect(Socket socket, HashSet<int> back, byte[] reply, int size, int until)
+        {
+            byte[] wanted = new byte[size];
+            while (back.Count < until)
+            {
+                int length;
+                try
+                {
+                    length = socket.Receive(reply);
+                }
+                catch (SocketException)
+                {
+                    return;
+                }
+
+                int number = BitConverter.ToInt32(reply);
+                Fill(wanted, number);
+                if (length <= size && length >= size - 1 && wanted.AsSpan(0, length).SequenceEqual(reply.AsSpan(0, length)))
+                {
+                    back.Add(number);
+                }
+            }
+        }
+
+        private static void Fill(Span<byte> data, int number)
+        {
+            for (int i = 0; i < data.Length; i++)
+            {
+                data[i] = (byte)((number * 7) + i);
+            }
+
+            BitConverter.TryWriteBytes(data, number);
+        }
     }
 
     internal static class Transfer
