@@ -39,8 +39,8 @@ class Pair:
             lab.wire(self.b, 'wan', self.middle, 'right')
             sh(f'ip -n {self.middle} addr add 203.0.113.2/24 dev left; ip -n {self.middle} addr add 198.51.100.1/24 dev right')
             sh(f'ip netns exec {self.middle} sysctl -qw net.ipv4.ip_forward=1')
-            sh(f'ip netns exec {self.middle} nft -f -', input='table ip nat { chain out { type nat hook postrouting priority 100; '
-               'oifname "right" ip saddr 203.0.113.0/24 masquerade } }')
+            sh(f'ip netns exec {self.middle} nft -f -', input='table ip nat { chain out { type nat hook postrouting priority 100;\n'
+               'oifname "right" ip saddr 203.0.113.0/24 masquerade\n} }\n')
         else:
             lab.wire(self.a, 'wan', self.b, 'wan')
         for namespace, me, gateway, other in ((self.client, CLIENT, '10.10.1.1', '10.10.2.0/24'), (self.server, SERVER, '10.10.2.1', '10.10.1.0/24')):
@@ -97,6 +97,8 @@ class RouterosPair(Pair):
             text = text.replace('address 203.0.113.2;', f'address {self.addresses["b"]};')
         else:
             text = text.replace('address 203.0.113.1;', 'address 198.51.100.1;').replace('establish-tunnels immediately;', 'establish-tunnels on-traffic;')
+        text = re.sub(r'(gateway site-. \{)', rf'\1\n            local-identity hostname site-{name}.example;\n'
+                      rf'            remote-identity hostname site-{other}.example;', text, count=1)
         network = '198.51.100.0/24' if name == 'a' else '203.0.113.0/24'
         return text.replace('static {', f'static {{\n        route {network} next-hop {self.next_hops[name]};', 1)
 
