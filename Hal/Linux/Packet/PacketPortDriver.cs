@@ -34,8 +34,9 @@ public sealed class PacketPortDriver : IPortDriver
 
             byte[] address = device.EthernetAddress
                 ?? throw new PortException($"{portName}: the device '{argument}' is not Ethernet; packet: needs an Ethernet device.");
-            PacketSockets[] sockets = PacketSocketOpener.Open(portName, argument, index, queues);
+            // Before the sockets: a socket can share frames with others only on a device that is on.
             device.TrySwitchOn();
+            PacketSockets[] sockets = PacketSocketOpener.Open(portName, argument, index, queues);
             device.ShieldHost();
             return new PacketPort(device, address, [.. sockets.Select(queue => new PacketQueue(queue))]);
         }

@@ -34,7 +34,15 @@ public sealed unsafe class TunPortDriver : IPortDriver
         {
             for (int i = 0; i < queues; i++)
             {
-                opened.Add(OpenQueue(portName, argument, queues > 1));
+                TunQueue? queue = OpenQueue(portName, argument, queues > 1);
+                if (queue is null && i == 0)
+                {
+                    // The device was made before, for one queue.
+                    queue = OpenQueue(portName, argument, isOneOfMany: false);
+                    queues = 1;
+                }
+
+                opened.Add(queue ?? throw new PortException($"{portName}: the TUN device '{argument}' does not take {queues} queues."));
             }
         }
         catch
@@ -48,7 +56,8 @@ public sealed unsafe class TunPortDriver : IPortDriver
         return new TunPort(device, [.. opened]);
     }
 
-    private static TunQueue OpenQueue(string portName, string argument, bool isOneOfMany)
+    // Null where the device is there and of one queue only.
+    private static TunQueue? OpenQueue(string portName, string argument, bool isOneOfMany)
     {
         int file = Libc.Open(Path, Libc.OpenReadWrite | Libc.OpenNonblock | Libc.OpenCloexec);
         if (file < 0)
@@ -68,6 +77,11 @@ public sealed unsafe class TunPortDriver : IPortDriver
             int error = Marshal.GetLastPInvokeError();
             string text = Libc.LastError();
             _ = Libc.Close(file);
+            if (error == Libc.Einval && isOneOfMany)
+            {
+                return null;
+            }
+
             throw new PortException(error switch
             {
                 Libc.Eperm or Libc.Eacces =>

@@ -10,6 +10,7 @@ using RouterOS.Packets;
 // Uses the ports of Hal/Linux as a router would, for `Tests/Interop/ports/run`:
 //   open PORT             opens and closes; prints the sentence when that fails
 //   bridge PORT PORT      passes frames between two ports until killed
+//   queues PORT PORT      the same with two queues each, whose frames are spread by flow; says when each queue has had frames
 //   echo PORT             answers IPv4 ICMP echo requests on a port without a link layer until killed
 //   reflect PORT          sends IPv4 packets of a port without a link layer back to their sender until killed
 //   tag PORT              sends frames with a VLAN tag
@@ -23,6 +24,7 @@ return args switch
 {
     ["open", var port] => Opening.Try(port),
     ["bridge", var left, var right] => Loop.Bridge(Opening.Open(left), Opening.Open(right)),
+    ["queues", var left, var right] => Loop.Queues(Opening.Open(left, 2), Opening.Open(right, 2)),
     ["echo", var port] => Loop.Echo(Opening.Open(port)),
     ["reflect", var port] => Loop.Reflect(Opening.Open(port)),
     ["datagrams", var host, var number, var count, var size, var segment] => Echoes.Datagrams(
@@ -48,10 +50,10 @@ namespace RouterOS.Interop.Probe
             new Linux.Wire.UdpWirePortDriver(), new Simulation.Pcap.PcapPortDriver(),
         ];
 
-        public static IPort Open(string wire)
+        public static IPort Open(string wire, int queues = 1)
         {
             string[] parts = wire.Split(':', 2);
-            return s_drivers.Single(d => d.Name == parts[0]).Open("ge-0/0/0", parts[1]);
+            return s_drivers.Single(d => d.Name == parts[0]).Open("ge-0/0/0", parts[1], queues);
         }
 
         public static int Try(string wire)
@@ -73,6 +75,40 @@ namespace RouterOS.Interop.Probe
     internal static partial class Loop
     {
         public static int Bridge(IPort left, IPort right) => Run([left, right], (packet, from) => 1 - from);
+
+        public static int Queues(IPort left, IPort right)
+        {
+            IPort[] ports = [left, right];
+            using PacketPools pools = new(4096, 64);
+            nint[] batch = new nint[64];
+            bool[] busy = new bool[4];
+            Console.WriteLine(left.Queues + right.Queues);
+            while (true)
+            {
+                int received = 0;
+                for (int i = 0; i < 4; i++)
+                {
+                    int count = ports[i / 2].Receive(i % 2, batch, pools);
+                    received += count;
+                    _ = ports[1 - (i / 2)].Transmit(i % 2, batch.AsSpan(0, count));
+                    foreach (nint packet in batch.AsSpan(0, count))
+                    {
+                        pools.Return(packet);
+                    }
+
+                    if (count > 0 && !busy[i])
+                    {
+                        busy[i] = true;
+                        Console.WriteLine(busy.Count(queue => queue));
+                    }
+                }
+
+                if (received == 0)
+                {
+                    Thread.Yield();
+                }
+            }
+        }
 
         public static int Echo(IPort port) => Run([port], (packet, from) =>
         {
