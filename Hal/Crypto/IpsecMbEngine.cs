@@ -12,10 +12,11 @@ namespace RouterOS.Crypto;
 /// straight through, the rest (DES, HMAC-MD5) through its job calls. Jobs of one submission may finish only in <see cref="Drain"/>; jobs
 /// of one key finish in order.
 /// </remarks>
-public sealed unsafe class IpsecMbEngine : ICryptoEngine
+public sealed unsafe class IpsecMbEngine : ICryptoEngine, ICryptoCounters
 {
     private readonly IpsecMb _library;
     private readonly List<(CryptoSuite Suite, CryptoDirection Direction)> _kinds = [];
+    private readonly SuiteCounters _counters = new();
     private IpsecMbBurst[] _bursts = [];
     private IpsecMbJobQueue? _jobs;
 
@@ -47,6 +48,7 @@ public sealed unsafe class IpsecMbEngine : ICryptoEngine
         bool gcm = suite.Cipher == CipherAlgorithm.AesGcm;
         var key = (IpsecMbKey*)LockedMemory.Allocate(gcm ? IpsecMbKey.GcmBytes : IpsecMbKey.Bytes);
         bool encrypt = direction == CryptoDirection.Encrypt;
+        key->Counts = _counters.Of(suite, direction);
         key->Direction = encrypt ? IpsecMb.Encrypt : IpsecMb.Decrypt;
         key->ChainOrder = encrypt ? IpsecMb.CipherThenHash : IpsecMb.HashThenCipher;
         key->KeyBytes = (ulong)cipherKey.Length;
@@ -79,6 +81,9 @@ public sealed unsafe class IpsecMbEngine : ICryptoEngine
     /// <inheritdoc/>
     public void DestroyKey(nint key) =>
         LockedMemory.Free(key, ((IpsecMbKey*)key)->Gcm != 0 ? IpsecMbKey.GcmBytes : IpsecMbKey.Bytes);
+
+    /// <inheritdoc/>
+    public CryptoCounts CountsOf(CryptoSuite suite, CryptoDirection direction) => *_counters.Of(suite, direction);
 
     /// <inheritdoc/>
     public void Submit(Span<CryptoJob> jobs)
@@ -135,6 +140,8 @@ public sealed unsafe class IpsecMbEngine : ICryptoEngine
         ((delegate* unmanaged<byte*, byte*, byte*, byte*, ulong, byte*, byte*, ulong, byte*, ulong, void>)key->Gcm)(
             (byte*)key + IpsecMbKey.GcmTable, key->GcmContext, (byte*)job->Cipher, (byte*)job->Cipher, (ulong)job->CipherBytes,
             key->Nonce, (byte*)job->Hash, (ulong)job->HashBytes, (byte*)job->Tag, key->TagBytes);
+        key->Counts->Jobs++;
+        key->Counts->Bytes += job->CipherBytes;
         job->Status = CryptoStatus.Completed;
     }
 

@@ -5,9 +5,10 @@ namespace RouterOS.Crypto;
 
 /// <summary>Bulk cryptography by OpenSSL's libcrypto, packet by packet: there wherever .NET is.</summary>
 /// <remarks>Owned by one worker's thread. Every job is complete when <see cref="Submit"/> returns.</remarks>
-public sealed unsafe class LibcryptoEngine : ICryptoEngine
+public sealed unsafe class LibcryptoEngine : ICryptoEngine, ICryptoCounters
 {
     private readonly Libcrypto _library = Libcrypto.Require();
+    private readonly SuiteCounters _counters = new();
     private readonly Stack<int> _free = new();
     private Key?[] _keys = new Key?[16];
     private int _used;
@@ -29,7 +30,8 @@ public sealed unsafe class LibcryptoEngine : ICryptoEngine
                 ? null : new CbcCipher(_library, suite.Cipher, encrypt, cipherKey),
             suite.Cipher == CipherAlgorithm.AesGcm ? new GcmCipher(_library, encrypt, cipherKey) : null,
             suite.Mac == MacAlgorithm.None ? null : new HmacKey(_library, suite.Mac, macKey),
-            suite.TagBytes);
+            suite.TagBytes,
+            _counters.Of(suite, direction));
         if (!_free.TryPop(out int index))
         {
             index = _used++;
@@ -54,11 +56,14 @@ public sealed unsafe class LibcryptoEngine : ICryptoEngine
     }
 
     /// <inheritdoc/>
+    public CryptoCounts CountsOf(CryptoSuite suite, CryptoDirection direction) => *_counters.Of(suite, direction);
+
+    /// <inheritdoc/>
     public void Submit(Span<CryptoJob> jobs)
     {
         foreach (ref CryptoJob job in jobs)
         {
-            job.Status = _keys[(int)job.Key - 1]!.Run(ref job) ? CryptoStatus.Completed : CryptoStatus.Failed;
+            _keys[(int)job.Key - 1]!.Run(ref job);
         }
     }
 
@@ -79,10 +84,26 @@ public sealed unsafe class LibcryptoEngine : ICryptoEngine
         _keys = [];
     }
 
-    private sealed class Key(bool encrypt, CbcCipher? cipher, GcmCipher? gcm, HmacKey? mac, int tagBytes) : IDisposable
+    private sealed class Key(bool encrypt, CbcCipher? cipher, GcmCipher? gcm, HmacKey? mac, int tagBytes, CryptoCounts* counts) : IDisposable
     {
         // Safe: the job's addresses are the node's own packet; it has checked the lengths.
-        public bool Run(ref CryptoJob job)
+        public void Run(ref CryptoJob job)
+        {
+            bool done = Complete(ref job);
+            counts->Jobs++;
+            counts->Bytes += job.CipherBytes;
+            counts->Failures += done ? 0 : 1;
+            job.Status = done ? CryptoStatus.Completed : CryptoStatus.Failed;
+        }
+
+        public void Dispose()
+        {
+            cipher?.Dispose();
+            gcm?.Dispose();
+            mac?.Dispose();
+        }
+
+        private bool Complete(ref CryptoJob job)
         {
             if (gcm != null)
             {
@@ -92,13 +113,6 @@ public sealed unsafe class LibcryptoEngine : ICryptoEngine
             bool done = !encrypt || Cipher(ref job);
             mac?.Run((byte*)job.Hash, job.HashBytes, (byte*)job.Tag, tagBytes);
             return done && (encrypt || Cipher(ref job));
-        }
-
-        public void Dispose()
-        {
-            cipher?.Dispose();
-            gcm?.Dispose();
-            mac?.Dispose();
         }
 
         private bool Cipher(ref CryptoJob job) =>

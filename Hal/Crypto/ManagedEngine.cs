@@ -12,12 +12,13 @@ namespace RouterOS.Crypto;
 /// Owned by one worker's thread. Jobs of one submission may finish only in <see cref="Drain"/>, in any order. Needs AES-NI; the hashes use
 /// the widest lanes there are.
 /// </remarks>
-public sealed unsafe class ManagedEngine : ICryptoEngine
+public sealed unsafe class ManagedEngine : ICryptoEngine, ICryptoCounters
 {
     private readonly ILaneMac _mac;
 
     // Round keys and text of the packets in flight.
     private readonly nint _scratch = LockedMemory.Allocate(AesCbcLanes.ScratchBytes);
+    private readonly SuiteCounters _counters = new();
     private ManagedQueue[] _queues = [];
 
     internal ManagedEngine(ILaneMac mac) => _mac = mac;
@@ -57,7 +58,7 @@ public sealed unsafe class ManagedEngine : ICryptoEngine
         if (key->Queue < 0)
         {
             key->Queue = _queues.Length;
-            _queues = [.. _queues, new ManagedQueue(suite, direction, _mac, _scratch)];
+            _queues = [.. _queues, new ManagedQueue(suite, direction, _mac, _scratch, _counters.Of(suite, direction))];
         }
 
         return (nint)key;
@@ -65,6 +66,9 @@ public sealed unsafe class ManagedEngine : ICryptoEngine
 
     /// <inheritdoc/>
     public void DestroyKey(nint key) => LockedMemory.Free(key, ManagedKey.Bytes);
+
+    /// <inheritdoc/>
+    public CryptoCounts CountsOf(CryptoSuite suite, CryptoDirection direction) => *_counters.Of(suite, direction);
 
     /// <inheritdoc/>
     public void Submit(Span<CryptoJob> jobs)

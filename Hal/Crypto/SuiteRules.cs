@@ -55,6 +55,11 @@ internal static class SuiteRules
         }
     }
 
+    /// <summary>The suite's name without the size of AES keys: <c>aes-cbc/hmac-sha1</c>.</summary>
+    public static string Family(CryptoSuite suite) =>
+        Name(suite).Replace("-128", string.Empty, StringComparison.Ordinal).Replace("-192", string.Empty, StringComparison.Ordinal)
+            .Replace("-256", string.Empty, StringComparison.Ordinal);
+
     /// <summary>The suite's name for logs: <c>aes-128-cbc/hmac-sha1</c>.</summary>
     public static string Name(CryptoSuite suite)
     {

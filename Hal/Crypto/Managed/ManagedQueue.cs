@@ -4,7 +4,8 @@ namespace RouterOS.Crypto.Managed;
 
 /// <summary>Jobs of one suite and direction, gathered until there are enough or the engine drains.</summary>
 /// <remarks>They run in order of length, a group at a time: cipher and hash of a group while its bytes are in the nearest cache.</remarks>
-internal sealed unsafe class ManagedQueue(CryptoSuite suite, CryptoDirection direction, ILaneMac mac, nint scratch)
+internal sealed unsafe class ManagedQueue(
+    CryptoSuite suite, CryptoDirection direction, ILaneMac mac, nint scratch, CryptoCounts* counts)
 {
     private const int Capacity = 256;
     private const int Group = 16;
@@ -51,6 +52,7 @@ internal sealed unsafe class ManagedQueue(CryptoSuite suite, CryptoDirection dir
 
     private void RunGroup(CryptoJob** group, int count)
     {
+        counts->Jobs += count;
         bool encrypt = direction == CryptoDirection.Encrypt;
         bool ciphers = suite.Cipher != CipherAlgorithm.Null;
         if (ciphers && encrypt)
@@ -70,6 +72,7 @@ internal sealed unsafe class ManagedQueue(CryptoSuite suite, CryptoDirection dir
                 AesCbcLanes.Decrypt(group[i], _rounds, (byte*)scratch);
             }
 
+            counts->Bytes += group[i]->CipherBytes;
             group[i]->Status = CryptoStatus.Completed;
         }
     }

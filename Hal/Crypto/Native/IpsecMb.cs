@@ -184,7 +184,7 @@ internal sealed unsafe class IpsecMb : IDisposable
 
     private static (nint Library, string? Problem) Find()
     {
-        string problem = "libIPSec_MB is not installed, so libcrypto does the packets' cryptography, several times slower; "
+        string problem = "libIPSec_MB is not installed, so managed code and libcrypto do the packets' cryptography, more slowly; "
             + "install the package libipsec-mb1.";
         foreach (string name in (string[])["libIPSec_MB.so.2", "libIPSec_MB.so.1"])
         {
@@ -199,7 +199,7 @@ internal sealed unsafe class IpsecMb : IDisposable
                 return (library, null);
             }
 
-            problem = $"{name} is not a version between 1.3 and 2.x, so libcrypto does the packets' cryptography; "
+            problem = $"{name} is not a version between 1.3 and 2.x, so managed code and libcrypto do the packets' cryptography; "
                 + "install the package libipsec-mb1.";
             NativeLibrary.Free(library);
         }

@@ -21,6 +21,8 @@ internal sealed unsafe class IpsecMbBurst : IDisposable
     private readonly int _hash;
     private readonly int _direction;
     private readonly ulong _keyBytes;
+    private readonly CryptoCounts* _counts;
+    private long _bytes;
     private int _count;
 
     /// <summary>Makes the array; <paramref name="kind"/> is any key of the kind.</summary>
@@ -31,6 +33,7 @@ internal sealed unsafe class IpsecMbBurst : IDisposable
         _hash = kind->HashAlgorithm;
         _direction = kind->Direction;
         _keyBytes = kind->KeyBytes;
+        _counts = kind->Counts;
         _jobBytes = library.JobBytes;
         // Safe: Capacity jobs of the size that this version of the library has.
         _jobs = (byte*)NativeMemory.AlignedAlloc((nuint)(Capacity * _jobBytes), 64);
@@ -69,6 +72,7 @@ internal sealed unsafe class IpsecMbBurst : IDisposable
         slot->InnerPad = key->InnerPad;
         slot->OuterPad = key->OuterPad;
         slot->UserData = job;
+        _bytes += job->CipherBytes;
         if (++_count == Capacity)
         {
             Run();
@@ -86,6 +90,10 @@ internal sealed unsafe class IpsecMbBurst : IDisposable
         int count = _count;
         _count = 0;
         bool done = _direction == IpsecMb.Encrypt ? Cipher(count) && Hash(count) : Hash(count) && Cipher(count);
+        _counts->Jobs += count;
+        _counts->Bytes += _bytes;
+        _counts->Failures += done ? 0 : count;
+        _bytes = 0;
         CryptoStatus status = done ? CryptoStatus.Completed : CryptoStatus.Failed;
         byte* slot = _jobs;
         for (int i = 0; i < count; i++, slot += _jobBytes)

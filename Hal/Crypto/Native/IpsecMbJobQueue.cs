@@ -71,7 +71,16 @@ internal sealed unsafe class IpsecMbJobQueue(IpsecMb library) : IDisposable
     private void Finish(IpsecMbJob* slot)
     {
         CryptoJob* job = (CryptoJob*)slot->UserData;
-        job->Status = slot->Status == IpsecMb.StatusCompleted ? CryptoStatus.Completed : CryptoStatus.Failed;
+        CryptoCounts* counts = ((IpsecMbKey*)job->Key)->Counts;
+        counts->Jobs++;
+        counts->Bytes += job->CipherBytes;
+        job->Status = CryptoStatus.Completed;
+        if (slot->Status != IpsecMb.StatusCompleted)
+        {
+            job->Status = CryptoStatus.Failed;
+            counts->Failures++;
+        }
+
         _pending--;
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using RouterOS.Abstractions.Crypto;
 
 namespace RouterOS.Crypto.Native;
 
@@ -46,6 +47,10 @@ internal unsafe struct IpsecMbKey
     /// <summary>AES-GCM: the library's function for this size and direction; null for every other cipher.</summary>
     [FieldOffset(56)]
     public nint Gcm;
+
+    /// <summary>Where the jobs of this key are counted.</summary>
+    [FieldOffset(1008)]
+    public CryptoCounts* Counts;
 
     /// <summary>Which of the engine's bursts takes the jobs of this key; negative when the job calls do.</summary>
     [FieldOffset(1016)]
