@@ -52,6 +52,8 @@ public sealed class ModuleAgent : Proto.Module.V1.Module.ModuleBase
         description.CryptoEngines.Add(_identity.CryptoEngines);
         description.Packages.Add(_identity.Packages);
         description.Alarms.Add(_identity.Alarms);
+        description.Alarms.Add(_identity.CryptoAlarms());
+        description.CryptoUses.Add(_identity.CryptoUses());
         if (PuntsLost > 0)
         {
             description.Alarms.Add($"{PuntsLost} punted packets were lost because the routing engine did not take them.");

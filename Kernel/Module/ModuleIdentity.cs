@@ -1,3 +1,5 @@
+using RouterOS.Proto.Module.V1;
+
 namespace RouterOS.Module;
 
 /// <summary>What a module says of itself and does not change while it runs.</summary>
@@ -13,4 +15,11 @@ public sealed record ModuleIdentity(
     DateTimeOffset Started,
     IReadOnlyList<string> CryptoEngines,
     IReadOnlyList<string> Packages,
-    IReadOnlyList<string> Alarms);
+    IReadOnlyList<string> Alarms)
+{
+    /// <summary>What the crypto engines have done so far. Called on any thread.</summary>
+    public Func<IEnumerable<CryptoUse>> CryptoUses { get; init; } = () => [];
+
+    /// <summary>Alarms of the crypto engines, which may rise at run time. Called on any thread.</summary>
+    public Func<IEnumerable<string>> CryptoAlarms { get; init; } = () => [];
+}

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using RouterOS.Abstractions.Ports;
+using RouterOS.Crypto;
 using RouterOS.Forwarding.Plane;
 using RouterOS.Host.Composition;
 using RouterOS.Simulation;
@@ -57,6 +58,29 @@ internal static class CommonOptions
         });
         return workers;
     }
+
+    /// <summary><c>--crypto</c>: engines that go before the usual order.</summary>
+    public static Option<string?> Crypto()
+    {
+        Option<string?> crypto = new("--crypto")
+        {
+            Description = "Crypto engines to use before the usual ones, for example 3des=libcrypto,aes=managed. Suites: aes, aes-cbc, aes-gcm, 3des, "
+                + $"des, null; engines: {string.Join(", ", EngineOrder.Engines)}.",
+            HelpName = "SUITE=ENGINE[,...]",
+        };
+        crypto.Validators.Add(result =>
+        {
+            if (CryptoOverrides.TryParse(result.GetValueOrDefault<string?>(), out string? problem) is null)
+            {
+                result.AddError(problem!);
+            }
+        });
+        return crypto;
+    }
+
+    /// <summary>Reads the --crypto option, which has been validated.</summary>
+    public static CryptoOverrides ReadCrypto(string? text) =>
+        CryptoOverrides.TryParse(text, out string? problem) ?? throw new RefusedException(problem!);
 
     /// <summary>Runs a command; what it refuses becomes one sentence on standard error and an exit code.</summary>
     public static int Guard(Func<int> run)

@@ -6,6 +6,7 @@ using RouterOS.Abstractions.Chassis;
 using RouterOS.Abstractions.Ports;
 using RouterOS.Core.Plugins;
 using RouterOS.Core.Supervision;
+using RouterOS.Crypto;
 using RouterOS.Forwarding.Arena;
 using RouterOS.Host.Composition;
 using RouterOS.Host.Processes;
@@ -45,15 +46,17 @@ internal static class ProcessCommands
         Option<string?> state = CommonOptions.State();
         Option<string?> socket = CommonOptions.Socket();
         Option<int> workers = CommonOptions.Workers();
+        Option<string?> crypto = CommonOptions.Crypto();
         Command command = new(ProcessSettings.DataProcess, "The line and service modules of a split chassis.")
         {
-            platform, wires, workers, state, socket,
+            platform, wires, workers, crypto, state, socket,
         };
         command.Hidden = true;
         command.SetAction((parsed, stop) => CommonOptions.Guard(() => RunData(
             parsed.GetRequiredValue(platform),
             CommonOptions.ReadWires(parsed.GetValue(wires)),
             parsed.GetValue(workers),
+            CommonOptions.ReadCrypto(parsed.GetValue(crypto)),
             StatePaths.Prepare(parsed.GetValue(state), parsed.GetValue(socket)))));
         return command;
     }
@@ -85,13 +88,14 @@ internal static class ProcessCommands
         return ExitCodes.Success;
     }
 
-    private static async Task<int> RunData(string platform, IReadOnlyList<WireOption> wires, int workers, StatePaths paths)
+    private static async Task<int> RunData(
+        string platform, IReadOnlyList<WireOption> wires, int workers, CryptoOverrides crypto, StatePaths paths)
     {
         PluginCatalog catalog = PluginCatalog.Scan(PluginsFolder.Path);
         TimeProvider time = TimeProvider.System;
         using ConsoleLog console = new(time);
         ILogger log = console.CreateLogger(ProcessSettings.DataProcess);
-        using DataPlane data = new(platform, wires, workers, Drivers.With(new MemoryPortDriver()), catalog, Arena(paths), time, log);
+        using DataPlane data = new(platform, wires, workers, crypto, Drivers.With(new MemoryPortDriver()), catalog, Arena(paths), time, log);
         data.Start();
         await using SocketServer server = await SocketServer.Start(
             paths.ModuleSocket,

@@ -4,6 +4,7 @@ using RouterOS.Abstractions.Chassis;
 using RouterOS.Core.Logging;
 using RouterOS.Core.Plugins;
 using RouterOS.Core.Supervision;
+using RouterOS.Crypto;
 using RouterOS.Forwarding.Arena;
 using RouterOS.Host.Composition;
 using RouterOS.Host.Processes;
@@ -39,9 +40,10 @@ internal static class RunCommand
         };
         placement.AcceptOnlyFromAmong(Embedded, Split);
         Option<int> workers = CommonOptions.Workers();
+        Option<string?> crypto = CommonOptions.Crypto();
         Command command = new("run", "Boot a chassis and run it until Ctrl-C.")
         {
-            platform, configuration, wires, state, socket, placement, workers,
+            platform, configuration, wires, state, socket, placement, workers, crypto,
         };
         command.SetAction((parsed, stop) => CommonOptions.Guard(async () =>
         {
@@ -52,9 +54,10 @@ internal static class RunCommand
             StatePaths paths = StatePaths.Prepare(parsed.GetValue(state), parsed.GetValue(socket));
             string? file = parsed.GetValue(configuration) is { } path ? Path.GetFullPath(path) : null;
             int threads = parsed.GetValue(workers);
+            CryptoOverrides engines = CommonOptions.ReadCrypto(parsed.GetValue(crypto));
             return parsed.GetRequiredValue(placement) == Embedded
-                ? await RunEmbedded(family, profile, catalog, wiring, threads, paths, file, stop)
-                : await Supervisor.Run(profile.Name, wiring, threads, paths, file, stop);
+                ? await RunEmbedded(family, profile, catalog, wiring, threads, engines, paths, file, stop)
+                : await Supervisor.Run(profile.Name, wiring, threads, engines, paths, file, stop);
         }));
         return command;
     }
@@ -76,6 +79,7 @@ internal static class RunCommand
         PluginCatalog catalog,
         IReadOnlyList<WireOption> wires,
         int workers,
+        CryptoOverrides crypto,
         StatePaths paths,
         string? file,
         CancellationToken stop)
@@ -83,7 +87,7 @@ internal static class RunCommand
         TimeProvider time = TimeProvider.System;
         using EventLog console = new(time, null);
         ILogger log = console.CreateLogger("data");
-        using DataPlane data = new(profile.Name, wires, workers, Drivers.With(new MemoryPortDriver()), catalog, new MemoryRuntimeArena(), time, log);
+        using DataPlane data = new(profile.Name, wires, workers, crypto, Drivers.With(new MemoryPortDriver()), catalog, new MemoryRuntimeArena(), time, log);
         InProcessServices services = new();
         services.Add(binder => Proto.Module.V1.Module.BindService(binder, data.Agent));
         data.Start();

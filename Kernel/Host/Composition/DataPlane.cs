@@ -1,11 +1,13 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
+using RouterOS.Abstractions.Crypto;
 using RouterOS.Abstractions.Ports;
 using RouterOS.Core.Plugins;
 using RouterOS.Crypto;
 using RouterOS.Forwarding;
 using RouterOS.Forwarding.Plane;
 using RouterOS.Module;
+using CryptoUse = RouterOS.Proto.Module.V1.CryptoUse;
 
 namespace RouterOS.Host.Composition;
 
@@ -26,6 +28,7 @@ internal sealed class DataPlane : IDisposable
     /// <param name="name">The data plane's name in the chassis.</param>
     /// <param name="wires">Port names with their drivers.</param>
     /// <param name="workers">Worker threads.</param>
+    /// <param name="crypto">Engines that the operator wants first.</param>
     /// <param name="drivers">Drivers by name.</param>
     /// <param name="catalog">Where node packages come from.</param>
     /// <param name="arena">Run-time rows; owned from here on.</param>
@@ -36,6 +39,7 @@ internal sealed class DataPlane : IDisposable
         string name,
         IReadOnlyList<WireOption> wires,
         int workers,
+        CryptoOverrides crypto,
         IReadOnlyDictionary<string, IPortDriver> drivers,
         PluginCatalog catalog,
         RuntimeArena arena,
@@ -49,10 +53,9 @@ internal sealed class DataPlane : IDisposable
         {
             for (int i = 0; i < workers; i++)
             {
-                _crypto.Add(CryptoEngines.Open());
+                _crypto.Add(CryptoEngines.Open(crypto));
             }
 
-            CryptoEngines crypto = _crypto[0];
             foreach (WireOption wire in wires)
             {
                 ports.Add(new PlanePort(wire.Port, $"{wire.Driver}:{wire.Argument}", Open(wire, drivers, workers)));
@@ -74,15 +77,18 @@ internal sealed class DataPlane : IDisposable
                 OnEvent = link.OnEvent,
             });
             link.Attach(_plane);
-            alarms.AddRange(crypto.Alarms);
             Agent = new ModuleAgent(
                 new ModuleIdentity(
                     name,
                     BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)) | 1,
                     time.GetUtcNow(),
-                    crypto.Describe(),
+                    _crypto[0].Describe(),
                     [.. packages.Select(package => package.Name)],
-                    alarms),
+                    alarms)
+                {
+                    CryptoUses = () => CryptoReport.Of(_crypto).Select(Use),
+                    CryptoAlarms = CryptoAlarms,
+                },
                 link);
         }
         catch
@@ -107,7 +113,7 @@ internal sealed class DataPlane : IDisposable
             HostLog.CryptoEngine(log, engine);
         }
 
-        foreach (string alarm in alarms)
+        foreach (string alarm in alarms.Concat(CryptoAlarms()))
         {
             HostLog.ModuleAlarm(log, alarm);
         }
@@ -139,6 +145,25 @@ internal sealed class DataPlane : IDisposable
         _arena.Dispose();
         _stop.Dispose();
     }
+
+    private static CryptoUse Use(CryptoReport report) => new()
+    {
+        Suite = report.Family,
+        Decrypts = report.Direction == CryptoDirection.Decrypt,
+        Engine = report.Engine,
+        Chosen = report.IsChosen,
+        SelfTest = report.Passed switch
+        {
+            true => CryptoUse.Types.SelfTest.Passed,
+            false => CryptoUse.Types.SelfTest.Failed,
+            null => CryptoUse.Types.SelfTest.NotRun,
+        },
+        Jobs = (ulong)report.Counts.Jobs,
+        Bytes = (ulong)report.Counts.Bytes,
+        Failures = (ulong)report.Counts.Failures,
+    };
+
+    private IEnumerable<string> CryptoAlarms() => _crypto.SelectMany(engines => engines.Alarms).Distinct();
 
     private static IPort Open(WireOption wire, IReadOnlyDictionary<string, IPortDriver> drivers, int workers) =>
         drivers.TryGetValue(wire.Driver, out IPortDriver? driver)

@@ -2,6 +2,7 @@ using RouterOS.Abstractions.Chassis;
 using RouterOS.Core.Logging;
 using RouterOS.Core.Plugins;
 using RouterOS.Core.Supervision;
+using RouterOS.Crypto;
 using RouterOS.Forwarding.Arena;
 using RouterOS.Host.Composition;
 using RouterOS.Proto.Ike.V1;
@@ -44,7 +45,9 @@ internal sealed class DemoChassis : IAsyncDisposable
         TimeProvider time)
     {
         EventLog log = new(time, null);
-        DataPlane data = new(name, wires, workers: 1, Drivers.With(memory), catalog, new MemoryRuntimeArena(1024), time, log.CreateLogger("data"));
+        DataPlane data = new(
+            name, wires, workers: 1, CryptoOverrides.None, Drivers.With(memory), catalog, new MemoryRuntimeArena(1024), time,
+            log.CreateLogger("data"));
         InProcessServices services = new();
         services.Add(binder => Proto.Module.V1.Module.BindService(binder, data.Agent));
         data.Start();

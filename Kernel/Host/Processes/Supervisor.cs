@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
+using RouterOS.Crypto;
 using RouterOS.Host.Composition;
 
 namespace RouterOS.Host.Processes;
@@ -10,7 +11,8 @@ internal static class Supervisor
     /// <summary>Runs the chassis until <paramref name="stop"/>, then stops the routing engine first, so that it can tell its peers.</summary>
     /// <returns>0 after a clean stop; <see cref="ExitCodes.Refused"/> when one of the processes cannot work as asked.</returns>
     public static async Task<int> Run(
-        string platform, IReadOnlyList<WireOption> wires, int workers, StatePaths paths, string? configuration, CancellationToken stop)
+        string platform, IReadOnlyList<WireOption> wires, int workers, CryptoOverrides crypto, StatePaths paths, string? configuration,
+        CancellationToken stop)
     {
         TimeProvider time = TimeProvider.System;
         using ILoggerFactory loggers = LoggerFactory.Create(builder => builder.AddProvider(new ConsoleLog(time)).SetMinimumLevel(LogLevel.Information));
@@ -20,6 +22,7 @@ internal static class Supervisor
             ProcessSettings.DataProcess, "--platform", platform, "--state", paths.State, "--socket", paths.Socket,
             .. wires.SelectMany(wire => new[] { "--wire", wire.ToString() }),
             "--workers", workers.ToString(CultureInfo.InvariantCulture),
+            .. crypto.Text.Length == 0 ? [] : new[] { "--crypto", crypto.Text },
         ];
         string[] engine =
         [

@@ -14,6 +14,8 @@ internal sealed class ChassisCommands(SrxModel model)
         new("show chassis hardware", "Show installed hardware components", Hardware),
         new OperationalCommand("show chassis fpc", "Show cards", Fpc).With(
             CommandOption.Flag("detail", "Cards with the process that does their work and its crypto engines")),
+        new OperationalCommand("show chassis crypto", "Show crypto engines and what each has done", Crypto).With(
+            CommandOption.Flag("detail", "Engines that stand by, too")),
         new("show version", "Show software", Version),
     ];
 
@@ -29,6 +31,12 @@ internal sealed class ChassisCommands(SrxModel model)
         context.Output.Write(context.Arguments.Has("detail")
             ? ChassisLayout.FpcDetail(model, modules, context.Time.GetUtcNow())
             : ChassisLayout.Fpc(model, modules.Count > 0));
+        return 0;
+    }
+
+    private async Task<int> Crypto(CommandContext context)
+    {
+        context.Output.Write(CryptoLayout.Engines(await context.Modules.Describe(), context.Arguments.Has("detail")));
         return 0;
     }
 

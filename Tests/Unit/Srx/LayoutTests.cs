@@ -107,6 +107,39 @@ public sealed class LayoutTests
     }
 
     [Fact]
+    public void Crypto_engines_are_shown_by_suite_and_direction_and_those_that_stand_by_only_in_detail()
+    {
+        ModuleDescription module = new()
+        {
+            Name = "data", Alarms = { "something is amiss" },
+            CryptoUses =
+            {
+                new CryptoUse
+                {
+                    Suite = "aes-cbc/hmac-sha1", Engine = "ipsec-mb 1.3.0", Chosen = true, SelfTest = CryptoUse.Types.SelfTest.Passed,
+                    Jobs = 1000, Bytes = 1_400_000,
+                },
+                new CryptoUse { Suite = "aes-cbc/hmac-sha1", Engine = "libcrypto 3.0" },
+                new CryptoUse
+                {
+                    Suite = "3des-cbc/hmac-md5", Decrypts = true, Engine = "ipsec-mb 1.3.0", SelfTest = CryptoUse.Types.SelfTest.Failed, Failures = 2,
+                },
+            },
+        };
+        Assert.Equal(
+            """
+            Module: data
+            Algorithm             Direction Engine          Use        Self-test  Jobs         Bytes             Failed
+            aes-cbc/hmac-sha1     encrypt   ipsec-mb 1.3.0  first      passed     1000         1400000           0
+            3des-cbc/hmac-md5     decrypt   ipsec-mb 1.3.0  stands by  FAILED     0            0                 2
+            Alarm: something is amiss
+
+            """,
+            CryptoLayout.Engines([module], detail: false));
+        Assert.Contains("encrypt   libcrypto 3.0   stands by  not run    0", CryptoLayout.Engines([module], detail: true), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_version_names_host_model_and_release() => Assert.Equal(
         "Hostname: edge\nModel: srx240\nRouterOS Software Release [1.2.3]\n", ChassisLayout.Version("edge", SrxModels.Find("srx240")!, "1.2.3"));
 
