@@ -19,7 +19,8 @@ internal sealed unsafe class PacketStore : IDisposable
     {
         Capacity = capacity;
         Buffers = buffers;
-        nuint stride = (nuint)((capacity + PacketBuffer.MetadataBytes + 63) & ~63);
+        // An odd number of cache lines, so that the same place of many packets does not fall into the same few sets of the cache.
+        nuint stride = (nuint)(((capacity + PacketBuffer.MetadataBytes + 63) & ~63) | 64);
         // Safe: the block outlives every handle of this store; Dispose is called after the workers have stopped.
         _memory = (byte*)NativeMemory.AlignedAlloc((nuint)buffers * stride, 64);
         _free = new nint[buffers];

@@ -19,6 +19,9 @@ internal sealed unsafe class EspDecryptNode : GraphNode
     public const string NodeName = "esp-decrypt";
 
     private const int BatchPackets = 256;
+
+    // Few enough that what the look-ups have read is still in the first-level cache when it is read again.
+    private const int ChunkPackets = 32;
     private const byte Udp = (byte)IpProtocol.Udp;
 
     // How far ahead memory is asked for.
@@ -41,34 +44,14 @@ internal sealed unsafe class EspDecryptNode : GraphNode
     /// <inheritdoc/>
     public override void Process(ReadOnlySpan<nint> packets, Span<ushort> edges)
     {
-        SaRecord** found = _found;
-        for (int i = 0; i < packets.Length; i++)
+        for (int first = 0; first < packets.Length; first += ChunkPackets)
         {
-            if (i + Ahead < packets.Length)
+            int end = Math.Min(first + ChunkPackets, packets.Length);
+            Find(packets, first, end);
+            for (int i = first; i < end; i++)
             {
-                Cache.Prefetch((byte*)packets[i + Ahead]);
+                edges[i] = Prepare(packets[i], _found[i], _headers[i], i, edges);
             }
-
-            if (i + (Ahead / 2) < packets.Length)
-            {
-                Cache.Prefetch(At(packets[i + (Ahead / 2)]).Start);
-            }
-
-            SaRecord* sa = Find(ref At(packets[i]), out _headers[i]);
-            found[i] = sa;
-            Cache.Prefetch(sa);
-        }
-
-        for (int i = 0; i < packets.Length; i++)
-        {
-            if (i + Ahead < packets.Length && found[i + Ahead] != null && found[i + Ahead]->Row != null)
-            {
-                SaRuntimeRecord* row = found[i + Ahead]->Row;
-                Cache.Prefetch(row);
-                Cache.Prefetch(row->Window);
-            }
-
-            edges[i] = Prepare(packets[i], found[i], _headers[i], i, edges);
         }
 
         _opener.EndOfBatch(edges, keep: _worker.InputWaits);
@@ -79,6 +62,36 @@ internal sealed unsafe class EspDecryptNode : GraphNode
 
     /// <summary>Completes every packet begun, before an SA changes.</summary>
     public void Settle() => _opener.EndOfRound(keep: false);
+
+    // The look-ups of a chunk, with what they lead to on its way to the cache.
+    private void Find(ReadOnlySpan<nint> packets, int first, int end)
+    {
+        SaRecord** found = _found;
+        for (int i = first; i < end; i++)
+        {
+            if (i + Ahead < packets.Length)
+            {
+                byte* next = (byte*)packets[i + Ahead];
+                Cache.Prefetch(next);
+                Cache.Prefetch(next + 64);
+            }
+
+            if (i + (Ahead / 2) < packets.Length)
+            {
+                Cache.Prefetch(At(packets[i + (Ahead / 2)]).Start);
+            }
+
+            SaRecord* sa = Find(ref At(packets[i]), out _headers[i]);
+            found[i] = sa;
+            Cache.Prefetch(sa);
+            if (i >= first + Ahead && found[i - Ahead] != null && found[i - Ahead]->Row != null)
+            {
+                SaRuntimeRecord* row = found[i - Ahead]->Row;
+                Cache.Prefetch(row);
+                Cache.Prefetch(row->Window);
+            }
+        }
+    }
 
     // Null for what is no ESP packet.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -24,6 +24,9 @@ internal sealed unsafe class EspEncryptNode : GraphNode
 
     private const int MostPiecesAtOnce = 1024;
 
+    // Few enough that what the look-ups have read is still in the first-level cache when it is read again.
+    private const int ChunkPackets = 32;
+
     // How far ahead memory is asked for.
     private const int Ahead = 4;
 
@@ -100,8 +103,29 @@ internal sealed unsafe class EspEncryptNode : GraphNode
     // Returns how many packets were taken, from the front.
     private int Handle(ReadOnlySpan<nint> packets, Span<ushort> edges)
     {
+        for (int first = 0; first < packets.Length; first += ChunkPackets)
+        {
+            int end = Math.Min(first + ChunkPackets, packets.Length);
+            Find(packets, first, end);
+            for (int i = first; i < end; i++)
+            {
+                if (_pieces >= _piecesAtOnce)
+                {
+                    return i;
+                }
+
+                edges[i] = Handle(packets[i], _found[i], i, edges);
+            }
+        }
+
+        return packets.Length;
+    }
+
+    // The look-ups of a chunk, with what they lead to on its way to the cache.
+    private void Find(ReadOnlySpan<nint> packets, int first, int end)
+    {
         SaRecord** found = _found;
-        for (int i = 0; i < packets.Length; i++)
+        for (int i = first; i < end; i++)
         {
             if (i + Ahead < packets.Length)
             {
@@ -120,24 +144,11 @@ internal sealed unsafe class EspEncryptNode : GraphNode
             // The header goes in front of the packet, the trailer behind it.
             Cache.Prefetch(start - 64);
             Cache.Prefetch(start + packet.Length);
-        }
-
-        for (int i = 0; i < packets.Length; i++)
-        {
-            if (i + Ahead < packets.Length)
+            if (i >= first + Ahead)
             {
-                Cache.Prefetch(found[i + Ahead]->Row);
+                Cache.Prefetch(found[i - Ahead]->Row);
             }
-
-            if (_pieces >= _piecesAtOnce)
-            {
-                return i;
-            }
-
-            edges[i] = Handle(packets[i], found[i], i, edges);
         }
-
-        return packets.Length;
     }
 
     private ushort Handle(nint handle, SaRecord* sa, int index, Span<ushort> edges)

@@ -14,12 +14,16 @@ return args switch
     ["graph", ..] => GraphBenchmark.Run(
         Console.Out, args.Length > 1 ? args[1] : string.Empty, args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 0),
     ["scale"] => ScaleBenchmark.Run(Console.Out),
-    ["esp"] => EspBenchmark.Run(Console.Out),
+    ["esp", ..] => EspBenchmark.Run(
+        Console.Out, args.Length > 1 ? args[1] : string.Empty,
+        args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 0,
+        args.Length > 3 ? int.Parse(args[3], CultureInfo.InvariantCulture) : 0),
+    ["sas", ..] => EspScale.Run(Console.Out, args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 50_000),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: Tests/Benchmarks/run [TABLE...]; in this process: crypto [SUITE|all] [BATCH] [mixed] | esp | scale | graph [plain|sessions] [FLOWS]");
+    Console.Error.WriteLine("usage: Tests/Benchmarks/run [TABLE...]; in this process: crypto [SUITE|all] [BATCH] [mixed] | esp [SUITE] [SIZE] [SAS] | sas [COUNT] | scale | graph [plain|sessions] [FLOWS]");
     return 2;
 }

@@ -47,7 +47,7 @@ internal sealed unsafe class CryptoCase : IDisposable
             };
         }
 
-        _raw = raw ? new RawCalls(_jobs, batch) : null;
+        _raw = raw ? new RawCalls(_jobs) : null;
         Name = raw ? "raw" : ShortName(engine);
     }
 
@@ -103,7 +103,7 @@ internal sealed unsafe class CryptoCase : IDisposable
     {
         if (_raw != null)
         {
-            if (_raw.Run() != _batch)
+            if (_raw.Run(_jobs, _batch) != _batch)
             {
                 throw new InvalidOperationException("ipsec-mb did not complete its jobs.");
             }

@@ -70,4 +70,9 @@ internal sealed class BenchRegistry : INodeRegistry
             throw new InvalidOperationException(error);
         }
     }
+
+    public void Remove(string table, string key) => _sinks[table].Remove(key);
+
+    /// <summary>What happens on the worker's timers.</summary>
+    public void Tick() => ((BenchWorker)Worker).Timers.ForEach(t => t());
 }

@@ -24,7 +24,7 @@ internal sealed class BenchWorker : WorkerServices
     {
     }
 
-    public override void Every(int milliseconds, Action action)
-    {
-    }
+    public List<Action> Timers { get; } = [];
+
+    public override void Every(int milliseconds, Action action) => Timers.Add(action);
 }

@@ -15,10 +15,13 @@ internal static class EspBenchmark
     private static readonly (string Name, CryptoSuite Suite)[] s_suites =
     [
         ("aes128-sha1", new CryptoSuite(CipherAlgorithm.AesCbc, 16, MacAlgorithm.HmacSha1)),
+        ("aes128-sha256", new CryptoSuite(CipherAlgorithm.AesCbc, 16, MacAlgorithm.HmacSha256)),
+        ("aes128-gcm", new CryptoSuite(CipherAlgorithm.AesGcm, 20, MacAlgorithm.None)),
         ("3des-md5", new CryptoSuite(CipherAlgorithm.TripleDesCbc, 24, MacAlgorithm.HmacMd5)),
     ];
 
-    public static int Run(TextWriter output)
+    /// <summary>All cases, or only those of a suite, a size and a number of SAs; empty and 0 stand for all.</summary>
+    public static int Run(TextWriter output, string only, int onlySize, int onlySas)
     {
         using CryptoEngines engines = CryptoEngines.Open();
         foreach (string line in engines.Describe().Concat(engines.Alarms))
@@ -27,18 +30,23 @@ internal static class EspBenchmark
         }
 
         bool hasRaw = IpsecMb.Problem is null;
-        output.WriteLine($"{EspCase.Packets} packets a batch, one SA, median of {Repetitions} interleaved repetitions; ns of CPU time per packet by inner size");
+        output.WriteLine($"{EspCase.Packets} packets a batch, median of {Repetitions} interleaved repetitions; ns of CPU time per packet by inner size");
         output.WriteLine("raw: ipsec-mb by its fastest calls for the suite; engine: ICryptoEngine; nodes: esp-encrypt, or esp-decrypt");
         output.WriteLine();
-        output.WriteLine("suite        dir      size       raw    engine     nodes  engine/raw  nodes/raw  nodes Gbit/s  bytes allocated");
+        output.WriteLine("suite          SAs dir      size       raw    engine     nodes  engine/raw  nodes/raw  nodes Gbit/s  bytes allocated");
         foreach ((string name, CryptoSuite suite) in s_suites)
         {
-            foreach (int size in (int[])[64, 576, 1400])
+            foreach ((int sas, int size) in ((int, int)[])[(1, 64), (1, 576), (1, 1400), (64, 64), (1024, 64), (1024, 1400)])
             {
-                using EspCase measured = new(engines, suite, size, hasRaw);
+                if ((only.Length > 0 && only != name) || (onlySize != 0 && onlySize != size) || (onlySas != 0 && onlySas != sas))
+                {
+                    continue;
+                }
+
+                using EspCase measured = new(engines, suite, size, sas, hasRaw);
                 Measure(measured);
-                Print(output, name, "encrypt", size, measured.Encrypt);
-                Print(output, name, "decrypt", size, measured.Decrypt);
+                Print(output, name, sas, "encrypt", size, measured.Encrypt);
+                Print(output, name, sas, "decrypt", size, measured.Decrypt);
             }
         }
 
@@ -60,13 +68,13 @@ internal static class EspBenchmark
         }
     }
 
-    private static void Print(TextWriter output, string suite, string direction, int size, EspTimes times)
+    private static void Print(TextWriter output, string suite, int sas, string direction, int size, EspTimes times)
     {
         double raw = times.Raw.Value;
         double nodes = times.Nodes.Value;
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{suite,-12} {direction,-8} {size,4} {raw,9:F1} {times.Engine.Value,9:F1} {nodes,9:F1} "
+            $"{suite,-13} {sas,4} {direction,-8} {size,4} {raw,9:F1} {times.Engine.Value,9:F1} {nodes,9:F1} "
             + $"{times.Engine.Value / raw,11:F3} {nodes / raw,10:F3} {size * 8 / nodes,13:F2} {times.AllocatedPerPacket,16:F3}"));
     }
 }

@@ -9,14 +9,14 @@ using RouterOS.Proto.Esp.V1;
 
 namespace RouterOS.Benchmarks.Esp;
 
-/// <summary>One suite and size: the same buffers go through raw calls, engine and nodes in turn.</summary>
+/// <summary>One suite, size and number of SAs, each with keys and a tunnel of its own: the same buffers go through raw calls, engine and nodes in turn.</summary>
 internal sealed unsafe class EspCase : IDisposable
 {
     /// <summary>Packets of a batch.</summary>
     public const int Packets = 256;
 
-    private const uint Spi = 0x1000;
-    private const uint Interface = 70;
+    private const uint FirstSpi = 0x1000;
+    private const uint FirstInterface = 70;
 
     private readonly BenchRegistry _registry;
     private readonly GraphNode _encrypt;
@@ -25,12 +25,15 @@ internal sealed unsafe class EspCase : IDisposable
     private readonly ushort[] _edges = new ushort[Packets];
     private readonly int[] _offsets = new int[Packets];
     private readonly int _size;
+    private readonly int _sas;
+    private int _next;
     private readonly byte[] _inner;
     private readonly EspSizes _sizes;
-    private readonly (ICryptoEngine Engine, nint Key, nint Jobs, RawCalls? Raw)[] _directions;
+    private readonly (ICryptoEngine Engine, nint[] Keys, nint Jobs, RawCalls? Raw)[] _directions;
 
-    public EspCase(CryptoEngines engines, CryptoSuite suite, int size, bool hasRaw)
+    public EspCase(CryptoEngines engines, CryptoSuite suite, int size, int sas, bool hasRaw)
     {
+        _sas = sas;
         _registry = new BenchRegistry(engines);
         _encrypt = _registry.Nodes["esp-encrypt"];
         _decrypt = _registry.Nodes["esp-decrypt"];
@@ -44,23 +47,20 @@ internal sealed unsafe class EspCase : IDisposable
             _offsets[i] = PacketBuffer.At(_packets[i]).Offset;
         }
 
-        SaRow row = new()
+        for (uint i = 0; i < sas; i++)
         {
-            Spi = Spi, Protection = 3, Cipher = (Cipher)suite.Cipher, CipherKey = ByteString.CopyFrom(Key(suite.CipherKeyBytes)),
-            Mac = (Mac)suite.Mac, MacKey = ByteString.CopyFrom(Key(suite.MacKeyBytes)), ReplayWindow = 64,
-        };
-        _registry.Set("sa-in", $"{Spi}", row);
-        _registry.Set("sa-out", $"3/{Spi}", row);
-        _registry.Set("protection", "3", new ProtectionRow
-        {
-            Id = 3, Interface = Interface, LocalAddress = 0xC0000201, RemoteAddress = 0xC0000202, OutboundSpi = Spi,
-        });
+            AddSa(suite, i);
+        }
+
         _directions =
         [
             Direction(engines, suite, CryptoDirection.Encrypt, hasRaw),
             Direction(engines, suite, CryptoDirection.Decrypt, hasRaw),
         ];
     }
+
+    // Batches whose jobs together use every SA's key: what the nodes do, too.
+    private int JobCount => Math.Max(1, _sas / Packets) * Packets;
 
     public EspTimes Encrypt { get; private set; } = new();
 
@@ -79,35 +79,59 @@ internal sealed unsafe class EspCase : IDisposable
 
     public void Dispose()
     {
-        foreach ((ICryptoEngine engine, nint key, nint jobs, RawCalls? raw) in _directions)
+        foreach ((ICryptoEngine engine, nint[] keys, nint jobs, RawCalls? raw) in _directions)
         {
             raw?.Dispose();
-            engine.DestroyKey(key);
+            Array.ForEach(keys, engine.DestroyKey);
             NativeMemory.AlignedFree((void*)jobs);
         }
     }
 
-    private static byte[] Key(int bytes) => [.. Enumerable.Range(1, bytes).Select(i => (byte)(i * 7))];
+    private static byte[] Key(int bytes, uint fill = 0) => [.. Enumerable.Range(1, bytes).Select(i => (byte)((i * 7) + fill))];
 
-    private (ICryptoEngine Engine, nint Key, nint Jobs, RawCalls? Raw) Direction(
+    private void AddSa(CryptoSuite suite, uint number)
+    {
+        uint spi = FirstSpi + (number * 0x10001);
+        uint id = number + 1;
+        SaRow row = new()
+        {
+            Spi = spi, Protection = id, Cipher = (Cipher)suite.Cipher, CipherKey = ByteString.CopyFrom(Key(suite.CipherKeyBytes, number)),
+            Mac = (Mac)suite.Mac, MacKey = ByteString.CopyFrom(Key(suite.MacKeyBytes, number)), ReplayWindow = 64,
+        };
+        _registry.Set("sa-in", $"{spi}", row);
+        _registry.Set("sa-out", $"{id}/{spi}", row);
+        _registry.Set("protection", $"{id}", new ProtectionRow
+        {
+            Id = id, Interface = FirstInterface + number, LocalAddress = 0xC0000201, RemoteAddress = 0xC0000202 + number, OutboundSpi = spi,
+        });
+    }
+
+    private (ICryptoEngine Engine, nint[] Keys, nint Jobs, RawCalls? Raw) Direction(
         CryptoEngines engines, CryptoSuite suite, CryptoDirection direction, bool hasRaw)
     {
         ICryptoEngine engine = engines.For(suite, direction);
-        nint key = engine.CreateKey(suite, direction, Key(suite.CipherKeyBytes), Key(suite.MacKeyBytes));
+        nint[] keys =
+        [
+            .. Enumerable.Range(0, _sas).Select(i => engine.CreateKey(
+                suite, direction, Key(suite.CipherKeyBytes, (uint)i), Key(suite.MacKeyBytes, (uint)i))),
+        ];
         // Safe: the jobs lie where the nodes' own jobs would, inside the buffers that this case keeps.
-        CryptoJob* jobs = (CryptoJob*)NativeMemory.AlignedAlloc((nuint)(Packets * sizeof(CryptoJob)), 64);
-        for (int i = 0; i < Packets; i++)
+        CryptoJob* jobs = (CryptoJob*)NativeMemory.AlignedAlloc((nuint)(JobCount * sizeof(CryptoJob)), 64);
+        for (int i = 0; i < JobCount; i++)
         {
-            byte* text = PacketBuffer.At(_packets[i]).Start;
+            byte* text = PacketBuffer.At(_packets[i % Packets]).Start;
             byte* esp = text - _sizes.Iv - EspHeader.Length;
             jobs[i] = new CryptoJob
             {
-                Key = key, Hash = (nint)esp, Iv = (nint)(esp + EspHeader.Length), Cipher = (nint)text, CipherBytes = _sizes.Text(_size),
-                HashBytes = EspHeader.Length + _sizes.Iv + _sizes.Text(_size), Tag = (nint)(text + _sizes.Text(_size)),
+                Key = keys[i % keys.Length], Hash = (nint)esp, Iv = (nint)(esp + EspHeader.Length), Cipher = (nint)text, CipherBytes = _sizes.Text(_size),
+                HashBytes = suite.Cipher == CipherAlgorithm.AesGcm
+                    ? EspHeader.Length
+                    : EspHeader.Length + _sizes.Iv + _sizes.Text(_size),
+                Tag = (nint)(text + _sizes.Text(_size)),
             };
         }
 
-        return (engine, key, (nint)jobs, hasRaw && engine is IpsecMbEngine ? new RawCalls(jobs, Packets) : null);
+        return (engine, keys, (nint)jobs, hasRaw && engine is IpsecMbEngine ? new RawCalls(jobs) : null);
     }
 
     private void Crypto(CryptoDirection direction, EspTimes times, int batches)
@@ -118,7 +142,7 @@ internal sealed unsafe class EspCase : IDisposable
             long start = CpuClock.Now;
             for (int i = 0; i < batches; i++)
             {
-                if (raw.Run() != Packets)
+                if (raw.Run((CryptoJob*)jobs + FirstJob(i), Packets) != Packets)
                 {
                     throw new InvalidOperationException("ipsec-mb did not complete its jobs.");
                 }
@@ -130,12 +154,14 @@ internal sealed unsafe class EspCase : IDisposable
         long begin = CpuClock.Now;
         for (int i = 0; i < batches; i++)
         {
-            engine.Submit(new Span<CryptoJob>((void*)jobs, Packets));
+            engine.Submit(new Span<CryptoJob>((CryptoJob*)jobs + FirstJob(i), Packets));
             engine.Drain();
         }
 
         times.Engine.Add(CpuClock.Now - begin, batches * Packets);
     }
+
+    private int FirstJob(int batch) => batch * Packets % JobCount;
 
     private void Nodes(int batches)
     {
@@ -149,7 +175,8 @@ internal sealed unsafe class EspCase : IDisposable
                 ref PacketBuffer packet = ref PacketBuffer.At(_packets[i]);
                 packet.Offset = _offsets[i];
                 packet.Length = _size;
-                packet.EgressInterface = Interface;
+                packet.EgressInterface = FirstInterface + (uint)_next;
+                _next = _next + 1 < _sas ? _next + 1 : 0;
                 packet.AvoidProtection = 0;
                 _inner.CopyTo(packet.Data);
             }

@@ -14,15 +14,13 @@ internal sealed unsafe class RawCalls : IDisposable
     private const int Burst = 128;
 
     private readonly IpsecMb _library;
-    private readonly CryptoJob* _jobs;
-    private readonly int _count;
+    private CryptoJob* _jobs;
+    private int _count;
     private readonly byte* _array;
 
-    public RawCalls(CryptoJob* jobs, int count)
+    public RawCalls(CryptoJob* jobs)
     {
         _library = IpsecMb.TryCreate(out string? problem) ?? throw new NotSupportedException(problem);
-        _jobs = jobs;
-        _count = count;
         _array = (byte*)NativeMemory.AlignedAlloc((nuint)(Burst * _library.JobBytes), 64);
         NativeMemory.Clear(_array, (nuint)(Burst * _library.JobBytes));
         for (int i = 0; i < Burst; i++)
@@ -31,9 +29,11 @@ internal sealed unsafe class RawCalls : IDisposable
         }
     }
 
-    /// <summary>All jobs. Returns the jobs completed.</summary>
-    public int Run()
+    /// <summary>All jobs given, of the kind of the constructor's. Returns the jobs completed.</summary>
+    public int Run(CryptoJob* jobs, int count)
     {
+        _jobs = jobs;
+        _count = count;
         IpsecMbKey* key = (IpsecMbKey*)_jobs->Key;
         return key->Gcm != 0 ? RunGcm() : key->Burst >= 0 ? RunBursts() : RunJobs();
     }
