@@ -36,6 +36,9 @@ public abstract class RuntimeArena : IDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>A key whose two halves do not cancel out in a hash code, as those of an SA's protection and SPI may. One to one.</summary>
+    protected static ulong Spread(ulong key) => key * 0x9E3779B97F4A7C15;
+
     /// <summary>Frees what the arena maps; rows of a file stay in the file.</summary>
     protected abstract void Dispose(bool disposing);
 }

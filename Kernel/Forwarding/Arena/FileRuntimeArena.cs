@@ -81,7 +81,7 @@ public sealed unsafe class FileRuntimeArena : RuntimeArena
     {
         using Lock.Scope scope = _gate.EnterScope();
         ulong hash = HashOf(table);
-        if (_numbers.TryGetValue((hash, key), out int number))
+        if (_numbers.TryGetValue((hash, Spread(key)), out int number))
         {
             existed = Slots[number].Version == version;
             if (!existed)
@@ -98,7 +98,7 @@ public sealed unsafe class FileRuntimeArena : RuntimeArena
             }
 
             Fill(number, hash, key, version);
-            _numbers.Add((hash, key), number);
+            _numbers.Add((hash, Spread(key)), number);
         }
 
         _unclaimed.Remove(number);
@@ -109,7 +109,7 @@ public sealed unsafe class FileRuntimeArena : RuntimeArena
     public override void Release(string table, ulong key)
     {
         using Lock.Scope scope = _gate.EnterScope();
-        if (_numbers.Remove((HashOf(table), key), out int number))
+        if (_numbers.Remove((HashOf(table), Spread(key)), out int number))
         {
             Empty(number);
         }
@@ -163,7 +163,7 @@ public sealed unsafe class FileRuntimeArena : RuntimeArena
         for (int i = _capacity - 1; i >= 0; i--)
         {
             // A key twice cannot be: a slot is emptied before its key is given to another.
-            if (Slots[i].State != Used || !_numbers.TryAdd((Slots[i].Table, Slots[i].Key), i))
+            if (Slots[i].State != Used || !_numbers.TryAdd((Slots[i].Table, Spread(Slots[i].Key)), i))
             {
                 _free.Push(i);
             }

@@ -25,13 +25,13 @@ public sealed unsafe class MemoryRuntimeArena : RuntimeArena
     public override nint Attach(string table, ulong key, ushort version, out bool existed)
     {
         using Lock.Scope scope = _gate.EnterScope();
-        if (_rows.TryGetValue((table, key), out (nint Row, ushort Version) known))
+        if (_rows.TryGetValue((table, Spread(key)), out (nint Row, ushort Version) known))
         {
             existed = known.Version == version;
             if (!existed)
             {
                 Clear(known.Row);
-                _rows[(table, key)] = (known.Row, version);
+                _rows[(table, Spread(key))] = (known.Row, version);
             }
 
             return known.Row;
@@ -50,7 +50,7 @@ public sealed unsafe class MemoryRuntimeArena : RuntimeArena
         }
 
         Clear(row);
-        _rows.Add((table, key), (row, version));
+        _rows.Add((table, Spread(key)), (row, version));
         return row;
     }
 
@@ -58,7 +58,7 @@ public sealed unsafe class MemoryRuntimeArena : RuntimeArena
     public override void Release(string table, ulong key)
     {
         using Lock.Scope scope = _gate.EnterScope();
-        if (_rows.Remove((table, key), out (nint Row, ushort Version) known))
+        if (_rows.Remove((table, Spread(key)), out (nint Row, ushort Version) known))
         {
             Clear(known.Row);
             _free.Push(known.Row);
