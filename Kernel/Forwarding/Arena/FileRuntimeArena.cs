@@ -169,7 +169,7 @@ public sealed unsafe class FileRuntimeArena : RuntimeArena
             }
             else
             {
-                _unclaimed.Add(i, (Slots[i].Table, Slots[i].Key));
+                _unclaimed.Add(i, (Slots[i].Table, Spread(Slots[i].Key)));
             }
         }
     }
