@@ -40,7 +40,7 @@ class Pair:
             sh(f'ip -n {self.middle} addr add 203.0.113.2/24 dev left; ip -n {self.middle} addr add 198.51.100.1/24 dev right')
             sh(f'ip netns exec {self.middle} sysctl -qw net.ipv4.ip_forward=1')
             sh(f'ip netns exec {self.middle} nft -f -', input='table ip nat { chain out { type nat hook postrouting priority 100;\n'
-               'oifname "right" ip saddr 203.0.113.0/24 masquerade\n} }\n')
+               'oifname "right" ip saddr 203.0.113.0/24 masquerade\n}\n}\n')
         else:
             lab.wire(self.a, 'wan', self.b, 'wan')
         for namespace, me, gateway, other in ((self.client, CLIENT, '10.10.1.1', '10.10.2.0/24'), (self.server, SERVER, '10.10.2.1', '10.10.1.0/24')):
