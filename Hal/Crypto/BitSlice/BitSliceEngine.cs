@@ -26,12 +26,16 @@ public sealed unsafe class BitSliceEngine : ICryptoEngine
     private readonly CryptoJob** _pending;
     private readonly int[] _counts = new int[Classes];
     private readonly MacJob* _macJobs;
+    private readonly ICryptoEngine? _thin;
+    private readonly FillRule _rule;
 
-    /// <summary>Takes ownership of the kernel and the hashes.</summary>
-    internal BitSliceEngine(DesKernel kernel, IBatchMac mac)
+    /// <summary>Takes ownership of the kernel, the hashes, and the engine for thin batches if there is one.</summary>
+    internal BitSliceEngine(DesKernel kernel, IBatchMac mac, ICryptoEngine? thin)
     {
         _kernel = kernel;
         _mac = mac;
+        _thin = thin;
+        _rule = new FillRule(kernel, thin is IpsecMbEngine);
         _lanes = new CbcLanes(kernel);
         // Cutting packets adds at most two strips for each lane and one for each packet.
         _strips = new StripList((2 * MaxJobs) + (2 * kernel.Lanes));
@@ -40,11 +44,21 @@ public sealed unsafe class BitSliceEngine : ICryptoEngine
     }
 
     /// <inheritdoc/>
-    public string Name => $"bit-slice {_kernel.Name} with hashes of {_mac.Name}";
+    public string Name =>
+        $"bit-slice {_kernel.Name}, hashes of {_mac.Name}" + (_thin is null ? string.Empty : $", thin batches to {_thin.Name}");
 
     /// <summary>Makes the engine with the best code that the processor runs.</summary>
-    public static BitSliceEngine Create() =>
-        new(DesKernels.Best(), IpsecMbBatchMac.TryCreate() is { } mac ? mac : new LibcryptoBatchMac());
+    /// <remarks>
+    /// Batches that leave most lanes empty go to libcrypto. Byte slices are faster than ipsec-mb with a single packet; only bit planes of
+    /// 512 lanes leave it a place.
+    /// </remarks>
+    public static BitSliceEngine Create()
+    {
+        DesKernel kernel = DesKernels.Best();
+        ICryptoEngine? thin = kernel is BitSlicedDes<Plane512> ? IpsecMbEngine.TryCreate(out _) : null;
+        return new(
+            kernel, IpsecMbBatchMac.TryCreate() is { } mac ? mac : new LibcryptoBatchMac(), thin ?? new LibcryptoEngine());
+    }
 
     /// <inheritdoc/>
     public bool Supports(CryptoSuite suite, CryptoDirection direction) =>
@@ -59,8 +73,8 @@ public sealed unsafe class BitSliceEngine : ICryptoEngine
             throw new ArgumentException($"The bit-slice engine does not do {SuiteRules.Name(suite)}.", nameof(suite));
         }
 
-        // Safe: a fresh block with room for three expanded keys behind the header.
-        var key = (BitSliceKey*)LockedMemory.Allocate(AllocatedBytes);
+        // Safe: a fresh block of the key's size.
+        var key = (BitSliceKey*)LockedMemory.Allocate(sizeof(BitSliceKey));
         bool decrypt = direction == CryptoDirection.Decrypt;
         key->Passes = cipherKey.Length / 8;
         key->Decrypts = decrypt ? 1 : 0;
@@ -68,12 +82,11 @@ public sealed unsafe class BitSliceEngine : ICryptoEngine
         for (int pass = 0; pass < key->Passes; pass++)
         {
             // Encrypt-decrypt-encrypt with keys 1, 2, 3; its inverse is decrypt-encrypt-decrypt with 3, 2, 1.
-            int which = decrypt ? key->Passes - 1 - pass : pass;
-            _kernel.ExpandKey(
-                cipherKey.Slice(8 * which, 8), decrypt ^ (pass == 1), BitSliceKey.Expanded(key) + (pass * _kernel.KeyBytes));
+            key->Packed[pass] = _kernel.PackKey(cipherKey.Slice(8 * (decrypt ? key->Passes - 1 - pass : pass), 8));
         }
 
         key->MacKey = suite.Mac == MacAlgorithm.None ? 0 : _mac.CreateKey(suite.Mac, macKey);
+        key->ThinKey = _thin?.CreateKey(suite, direction, cipherKey, macKey) ?? 0;
         return (nint)key;
     }
 
@@ -81,13 +94,14 @@ public sealed unsafe class BitSliceEngine : ICryptoEngine
     public void DestroyKey(nint key)
     {
         var destroyed = (BitSliceKey*)key;
-        _lanes.Forget(BitSliceKey.Expanded(destroyed));
+        _lanes.Forget(destroyed->Packed);
         if (destroyed->MacKey != 0)
         {
             _mac.DestroyKey(destroyed->Mac, destroyed->MacKey);
         }
 
-        LockedMemory.Free(key, AllocatedBytes);
+        _thin?.DestroyKey(destroyed->ThinKey);
+        LockedMemory.Free(key, sizeof(BitSliceKey));
     }
 
     /// <inheritdoc/>
@@ -133,11 +147,10 @@ public sealed unsafe class BitSliceEngine : ICryptoEngine
         _strips.Dispose();
         _kernel.Dispose();
         _mac.Dispose();
+        _thin?.Dispose();
         NativeMemory.Free(_pending);
         NativeMemory.Free(_macJobs);
     }
-
-    private int AllocatedBytes => BitSliceKey.HeaderBytes + (3 * _kernel.KeyBytes);
 
     private void Complete(int kind)
     {
@@ -145,10 +158,25 @@ public sealed unsafe class BitSliceEngine : ICryptoEngine
         int count = _counts[kind];
         _counts[kind] = 0;
         bool decrypt = kind >= 2;
+        long blocks = 0;
+        int longest = 0;
+        for (int i = 0; i < count; i++)
+        {
+            int own = jobs[i]->CipherBytes / 8;
+            blocks += own;
+            longest = Math.Max(longest, own);
+        }
+
+        if (_thin != null && _rule.IsThin(blocks, longest, decrypt))
+        {
+            PassOn(jobs, count);
+            return;
+        }
+
         if (decrypt)
         {
             Authenticate(jobs, count);
-            CutPackets(jobs, count);
+            CutPackets(jobs, count, blocks);
         }
         else
         {
@@ -167,6 +195,23 @@ public sealed unsafe class BitSliceEngine : ICryptoEngine
         }
     }
 
+    private void PassOn(CryptoJob** jobs, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            // The hash jobs are free meanwhile: they remember the key.
+            _macJobs[i].Key = jobs[i]->Key;
+            jobs[i]->Key = ((BitSliceKey*)jobs[i]->Key)->ThinKey;
+            _thin!.Submit(new Span<CryptoJob>(jobs[i], 1));
+        }
+
+        _thin!.Drain();
+        for (int i = 0; i < count; i++)
+        {
+            jobs[i]->Key = _macJobs[i].Key;
+        }
+    }
+
     private void TakePackets(CryptoJob** jobs, int count)
     {
         _strips.Clear();
@@ -175,21 +220,14 @@ public sealed unsafe class BitSliceEngine : ICryptoEngine
             CryptoJob* job = jobs[i];
             if (job->CipherBytes > 0)
             {
-                _strips.Add(
-                    (byte*)job->Cipher, job->CipherBytes / 8, BitSliceKey.Expanded((BitSliceKey*)job->Key), *(ulong*)job->Iv);
+                _strips.Add((byte*)job->Cipher, job->CipherBytes / 8, ((BitSliceKey*)job->Key)->Packed, *(ulong*)job->Iv);
             }
         }
     }
 
     // Decryption needs only the ciphertext, so a packet may be cut: few packets fill all lanes, and long ones do not outlast the rest.
-    private void CutPackets(CryptoJob** jobs, int count)
+    private void CutPackets(CryptoJob** jobs, int count, long total)
     {
-        long total = 0;
-        for (int i = 0; i < count; i++)
-        {
-            total += jobs[i]->CipherBytes / 8;
-        }
-
         long longest = Math.Max(PartBlocks, total / _kernel.Lanes / 2);
         if (count < _kernel.Lanes)
         {
@@ -211,7 +249,7 @@ public sealed unsafe class BitSliceEngine : ICryptoEngine
             }
 
             byte* data = (byte*)job->Cipher;
-            byte* key = BitSliceKey.Expanded((BitSliceKey*)job->Key);
+            ulong* key = ((BitSliceKey*)job->Key)->Packed;
             ulong chain = left > 0 ? *(ulong*)job->Iv : 0;
             for (; left > 0; left -= part)
             {

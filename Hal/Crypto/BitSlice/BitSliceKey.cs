@@ -3,28 +3,25 @@ using RouterOS.Abstractions.Crypto;
 
 namespace RouterOS.Crypto.BitSlice;
 
-/// <summary>The engine's key: what a job needs to know, and behind it three expanded DES keys in the order of the passes.</summary>
-[StructLayout(LayoutKind.Explicit, Size = HeaderBytes)]
+/// <summary>The engine's key: what a job needs to know.</summary>
+[StructLayout(LayoutKind.Sequential)]
 internal unsafe struct BitSliceKey
 {
-    public const int HeaderBytes = 64;
+    /// <summary>The DES keys in the order of the passes, as the kernel packs them.</summary>
+    public fixed ulong Packed[3];
+
+    /// <summary>The hash's key of <see cref="IBatchMac"/>, or 0.</summary>
+    public nint MacKey;
+
+    /// <summary>The same keys at the engine for thin batches, or 0.</summary>
+    public nint ThinKey;
 
     /// <summary>DES passes: 1, or 3 for 3DES.</summary>
-    [FieldOffset(0)]
     public int Passes;
 
     /// <summary>1 for decryption.</summary>
-    [FieldOffset(4)]
     public int Decrypts;
 
     /// <summary>The keyed hash; none for a cipher alone.</summary>
-    [FieldOffset(8)]
     public MacAlgorithm Mac;
-
-    /// <summary>The hash's key of <see cref="IBatchMac"/>.</summary>
-    [FieldOffset(16)]
-    public nint MacKey;
-
-    /// <summary>The expanded keys of a handle.</summary>
-    public static byte* Expanded(BitSliceKey* key) => (byte*)key + HeaderBytes;
 }

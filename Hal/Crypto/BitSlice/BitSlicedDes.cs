@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 
 namespace RouterOS.Crypto.BitSlice;
@@ -20,7 +21,7 @@ internal sealed unsafe class BitSlicedDes<T> : DesKernel
     {
         for (int i = 0; i < DesTables.Rounds * RoundBits; i++)
         {
-            _keyBits[i] = Plane(DesTables.KeyBit(i / RoundBits, i % RoundBits / 6, i % 6));
+            _keyBits[i] = Plane(DesTables.KeyBit(DesTables.KeyPlace(i / RoundBits, i % RoundBits / 6, i % 6)));
         }
 
         for (int bit = 0; bit < BlockBits; bit++)
@@ -36,26 +37,27 @@ internal sealed unsafe class BitSlicedDes<T> : DesKernel
     public override int Lanes => 8 * sizeof(T);
 
     /// <inheritdoc/>
-    public override int KeyBytes => 8;
-
-    /// <inheritdoc/>
     public override int PlaneBytes => 3 * BlockBits * sizeof(T);
 
     /// <inheritdoc/>
-    public override int KeyChangeBlocks => Lanes / 4;
+    public override int KeyChangeBlocks => Lanes / 2;
+
+    // Measured: libcrypto's 3DES takes 240 ns for a block here, a call of each of these about 4 µs; AVX2 has no ternary logic elsewhere.
+    /// <inheritdoc/>
+    public override int CallBlocks => sizeof(T) == 32 ? 25 : 17;
 
     /// <inheritdoc/>
-    public override void ExpandKey(ReadOnlySpan<byte> key, bool decrypt, byte* expanded) => key.CopyTo(new Span<byte>(expanded, 8));
+    public override ulong PackKey(ReadOnlySpan<byte> key) => BinaryPrimitives.ReadUInt64LittleEndian(key);
 
     /// <inheritdoc/>
-    public override void LoadKeys(byte** keys, int passes, byte* planes)
+    public override void LoadKeys(ulong** keys, int passes, byte* planes)
     {
         for (int pass = 0; pass < passes; pass++)
         {
             T* plane = (T*)planes + (pass * BlockBits);
             for (int lane = 0; lane < Lanes; lane++)
             {
-                ((ulong*)plane)[lane] = ((ulong*)keys[lane])[pass];
+                ((ulong*)plane)[lane] = keys[lane][pass];
             }
 
             Transpose(plane);

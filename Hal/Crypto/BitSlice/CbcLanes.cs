@@ -13,13 +13,14 @@ internal sealed unsafe class CbcLanes : IDisposable
     private readonly DesKernel _kernel;
     private readonly int _lanes;
     private readonly byte** _data;
-    private readonly byte** _keys;
-    private readonly byte** _loaded;
+    private readonly ulong** _keys;
+    private readonly ulong** _loaded;
     private readonly int* _left;
-    private readonly ulong* _blocks;
     private readonly ulong* _chain;
+    private readonly ulong* _sealed;
+    private readonly ulong* _opened;
     private readonly byte* _scratch;
-    private readonly byte* _noKey;
+    private readonly ulong* _noKey;
     private readonly byte* _planes;
     private int _loadedPasses;
 
@@ -28,13 +29,14 @@ internal sealed unsafe class CbcLanes : IDisposable
         _kernel = kernel;
         _lanes = kernel.Lanes;
         _data = (byte**)Zeroed(_lanes * sizeof(byte*));
-        _keys = (byte**)Zeroed(_lanes * sizeof(byte*));
-        _loaded = (byte**)Zeroed(_lanes * sizeof(byte*));
+        _keys = (ulong**)Zeroed(_lanes * sizeof(byte*));
+        _loaded = (ulong**)Zeroed(_lanes * sizeof(byte*));
         _left = (int*)Zeroed(_lanes * sizeof(int));
-        _blocks = (ulong*)Zeroed(_lanes * sizeof(ulong));
         _chain = (ulong*)Zeroed(_lanes * sizeof(ulong));
+        _sealed = (ulong*)Zeroed(LaneColumns.Most * _lanes * sizeof(ulong));
+        _opened = (ulong*)Zeroed(LaneColumns.Most * _lanes * sizeof(ulong));
         _scratch = Zeroed(ScratchBlocks * sizeof(ulong));
-        _noKey = Zeroed(3 * kernel.KeyBytes);
+        _noKey = (ulong*)Zeroed(3 * sizeof(ulong));
         _planes = (byte*)LockedMemory.Allocate(kernel.PlaneBytes);
         for (int lane = 0; lane < _lanes; lane++)
         {
@@ -81,7 +83,7 @@ internal sealed unsafe class CbcLanes : IDisposable
     }
 
     /// <summary>Drops every trace of a key that is about to be freed.</summary>
-    public void Forget(byte* key)
+    public void Forget(ulong* key)
     {
         for (int lane = 0; lane < _lanes; lane++)
         {
@@ -108,8 +110,9 @@ internal sealed unsafe class CbcLanes : IDisposable
         NativeMemory.AlignedFree(_keys);
         NativeMemory.AlignedFree(_loaded);
         NativeMemory.AlignedFree(_left);
-        NativeMemory.AlignedFree(_blocks);
         NativeMemory.AlignedFree(_chain);
+        NativeMemory.AlignedFree(_sealed);
+        NativeMemory.AlignedFree(_opened);
         NativeMemory.AlignedFree(_scratch);
         NativeMemory.AlignedFree(_noKey);
         LockedMemory.Free((nint)_planes, _kernel.PlaneBytes);
@@ -124,7 +127,7 @@ internal sealed unsafe class CbcLanes : IDisposable
 
     private void Assign(Strip* strip, int count)
     {
-        byte* lastKey = strip[count - 1].Key;
+        ulong* lastKey = strip[count - 1].Key;
         for (int lane = 0; lane < _lanes; lane++)
         {
             if (_left[lane] != 0)
@@ -142,7 +145,6 @@ internal sealed unsafe class CbcLanes : IDisposable
             _data[lane] = strip->Data;
             _keys[lane] = strip->Key;
             _left[lane] = strip->Blocks;
-            _blocks[lane] = strip->Chain;
             _chain[lane] = strip->Chain;
             strip++;
             count--;
@@ -197,55 +199,45 @@ internal sealed unsafe class CbcLanes : IDisposable
         return ended;
     }
 
-    // Safe: no lane has less than the run left, and idle lanes point to the scratch, which is as long as a run can be.
+    // Safe, here and below: no lane has less than the run left, and idle lanes point to the scratch, which is as long as a run can be.
     private void Encrypt(int run, int passes)
     {
-        byte** data = _data;
-        ulong* blocks = _blocks;
-        for (nint at = 0; at < run * sizeof(ulong); at += sizeof(ulong))
+        for (int at = 0; at < run; at += LaneColumns.Most)
         {
-            for (nint lane = 0; lane < _lanes; lane += 4)
+            int columns = Math.Min(LaneColumns.Most, run - at);
+            LaneColumns.Gather(_data, at, columns, _sealed, _lanes);
+            ulong* before = _chain;
+            for (int i = 0; i < columns; i++)
             {
-                blocks[lane] ^= *(ulong*)(data[lane] + at);
-                blocks[lane + 1] ^= *(ulong*)(data[lane + 1] + at);
-                blocks[lane + 2] ^= *(ulong*)(data[lane + 2] + at);
-                blocks[lane + 3] ^= *(ulong*)(data[lane + 3] + at);
+                ulong* column = _sealed + (i * _lanes);
+                LaneColumns.Xor(column, column, before, _lanes);
+                _kernel.Crypt(column, _planes, passes, false);
+                before = column;
             }
 
-            _kernel.Crypt(blocks, _planes, passes, false);
-            for (nint lane = 0; lane < _lanes; lane += 4)
-            {
-                *(ulong*)(data[lane] + at) = blocks[lane];
-                *(ulong*)(data[lane + 1] + at) = blocks[lane + 1];
-                *(ulong*)(data[lane + 2] + at) = blocks[lane + 2];
-                *(ulong*)(data[lane + 3] + at) = blocks[lane + 3];
-            }
+            LaneColumns.Copy(_chain, before, _lanes);
+            LaneColumns.Scatter(_data, at, columns, _sealed, _lanes);
         }
     }
 
     private void Decrypt(int run, int passes)
     {
-        byte** data = _data;
-        ulong* blocks = _blocks;
-        ulong* chain = _chain;
-        for (nint at = 0; at < run * sizeof(ulong); at += sizeof(ulong))
+        for (int at = 0; at < run; at += LaneColumns.Most)
         {
-            for (nint lane = 0; lane < _lanes; lane += 4)
+            int columns = Math.Min(LaneColumns.Most, run - at);
+            LaneColumns.Gather(_data, at, columns, _sealed, _lanes);
+            ulong* before = _chain;
+            for (int i = 0; i < columns; i++)
             {
-                blocks[lane] = *(ulong*)(data[lane] + at);
-                blocks[lane + 1] = *(ulong*)(data[lane + 1] + at);
-                blocks[lane + 2] = *(ulong*)(data[lane + 2] + at);
-                blocks[lane + 3] = *(ulong*)(data[lane + 3] + at);
+                ulong* column = _opened + (i * _lanes);
+                LaneColumns.Copy(column, _sealed + (i * _lanes), _lanes);
+                _kernel.Crypt(column, _planes, passes, true);
+                LaneColumns.Xor(column, column, before, _lanes);
+                before = _sealed + (i * _lanes);
             }
 
-            _kernel.Crypt(blocks, _planes, passes, true);
-            for (nint lane = 0; lane < _lanes; lane++)
-            {
-                ulong* block = (ulong*)(data[lane] + at);
-                ulong sealedBlock = *block;
-                *block = blocks[lane] ^ chain[lane];
-                chain[lane] = sealedBlock;
-            }
+            LaneColumns.Copy(_chain, before, _lanes);
+            LaneColumns.Scatter(_data, at, columns, _opened, _lanes);
         }
     }
 }

@@ -2,8 +2,8 @@ namespace RouterOS.Crypto.BitSlice;
 
 /// <summary>Code that runs DES on many blocks at once, one block a lane and every lane with a key of its own.</summary>
 /// <remarks>
-/// A cipher is one pass (DES) or three (3DES). Decrypting runs the passes in the other order and direction, which the expanded key says
-/// already where a kernel can, and <c>decrypt</c> says where it cannot. All memory is aligned to 64 bytes.
+/// A cipher is one pass (DES) or three (3DES), of which the second goes the other way: encrypting is encrypt, decrypt, encrypt, and
+/// decrypting is decrypt, encrypt, decrypt. All memory is aligned to 64 bytes.
 /// </remarks>
 internal abstract unsafe class DesKernel : IDisposable
 {
@@ -13,20 +13,20 @@ internal abstract unsafe class DesKernel : IDisposable
     /// <summary>Blocks that one call ciphers; a call costs the same with fewer.</summary>
     public abstract int Lanes { get; }
 
-    /// <summary>Bytes of one expanded DES key: a key of three passes has three of them.</summary>
-    public abstract int KeyBytes { get; }
-
     /// <summary>Bytes of the keys of all lanes, as <see cref="LoadKeys"/> lays them out for three passes.</summary>
     public abstract int PlaneBytes { get; }
 
-    /// <summary>Blocks that a call of <see cref="Crypt"/> could cipher while <see cref="LoadKeys"/> runs: what a change of keys costs.</summary>
+    /// <summary>Blocks that <see cref="Crypt"/> could cipher while <see cref="LoadKeys"/> runs: what a change of keys costs.</summary>
     public abstract int KeyChangeBlocks { get; }
 
-    /// <summary>Expands one DES key for one pass.</summary>
-    public abstract void ExpandKey(ReadOnlySpan<byte> key, bool decrypt, byte* expanded);
+    /// <summary>Blocks that libcrypto ciphers in the time of one call of <see cref="Crypt"/>, both with 3DES.</summary>
+    public abstract int CallBlocks { get; }
 
-    /// <summary>Lays out the keys of all lanes for <see cref="Crypt"/>.</summary>
-    public abstract void LoadKeys(byte** keys, int passes, byte* planes);
+    /// <summary>Brings the 56 bits of a DES key into the order that <see cref="LoadKeys"/> wants.</summary>
+    public abstract ulong PackKey(ReadOnlySpan<byte> key);
+
+    /// <summary>Lays out the keys of all lanes for <see cref="Crypt"/>; each lane's packed keys stand in the order of the passes.</summary>
+    public abstract void LoadKeys(ulong** keys, int passes, byte* planes);
 
     /// <summary>Ciphers one block a lane, in place.</summary>
     public abstract void Crypt(ulong* blocks, byte* planes, int passes, bool decrypt);

@@ -7,6 +7,9 @@ internal static class DesTables
     public const int Rounds = 16;
     public const int Boxes = 8;
 
+    /// <summary>Bits of C and D together.</summary>
+    public const int KeyPlaces = 56;
+
     /// <summary>Output bit <c>i</c> of f is bit <c>Permutation[i] - 1</c> of the S-boxes' outputs in a row (table P).</summary>
     public static ReadOnlySpan<byte> Permutation =>
     [
@@ -59,13 +62,16 @@ internal static class DesTables
     /// <summary>The bit of R that is bit <paramref name="input"/> (0 to 5) of an S-box (table E).</summary>
     public static int Expand(int box, int input) => ((4 * box) + input + 31) & 31;
 
-    /// <summary>The bit of the 64-bit key that is bit <paramref name="input"/> of an S-box's round key (tables PC-1 and PC-2).</summary>
-    public static int KeyBit(int round, int box, int input)
+    /// <summary>The bit of C (0 to 27) or D (28 to 55), as PC-1 leaves them, that is bit <paramref name="input"/> of an S-box's round key (table PC-2).</summary>
+    public static int KeyPlace(int round, int box, int input)
     {
         int chosen = PermutedChoice2[(6 * box) + input] - 1;
         int half = chosen / 28 * 28;
-        return PermutedChoice1[half + ((chosen - half + Shifts[round]) % 28)] - 1;
+        return half + ((chosen - half + Shifts[round]) % 28);
     }
+
+    /// <summary>The bit of the 64-bit key at a place of C or D (table PC-1).</summary>
+    public static int KeyBit(int place) => PermutedChoice1[place] - 1;
 
     /// <summary>The bit of a block that is bit <paramref name="bit"/> after the initial permutation: L is 0 to 31, R is 32 to 63.</summary>
     public static int Initial(int bit) => (8 * (7 - (bit % 8))) + (bit < 32 ? 1 : 0) + (2 * (bit % 32 / 8));

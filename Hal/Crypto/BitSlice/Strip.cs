@@ -9,8 +9,8 @@ internal unsafe struct Strip
     /// <summary>First block, ciphered in place.</summary>
     public byte* Data;
 
-    /// <summary>The expanded key.</summary>
-    public byte* Key;
+    /// <summary>The packed keys of the passes.</summary>
+    public ulong* Key;
 
     /// <summary>The ciphertext before the first block: the IV, or the block before a part.</summary>
     public ulong Chain;

@@ -26,7 +26,7 @@ internal sealed unsafe class StripList : IDisposable
 
     public void Clear() => Count = 0;
 
-    public void Add(byte* data, int blocks, byte* key, ulong chain)
+    public void Add(byte* data, int blocks, ulong* key, ulong chain)
     {
         // Safe: the caller adds no more than the capacity, which it knows.
         Strip* strip = _added + Count++;

@@ -1,0 +1,5 @@
+// The SDK gives these to a .csproj only.
+global using System;
+global using System.Collections.Generic;
+global using System.IO;
+global using System.Linq;
