@@ -24,16 +24,16 @@ internal static class EspBenchmark
     public static int Run(TextWriter output, string only, int onlySize, int onlySas)
     {
         using CryptoEngines engines = CryptoEngines.Open();
-        foreach (string line in engines.Describe().Concat(engines.Alarms))
-        {
-            output.WriteLine(line);
-        }
-
         bool hasRaw = IpsecMb.Problem is null;
-        output.WriteLine($"{EspCase.Packets} packets a batch, median of {Repetitions} interleaved repetitions; ns of CPU time per packet by inner size");
-        output.WriteLine("raw: ipsec-mb by its fastest calls for the suite; engine: ICryptoEngine; nodes: esp-encrypt, or esp-decrypt");
-        output.WriteLine();
-        output.WriteLine("suite          SAs dir      size       raw    engine     nodes  engine/raw  nodes/raw  nodes Gbit/s  bytes allocated");
+        Report report = new(output);
+        report.Title(
+            $"esp: {EspCase.Packets} packets a batch",
+            [
+                $"ns of CPU time per packet by inner size, median of {Repetitions} interleaved repetitions. raw: ipsec-mb by its fastest calls for the suite;",
+                "engine: the one that the chassis chooses; nodes: esp-encrypt, or esp-decrypt, whole. Engines:",
+                .. engines.Describe().Concat(engines.Alarms).Select(line => $"- {line}"),
+            ]);
+        report.Header("suite", "SAs", "direction", "size", "raw", "engine", "nodes", "raw / engine", "raw / nodes", "nodes Gbit/s", "bytes allocated a packet");
         foreach ((string name, CryptoSuite suite) in s_suites)
         {
             foreach ((int sas, int size) in ((int, int)[])[(1, 64), (1, 576), (1, 1400), (64, 64), (1024, 64), (1024, 1400)])
@@ -45,11 +45,12 @@ internal static class EspBenchmark
 
                 using EspCase measured = new(engines, suite, size, sas, hasRaw);
                 Measure(measured);
-                Print(output, name, sas, "encrypt", size, measured.Encrypt);
-                Print(output, name, sas, "decrypt", size, measured.Decrypt);
+                Print(report, name, sas, "encrypt", size, measured.Encrypt);
+                Print(report, name, sas, "decrypt", size, measured.Decrypt);
             }
         }
 
+        report.End();
         return 0;
     }
 
@@ -68,13 +69,13 @@ internal static class EspBenchmark
         }
     }
 
-    private static void Print(TextWriter output, string suite, int sas, string direction, int size, EspTimes times)
+    private static void Print(Report report, string suite, int sas, string direction, int size, EspTimes times)
     {
         double raw = times.Raw.Value;
         double nodes = times.Nodes.Value;
-        output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{suite,-13} {sas,4} {direction,-8} {size,4} {raw,9:F1} {times.Engine.Value,9:F1} {nodes,9:F1} "
-            + $"{times.Engine.Value / raw,11:F3} {nodes / raw,10:F3} {size * 8 / nodes,13:F2} {times.AllocatedPerPacket,16:F3}"));
+        report.Row(
+            suite, sas, direction, size, raw, times.Engine.Value, nodes, raw / times.Engine.Value, raw / nodes, size * 8 / nodes,
+            times.AllocatedPerPacket);
+        report.Ratio($"esp/{suite}/{sas}-sas/{direction}/{size}/raw", raw / nodes);
     }
 }
