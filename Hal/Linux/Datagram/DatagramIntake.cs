@@ -10,6 +10,7 @@ internal sealed unsafe class DatagramIntake : IDisposable
 {
     private const int AddressBytes = 16;
     private const int ControlBytes = 64;
+    private const int ControlHeader = 16;
     private const int SlicesPerMessage = 2;
 
     private readonly int _places;
@@ -74,35 +75,36 @@ internal sealed unsafe class DatagramIntake : IDisposable
     public ushort SourcePortOf(int place) =>
         BinaryPrimitives.ReadUInt16BigEndian(new ReadOnlySpan<byte>(_addresses + (place * AddressBytes) + 2, 2));
 
-    /// <summary>Reads the control messages: bytes of each datagram that was joined (0: it is one), and the service byte.</summary>
-    public void ReadControl(int place, out int segmentBytes, out byte service)
+    /// <summary>Reads a datagram's control messages: bytes of each datagram that was joined (0: it is one), and the service byte.</summary>
+    // Safe: the kernel has written so many bytes there.
+    public void ReadControl(int place, out int segmentBytes, out byte service) => ReadControl(
+        new ReadOnlySpan<byte>(_messages[place].Control, (int)Math.Min(_messages[place].ControlBytes, ControlBytes)), out segmentBytes, out service);
+
+    /// <summary>Reads control messages (struct cmsghdr: length, level, type, then the value).</summary>
+    public static void ReadControl(ReadOnlySpan<byte> control, out int segmentBytes, out byte service)
     {
         segmentBytes = 0;
         service = 0;
-        ref readonly MessageHeader message = ref _messages[place];
-        byte* control = (byte*)message.Control;
-        nuint at = 0;
-        // Safe: each step stays within the bytes that the kernel says it wrote.
-        while (at + 17 <= message.ControlBytes)
+        while (control.Length > ControlHeader)
         {
-            nuint length = *(nuint*)(control + at);
-            int level = *(int*)(control + at + 8);
-            int type = *(int*)(control + at + 12);
-            if (length < 17 || at + length > message.ControlBytes)
+            ulong length = MemoryMarshal.Read<ulong>(control);
+            int level = MemoryMarshal.Read<int>(control[8..]);
+            int type = MemoryMarshal.Read<int>(control[12..]);
+            if (length <= ControlHeader || length > (ulong)control.Length)
             {
                 return;
             }
 
-            if (level == Libc.SolUdp && type == Libc.UdpGro && length >= 20)
+            if (level == Libc.SolUdp && type == Libc.UdpGro && length >= ControlHeader + sizeof(int))
             {
-                segmentBytes = *(int*)(control + at + 16);
+                segmentBytes = Math.Clamp(MemoryMarshal.Read<int>(control[ControlHeader..]), 0, ushort.MaxValue);
             }
             else if (level == Libc.SolIp && type == Libc.IpTos)
             {
-                service = control[at + 16];
+                service = control[ControlHeader];
             }
 
-            at += (length + 7) & ~(nuint)7;
+            control = control[(int)Math.Min(((long)length + 7) & ~7, control.Length)..];
         }
     }
 

@@ -57,9 +57,6 @@ internal sealed unsafe class OutgoingBatch : IDisposable
     /// <summary>Handles that one message holds.</summary>
     public int PacketsOf(int message) => _packets[message];
 
-    /// <summary>True when a message is to be cut by the device.</summary>
-    public bool IsSuper(int message) => _messages[message].Slices->Bytes >= 2 && ((byte*)_messages[message].Slices->Start)[1] != 0;
-
     /// <summary>Makes messages of as many packets as fit, from the front; returns how many packets they hold.</summary>
     public int Fill(ReadOnlySpan<nint> packets)
     {

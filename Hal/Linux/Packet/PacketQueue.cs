@@ -23,6 +23,7 @@ internal sealed unsafe class PacketQueue : IDisposable
     private readonly SpareFrame _spare = new(isEthernet: true);
     private uint _spareTag;
     private bool _isOutOfStep;
+    private ulong _kernelDrops;
     private ulong _receiveDrops;
     private ulong _transmitDrops;
 
@@ -47,10 +48,10 @@ internal sealed unsafe class PacketQueue : IDisposable
             int bytes = 2 * sizeof(uint);
             if (Libc.GetOption(_sockets.Receiver, Libc.SolPacket, Libc.PacketStatistics, statistics, &bytes) == 0)
             {
-                Interlocked.Add(ref _receiveDrops, statistics[1]);
+                Interlocked.Add(ref _kernelDrops, statistics[1]);
             }
 
-            return new PortCounters(Volatile.Read(ref _receiveDrops), Volatile.Read(ref _transmitDrops));
+            return new PortCounters(Volatile.Read(ref _kernelDrops) + Volatile.Read(ref _receiveDrops), Volatile.Read(ref _transmitDrops));
         }
     }
 

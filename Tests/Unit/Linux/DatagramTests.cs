@@ -76,6 +76,21 @@ public sealed unsafe class DatagramTests : IDisposable
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
     }
 
+    [Fact]
+    public void What_the_kernel_says_beside_a_datagram_is_read()
+    {
+        // IP_TOS 0xb8, then UDP_GRO 1400.
+        byte[] control =
+        [
+            17, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0xb8, 0, 0, 0, 0, 0, 0, 0,
+            20, 0, 0, 0, 0, 0, 0, 0, 17, 0, 0, 0, 104, 0, 0, 0, 0x78, 5, 0, 0, 0, 0, 0, 0,
+        ];
+        DatagramIntake.ReadControl(control, out int segmentBytes, out byte service);
+        Assert.Equal((1400, 0xb8), (segmentBytes, service));
+        DatagramIntake.ReadControl(control.AsSpan(0, 43), out segmentBytes, out service);
+        Assert.Equal((0, 0xb8), (segmentBytes, service));
+    }
+
     [Theory]
     [InlineData("eth0", "500 4500")]
     [InlineData("eth0,udp=1701", "1701")]
