@@ -1,17 +1,16 @@
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using RouterOS.Abstractions.Crypto;
+using RouterOS.Crypto.Managed;
 using RouterOS.Crypto.Native;
 
 namespace RouterOS.Crypto;
 
-/// <summary>Keyed hashes by libIPSec_MB: SHA through hash bursts, MD5, which bursts leave out, through jobs without a cipher.</summary>
+/// <summary>Keyed hashes by libIPSec_MB's hash bursts. Those leave MD5 out: managed lanes do it, in half to three quarters of the time of jobs without a cipher.</summary>
 /// <remarks>Owned by one worker's thread; it has a manager of its own.</remarks>
 internal sealed unsafe class IpsecMbBatchMac : IBatchMac
 {
     private const int SubmitHashBurst = 1008;
     private const int BurstJobs = 128;
-    private const int PadBytes = 64;
 
     // sizeof(IMB_JOB) is 200 in 1.3, 240 in 1.4 and 1.5, 216 in 2.x.
     private const int LargestStride = 240;
@@ -20,6 +19,7 @@ internal sealed unsafe class IpsecMbBatchMac : IBatchMac
     private readonly delegate* unmanaged<nint, byte*, int, int, int> _hashBurst;
     private readonly int _stride;
     private readonly byte* _jobs;
+    private readonly ILaneMac _md5 = LaneMacs.Create();
 
     private IpsecMbBatchMac(IpsecMb library)
     {
@@ -39,46 +39,21 @@ internal sealed unsafe class IpsecMbBatchMac : IBatchMac
         IpsecMb.TryCreate(out _) is { } library ? new IpsecMbBatchMac(library) : null;
 
     /// <inheritdoc/>
-    public nint CreateKey(MacAlgorithm mac, ReadOnlySpan<byte> key)
-    {
-        delegate* unmanaged<byte*, byte*, void> block = mac switch
-        {
-            MacAlgorithm.HmacMd5 => _library.Md5Block,
-            MacAlgorithm.HmacSha1 => _library.Sha1Block,
-            _ => _library.Sha256Block,
-        };
-        // Safe: two states of at most 64 bytes in a block of that size; the pad stays on this stack while the library reads it.
-        byte* states = (byte*)LockedMemory.Allocate(2 * PadBytes);
-        byte* pad = stackalloc byte[PadBytes];
-        Span<byte> bytes = new(pad, PadBytes);
-        HmacPad.Fill(bytes, key, HmacPad.Inner);
-        block(pad, states);
-        HmacPad.Fill(bytes, key, HmacPad.Outer);
-        block(pad, states + PadBytes);
-        CryptographicOperations.ZeroMemory(bytes);
-        return (nint)states;
-    }
-
-    /// <inheritdoc/>
-    public void DestroyKey(MacAlgorithm mac, nint key) => LockedMemory.Free(key, 2 * PadBytes);
-
-    /// <inheritdoc/>
-    public void Compute(MacAlgorithm mac, MacJob* jobs, int count)
+    public void Compute(MacAlgorithm mac, LaneMessage* messages, int count)
     {
         if (mac == MacAlgorithm.HmacMd5)
         {
-            Jobs(jobs, count);
+            _md5.Compute(mac, messages, count);
             return;
         }
 
         int algorithm = mac == MacAlgorithm.HmacSha1 ? IpsecMb.HashHmacSha1 : IpsecMb.HashHmacSha256;
-        ulong tagBytes = mac == MacAlgorithm.HmacSha1 ? 12u : 16u;
         for (int done = 0; done < count; done += BurstJobs)
         {
             int burst = Math.Min(BurstJobs, count - done);
             for (int i = 0; i < burst; i++)
             {
-                Fill((IpsecMbJob*)(_jobs + (i * _stride)), jobs + done + i, algorithm, tagBytes);
+                Fill((IpsecMbJob*)(_jobs + (i * _stride)), messages + done + i, algorithm);
             }
 
             _ = _hashBurst(_library.Manager, _jobs, burst, algorithm);
@@ -89,40 +64,19 @@ internal sealed unsafe class IpsecMbBatchMac : IBatchMac
     public void Dispose()
     {
         NativeMemory.AlignedFree(_jobs);
+        _md5.Dispose();
         _library.Dispose();
     }
 
-    private static void Fill(IpsecMbJob* slot, MacJob* job, int algorithm, ulong tagBytes)
+    private static void Fill(IpsecMbJob* slot, LaneMessage* message, int algorithm)
     {
-        slot->Source = (byte*)job->Data;
+        slot->Source = message->Data;
         slot->HashOffset = 0;
-        slot->HashBytes = (ulong)job->Bytes;
-        slot->Tag = (byte*)job->Tag;
-        slot->TagBytes = tagBytes;
-        slot->InnerPad = (void*)job->Key;
-        slot->OuterPad = (void*)(job->Key + PadBytes);
+        slot->HashBytes = (ulong)message->Bytes;
+        slot->Tag = message->Tag;
+        slot->TagBytes = (ulong)message->TagBytes;
+        slot->InnerPad = message->States;
+        slot->OuterPad = message->States + HmacStates.OuterOffset;
         slot->HashAlgorithm = algorithm;
-    }
-
-    private void Jobs(MacJob* jobs, int count)
-    {
-        nint manager = _library.Manager;
-        for (int i = 0; i < count; i++)
-        {
-            IpsecMbJob* slot = _library.NextJob(manager);
-            Fill(slot, jobs + i, IpsecMb.HashHmacMd5, 12);
-            slot->CipherMode = IpsecMb.CipherNull;
-            slot->CipherBytes = 0;
-            slot->Direction = IpsecMb.Encrypt;
-            slot->ChainOrder = IpsecMb.HashThenCipher;
-            _ = _library.SubmitJob(manager);
-            while (_library.CompletedJob(manager) != null)
-            {
-            }
-        }
-
-        while (_library.FlushJob(manager) != null)
-        {
-        }
     }
 }

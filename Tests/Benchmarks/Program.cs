@@ -14,6 +14,8 @@ return args switch
     ["graph", ..] => GraphBenchmark.Run(
         Console.Out, args.Length > 1 ? args[1] : string.Empty, args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 0),
     ["scale"] => ScaleBenchmark.Run(Console.Out),
+    ["des"] => DesBenchmark.Run(Console.Out, false),
+    ["des", "all"] => DesBenchmark.Run(Console.Out, true),
     ["esp", ..] => EspBenchmark.Run(
         Console.Out, args.Length > 1 ? args[1] : string.Empty,
         args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 0,
@@ -24,6 +26,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: Tests/Benchmarks/run [TABLE...]; in this process: crypto [SUITE|all] [BATCH] [mixed] | esp [SUITE] [SIZE] [SAS] | sas [COUNT] | scale | graph [plain|sessions] [FLOWS]");
+    Console.Error.WriteLine("usage: Tests/Benchmarks/run [TABLE...]; in this process: crypto [SUITE|all] [BATCH] [mixed] | des [all] | esp [SUITE] [SIZE] [SAS] | sas [COUNT] | scale | graph [plain|sessions] [FLOWS]");
     return 2;
 }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using RouterOS.Abstractions.Crypto;
+using RouterOS.Crypto.Managed;
 using RouterOS.Crypto.Native;
 
 namespace RouterOS.Crypto.BitSlice;
@@ -25,7 +26,7 @@ public sealed unsafe class BitSliceEngine : ICryptoEngine
     private readonly StripList _strips;
     private readonly CryptoJob** _pending;
     private readonly int[] _counts = new int[Classes];
-    private readonly MacJob* _macJobs;
+    private readonly LaneMessage* _messages;
     private readonly ICryptoEngine? _thin;
     private readonly FillRule _rule;
 
@@ -40,7 +41,7 @@ public sealed unsafe class BitSliceEngine : ICryptoEngine
         // Cutting packets adds at most two strips for each lane and one for each packet.
         _strips = new StripList((2 * MaxJobs) + (2 * kernel.Lanes));
         _pending = (CryptoJob**)NativeMemory.Alloc((nuint)(Classes * MaxJobs * sizeof(CryptoJob*)));
-        _macJobs = (MacJob*)NativeMemory.Alloc((nuint)(MaxJobs * sizeof(MacJob)));
+        _messages = (LaneMessage*)NativeMemory.Alloc((nuint)(MaxJobs * sizeof(LaneMessage)));
     }
 
     /// <inheritdoc/>
@@ -57,7 +58,7 @@ public sealed unsafe class BitSliceEngine : ICryptoEngine
         DesKernel kernel = DesKernels.Best();
         ICryptoEngine? thin = kernel is BitSlicedDes<Plane512> ? IpsecMbEngine.TryCreate(out _) : null;
         return new(
-            kernel, IpsecMbBatchMac.TryCreate() is { } mac ? mac : new LibcryptoBatchMac(), thin ?? new LibcryptoEngine());
+            kernel, IpsecMbBatchMac.TryCreate() is { } mac ? mac : new LaneBatchMac(), thin ?? new LibcryptoEngine());
     }
 
     /// <inheritdoc/>
@@ -85,7 +86,8 @@ public sealed unsafe class BitSliceEngine : ICryptoEngine
             key->Packed[pass] = _kernel.PackKey(cipherKey.Slice(8 * (decrypt ? key->Passes - 1 - pass : pass), 8));
         }
 
-        key->MacKey = suite.Mac == MacAlgorithm.None ? 0 : _mac.CreateKey(suite.Mac, macKey);
+        key->TagBytes = suite.TagBytes;
+        HmacStates.Derive(suite.Mac, macKey, key->MacStates);
         key->ThinKey = _thin?.CreateKey(suite, direction, cipherKey, macKey) ?? 0;
         return (nint)key;
     }
@@ -95,11 +97,6 @@ public sealed unsafe class BitSliceEngine : ICryptoEngine
     {
         var destroyed = (BitSliceKey*)key;
         _lanes.Forget(destroyed->Packed);
-        if (destroyed->MacKey != 0)
-        {
-            _mac.DestroyKey(destroyed->Mac, destroyed->MacKey);
-        }
-
         _thin?.DestroyKey(destroyed->ThinKey);
         LockedMemory.Free(key, sizeof(BitSliceKey));
     }
@@ -149,7 +146,7 @@ public sealed unsafe class BitSliceEngine : ICryptoEngine
         _mac.Dispose();
         _thin?.Dispose();
         NativeMemory.Free(_pending);
-        NativeMemory.Free(_macJobs);
+        NativeMemory.Free(_messages);
     }
 
     private void Complete(int kind)
@@ -199,8 +196,8 @@ public sealed unsafe class BitSliceEngine : ICryptoEngine
     {
         for (int i = 0; i < count; i++)
         {
-            // The hash jobs are free meanwhile: they remember the key.
-            _macJobs[i].Key = jobs[i]->Key;
+            // The messages to hash are free meanwhile: they remember the key.
+            _messages[i].States = (byte*)jobs[i]->Key;
             jobs[i]->Key = ((BitSliceKey*)jobs[i]->Key)->ThinKey;
             _thin!.Submit(new Span<CryptoJob>(jobs[i], 1));
         }
@@ -208,7 +205,7 @@ public sealed unsafe class BitSliceEngine : ICryptoEngine
         _thin!.Drain();
         for (int i = 0; i < count; i++)
         {
-            jobs[i]->Key = _macJobs[i].Key;
+            jobs[i]->Key = (nint)_messages[i].States;
         }
     }
 
@@ -271,17 +268,18 @@ public sealed unsafe class BitSliceEngine : ICryptoEngine
                 var key = (BitSliceKey*)jobs[i]->Key;
                 if (key->Mac == mac)
                 {
-                    _macJobs[found].Key = key->MacKey;
-                    _macJobs[found].Data = jobs[i]->Hash;
-                    _macJobs[found].Tag = jobs[i]->Tag;
-                    _macJobs[found].Bytes = jobs[i]->HashBytes;
-                    found++;
+                    LaneMessage* message = _messages + found++;
+                    message->States = key->MacStates;
+                    message->Data = (byte*)jobs[i]->Hash;
+                    message->Tag = (byte*)jobs[i]->Tag;
+                    message->Bytes = jobs[i]->HashBytes;
+                    message->TagBytes = key->TagBytes;
                 }
             }
 
             if (found > 0)
             {
-                _mac.Compute(mac, _macJobs, found);
+                _mac.Compute(mac, _messages, found);
             }
         }
     }

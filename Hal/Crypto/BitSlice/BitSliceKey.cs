@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using RouterOS.Abstractions.Crypto;
+using RouterOS.Crypto.Managed;
 
 namespace RouterOS.Crypto.BitSlice;
 
@@ -9,9 +10,6 @@ internal unsafe struct BitSliceKey
 {
     /// <summary>The DES keys in the order of the passes, as the kernel packs them.</summary>
     public fixed ulong Packed[3];
-
-    /// <summary>The hash's key of <see cref="IBatchMac"/>, or 0.</summary>
-    public nint MacKey;
 
     /// <summary>The same keys at the engine for thin batches, or 0.</summary>
     public nint ThinKey;
@@ -24,4 +22,10 @@ internal unsafe struct BitSliceKey
 
     /// <summary>The keyed hash; none for a cipher alone.</summary>
     public MacAlgorithm Mac;
+
+    /// <summary>Bytes of the truncated tag.</summary>
+    public int TagBytes;
+
+    /// <summary>The hash's key.</summary>
+    public fixed byte MacStates[HmacStates.Bytes];
 }
