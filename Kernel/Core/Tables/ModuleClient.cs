@@ -206,6 +206,11 @@ public sealed class ModuleClient : IAsyncDisposable
             {
                 await requests.WriteAsync(request, cancellation);
             }
+
+            if (_journal.IsOverrun)
+            {
+                throw new InvalidOperationException("it takes rows too slowly and is told everything anew");
+            }
         }
         while (await pending.ReadAsync(cancellation));
     }

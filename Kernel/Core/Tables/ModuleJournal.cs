@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Google.Protobuf;
 using RouterOS.Proto.Module.V1;
 
 namespace RouterOS.Core.Tables;
@@ -7,10 +8,15 @@ namespace RouterOS.Core.Tables;
 /// <remarks>
 /// A (re)attached module is sent everything: writer by writer each row, then the end of sync of those writers that have once been
 /// complete. Re-sent rows carry version 0, but for the last of each writer, which carries the writer's version of that moment.
+/// What waits is bounded: a module that falls further behind than everything there is, and a little more, attaches anew.
 /// </remarks>
 public sealed class ModuleJournal
 {
+    /// <summary>Changes that may wait beside one for each row.</summary>
+    public const int SpareChanges = 65536;
+
     private readonly TableJournal _journal;
+    private readonly Queue<ResentRow> _resent = new();
     private readonly Queue<ProgramRequest> _outbox = new();
     private readonly Dictionary<string, ulong> _acknowledged = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ulong> _atAttach = new(StringComparer.Ordinal);
@@ -30,6 +36,9 @@ public sealed class ModuleJournal
     /// <summary>True between <see cref="Attach"/> and <see cref="Detach"/>.</summary>
     public bool IsAttached { get; private set; }
 
+    /// <summary>The module has taken changes too slowly: they are forgotten, and it must attach anew to get everything.</summary>
+    public bool IsOverrun { get; private set; }
+
     /// <summary>Requests that wait.</summary>
     public int Waiting
     {
@@ -37,7 +46,7 @@ public sealed class ModuleJournal
         {
             lock (_journal.Gate)
             {
-                return _outbox.Count;
+                return _resent.Count + _outbox.Count;
             }
         }
     }
@@ -48,7 +57,8 @@ public sealed class ModuleJournal
         lock (_journal.Gate)
         {
             IsAttached = true;
-            _outbox.Clear();
+            Forget();
+            IsOverrun = false;
             _acknowledged.Clear();
             _atAttach.Clear();
             for (int i = 0; i < _journal.Writers.Count; i++)
@@ -66,7 +76,7 @@ public sealed class ModuleJournal
         lock (_journal.Gate)
         {
             IsAttached = false;
-            _outbox.Clear();
+            Forget();
             foreach (JournalWriter writer in _journal.Writers)
             {
                 _journal.Complete(writer);
@@ -79,6 +89,12 @@ public sealed class ModuleJournal
     {
         lock (_journal.Gate)
         {
+            if (_resent.TryDequeue(out ResentRow row))
+            {
+                request = row.ToRequest();
+                return true;
+            }
+
             return _outbox.TryDequeue(out request);
         }
     }
@@ -92,11 +108,22 @@ public sealed class ModuleJournal
 
     internal void Enqueue(ProgramRequest request)
     {
-        if (IsAttached)
+        if (!IsAttached || IsOverrun)
+        {
+            return;
+        }
+
+        if (_outbox.Count >= SpareChanges && _outbox.Count >= SpareChanges + _journal.RowCount)
+        {
+            Forget();
+            IsOverrun = true;
+        }
+        else
         {
             _outbox.Enqueue(request);
-            Pending?.Invoke();
         }
+
+        Pending?.Invoke();
     }
 
     internal ulong AcknowledgedBy(string writer) => _acknowledged.GetValueOrDefault(writer);
@@ -108,27 +135,30 @@ public sealed class ModuleJournal
 
     private void Resend(JournalWriter writer, bool allSynced)
     {
-        ProgramRequest? last = null;
         _atAttach[writer.Name] = writer.Version;
+        int left = writer.Rows.Count;
+        if (left == 0 && !writer.Synced)
+        {
+            _acknowledged[writer.Name] = writer.Version;
+        }
+
         foreach (JournalRow row in writer.InOrder())
         {
-            last = new() { Writer = writer.Name, Set = new() { Table = row.Table, Key = row.Key, Value = row.Value } };
-            _outbox.Enqueue(last);
+            _resent.Enqueue(new(writer.Name, row, row.Value, --left == 0 && !writer.Synced ? writer.Version : 0, false));
         }
 
         if (writer.Synced)
         {
-            last = new() { Writer = writer.Name, EndOfSync = new() { AllWriters = allSynced } };
-            _outbox.Enqueue(last);
+            _resent.Enqueue(new(writer.Name, null, ByteString.Empty, writer.Version, allSynced));
         }
+    }
 
-        if (last is null)
-        {
-            _acknowledged[writer.Name] = writer.Version;
-        }
-        else
-        {
-            last.Version = writer.Version;
-        }
+    private void Forget()
+    {
+        _resent.Clear();
+        _outbox.Clear();
+        // The room of a long backlog is not kept for the next one.
+        _resent.TrimExcess();
+        _outbox.TrimExcess();
     }
 }

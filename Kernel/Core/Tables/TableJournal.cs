@@ -23,6 +23,8 @@ public sealed class TableJournal
 
     internal IReadOnlyList<JournalWriter> Writers => _writers;
 
+    internal int RowCount => _writers.Sum(writer => writer.Rows.Count);
+
     internal bool AreAllSynced => _writers.TrueForAll(writer => writer.Synced);
 
     /// <summary>

@@ -178,6 +178,62 @@ public sealed class ModuleClientTests
     }
 
     [Fact]
+    public void A_module_that_falls_too_far_behind_attaches_anew_and_has_the_last_of_everything()
+    {
+        Start();
+        _core.Set("interface", "64", Row(64));
+        _chassis.Idle();
+        // Nothing runs between these, so nothing is sent: one row changes far more often than there are rows.
+        for (uint i = 0; i < 3 * ModuleJournal.SpareChanges; i++)
+        {
+            _ike.Set("protection", "1", Row(i));
+        }
+
+        Task<string?> acknowledged = _ike.Acknowledged(_ike.Set("protection", "2", Row(2)));
+        _chassis.Run(3);
+        Assert.True(acknowledged.IsCompletedSuccessfully);
+        Assert.Equal((3 * ModuleJournal.SpareChanges) - 1, (long)InterfaceRow.Parser.ParseFrom(_chassis.Plane.Rows[("protection", "1")]).Index);
+        Assert.Equal(64u, InterfaceRow.Parser.ParseFrom(_chassis.Plane.Rows[("interface", "64")]).Index);
+        Assert.Contains(("protection", "2"), _chassis.Plane.Rows.Keys);
+        // And it goes on as before.
+        Assert.Null(_chassis.Await(_ike.Acknowledged(_ike.Set("protection", "1", Row(5)))));
+        Assert.Equal(5u, InterfaceRow.Parser.ParseFrom(_chassis.Plane.Rows[("protection", "1")]).Index);
+    }
+
+    [Fact]
+    public void What_waits_for_a_module_is_bounded_by_the_rows_there_are()
+    {
+        TableJournal journal = new();
+        ITableWriter writer = journal.Open("core");
+        ModuleJournal module = journal.AddModule("m");
+        module.Attach();
+        int most = 0;
+        for (uint i = 0; i < 2 * ModuleJournal.SpareChanges; i++)
+        {
+            writer.Set("interface", $"{i % 100}", Row(i));
+            most = Math.Max(most, module.Waiting);
+        }
+
+        Assert.Equal(ModuleJournal.SpareChanges + 100, most);
+        Assert.True(module.IsOverrun);
+        Assert.Equal(0, module.Waiting);
+        module.Attach();
+        Assert.False(module.IsOverrun);
+        Assert.Equal(100, module.Waiting);
+        // A change while the rows are being sent again comes behind them, and only the last of them acknowledges.
+        ulong attached = writer.Set("interface", "7", Row(1));
+        List<ProgramRequest> sent = [];
+        while (module.TryTake(out ProgramRequest? request))
+        {
+            sent.Add(request);
+        }
+
+        Assert.Equal(101, sent.Count);
+        Assert.Equal([attached - 1, attached], sent.Select(request => request.Version).Where(version => version != 0));
+        Assert.Equal("7", sent[^1].Set.Key);
+    }
+
+    [Fact]
     public void Events_and_punted_packets_reach_their_subscribers_on_their_strands()
     {
         using Strand plugin = _chassis.Strands.Create("ike", _ => { });
