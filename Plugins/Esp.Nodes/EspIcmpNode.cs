@@ -6,12 +6,13 @@ using RouterOS.Packets;
 namespace RouterOS.Esp.Nodes;
 
 /// <summary>Learns path MTUs from ICMP fragmentation-needed messages about our own ESP packets (RFC 4301 section 8.2).</summary>
-/// <remarks>In: local ICMP errors that quote protocol 50, IPv4 header in front. What is not about an SA of ours goes on.</remarks>
+/// <remarks>In: local ICMP errors that quote protocol 50 or UDP, IPv4 header in front. What is not about an SA of ours is punted.</remarks>
 internal sealed unsafe class EspIcmpNode : GraphNode
 {
     /// <summary>Name in the graph.</summary>
     public const string NodeName = "esp-icmp";
 
+    private const ushort PuntEdge = 0;
     private const int IcmpHeaderLength = 8;
     private const int NextHopMtuOffset = 6;
     private const byte Unreachable = 3;
@@ -24,7 +25,7 @@ internal sealed unsafe class EspIcmpNode : GraphNode
     private readonly WorkerServices _worker;
 
     public EspIcmpNode(EspTables tables, WorkerServices worker)
-        : base(NodeName)
+        : base(NodeName, KernelNodes.IcmpPunt)
     {
         _tables = tables;
         _worker = worker;
@@ -60,17 +61,19 @@ internal sealed unsafe class EspIcmpNode : GraphNode
         ReadOnlySpan<byte> packet = At(handle).Data;
         if (!Ipv4Header.TryParse(packet, out Ipv4Header outer, out _) || outer.Payload.Length < IcmpHeaderLength)
         {
-            return GraphEdge.Continue;
+            return PuntEdge;
         }
 
         ReadOnlySpan<byte> icmp = outer.Payload;
         ReadOnlySpan<byte> quoted = icmp[IcmpHeaderLength..];
         int headerLength = quoted.Length < Ipv4Header.MinimumLength ? 0 : (quoted[0] & 0x0f) * 4;
+        bool isUdp = headerLength != 0 && quoted[9] == (byte)IpProtocol.Udp;
+        int outside = headerLength + (isUdp ? EspSizes.UdpHeader : 0);
         if (icmp[0] != Unreachable || icmp[1] != FragmentationNeeded || headerLength < Ipv4Header.MinimumLength
-            || quoted.Length < headerLength + EspHeader.Length || quoted[9] != EspHeader.Protocol
-            || !EspHeader.TryParse(quoted[headerLength..], out EspHeader esp, out _))
+            || quoted.Length < outside + EspHeader.Length || (!isUdp && quoted[9] != EspHeader.Protocol)
+            || !EspHeader.TryParse(quoted[outside..], out EspHeader esp, out _))
         {
-            return GraphEdge.Continue;
+            return PuntEdge;
         }
 
         // Only an SPI, addresses and a late sequence number of ours: a stranger must see our packets to lower our MTU.
@@ -79,7 +82,7 @@ internal sealed unsafe class EspIcmpNode : GraphNode
         SaRecord* record = _tables.FindOutbound(remote, esp.Spi);
         if (record == null)
         {
-            return GraphEdge.Continue;
+            return PuntEdge;
         }
 
         if ((record->Flags & SaFlags.Foreign) != 0)
@@ -90,15 +93,19 @@ internal sealed unsafe class EspIcmpNode : GraphNode
         }
 
         SecurityAssociation sa = _tables.Records.Owner(record);
-        if (sa.Protection.LocalAddress != local
+        Protection protection = sa.Protection;
+        bool isOurs = protection.LocalAddress == local && protection.IsInUdp == isUdp
+            && (!isUdp || (BinaryPrimitives.ReadUInt16BigEndian(quoted[headerLength..]) == protection.LocalPort
+                && BinaryPrimitives.ReadUInt16BigEndian(quoted[(headerLength + 2)..]) == protection.RemotePort));
+        if (!isOurs
             || esp.Sequence == 0 || esp.Sequence > sa.Row->Sequence || sa.Row->Sequence - esp.Sequence >= LateSequences)
         {
-            return GraphEdge.Continue;
+            return PuntEdge;
         }
 
         int mtu = BinaryPrimitives.ReadUInt16BigEndian(icmp[NextHopMtuOffset..]);
         int quotedLength = BinaryPrimitives.ReadUInt16BigEndian(quoted[2..]);
-        sa.Protection.LearnPathMtu(mtu != 0 ? mtu : PlateauBelow(quotedLength), _worker.NowNanoseconds);
+        protection.LearnPathMtu(mtu != 0 ? mtu : PlateauBelow(quotedLength), _worker.NowNanoseconds);
         return GraphEdge.Drop;
     }
 }

@@ -1,6 +1,7 @@
 using RouterOS.Abstractions.Crypto;
 using RouterOS.Esp.Wire;
 using RouterOS.Forwarding;
+using RouterOS.Packets;
 
 namespace RouterOS.Esp.Nodes;
 
@@ -34,6 +35,7 @@ public sealed class EspNodePackage : INodePackage
         registry.AddLocalProtocol(EspHeader.Protocol, EspDecryptNode.NodeName);
         registry.AddLocalUdpPort(EspUdpNode.Port, EspUdpNode.NodeName);
         registry.AddIcmpErrors(EspHeader.Protocol, EspIcmpNode.NodeName);
+        registry.AddIcmpErrors((byte)IpProtocol.Udp, EspIcmpNode.NodeName);
 
         ProtectionRows protections = new(tables);
         SaRows inbound = new(tables, registry, CryptoDirection.Decrypt);

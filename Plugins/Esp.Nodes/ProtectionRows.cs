@@ -46,6 +46,8 @@ internal sealed unsafe class ProtectionRows(EspTables tables) : IRowSink, ISnaps
             return "The arena of run-time rows is full.";
         }
 
+        // Packets that wait with an engine leave as they were begun.
+        tables.Settle();
         bool isBound = protection.IsConfigured && protection.Interface == source.Interface
             && tables.ByInterface(source.Interface) == protection;
         if (!isBound)
@@ -70,6 +72,7 @@ internal sealed unsafe class ProtectionRows(EspTables tables) : IRowSink, ISnaps
     {
         if (uint.TryParse(key, out uint id) && tables.Protections.TryGetValue(id, out Protection? protection))
         {
+            tables.Settle();
             tables.RemovePeers(protection);
             tables.Unbind(protection);
             protection.Unconfigure();

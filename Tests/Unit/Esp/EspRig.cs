@@ -58,7 +58,11 @@ internal sealed class EspRig : INodeRegistry, IDisposable
 
     public void AddLocalUdpPort(ushort port, string node) => Assert.Equal((4500, "esp-udp"), (port, node));
 
-    public void AddIcmpErrors(byte protocol, string node) => Assert.Equal((50, "esp-icmp"), (protocol, node));
+    public void AddIcmpErrors(byte protocol, string node)
+    {
+        Assert.True(protocol is 50 or 17);
+        Assert.Equal("esp-icmp", node);
+    }
 
     public void AddLinkType(string linkType, string node, bool takesSuperPackets = false) => Assert.Equal(("esp", "esp-encrypt", true), (linkType, node, takesSuperPackets));
 
@@ -173,7 +177,7 @@ internal sealed class EspRig : INodeRegistry, IDisposable
     {
         (nint handle, ushort edge) = RunOne("esp-icmp", Rent(packet));
         Free(handle);
-        return edge != GraphEdge.Continue;
+        return edge == GraphEdge.Drop;
     }
 
     public nint Rent(byte[] packet)

@@ -4,6 +4,7 @@ using RouterOS.Crypto;
 using RouterOS.Forwarding;
 using RouterOS.Packets;
 using RouterOS.Proto.Esp.V1;
+using RouterOS.Unit.Crypto;
 
 namespace RouterOS.Unit.Esp;
 
@@ -170,6 +171,49 @@ public sealed class EspUdpTests : IDisposable
         Assert.Equal(1ul, _receiver.Read<ProtectionState>("protection", "4").DecryptedPackets);
     }
 
+    [Fact]
+    public void A_report_about_a_datagram_lowers_the_path_mtu()
+    {
+        _sender.SetLinkMtu(1500);
+        byte[] sent = Assert.Single(_sender.Encrypt(EspPackets.Inner(1000)));
+        // Too little of it to know whose it was; another port; then one that counts.
+        Assert.False(_sender.Icmp(FragmentationNeeded(sent[..28])));
+        Assert.False(_sender.Icmp(FragmentationNeeded([.. sent[..23], 1, .. sent[24..36]])));
+        Assert.Equal(0u, _sender.Read<ProtectionState>("protection", "3").PathMtu);
+        Assert.True(_sender.Icmp(FragmentationNeeded(sent[..36])));
+        Assert.Equal(1400u, _sender.Read<ProtectionState>("protection", "3").PathMtu);
+    }
+
+    [Fact]
+    public void Nothing_is_allocated_per_packet()
+    {
+        byte[] inner = EspPackets.Inner(100);
+        for (int i = 0; i < 64; i++)
+        {
+            _sender.Batch[i] = _sender.Rent(inner);
+        }
+
+        ulong rounds = 0;
+        Assert.Equal(0, Allocation.Of(() =>
+        {
+            for (int round = 0; round < 1000; round++, rounds++)
+            {
+                for (int i = 0; i < 64; i++)
+                {
+                    ref PacketBuffer packet = ref PacketBuffer.At(_sender.Batch[i]);
+                    packet.EgressInterface = EspRig.TunnelInterface;
+                    packet.AvoidProtection = 0;
+                }
+
+                _sender.Run("esp-encrypt", 64);
+                _sender.Batch[..64].CopyTo(_receiver.Batch);
+                _receiver.Run("esp-udp", 64);
+                _receiver.Run("esp-decrypt", 64);
+            }
+        }));
+        Assert.Equal(64 * rounds, _receiver.Read<SaState>("sa-in", "4096").Packets);
+    }
+
     [Theory]
     [InlineData(4500, 0)]
     [InlineData(0, 4500)]
@@ -195,6 +239,16 @@ public sealed class EspUdpTests : IDisposable
         Ipv4Header.Write(packet, packet.Length, IpProtocol.Udp, EspRig.LocalAddress, EspRig.RemoteAddress);
         UdpHeader.Write(packet.AsSpan(20), NatPort, 4500, EspRig.LocalAddress, EspRig.RemoteAddress);
         return packet;
+    }
+
+    private static byte[] FragmentationNeeded(byte[] quoted)
+    {
+        byte[] icmp = new byte[28 + quoted.Length];
+        Ipv4Header.Write(icmp, icmp.Length, IpProtocol.Icmp, Nat, EspRig.LocalAddress);
+        (icmp[20], icmp[21]) = (3, 4);
+        BinaryPrimitives.WriteUInt16BigEndian(icmp.AsSpan(26), 1400);
+        quoted.CopyTo(icmp, 28);
+        return icmp;
     }
 
     private static byte[] From(byte[] outer, uint address, ushort port)
