@@ -2,6 +2,7 @@ using System.Globalization;
 using RouterOS.Benchmarks.Crypto;
 using RouterOS.Benchmarks.Esp;
 using RouterOS.Benchmarks.Graph;
+using RouterOS.Benchmarks.Io;
 using RouterOS.Benchmarks.Scale;
 
 // Tables that are measured in one process: medians of interleaved repetitions in thread CPU time, so that ratios hold whatever else the
@@ -13,6 +14,8 @@ return args switch
         args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 256, args is [.., "mixed"]),
     ["graph", ..] => GraphBenchmark.Run(
         Console.Out, args.Length > 1 ? args[1] : string.Empty, args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 0),
+    // Started by Gateways/ports.py.
+    ["bridge", var left, var right] => PortBridge.Run(left, right),
     ["scale"] => ScaleBenchmark.Run(Console.Out),
     ["des"] => DesBenchmark.Run(Console.Out, false),
     ["des", "all"] => DesBenchmark.Run(Console.Out, true),
