@@ -19,11 +19,16 @@ public sealed class ForwardingTables
     private readonly Dictionary<string, ForwardingInterface> _byName = new(StringComparer.Ordinal);
     private ForwardingInterface?[] _interfaces = new ForwardingInterface?[64];
     private uint[] _protections = new uint[64];
-    private Fib?[] _fibs = new Fib?[4];
 
-    /// <summary>Empty tables.</summary>
+    /// <summary>Empty tables of a module with one worker.</summary>
     public ForwardingTables()
+        : this(new FibSet(workers: 1))
     {
+    }
+
+    internal ForwardingTables(FibSet fibs)
+    {
+        Fibs = fibs;
         InterfaceRows = new InterfaceRowSink(this);
         RouteRows = new RouteRowSink(this);
     }
@@ -41,9 +46,10 @@ public sealed class ForwardingTables
     public IReadOnlyCollection<ForwardingInterface> Interfaces => _byName.Values;
 
     /// <summary>Routes in all instances.</summary>
-    public int RouteCount => _fibs.Sum(fib => fib?.Count ?? 0);
+    public int RouteCount => Fibs.Count;
 
-    internal Adjacencies Adjacencies { get; } = new();
+    // Routes, shared by the workers of a module.
+    internal FibSet Fibs { get; }
 
     internal Neighbors Neighbors { get; } = new();
 
@@ -77,19 +83,23 @@ public sealed class ForwardingTables
     public bool TryGetInterface(string name, [NotNullWhen(true)] out ForwardingInterface? found) => _byName.TryGetValue(name, out found);
 
     /// <summary>The adjacency of a number that a look-up gave.</summary>
-    public Adjacency AdjacencyAt(uint number) => Adjacencies[number];
+    public Adjacency AdjacencyAt(uint number)
+    {
+        ref readonly NextHop hop = ref Fibs.NextHops[number];
+        return new Adjacency { Interface = hop.Interface, Gateway = hop.Gateway };
+    }
 
     /// <summary>What the longest matching prefix says of an address.</summary>
     public RouteLookup FibLookup(uint instance, uint address)
     {
-        if (FibOf(instance) is not { } fib)
+        if (Fibs.Of(instance) is not { } fib)
         {
             return default;
         }
 
-        ref readonly Fib.Route route = ref fib.Lookup(address);
+        ref readonly NextHop hop = ref fib.Lookup(address, out byte length);
         return new RouteLookup(
-            route.Kind, route.Length, route.Interface, route.Gateway != 0 ? route.Gateway : address, route.Adjacency);
+            hop.Kind, length, hop.Interface, hop.Gateway != 0 ? hop.Gateway : address, hop.Kind == RouteKind.Forward ? hop.Number : 0);
     }
 
     /// <summary>MTU of the first link on the way to an address; 0 when there is no way.</summary>
@@ -128,15 +138,6 @@ public sealed class ForwardingTables
     /// <summary>Protection that carries what is sent into an interface; 0 for none.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public uint ProtectionOf(uint index) => index < (uint)_protections.Length ? _protections[index] : 0;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal Fib? FibOf(uint instance) => instance < (uint)_fibs.Length ? _fibs[instance] : null;
-
-    internal Fib MakeFib(uint instance)
-    {
-        Grow(ref _fibs, instance);
-        return _fibs[instance] ??= new Fib();
-    }
 
     internal ForwardingInterface MakeInterface(uint index)
     {

@@ -20,13 +20,13 @@ internal sealed unsafe class Ip4LookupNode(ForwardingTables tables, DropCounters
         for (int i = 0; i < packets.Length; i++)
         {
             ref PacketBuffer packet = ref At(packets[i]);
-            slots[i] = tables.FibOf(packet.Instance)?.First(Ip4.Destination(packet.Start)) ?? 0;
+            slots[i] = tables.Fibs.Of(packet.Instance)?.First(Ip4.Destination(packet.Start)) ?? 0;
         }
 
         for (int i = 0; i < packets.Length; i++)
         {
             ref PacketBuffer packet = ref At(packets[i]);
-            slots[i] = tables.FibOf(packet.Instance)?.Second(slots[i], Ip4.Destination(packet.Start)) ?? 0;
+            slots[i] = tables.Fibs.Of(packet.Instance)?.Second(slots[i], Ip4.Destination(packet.Start)) ?? 0;
         }
 
         for (int i = 0; i < packets.Length; i++)
@@ -35,9 +35,9 @@ internal sealed unsafe class Ip4LookupNode(ForwardingTables tables, DropCounters
             byte* ip = packet.Start;
             uint destination = Ip4.Destination(ip);
             packet.EgressInterface = 0;
-            if (tables.FibOf(packet.Instance) is { } fib)
+            if (tables.Fibs.Of(packet.Instance) is { } fib)
             {
-                ref readonly Fib.Route route = ref fib.Last(slots[i], destination);
+                ref readonly NextHop route = ref fib.Last(slots[i], destination);
                 edges[i] = route.Kind == RouteKind.Forward
                     ? Forward(ref packet, ip, destination, route)
                     : Stay(ref packet, destination, route.Kind, fib.Lookup(Ip4.Source(ip)).Kind);
@@ -49,7 +49,7 @@ internal sealed unsafe class Ip4LookupNode(ForwardingTables tables, DropCounters
         }
     }
 
-    private ushort Forward(ref PacketBuffer packet, byte* ip, uint destination, in Fib.Route route)
+    private ushort Forward(ref PacketBuffer packet, byte* ip, uint destination, in NextHop route)
     {
         if (Ipv4Address.IsMulticast(destination) || destination == Ipv4Address.Broadcast)
         {
@@ -77,7 +77,7 @@ internal sealed unsafe class Ip4LookupNode(ForwardingTables tables, DropCounters
 
         packet.EgressInterface = route.Interface;
         packet.NextHop = route.Gateway != 0 ? route.Gateway : destination;
-        packet.Adjacency = route.Adjacency;
+        packet.Adjacency = route.Number;
         return OutputEdge;
     }
 

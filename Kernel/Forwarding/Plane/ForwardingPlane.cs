@@ -16,6 +16,7 @@ public sealed class ForwardingPlane : IDisposable
     public const int MaximumWorkers = 8;
 
     private readonly PlaneWorker[] _workers;
+    private readonly PlaneShared _shared;
     private readonly HandOffRing?[,] _rings;
     private readonly PacketInjector _injector;
     private readonly ForwardingPlaneOptions _options;
@@ -30,12 +31,12 @@ public sealed class ForwardingPlane : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, MaximumWorkers);
         _options = options;
         Pools = new PacketPools(options.SmallBuffers, options.LargeBuffers);
-        var shared = new PlaneShared(count);
+        _shared = new PlaneShared(count);
         _workers = new PlaneWorker[count];
         _rings = new HandOffRing?[count, count];
         for (int i = 0; i < count; i++)
         {
-            _workers[i] = new PlaneWorker(i, options, i == 0 ? Pools : Pools.Share(), shared);
+            _workers[i] = new PlaneWorker(i, options, i == 0 ? Pools : Pools.Share(), _shared);
             for (int other = 0; other < count; other++)
             {
                 _rings[i, other] = i == other ? null : new HandOffRing();
@@ -233,6 +234,7 @@ public sealed class ForwardingPlane : IDisposable
             ring?.Dispose();
         }
 
+        _shared.Fibs.Dispose();
         foreach (PlaneWorker worker in _workers.Reverse())
         {
             worker.Pools.Dispose();

@@ -6,6 +6,9 @@ namespace RouterOS.Forwarding.Plane;
 /// <summary>What the workers of one plane share, each with one writer or a lock off the packets' path.</summary>
 internal sealed class PlaneShared(int workers)
 {
+    /// <summary>Routes: worker 0 writes them.</summary>
+    public FibSet Fibs { get; } = new(workers);
+
     /// <summary>Numbers of punt channels.</summary>
     public PuntChannels Channels { get; } = new();
 

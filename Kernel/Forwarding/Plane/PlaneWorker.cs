@@ -14,8 +14,8 @@ internal sealed class PlaneWorker
     {
         Pools = pools;
         PuntPolicer? punt = number == 0 ? new PuntPolicer(options.Punt, options.OnPunt) : null;
-        Worker = new Worker((number, options.Workers), options.Time, pools, options.Ports, punt, shared.Channels, options.OnEvent);
-        Tables = new ForwardingTables { Ports = options.Ports, InterfaceOfPort = new uint[options.Ports.Count] };
+        Worker = new Worker((number, options.Workers), options.Time, pools, options.Ports, punt, shared, options.OnEvent);
+        Tables = new ForwardingTables(shared.Fibs) { Ports = options.Ports, InterfaceOfPort = new uint[options.Ports.Count] };
         Registry = new PlaneRegistry(options, Tables, Worker);
         Registry.AddTable("interface", Tables.InterfaceRows);
         Registry.AddTable("route", Tables.RouteRows);

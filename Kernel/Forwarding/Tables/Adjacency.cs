@@ -12,6 +12,4 @@ public struct Adjacency
 
     /// <summary>Gateway on the egress link; 0: the destination itself.</summary>
     public uint Gateway { get; internal set; }
-
-    internal int References { get; set; }
 }

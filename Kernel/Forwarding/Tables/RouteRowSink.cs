@@ -7,6 +7,9 @@ namespace RouterOS.Forwarding.Tables;
 /// <summary>Takes rows of table "route" (message RouteRow, key = "instance/prefix/length", the prefix dotted or as a number).</summary>
 internal sealed class RouteRowSink(ForwardingTables tables) : IRowSink
 {
+    /// <summary>Worker 0 writes the routes that all workers read.</summary>
+    public bool IsShared => true;
+
     public string? Set(string key, ReadOnlySpan<byte> row)
     {
         var reader = new ProtobufReader(row);
@@ -14,7 +17,8 @@ internal sealed class RouteRowSink(ForwardingTables tables) : IRowSink
         ulong length = 0;
         ulong kind = 0;
         ulong egress = 0;
-        var route = default(Fib.Route);
+        uint prefix = 0;
+        uint gateway = 0;
         while (reader.Next())
         {
             switch (reader.Field)
@@ -23,7 +27,7 @@ internal sealed class RouteRowSink(ForwardingTables tables) : IRowSink
                     instance = reader.Number;
                     break;
                 case 2:
-                    route.Prefix = (uint)reader.Number;
+                    prefix = (uint)reader.Number;
                     break;
                 case 3:
                     length = reader.Number;
@@ -35,7 +39,7 @@ internal sealed class RouteRowSink(ForwardingTables tables) : IRowSink
                     egress = reader.Number;
                     break;
                 case 6:
-                    route.Gateway = (uint)reader.Number;
+                    gateway = (uint)reader.Number;
                     break;
                 default:
                     break;
@@ -48,12 +52,12 @@ internal sealed class RouteRowSink(ForwardingTables tables) : IRowSink
         }
 
         if (!TryParseKey(key, out uint keyInstance, out uint keyPrefix, out int keyLength)
-            || keyInstance != instance || keyPrefix != route.Prefix || keyLength != (int)length)
+            || keyInstance != instance || keyPrefix != prefix || keyLength != (int)length)
         {
-            return $"The route row '{key}' is for {instance}/{Ipv4Address.Format(route.Prefix)}/{length}.";
+            return $"The route row '{key}' is for {instance}/{Ipv4Address.Format(prefix)}/{length}.";
         }
 
-        if ((route.Prefix & ~Ipv4Address.Mask((int)length)) != 0)
+        if ((prefix & ~Ipv4Address.Mask((int)length)) != 0)
         {
             return $"Route {key} has bits set behind its prefix length.";
         }
@@ -63,37 +67,36 @@ internal sealed class RouteRowSink(ForwardingTables tables) : IRowSink
             return $"Route {key} has kind {kind}, which this module does not know.";
         }
 
-        route.Length = (byte)length;
-        route.Kind = (RouteKind)kind;
-        route.Interface = (uint)egress;
-        if (route.Kind == RouteKind.Forward)
+        var what = (RouteKind)kind;
+        if (what == RouteKind.Forward && tables.InterfaceAt((uint)egress) is null)
         {
-            if (tables.InterfaceAt(route.Interface) is null)
-            {
-                return $"Route {key} leaves by interface {route.Interface}, which is not there.";
-            }
-
-            route.Adjacency = tables.Adjacencies.Acquire(route.Interface, route.Gateway);
+            return $"Route {key} leaves by interface {egress}, which is not there.";
         }
 
-        Fib fib = tables.MakeFib((uint)instance);
-        if (fib.TryGet(route.Prefix, route.Length, out Fib.Route before))
+        NextHops hops = tables.Fibs.NextHops;
+        Fib fib = tables.Fibs.Make((uint)instance);
+        uint number = hops.Acquire(what, (uint)egress, what == RouteKind.Forward ? gateway : 0);
+        uint before = fib.Find(prefix, (int)length);
+        if (number == 0 || !fib.Set(prefix, (int)length, number))
         {
-            tables.Adjacencies.Release(before.Adjacency);
+            hops.Release(number);
+            return $"There is no room for route {key}.";
         }
 
-        fib.Set(route);
+        if (before != 0)
+        {
+            hops.Release(before);
+        }
+
         return null;
     }
 
     public void Remove(string key)
     {
         if (TryParseKey(key, out uint instance, out uint prefix, out int length)
-            && tables.FibOf(instance) is { } fib
-            && fib.TryGet(prefix, length, out Fib.Route route))
+            && tables.Fibs.Of(instance)?.Remove(prefix, length) is { } before and not 0)
         {
-            fib.Remove(prefix, length);
-            tables.Adjacencies.Release(route.Adjacency);
+            tables.Fibs.NextHops.Release(before);
         }
     }
 

@@ -4,6 +4,7 @@ using RouterOS.Forwarding.Graphs;
 using RouterOS.Forwarding.Local;
 using RouterOS.Forwarding.Nodes;
 using RouterOS.Forwarding.Plane;
+using RouterOS.Forwarding.Tables;
 using RouterOS.Packets;
 
 namespace RouterOS.Forwarding.Workers;
@@ -29,6 +30,7 @@ public sealed class Worker : WorkerServices, IDisposable
     private readonly EventMerger _events;
     private readonly PuntPolicer? _punt;
     private readonly PuntChannels _channels;
+    private readonly GracePeriod _grace;
     private readonly (IPort Port, ushort Number, int Queue)[] _ports;
     private readonly nint[] _received = new nint[Graph.BatchPackets];
     private readonly List<Action> _atEndOfRound = [];
@@ -47,14 +49,15 @@ public sealed class Worker : WorkerServices, IDisposable
         PacketPools pools,
         IReadOnlyList<PlanePort> ports,
         PuntPolicer? punt,
-        PuntChannels channels,
+        PlaneShared shared,
         Action<ModuleNotice> deliverEvent)
     {
         (Number, Workers) = place;
         _time = time;
         Pools = pools;
         _punt = punt;
-        _channels = channels;
+        _channels = shared.Channels;
+        _grace = shared.Fibs.Grace;
         _events = new EventMerger(deliverEvent);
         _now = ReadClock();
         _ports =
@@ -153,13 +156,16 @@ public sealed class Worker : WorkerServices, IDisposable
     /// <returns>True when there was something to do.</returns>
     public bool RunOnce()
     {
-        // A full fence: what was enqueued before the last Wake is seen by the look at the ports below.
+        _grace.Enter(Number);
+        // A full fence: what was enqueued before the last Wake is seen by the look at the ports below, and shared tables as they are.
         Interlocked.Exchange(ref _woken, 0);
         _now = ReadClock();
         bool busy = RunPosted();
         busy |= _timers.Run(_now);
         busy |= Receive();
-        return RunGraph() || busy;
+        busy |= RunGraph();
+        _grace.Leave(Number);
+        return busy;
     }
 
     /// <summary>Runs rounds until <paramref name="stop"/>; sleeps in poll(2) when there is nothing to do.</summary>

@@ -25,18 +25,19 @@ public sealed class FibTests
             Config.QuickThrowOnFailure.WithMaxTest(300).WithEndSize(60),
             Prop.ForAll(s_changes.ToArbitrary(), s_address.ArrayOf(20).ToArbitrary(), (changes, addresses) =>
             {
-                var fib = new Fib();
+                using var set = new FibSet(workers: 1);
+                Fib fib = set.Make(0);
                 var model = new Dictionary<(uint, byte), uint>();
                 foreach ((bool add, uint prefix, byte length, uint gateway) in changes)
                 {
                     if (add)
                     {
-                        fib.Set(new Fib.Route { Prefix = prefix, Length = length, Gateway = gateway, Kind = RouteKind.Forward });
+                        Put(set, fib, prefix, length, gateway);
                         model[(prefix, length)] = gateway;
                     }
                     else
                     {
-                        Assert.Equal(model.Remove((prefix, length)), fib.Remove(prefix, length));
+                        Assert.Equal(model.Remove((prefix, length)), Take(set, fib, prefix, length));
                     }
 
                     Assert.Equal(model.Count, fib.Count);
@@ -52,40 +53,160 @@ public sealed class FibTests
 
                 foreach ((uint prefix, byte length) in model.Keys)
                 {
-                    Assert.True(fib.Remove(prefix, length));
+                    Assert.True(Take(set, fib, prefix, length));
                 }
 
                 // Memory goes back too: nothing is left but the root.
-                Assert.Equal((0, 0), (fib.Count, fib.Plies));
+                Assert.Equal((0, 0, 0), (fib.Count, set.Plies.Count, set.NextHops.Count));
                 Assert.Equal(RouteKind.None, fib.Lookup(0x01020304).Kind);
             }));
 
     [Fact]
     public void Replacing_a_route_changes_what_it_says_at_once()
     {
-        var fib = new Fib();
-        fib.Set(new Fib.Route { Prefix = 0x0A000000, Length = 8, Gateway = 1, Kind = RouteKind.Forward });
-        fib.Set(new Fib.Route { Prefix = 0x0A000000, Length = 8, Gateway = 2, Kind = RouteKind.Forward });
+        using var set = new FibSet(workers: 1);
+        Fib fib = set.Make(0);
+        Put(set, fib, 0x0A000000, 12, 1);
+        Put(set, fib, 0x0A000000, 12, 2);
         Assert.Equal(2u, fib.Lookup(0x0A010203).Gateway);
-        Assert.Equal(1, fib.Count);
+        Assert.Equal((1, 1), (fib.Count, set.NextHops.Count));
     }
 
     [Fact]
     public void A_hundred_thousand_routes_fit_and_go_again()
     {
-        var fib = new Fib();
+        using var set = new FibSet(workers: 1);
+        Fib fib = set.Make(0);
         for (uint i = 0; i < 100_000; i++)
         {
-            fib.Set(new Fib.Route { Prefix = 0x0B000000 + (i << 8), Length = 24, Gateway = i + 1, Kind = RouteKind.Forward });
+            Put(set, fib, 0x0B000000 + (i << 8), 24, i + 1);
         }
 
         Assert.Equal(77_778u, fib.Lookup(0x0B000000 + (77_777 << 8) + 9).Gateway);
         for (uint i = 0; i < 100_000; i++)
         {
-            fib.Remove(0x0B000000 + (i << 8), 24);
+            Take(set, fib, 0x0B000000 + (i << 8), 24);
         }
 
-        Assert.Equal((0, 0), (fib.Count, fib.Plies));
+        Assert.Equal((0, 0, 0), (fib.Count, set.Plies.Count, set.NextHops.Count));
+    }
+
+    [Fact]
+    public void What_is_taken_out_is_used_again_only_when_every_worker_has_passed_a_round()
+    {
+        using var set = new FibSet(workers: 2);
+        Fib fib = set.Make(0);
+        Put(set, fib, 0x0A010200, 24, 1);
+        int plies = set.Plies.Count;
+        set.Grace.Enter(1);
+        Take(set, fib, 0x0A010200, 24);
+        // The other worker's round, which may have seen the ply and the next hop, goes on.
+        Put(set, fib, 0x0A020300, 24, 2);
+        Assert.Equal(plies + 1, set.Plies.Count);
+        set.Grace.Leave(1);
+        Take(set, fib, 0x0A020300, 24);
+        Put(set, fib, 0x0A030400, 24, 3);
+        Take(set, fib, 0x0A030400, 24);
+        Put(set, fib, 0x0A040500, 24, 4);
+        Assert.True(set.Plies.Count <= plies + 2);
+        Assert.Equal(4u, fib.Lookup(0x0A040501).Gateway);
+    }
+
+    [Fact]
+    [Trait("kind", "stress")]
+    public void A_reader_beside_the_writer_sees_the_old_route_or_the_new_one_and_nothing_else()
+    {
+        using var set = new FibSet(workers: 2);
+        Fib fib = set.Make(0);
+        // Gateways tell the prefix they stand for: whatever an address finds must cover it.
+        Put(set, fib, 0, 0, 0x80);
+        Put(set, fib, 0x0A000000, 9, 0x0A000000 | 9);
+        using var stop = new CancellationTokenSource();
+        int wrong = 0;
+        long looked = 0;
+        var reader = new Thread(() =>
+        {
+            uint address = 0x0A000000;
+            while (!stop.IsCancellationRequested)
+            {
+                set.Grace.Enter(1);
+                Interlocked.MemoryBarrier();
+                for (int i = 0; i < 256; i++)
+                {
+                    address = 0x0A000000 | ((address * 1664525 + 1013904223) & 0x0001ffff);
+                    uint found = fib.Lookup(address).Gateway;
+                    int length = (int)(found & 0x3f);
+                    wrong += length < 9 || ((found ^ address) & Ipv4Address.Mask(length) & ~0x3fu) != 0 ? 1 : 0;
+                }
+
+                looked += 256;
+                set.Grace.Leave(1);
+            }
+        });
+        reader.Start();
+        var random = new Random(5);
+        var there = new HashSet<(uint, int)>();
+        for (int i = 0; i < 20_000 || Volatile.Read(ref looked) < 100_000; i++)
+        {
+            // Lengths to 26, so that the low six bits are free to tell the length.
+            int length = random.Next(10, 27);
+            uint prefix = (0x0A000000 | (uint)random.Next(1 << 17)) & Ipv4Address.Mask(length);
+            if (there.Add((prefix, length)))
+            {
+                Put(set, fib, prefix, (byte)length, prefix | (uint)length);
+            }
+            else
+            {
+                there.Remove((prefix, length));
+                Take(set, fib, prefix, length);
+            }
+        }
+
+        stop.Cancel();
+        reader.Join();
+        Assert.Equal(0, wrong);
+        Assert.Equal(there.Count + 2, fib.Count);
+    }
+
+    [Fact]
+    public void The_map_agrees_with_a_dictionary_while_it_grows_and_shrinks()
+    {
+        using var map = new GrowingMap();
+        var model = new Dictionary<ulong, uint>();
+        var random = new Random(7);
+        for (int i = 1; i < 200_000; i++)
+        {
+            ulong key = (ulong)random.Next(i < 100_000 ? 60_000 : 3_000) << 6;
+            if (random.Next(i < 100_000 ? 3 : 2) != 0)
+            {
+                map.Set(key, (uint)i);
+                model[key] = (uint)i;
+            }
+            else
+            {
+                model.Remove(key, out uint expected);
+                Assert.Equal(expected, map.Remove(key));
+            }
+
+            Assert.Equal(model.Count, map.Count);
+        }
+
+        Assert.All(model, pair => Assert.Equal(pair.Value, map.Find(pair.Key)));
+        Assert.Equal(0u, map.Find(1));
+    }
+
+    private static void Put(FibSet set, Fib fib, uint prefix, int length, uint gateway)
+    {
+        uint before = fib.Find(prefix, length);
+        Assert.True(fib.Set(prefix, length, set.NextHops.Acquire(RouteKind.Forward, 1, gateway)));
+        set.NextHops.Release(before);
+    }
+
+    private static bool Take(FibSet set, Fib fib, uint prefix, int length)
+    {
+        uint removed = fib.Remove(prefix, length);
+        set.NextHops.Release(removed);
+        return removed != 0;
     }
 
     private static void Agree(Fib fib, Dictionary<(uint Prefix, byte Length), uint> model, uint address)

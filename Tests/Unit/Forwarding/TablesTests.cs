@@ -70,8 +70,8 @@ public sealed class TablesTests : IDisposable
         _chassis.Plane.RemoveRow("route", "0/10.0.0.0/8");
         _chassis.Plane.RemoveRow("route", "0/11.0.0.0/8");
         Assert.Equal(RouteKind.None, tables.FibLookup(0, Chassis.Ip("10.1.1.1")).Kind);
-        // The connected route's is left.
-        Assert.Equal(1, tables.Adjacencies.Count);
+        // Those of the connected network, the own address and the broadcast address are left.
+        Assert.Equal(3, tables.Fibs.NextHops.Count);
     }
 
     [Fact]
