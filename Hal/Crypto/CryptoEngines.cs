@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using RouterOS.Abstractions.Crypto;
+using RouterOS.Crypto.BitSlice;
 
 namespace RouterOS.Crypto;
 
@@ -59,6 +60,7 @@ public sealed class CryptoEngines : IDisposable
 
         try
         {
+            engines.Add(BitSliceEngine.Create());
             engines.Add(new LibcryptoEngine());
         }
         catch (PlatformNotSupportedException error)
