@@ -11,7 +11,7 @@ namespace RouterOS.Crypto.BitSlice;
 /// Owned by one worker's thread. Jobs wait until <see cref="Drain"/> or until <see cref="MaxJobs"/> are there: the more, the better the
 /// lanes fill. A lane takes a packet to encrypt, and a packet or part of one to decrypt.
 /// </remarks>
-public sealed unsafe class BitSliceEngine : ICryptoEngine
+public sealed unsafe class BitSliceEngine : ICryptoEngine, ICryptoCounters
 {
     /// <summary>Jobs that are ciphered together at most.</summary>
     public const int MaxJobs = 1024;
@@ -29,6 +29,7 @@ public sealed unsafe class BitSliceEngine : ICryptoEngine
     private readonly LaneMessage* _messages;
     private readonly ICryptoEngine? _thin;
     private readonly FillRule _rule;
+    private readonly SuiteCounters _counters = new();
 
     /// <summary>Takes ownership of the kernel, the hashes, and the engine for thin batches if there is one.</summary>
     internal BitSliceEngine(DesKernel kernel, IBatchMac mac, ICryptoEngine? thin)
@@ -87,6 +88,7 @@ public sealed unsafe class BitSliceEngine : ICryptoEngine
         }
 
         key->TagBytes = suite.TagBytes;
+        key->Counts = _counters.Of(suite, direction);
         HmacStates.Derive(suite.Mac, macKey, key->MacStates);
         key->ThinKey = _thin?.CreateKey(suite, direction, cipherKey, macKey) ?? 0;
         return (nint)key;
@@ -109,13 +111,16 @@ public sealed unsafe class BitSliceEngine : ICryptoEngine
         CryptoJob* end = next + jobs.Length;
         for (; next < end; next++)
         {
+            var key = (BitSliceKey*)next->Key;
+            key->Counts->Jobs++;
             if ((next->CipherBytes & 7) != 0 || next->CipherBytes < 0)
             {
                 next->Status = CryptoStatus.Failed;
+                key->Counts->Failures++;
                 continue;
             }
 
-            var key = (BitSliceKey*)next->Key;
+            key->Counts->Bytes += next->CipherBytes;
             int kind = (key->Decrypts << 1) | (key->Passes >> 1);
             _pending[(kind * MaxJobs) + _counts[kind]++] = next;
             if (_counts[kind] == MaxJobs)
@@ -136,6 +141,9 @@ public sealed unsafe class BitSliceEngine : ICryptoEngine
             }
         }
     }
+
+    /// <inheritdoc/>
+    public CryptoCounts CountsOf(CryptoSuite suite, CryptoDirection direction) => *_counters.Of(suite, direction);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -206,6 +214,7 @@ public sealed unsafe class BitSliceEngine : ICryptoEngine
         for (int i = 0; i < count; i++)
         {
             jobs[i]->Key = (nint)_messages[i].States;
+            ((BitSliceKey*)jobs[i]->Key)->Counts->Failures += jobs[i]->Status == CryptoStatus.Completed ? 0 : 1;
         }
     }
 

@@ -14,6 +14,9 @@ internal unsafe struct BitSliceKey
     /// <summary>The same keys at the engine for thin batches, or 0.</summary>
     public nint ThinKey;
 
+    /// <summary>What jobs of the key's suite and direction add to.</summary>
+    public CryptoCounts* Counts;
+
     /// <summary>DES passes: 1, or 3 for 3DES.</summary>
     public int Passes;
 

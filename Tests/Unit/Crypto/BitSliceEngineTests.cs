@@ -132,6 +132,22 @@ public sealed unsafe class BitSliceEngineTests
         Assert.True(expected.Memory.SequenceEqual(actual.Memory));
     }
 
+    [Fact]
+    public void Jobs_bytes_and_failures_are_counted_by_suite_and_direction()
+    {
+        using BitSliceEngine engine = Engine("64-bit words");
+        using BitSliceBatch batch = new(engine, 5, 30, 6, 40, CryptoDirection.Encrypt);
+        batch.Jobs[4].CipherBytes++;
+        long bytes = batch.Jobs.ToArray().Where((_, i) => i != 4).Sum(j => (long)j.CipherBytes);
+        batch.Run(30);
+        CryptoCounts[] counts = [.. SuiteRules.All.Where(s => engine.Supports(s, CryptoDirection.Encrypt))
+            .Select(s => engine.CountsOf(s, CryptoDirection.Encrypt))];
+        Assert.Equal(30, counts.Sum(c => c.Jobs));
+        Assert.Equal(bytes, counts.Sum(c => c.Bytes));
+        Assert.Equal(1, counts.Sum(c => c.Failures));
+        Assert.Equal(0, engine.CountsOf(new CryptoSuite(CipherAlgorithm.DesCbc, 8, MacAlgorithm.None), CryptoDirection.Decrypt).Jobs);
+    }
+
     [Theory]
     [MemberData(nameof(Kernels))]
     public void Nothing_is_allocated_per_batch(string kernel)
