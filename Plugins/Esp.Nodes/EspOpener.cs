@@ -20,6 +20,9 @@ internal sealed unsafe class EspOpener(EspTables tables, WorkerServices worker)
     // How far ahead memory is asked for.
     private const int Ahead = 3;
 
+    // The queue used last: mostly the next one, too.
+    private CryptoQueue? _queue;
+    private int _queueNumber = -1;
     private int _input = -1;
     private long _keptSince;
 
@@ -27,7 +30,7 @@ internal sealed unsafe class EspOpener(EspTables tables, WorkerServices worker)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public CryptoQueue QueueOf(SaRecord* sa, Span<ushort> edges)
     {
-        CryptoQueue queue = tables.DecryptQueues[sa->Queue];
+        CryptoQueue queue = sa->Queue == _queueNumber ? _queue! : Choose(sa->Queue);
         if (queue.Count == CryptoQueue.Capacity)
         {
             MakeRoom(queue, edges);
@@ -152,6 +155,14 @@ internal sealed unsafe class EspOpener(EspTables tables, WorkerServices worker)
         {
             queue.Jobs[i].Cookie = Detached;
         }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private CryptoQueue Choose(int number)
+    {
+        _queueNumber = number;
+        _queue = tables.DecryptQueues[number];
+        return _queue;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

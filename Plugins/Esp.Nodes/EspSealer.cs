@@ -30,6 +30,9 @@ internal sealed unsafe class EspSealer(EspTables tables, WorkerServices worker)
     private const ushort DontFragment = Ipv4Header.DontFragmentBit >> 8;
 
     private readonly IvPool _ivs = new();
+    // The queue used last: mostly the next one, too.
+    private CryptoQueue? _queue;
+    private int _queueNumber = -1;
     private int _localOut = -1;
     private bool _detached;
     private long _keptSince;
@@ -92,7 +95,7 @@ internal sealed unsafe class EspSealer(EspTables tables, WorkerServices worker)
         row->Packets++;
         row->Bytes += (uint)length;
 
-        CryptoQueue queue = tables.EncryptQueues[sa->Queue];
+        CryptoQueue queue = sa->Queue == _queueNumber ? _queue! : Choose(sa->Queue);
         CryptoJob* job = queue.Jobs + queue.Count;
         job->Packet = handle;
         job->Key = sa->CryptoKey;
@@ -222,6 +225,14 @@ internal sealed unsafe class EspSealer(EspTables tables, WorkerServices worker)
             // The checksum stays 0 (RFC 3948 section 2.1).
             *(ushort*)(outer + 24) = BinaryPrimitives.ReverseEndianness((ushort)(length - EspSizes.OuterHeader));
         }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private CryptoQueue Choose(int number)
+    {
+        _queueNumber = number;
+        _queue = tables.EncryptQueues[number];
+        return _queue;
     }
 
     // The buffer lacks room around the packet (never a fresh one's): seal a copy in a fresh one.
