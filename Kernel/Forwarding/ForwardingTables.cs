@@ -17,6 +17,7 @@ public sealed class ForwardingTables
     internal const string LoopbackLink = "loopback";
 
     private readonly Dictionary<string, ForwardingInterface> _byName = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ForwardingInterface> _byPort = new(StringComparer.Ordinal);
     private ForwardingInterface?[] _interfaces = new ForwardingInterface?[64];
     private uint[] _protections = new uint[64];
 
@@ -179,7 +180,17 @@ public sealed class ForwardingTables
 
         changed.Port = -1;
         changed.PortBelow = null;
+        if (InterfaceOnPort(changed.PortName) == changed)
+        {
+            _byPort.Remove(changed.PortName);
+        }
+
         changed.PortName = portName ?? "";
+        if (changed.PortName.Length > 0)
+        {
+            _byPort[changed.PortName] = changed;
+        }
+
         for (int i = 0; i < Ports.Count && !string.IsNullOrEmpty(portName); i++)
         {
             if (Ports[i].Name == portName)
@@ -196,6 +207,9 @@ public sealed class ForwardingTables
             : PortOffloads.None);
         changed.OutputEdge = changed.PortBelow is { Link: PortLink.RawIp } ? RawEdge : LinkEdges[changed.LinkType];
     }
+
+    // The interface whose row names a port; ports that are not wired are remembered too.
+    internal ForwardingInterface? InterfaceOnPort(string portName) => portName.Length > 0 ? _byPort.GetValueOrDefault(portName) : null;
 
     // Works out again whether the interface is up, and tells about the change.
     internal void Refresh(ForwardingInterface changed)

@@ -31,6 +31,9 @@ public sealed class ForwardingPlaneOptions
     /// <summary>Order that the platform profile wants for features that do not constrain each other.</summary>
     public IReadOnlyList<string> FeatureOrder { get; init; } = [];
 
+    /// <summary>True to measure the time that each node takes, for the snapshot "node": two reads of the clock per batch.</summary>
+    public bool MeasuresNodes { get; init; }
+
     /// <summary>Buffers of 2 KB.</summary>
     public int SmallBuffers { get; init; } = 8192;
 

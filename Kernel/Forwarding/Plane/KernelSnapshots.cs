@@ -13,10 +13,10 @@ internal static class KernelSnapshots
 {
     private const long NanosecondsPerSecond = 1_000_000_000;
 
-    // Fields 1 to 10 of InterfaceCounters, 2 of DropCounter, 1 and 2 of NodeCounters.
+    // Fields 1 to 10 of InterfaceCounters, 2 of DropCounter, 1 to 3 of NodeCounters.
     private const ulong InterfaceFields = 0b111_1111_1110;
     private const ulong DropFields = 1 << 2;
-    private const ulong NodeFields = 0b110;
+    private const ulong NodeFields = 0b1110;
 
     public static void Register(PlaneRegistry registry, IReadOnlyList<PlanePort> ports, Func<Graph> graph)
     {
@@ -92,7 +92,8 @@ internal static class KernelSnapshots
             if (key.Length == 0 || key == graph.Nodes[node].Name)
             {
                 write(graph.Nodes[node].Name, new ProtobufWriter()
-                    .Number(1, graph.PacketsOf(node)).Number(2, graph.BatchesOf(node)).ToArray());
+                    .Number(1, graph.PacketsOf(node)).Number(2, graph.BatchesOf(node)).Number(3, (ulong)graph.NanosecondsOf(node))
+                    .ToArray());
             }
         }
     }

@@ -32,6 +32,7 @@ internal sealed class PlaneWorker
 
         KernelSnapshots.Register(Registry, options.Ports, () => Worker.Graph);
         Graph = KernelGraph.Build(Registry, Worker, shared, options.FeatureOrder);
+        Graph.MeasuresTime = options.MeasuresNodes;
     }
 
     public Worker Worker { get; }

@@ -44,12 +44,9 @@ internal sealed class InterfaceRowSink(ForwardingTables tables) : IRowSink
             return $"Interface {parsed.Name} is index {namesake.Index} already.";
         }
 
-        foreach (ForwardingInterface other in tables.Interfaces)
+        if (tables.InterfaceOnPort(parsed.Port) is { } other && other.Index != parsed.Index)
         {
-            if (parsed.Port.Length > 0 && other.PortName == parsed.Port && other.Index != parsed.Index)
-            {
-                return $"Port {parsed.Port} carries interface {other.Name} already.";
-            }
+            return $"Port {parsed.Port} carries interface {other.Name} already.";
         }
 
         ForwardingInterface changed = tables.MakeInterface((uint)parsed.Index);

@@ -19,7 +19,9 @@ internal static class ProcessSettings
         {
             // The first seconds of a path would run several times slower until the optimising tier takes over.
             yield return ("DOTNET_TieredCompilation", "0");
-            yield return ("DOTNET_GCHeapHardLimit", "0x8000000");
+            // A bound, so that a leak ends the process and not the machine. What the agent keeps of a row is under 1 KB, and a full
+            // Internet table is a million of them; packets, routes and SAs lie in native memory.
+            yield return ("DOTNET_GCHeapHardLimit", "0x40000000");
         }
     }
 }

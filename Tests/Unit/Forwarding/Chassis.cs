@@ -39,6 +39,7 @@ internal sealed class Chassis : IDisposable
         {
             Time = clock,
             Workers = workers,
+            MeasuresNodes = true,
             Ports = [.. ports.Select(port => new PlanePort(port.Name, "test:", port.Port))],
             Packages = packages,
             Arena = _arena,

@@ -75,6 +75,30 @@ public sealed class TablesTests : IDisposable
     }
 
     [Fact]
+    public void A_port_is_free_again_when_its_interface_has_left_it()
+    {
+        string? Put(uint index, string port) => _chassis.Plane.SetRow("interface", $"{index}", new InterfaceRow
+        {
+            Index = index, Name = $"if{index}", LinkType = "ethernet", Port = port, Mtu = 1500, Up = true,
+        }.ToByteArray());
+
+        Assert.Null(Put(50, "p9"));
+        Assert.Contains("carries interface if50", Put(51, "p9")!, StringComparison.Ordinal);
+        Assert.Null(Put(50, "p9"));
+        Assert.Null(Put(50, ""));
+        Assert.Null(Put(51, "p9"));
+        _chassis.Plane.RemoveRow("interface", "51");
+        Assert.Null(Put(50, "p9"));
+    }
+
+    [Fact]
+    public void The_time_that_nodes_take_is_counted_where_it_is_measured()
+    {
+        _chassis.Feed("ip4-input", Build.Echo("10.0.0.1", "10.0.0.2"));
+        Assert.True(_chassis.Node("ip4-input").Nanoseconds > 0);
+    }
+
+    [Fact]
     public void Instances_have_routes_of_their_own()
     {
         _chassis.Interface(3, "p0", "192.0.2.1/24", instance: 5);
