@@ -73,6 +73,9 @@ internal sealed class IkeSa
     /// <summary>Sequence number of the last R-U-THERE of the peer.</summary>
     public uint? PeerProbeSequence { get; set; }
 
+    /// <summary>Our answer to it as it was sent; empty before the first.</summary>
+    public byte[] LastAcknowledgement { get; set; } = [];
+
     /// <summary>True when no more quick modes may start: all message IDs that we remember are used.</summary>
     public bool IsExhausted => _usedIds.Count >= MaximumMessageIds;
 

@@ -325,6 +325,33 @@ public sealed class NatTraversalTests
         }
     }
 
+    [Fact]
+    public void Neither_garbage_nor_copies_from_anywhere_move_a_peer()
+    {
+        Lab lab = BehindNat(out SimulatedNat nat).WithLiveness(RouterOS.Proto.Ike.V1.DeadPeerDetection.Types.Probe.AlwaysSend).Up();
+        lab.Network.RunSeconds(35);
+        Datagram[] corpus = [.. lab.Network.Sent.Where(d => d.Source == Inside && d.HasMarker)];
+        int changes = lab.Right.Module.Changes;
+        SimulatedRandom random = new(9);
+        for (int i = 0; i < 10_000; i++)
+        {
+            byte[] bytes = [.. corpus[random.Next() % (ulong)corpus.Length].Payload];
+            // One in four is a copy as it was; message 5 repeated is answered, the others are replays.
+            for (int change = (int)(random.Next() % 4); change > 0; change--)
+            {
+                bytes[20 + (int)(random.Next() % (ulong)(bytes.Length - 20))] ^= (byte)(1 + (random.Next() % 255));
+            }
+
+            lab.Right.Receive(new(0xcb007100 + (uint)(random.Next() % 4), Lab.RightAddress, (ushort)(1024 + (random.Next() % 60000)), 4500, bytes));
+        }
+
+        lab.Network.RunSeconds(1);
+        Assert.Equal(changes, lab.Right.Module.Changes);
+        Assert.Equal((nat.Address, 20001u), (lab.Right.Module.Protection(1)!.RemoteAddress, lab.Right.Module.Protection(1)!.RemotePort));
+        Assert.Equal(20001u, lab.Right.UpPhase1().Single().RemotePort);
+        Assert.Equal(0, lab.Traffic(1));
+    }
+
     // The left router has a private address, and a NAT with its old one before it.
     private static Lab BehindNat(out SimulatedNat nat, TimeSpan? lifetime = null, ulong seed = 1)
     {

@@ -54,7 +54,6 @@ internal sealed class Informational(IkeRuntime runtime, IkeStore store)
             return;
         }
 
-        sa.FollowPeer();
         bool alive = true;
         foreach (Payload payload in chain)
         {
@@ -149,6 +148,7 @@ internal sealed class Informational(IkeRuntime runtime, IkeStore store)
                 return false;
             }
 
+            sa.FollowPeer();
             return true;
         }
 
@@ -161,18 +161,25 @@ internal sealed class Informational(IkeRuntime runtime, IkeStore store)
 
         bool fresh = sequence != sa.PeerProbeSequence;
         sa.PeerProbeSequence = sequence;
+        if (fresh)
+        {
+            // Numbers outlast the book of message IDs: only they prove that this is no copy of an old message.
+            sa.FollowPeer();
+        }
+
         SendProbe(sa, NotifyType.RUThereAck, sequence);
         return fresh;
     }
 
     // The acknowledgement may have been lost: a peer that repeats its datagram gets it again.
-    private void AnswerRepeatedProbe(IkeSa sa, PayloadChain chain)
+    private static void AnswerRepeatedProbe(IkeSa sa, PayloadChain chain)
     {
         if (chain.TryFind(PayloadType.Notification, out Payload payload)
             && NotificationPayload.TryParse(payload.Body, out NotificationPayload notify, out _)
             && notify.Type == NotifyType.RUThere && IsProbe(sa, notify, out uint sequence) && sequence == sa.PeerProbeSequence)
         {
-            SendProbe(sa, NotifyType.RUThereAck, sequence);
+            // The same bytes: copies of the question must not fill the book of message IDs.
+            sa.Session.Send(sa, sa.LastAcknowledgement);
         }
     }
 
@@ -188,11 +195,17 @@ internal sealed class Informational(IkeRuntime runtime, IkeStore store)
         return true;
     }
 
-    private void SendProbe(IkeSa sa, NotifyType type, uint sequence) =>
-        Send(sa, PayloadType.Notification, NotificationPayload.Create(
+    private void SendProbe(IkeSa sa, NotifyType type, uint sequence)
+    {
+        byte[] message = Send(sa, PayloadType.Notification, NotificationPayload.Create(
             SecurityProtocol.Isakmp, type, Bytes.Of(sa.State.InitiatorCookie, sa.State.ResponderCookie), Bytes.Of(sequence)));
+        if (type == NotifyType.RUThereAck)
+        {
+            sa.LastAcknowledgement = message;
+        }
+    }
 
-    private void Send(IkeSa sa, PayloadType type, byte[] body)
+    private byte[] Send(IkeSa sa, PayloadType type, byte[] body)
     {
         uint messageId = runtime.NewNumber(1, sa.IsUsed);
         _ = sa.TryUseOnce(messageId);
@@ -202,6 +215,8 @@ internal sealed class Informational(IkeRuntime runtime, IkeStore store)
         writer.Add(type, body);
         writer.Patch(hash, Phase2Keys.Hash1(
             runtime.Context.Mac, sa.Algorithms.Hash, sa.Secrets.Authentication, messageId, writer.Payloads[(hash + hashBytes)..]));
-        sa.Session.Send(sa, QuickMode.CipherOf(runtime, sa, messageId).Encrypt(writer.Finish()));
+        byte[] message = QuickMode.CipherOf(runtime, sa, messageId).Encrypt(writer.Finish());
+        sa.Session.Send(sa, message);
+        return message;
     }
 }
