@@ -13,16 +13,22 @@ internal static class CryptoLayout
         foreach (ModuleDescription module in modules)
         {
             lines.Add($"Module: {module.Name}");
-            int engine = Math.Max(8, module.CryptoUses.Select(use => use.Engine.Length).DefaultIfEmpty().Max()) + 2;
+            int engine = Math.Max(8, module.CryptoUses.Select(use => Short(use.Engine).Length).DefaultIfEmpty().Max()) + 2;
             Row(lines, engine, "Algorithm", "Direction", "Engine", "Use", "Self-test", "Jobs", "Bytes", "Failed");
             foreach (CryptoUse use in module.CryptoUses)
             {
                 if (use.Chosen || use.Jobs > 0 || use.SelfTest == CryptoUse.Types.SelfTest.Failed || detail)
                 {
                     Row(
-                        lines, engine, use.Suite, use.Decrypts ? "decrypt" : "encrypt", use.Engine, use.Chosen ? "first" : "stands by",
+                        lines, engine, use.Suite, use.Decrypts ? "decrypt" : "encrypt", Short(use.Engine), use.Chosen ? "first" : "stands by",
                         SelfTest(use), Number(use.Jobs), Number(use.Bytes), Number(use.Failures));
                 }
+            }
+
+            // Which other engines one works with, and when.
+            foreach (string name in module.CryptoUses.Select(use => use.Engine).Distinct().Where(name => name != Short(name)))
+            {
+                lines.Add($"Engine {name}");
             }
 
             foreach (string alarm in module.Alarms)
@@ -39,6 +45,8 @@ internal static class CryptoLayout
         lines.Row(
             (0, algorithm), (22, direction), (32, name), (32 + engine, use), (43 + engine, test), (54 + engine, jobs), (67 + engine, bytes),
             (85 + engine, failed));
+
+    private static string Short(string engine) => engine.Split(',')[0];
 
     private static string SelfTest(CryptoUse use) => use.SelfTest switch
     {

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using RouterOS.Abstractions.Crypto;
 using RouterOS.Crypto;
+using RouterOS.Crypto.BitSlice;
 
 namespace RouterOS.Unit.Crypto;
 
@@ -89,13 +90,15 @@ public sealed unsafe class EngineChoiceTests
     [Fact]
     public void Jobs_and_bytes_are_counted_by_suite_and_direction()
     {
-        foreach (ICryptoEngine engine in (ICryptoEngine[])[new LibcryptoEngine(), .. Managed(), .. Fast()])
+        CryptoSuite triple = new(CipherAlgorithm.TripleDesCbc, 24, MacAlgorithm.HmacSha1);
+        foreach (ICryptoEngine engine in (ICryptoEngine[])[new LibcryptoEngine(), BitSliceEngine.Create(), .. Managed(), .. Fast()])
         {
-            foreach (CryptoSuite suite in (CryptoSuite[])[s_aesSha1, s_aesSha1 with { Mac = MacAlgorithm.HmacMd5 }])
+            foreach (CryptoSuite suite in ((CryptoSuite[])[s_aesSha1, s_aesSha1 with { Mac = MacAlgorithm.HmacMd5 }, triple])
+                .Where(s => engine.Supports(s, CryptoDirection.Encrypt)))
             {
                 byte* text = (byte*)NativeMemory.AlignedAlloc(512, 64);
                 CryptoJob* jobs = (CryptoJob*)NativeMemory.AlignedAlloc((nuint)(2 * sizeof(CryptoJob)), 64);
-                nint key = engine.CreateKey(suite, CryptoDirection.Encrypt, new byte[16], new byte[suite.MacKeyBytes]);
+                nint key = engine.CreateKey(suite, CryptoDirection.Encrypt, new byte[suite.CipherKeyBytes], new byte[suite.MacKeyBytes]);
                 for (int i = 0; i < 2; i++)
                 {
                     byte* packet = text + (i * 256);

@@ -122,7 +122,7 @@ public sealed class LayoutTests
                 new CryptoUse { Suite = "aes-cbc/hmac-sha1", Engine = "libcrypto 3.0" },
                 new CryptoUse
                 {
-                    Suite = "3des-cbc/hmac-md5", Decrypts = true, Engine = "ipsec-mb 1.3.0", SelfTest = CryptoUse.Types.SelfTest.Failed, Failures = 2,
+                    Suite = "3des-cbc/hmac-md5", Decrypts = true, Engine = "bit-slice x, thin batches to y", SelfTest = CryptoUse.Types.SelfTest.Failed, Failures = 2,
                 },
             },
         };
@@ -131,7 +131,8 @@ public sealed class LayoutTests
             Module: data
             Algorithm             Direction Engine          Use        Self-test  Jobs         Bytes             Failed
             aes-cbc/hmac-sha1     encrypt   ipsec-mb 1.3.0  first      passed     1000         1400000           0
-            3des-cbc/hmac-md5     decrypt   ipsec-mb 1.3.0  stands by  FAILED     0            0                 2
+            3des-cbc/hmac-md5     decrypt   bit-slice x     stands by  FAILED     0            0                 2
+            Engine bit-slice x, thin batches to y
             Alarm: something is amiss
 
             """,
