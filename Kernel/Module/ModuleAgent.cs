@@ -11,6 +11,9 @@ public sealed class ModuleAgent : Proto.Module.V1.Module.ModuleBase
     // Control packets that wait for the routing engine. More is a flood that policing let through: dropped and counted.
     private const int PuntQueue = 4096;
 
+    // Rows of one reply: well below the 4 MiB that every gRPC client takes.
+    private const int SnapshotRows = 4096;
+
     private readonly ModuleIdentity _identity;
     private readonly IModulePlane _plane;
     private readonly ModuleRows _rows;
@@ -166,15 +169,20 @@ public sealed class ModuleAgent : Proto.Module.V1.Module.ModuleBase
     }
 
     /// <inheritdoc/>
-    public override async Task<SnapshotReply> Snapshot(SnapshotRequest request, ServerCallContext context)
+    public override async Task Snapshot(
+        SnapshotRequest request, IServerStreamWriter<SnapshotReply> responseStream, ServerCallContext context)
     {
         TaskCompletionSource<SnapshotReply?> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
         _plane.Snapshot(request.Table, request.Key, (reply, known) => done.TrySetResult(known ? reply : null));
 
         // Not WaitAsync: it would continue on the thread pool, and in simulation there is one thread.
         using CancellationTokenRegistration cancelled = context.CancellationToken.Register(() => done.TrySetCanceled());
-        return await done.Task
+        SnapshotReply all = await done.Task
             ?? throw new RpcException(new(StatusCode.NotFound, $"No table {request.Table} has run-time rows."));
+        foreach (Row[] rows in all.Rows.Chunk(SnapshotRows))
+        {
+            await responseStream.WriteAsync(new SnapshotReply { Rows = { rows } }, context.CancellationToken);
+        }
     }
 
     private static async Task Send<T>(ChannelReader<T> queue, IServerStreamWriter<T> stream, CancellationToken cancellation)

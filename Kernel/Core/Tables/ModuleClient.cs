@@ -87,8 +87,17 @@ public sealed class ModuleClient : IAsyncDisposable
     }
 
     /// <summary>Reads run-time rows of a table.</summary>
-    public async Task<SnapshotReply> Snapshot(string table, string key, CancellationToken cancellation = default) =>
-        await _client.SnapshotAsync(new() { Table = table, Key = key }, cancellationToken: cancellation);
+    public async Task<List<Row>> Snapshot(string table, string key, CancellationToken cancellation = default)
+    {
+        List<Row> rows = [];
+        using AsyncServerStreamingCall<SnapshotReply> call = _client.Snapshot(new() { Table = table, Key = key }, cancellationToken: cancellation);
+        while (await call.ResponseStream.MoveNext(cancellation))
+        {
+            rows.AddRange(call.ResponseStream.Current.Rows);
+        }
+
+        return rows;
+    }
 
     /// <summary>Asks the module what it is now.</summary>
     public async Task<ModuleDescription> Describe(CancellationToken cancellation = default) =>

@@ -85,7 +85,7 @@ public sealed class ModuleSet(Strand strand)
         List<Row> rows = [];
         foreach (ModuleClient client in AttachedClients())
         {
-            rows.AddRange((await client.Snapshot(table, key)).Rows);
+            rows.AddRange(await client.Snapshot(table, key));
         }
 
         return rows;

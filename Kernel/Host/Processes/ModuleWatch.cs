@@ -31,7 +31,7 @@ internal static class ModuleWatch
                     processId = (await client.GetModuleAsync(new GetModuleRequest(), deadline: deadline, cancellationToken: stop)).ProcessId;
                 }
 
-                await client.SnapshotAsync(new SnapshotRequest { Table = "port" }, deadline: deadline, cancellationToken: stop);
+                await Ask(client, deadline, stop);
                 silent = 0;
             }
             catch (RpcException) when (!stop.IsCancellationRequested)
@@ -57,6 +57,16 @@ internal static class ModuleWatch
             }
 
             await Task.Delay(s_interval, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    // Any answer will do that only the worker can give.
+    private static async Task Ask(Proto.Module.V1.Module.ModuleClient client, DateTime deadline, CancellationToken stop)
+    {
+        using AsyncServerStreamingCall<SnapshotReply> call = client.Snapshot(
+            new SnapshotRequest { Table = "port" }, deadline: deadline, cancellationToken: stop);
+        while (await call.ResponseStream.MoveNext(stop))
+        {
         }
     }
 

@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Grpc.Core;
 using RouterOS.Module;
 using RouterOS.Proto.Forwarding.V1;
@@ -103,10 +104,30 @@ public sealed class ModuleAgentTests
     public void A_snapshot_of_an_unknown_table_is_not_found()
     {
         _plane.State["port"] = new() { ["a"] = new PortState { Mtu = 1 }, ["b"] = new PortState { Mtu = 2 } };
-        Assert.Equal(2, _chassis.Await(() => _client.SnapshotAsync(new() { Table = "port" }).ResponseAsync).Rows.Count);
-        Assert.Equal("b", Assert.Single(_chassis.Await(() => _client.SnapshotAsync(new() { Table = "port", Key = "b" }).ResponseAsync).Rows).Key);
-        Assert.Equal(
-            StatusCode.NotFound,
-            Assert.Throws<RpcException>(() => _chassis.Await(() => _client.SnapshotAsync(new() { Table = "none" }).ResponseAsync)).StatusCode);
+        Assert.Equal(2, Snapshot("port").Sum(reply => reply.Rows.Count));
+        Assert.Equal("b", Assert.Single(Assert.Single(Snapshot("port", "b")).Rows).Key);
+        Assert.Equal(StatusCode.NotFound, Assert.Throws<RpcException>(() => Snapshot("none")).StatusCode);
     }
+
+    [Fact]
+    public void A_large_snapshot_comes_in_replies_that_every_client_takes()
+    {
+        _plane.State["sa-in"] = Enumerable.Range(0, 50_000).ToDictionary(
+            i => $"{i}", i => (IMessage)new PortState { Driver = new string('x', 200) });
+        List<SnapshotReply> replies = Snapshot("sa-in");
+        Assert.Equal(50_000, replies.SelectMany(reply => reply.Rows).Select(row => row.Key).Distinct().Count());
+        Assert.All(replies, reply => Assert.InRange(reply.CalculateSize(), 1, 2 << 20));
+    }
+
+    private List<SnapshotReply> Snapshot(string table, string key = "") => _chassis.Await(async () =>
+    {
+        List<SnapshotReply> replies = [];
+        using AsyncServerStreamingCall<SnapshotReply> call = _client.Snapshot(new() { Table = table, Key = key });
+        while (await call.ResponseStream.MoveNext(CancellationToken.None))
+        {
+            replies.Add(call.ResponseStream.Current);
+        }
+
+        return replies;
+    });
 }
