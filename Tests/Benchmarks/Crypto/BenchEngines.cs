@@ -1,5 +1,6 @@
 using RouterOS.Abstractions.Crypto;
 using RouterOS.Crypto;
+using RouterOS.Crypto.BitSlice;
 
 namespace RouterOS.Benchmarks.Crypto;
 
@@ -13,6 +14,7 @@ internal static class BenchEngines
             yield return fast;
         }
 
+        yield return BitSliceEngine.Create();
         if (ManagedEngine.TryCreate(out _) is { } managed)
         {
             yield return managed;
