@@ -18,6 +18,19 @@ internal sealed class IpsecSaPair(IpsecSaPairState state)
     /// <summary>True when it may send: quick mode is complete and it has not ended.</summary>
     public bool IsUsable => Life is SaPairState.Mature or SaPairState.Dying or SaPairState.Replaced;
 
+    /// <summary>When it can be used no more: its hard life, or earlier where traffic uses its bytes up.</summary>
+    public DateTimeOffset End { get; private set; } = state.Hard;
+
+    /// <summary>Its soft byte limit is met: at the rate so far, the hard one will be met when?</summary>
+    public void ExpectEnd(DateTimeOffset now)
+    {
+        if (State.HardBytes > State.SoftBytes && State.SoftBytes > 0)
+        {
+            DateTimeOffset usedUp = now + ((now - State.Created) * ((double)(State.HardBytes - State.SoftBytes) / State.SoftBytes));
+            End = usedUp < End ? usedUp : End;
+        }
+    }
+
     /// <summary>Overwrites the keys.</summary>
     public void Zero()
     {

@@ -210,10 +210,11 @@ internal sealed class TunnelSession
         _sessions.Store.Write(pair.State);
         _sessions.Store.Write(exchange.Sa.State);
 
-        DateTimeOffset later = _runtime.Now + s_overlap;
-        if (pair.State.IsInitiator && Current is { } old && old.State.Hard > later + s_overlap)
+        // At most half of what the old pair still has: traffic must not meet its end.
+        TimeSpan left = Current is { } old ? old.End - _runtime.Now : TimeSpan.Zero;
+        if (pair.State.IsInitiator && left > TimeSpan.Zero)
         {
-            pair.Timers.Add(_runtime.After(s_overlap, () => Promote(pair)));
+            pair.Timers.Add(_runtime.After(left / 2 < s_overlap ? left / 2 : s_overlap, () => Promote(pair)));
         }
         else
         {
@@ -272,6 +273,7 @@ internal sealed class TunnelSession
     {
         if (name == "soft-expired")
         {
+            pair.ExpectEnd(_runtime.Now);
             Step(pair, SaPairEvent.SoftExpired, string.Empty);
         }
         else if (name == "hard-expired")

@@ -217,6 +217,19 @@ public sealed class EstablishTests
     }
 
     [Fact]
+    public void A_pair_whose_bytes_run_out_within_seconds_is_left_before_they_do()
+    {
+        Lab lab = new Lab().With(i => i.Vpns[0].Proposals[0].LifetimeKilobytes = 1_000_000).Up();
+        SaRow row = lab.Left.Module.Outbound.Single();
+        lab.Network.RunSeconds(9);
+        // Nine parts of ten in nine seconds: about one second is left, so the overlap of three is too long.
+        lab.Left.Module.Raise(new() { Table = "sa-out", Key = $"1/{row.Spi}", Name = "soft-expired" });
+        lab.Network.RunSeconds(1);
+        Assert.NotEqual(row.Spi, lab.Left.Module.Protection(1)!.OutboundSpi);
+        Assert.Contains(lab.Left.Module.Outbound, r => r.Spi == row.Spi);
+    }
+
+    [Fact]
     public void Kilobytes_become_byte_limits_and_their_events_rekey()
     {
         Lab lab = new Lab().With(i => i.Vpns[0].Proposals[0].LifetimeKilobytes = 1000).Up();
