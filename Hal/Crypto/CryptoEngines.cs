@@ -16,6 +16,9 @@ public sealed class CryptoEngines : IDisposable
     private readonly SelfTests _tests;
     private readonly ConcurrentDictionary<(CryptoSuite Suite, CryptoDirection Direction), ICryptoEngine> _chosen = new();
     private readonly HashSet<(ICryptoEngine Engine, CryptoSuite Suite, CryptoDirection Direction)> _refused = [];
+
+    // What the self-tests did, which nobody wants to see as traffic.
+    private readonly ConcurrentDictionary<(ICryptoEngine Engine, CryptoSuite Suite, CryptoDirection Direction), CryptoCounts> _testJobs = new();
     private volatile string[] _alarms;
 
     /// <summary>Takes ownership of engines, which are ordered by <see cref="EngineOrder"/>; those that it does not know come first.</summary>
@@ -105,7 +108,7 @@ public sealed class CryptoEngines : IDisposable
            orderby suite.Cipher, suite.Mac, suite.CipherKeyBytes, direction, chosen descending
            select new CryptoUse(
                suite, direction, engine.Name, chosen, _tests.ResultOf(engine, suite, direction),
-               (engine as ICryptoCounters)?.CountsOf(suite, direction) ?? default),
+               Traffic(engine, suite, direction)),
     ];
 
     /// <inheritdoc/>
@@ -119,6 +122,16 @@ public sealed class CryptoEngines : IDisposable
 
     private static string Name(CryptoDirection direction) => direction == CryptoDirection.Encrypt ? "encrypt" : "decrypt";
 
+    private static CryptoCounts CountsOf(ICryptoEngine engine, CryptoSuite suite, CryptoDirection direction) =>
+        (engine as ICryptoCounters)?.CountsOf(suite, direction) ?? default;
+
+    private CryptoCounts Traffic(ICryptoEngine engine, CryptoSuite suite, CryptoDirection direction)
+    {
+        CryptoCounts all = CountsOf(engine, suite, direction);
+        CryptoCounts tests = _testJobs.GetValueOrDefault((engine, suite, direction));
+        return all with { Jobs = all.Jobs - tests.Jobs, Bytes = all.Bytes - tests.Bytes };
+    }
+
     private void Choose(CryptoSuite suite, CryptoDirection direction)
     {
         _chosen.TryRemove((suite, direction), out _);
@@ -129,7 +142,11 @@ public sealed class CryptoEngines : IDisposable
                 continue;
             }
 
-            if (_tests.Run(engine, suite, direction) is { } failure)
+            CryptoCounts before = CountsOf(engine, suite, direction);
+            string? failure = _tests.Run(engine, suite, direction);
+            CryptoCounts after = CountsOf(engine, suite, direction);
+            _testJobs[(engine, suite, direction)] = after with { Jobs = after.Jobs - before.Jobs, Bytes = after.Bytes - before.Bytes };
+            if (failure is not null)
             {
                 Refuse(engine, suite, direction, $"{engine.Name} gave a wrong result for {SuiteRules.Name(suite)} ({Name(direction)}, "
                     + $"{failure}) and is not used for it; update the library.");

@@ -22,6 +22,13 @@ public sealed unsafe class EngineChoiceTests
     }
 
     [Fact]
+    public void Jobs_of_the_self_test_are_no_traffic()
+    {
+        using CryptoEngines engines = CryptoEngines.Open();
+        Assert.All(engines.Uses(), use => Assert.Equal((0L, 0L), (use.Counts.Jobs, use.Counts.Bytes)));
+    }
+
+    [Fact]
     public void Engine_that_only_stands_by_is_not_tested_but_shown()
     {
         using CryptoEngines engines = new([new LibcryptoEngine(), .. Managed()], [], Parse("aes-cbc=libcrypto"));
