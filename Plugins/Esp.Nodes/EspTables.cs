@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using RouterOS.Abstractions.Crypto;
 using RouterOS.Forwarding;
+using RouterOS.Forwarding.Tables;
 
 namespace RouterOS.Esp.Nodes;
 
@@ -20,8 +21,8 @@ internal sealed unsafe class EspTables
     private readonly INodeRegistry _registry;
     private readonly SaRecord* _none;
     private readonly SaRecord* _foreign;
-    private readonly KeyTable _spis = new();
-    private readonly KeyTable _byPeer = new();
+    private readonly GrowingMap _spis = new();
+    private readonly GrowingMap _byPeer = new();
     private readonly List<Protection> _all = [];
     private Protection?[] _byInterface = new Protection?[64];
     private nint[] _outboundByInterface = new nint[64];
@@ -230,7 +231,7 @@ internal sealed unsafe class EspTables
         }
         else
         {
-            _spis.Add(sa.WireSpi, (nint)sa.Record);
+            _spis.Set(sa.WireSpi, (nint)sa.Record);
         }
     }
 
@@ -262,7 +263,7 @@ internal sealed unsafe class EspTables
         nint record = (nint)(_foreign + _registry.Worker.OwnerOf(protectionId));
         if (!isOutbound)
         {
-            _spis.Add(BinaryPrimitives.ReverseEndianness(spi), record);
+            _spis.Set(BinaryPrimitives.ReverseEndianness(spi), record);
             return true;
         }
 
@@ -349,7 +350,7 @@ internal sealed unsafe class EspTables
         ulong key = PeerKey(protection.RemoteAddress, spi);
         if (protection.IsConfigured && _byPeer.Find(key) == 0)
         {
-            _byPeer.Add(key, record);
+            _byPeer.Set(key, record);
         }
     }
 

@@ -104,7 +104,7 @@ internal sealed unsafe class Fib : IDisposable
     }
 
     /// <summary>The next hop of exactly this prefix; 0 for none.</summary>
-    public uint Find(uint prefix, int length) => _numbers.Find(Key(prefix, length));
+    public uint Find(uint prefix, int length) => (uint)_numbers.Find(Key(prefix, length));
 
     /// <summary>Adds or replaces the route of a prefix; false when there is no memory for it.</summary>
     public bool Set(uint prefix, int length, uint nextHop)
@@ -114,7 +114,7 @@ internal sealed unsafe class Fib : IDisposable
             return false;
         }
 
-        _numbers.Set(Key(prefix, length), nextHop);
+        _numbers.Set(Key(prefix, length), (nint)nextHop);
         Paint(prefix, length, ((uint)length << LengthShift) | nextHop, isRemoval: false);
         return true;
     }
@@ -122,7 +122,7 @@ internal sealed unsafe class Fib : IDisposable
     /// <summary>Removes the route of a prefix, and the next shorter one takes its place; returns its next hop, or 0.</summary>
     public uint Remove(uint prefix, int length)
     {
-        uint removed = _numbers.Remove(Key(prefix, length));
+        uint removed = (uint)_numbers.Remove(Key(prefix, length));
         if (removed == 0)
         {
             return 0;
@@ -132,7 +132,7 @@ internal sealed unsafe class Fib : IDisposable
         int shortest = length > ShortBits ? ShortBits + 1 : 0;
         for (int shorter = length - 1; shorter >= shortest && cover == 0; shorter--)
         {
-            uint number = _numbers.Find(Key(prefix & Ipv4Address.Mask(shorter), shorter));
+            uint number = (uint)_numbers.Find(Key(prefix & Ipv4Address.Mask(shorter), shorter));
             cover = number == 0 ? 0 : ((uint)shorter << LengthShift) | number;
         }
 
@@ -144,7 +144,7 @@ internal sealed unsafe class Fib : IDisposable
     public void Dispose()
     {
         NativeMemory.Free(_root);
-        _numbers.Dispose();
+        _numbers.Free();
         GC.SuppressFinalize(this);
     }
 

@@ -3,16 +3,19 @@ using System.Runtime.InteropServices;
 
 namespace RouterOS.Forwarding.Tables;
 
-/// <summary>Numbers (not 0) by 64-bit key in native memory; a table that is full moves to a larger one a few slots at a time.</summary>
-/// <remarks>So no change takes long, however many keys there are. Open addressing, at most three quarters full. One thread.</remarks>
-internal sealed unsafe class GrowingMap : IDisposable
+/// <summary>Values by 64-bit key in native memory; a table that is full moves to a larger one a few slots at a time.</summary>
+/// <remarks>
+/// So no change takes long, however many keys there are. Open addressing, at most half full: one or two cache lines a look-up. Values are
+/// numbers or addresses, never 0 or -1. One thread.
+/// </remarks>
+public sealed unsafe class GrowingMap
 {
     private const ulong Golden = 0x9E37_79B9_7F4A_7C15;
     private const int FirstSlots = 256;
     private const int MovedAtOnce = 32;
 
     // In the old table: moved or removed; searches go on behind it.
-    private const uint Buried = uint.MaxValue;
+    private const nint Buried = -1;
 
     private Entry* _slots;
     private Entry* _old;
@@ -22,10 +25,11 @@ internal sealed unsafe class GrowingMap : IDisposable
     private int _shift;
     private int _oldShift;
 
+    /// <summary>Makes an empty map.</summary>
     public GrowingMap() => Make(FirstSlots);
 
-    /// <summary>Frees what nobody has disposed.</summary>
-    ~GrowingMap() => Release();
+    /// <summary>Gives back what <see cref="Free"/> has not.</summary>
+    ~GrowingMap() => Free();
 
     /// <summary>Keys in the map.</summary>
     public int Count { get; private set; }
@@ -33,26 +37,22 @@ internal sealed unsafe class GrowingMap : IDisposable
     /// <summary>Bytes of native memory.</summary>
     public long Bytes => (_mask + 1L + (_old != null ? _oldMask + 1L : 0)) * sizeof(Entry);
 
-    /// <summary>The number of a key, or 0.</summary>
-    public uint Find(ulong key)
+    /// <summary>The value of a key, or 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public nint Find(ulong key)
     {
-        Entry* entry = Search(_slots, _mask, _shift, key);
-        if (entry->Number == 0 && _old != null)
-        {
-            entry = Search(_old, _oldMask, _oldShift, key);
-        }
-
-        return entry->Number == Buried ? 0 : entry->Number;
+        nint value = Search(_slots, _mask, _shift, key)->Value;
+        return value != 0 || _old == null ? value : Search(_old, _oldMask, _oldShift, key)->Value;
     }
 
-    /// <summary>Sets the number of a key.</summary>
-    public void Set(ulong key, uint number)
+    /// <summary>Sets the value of a key.</summary>
+    public void Set(ulong key, nint value)
     {
         Move();
         Entry* entry = Search(_slots, _mask, _shift, key);
-        if (entry->Number != 0)
+        if (entry->Value != 0)
         {
-            entry->Number = number;
+            entry->Value = value;
             return;
         }
 
@@ -61,8 +61,8 @@ internal sealed unsafe class GrowingMap : IDisposable
             Count++;
         }
 
-        *entry = new Entry { Key = key, Number = number };
-        if (_old == null && (ulong)Count * 4 > (_mask + 1ul) * 3)
+        *entry = new Entry { Key = key, Value = value };
+        if (_old == null && (ulong)Count * 2 > _mask + 1ul)
         {
             _old = _slots;
             _oldMask = _mask;
@@ -72,22 +72,22 @@ internal sealed unsafe class GrowingMap : IDisposable
         }
     }
 
-    /// <summary>Forgets a key; returns its number, or 0.</summary>
-    public uint Remove(ulong key)
+    /// <summary>Forgets a key; returns its value, or 0.</summary>
+    public nint Remove(ulong key)
     {
         Move();
         Entry* hole = Search(_slots, _mask, _shift, key);
-        uint number = hole->Number;
-        if (number == 0)
+        nint value = hole->Value;
+        if (value == 0)
         {
-            number = Find(key);
+            value = Find(key);
             Count -= Bury(key) ? 1 : 0;
-            return number;
+            return value;
         }
 
         // Entries behind the hole move up when their own place lies at or before it, so that no search stops short.
         uint gap = (uint)(hole - _slots);
-        for (uint next = (gap + 1) & _mask; _slots[next].Number != 0; next = (next + 1) & _mask)
+        for (uint next = (gap + 1) & _mask; _slots[next].Value != 0; next = (next + 1) & _mask)
         {
             uint home = Home(_slots[next].Key, _shift);
             if (((next - home) & _mask) >= ((next - gap) & _mask))
@@ -99,14 +99,16 @@ internal sealed unsafe class GrowingMap : IDisposable
 
         _slots[gap] = default;
         Count--;
-        return number;
+        return value;
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
+    /// <summary>Gives the memory back at once; the map is not used any more. Otherwise it goes with the map.</summary>
+    public void Free()
     {
-        Release();
-        GC.SuppressFinalize(this);
+        NativeMemory.Free(_slots);
+        NativeMemory.Free(_old);
+        _slots = null;
+        _old = null;
     }
 
     private static uint Home(ulong key, int shift) => (uint)((key * Golden) >> shift);
@@ -117,7 +119,7 @@ internal sealed unsafe class GrowingMap : IDisposable
     {
         for (uint i = Home(key, shift); ; i = (i + 1) & mask)
         {
-            if (slots[i].Number == 0 || (slots[i].Key == key && slots[i].Number != Buried))
+            if (slots[i].Value == 0 || (slots[i].Key == key && slots[i].Value != Buried))
             {
                 return slots + i;
             }
@@ -127,12 +129,12 @@ internal sealed unsafe class GrowingMap : IDisposable
     private bool Bury(ulong key)
     {
         Entry* entry = _old == null ? null : Search(_old, _oldMask, _oldShift, key);
-        if (entry == null || entry->Number == 0)
+        if (entry == null || entry->Value == 0)
         {
             return false;
         }
 
-        entry->Number = Buried;
+        entry->Value = Buried;
         return true;
     }
 
@@ -142,10 +144,10 @@ internal sealed unsafe class GrowingMap : IDisposable
         for (int left = MovedAtOnce; left > 0 && _old != null; left--)
         {
             Entry entry = _old[_moved];
-            if (entry.Number is not (0 or Buried))
+            if (entry.Value is not (0 or Buried))
             {
                 *Search(_slots, _mask, _shift, entry.Key) = entry;
-                _old[_moved].Number = Buried;
+                _old[_moved].Value = Buried;
             }
 
             if (_moved++ == _oldMask)
@@ -158,23 +160,15 @@ internal sealed unsafe class GrowingMap : IDisposable
 
     private void Make(uint slots)
     {
-        // Safe: freed by Release. Zeroed pages come from the system as they are touched.
+        // Safe: freed by Free. Zeroed pages come from the system as they are touched.
         _slots = (Entry*)NativeMemory.AllocZeroed(slots, (nuint)sizeof(Entry));
         _mask = slots - 1;
         _shift = 64 - int.CreateChecked(uint.Log2(slots));
     }
 
-    private void Release()
-    {
-        NativeMemory.Free(_slots);
-        NativeMemory.Free(_old);
-        _slots = null;
-        _old = null;
-    }
-
     private struct Entry
     {
         public ulong Key;
-        public uint Number;
+        public nint Value;
     }
 }

@@ -43,7 +43,7 @@ internal sealed unsafe class NextHops : IDisposable
     public uint Acquire(RouteKind kind, uint egress, uint gateway)
     {
         ulong key = KeyOf(kind, egress, gateway);
-        uint number = _numbers.Find(key);
+        uint number = (uint)_numbers.Find(key);
         if (number == 0)
         {
             if (!_records.HasRoom(1))
@@ -53,7 +53,7 @@ internal sealed unsafe class NextHops : IDisposable
 
             number = _records.Take();
             Records[number] = new NextHop { Interface = egress, Gateway = gateway, Number = number, Kind = kind };
-            _numbers.Set(key, number);
+            _numbers.Set(key, (nint)number);
         }
 
         ReferencesOf(number)++;
@@ -78,7 +78,7 @@ internal sealed unsafe class NextHops : IDisposable
     {
         _records.Dispose();
         NativeMemory.Free(_references);
-        _numbers.Dispose();
+        _numbers.Free();
         GC.SuppressFinalize(this);
     }
 

@@ -1,10 +1,10 @@
 using FsCheck;
 using FsCheck.Fluent;
-using RouterOS.Esp.Nodes;
+using RouterOS.Forwarding.Tables;
 
-namespace RouterOS.Unit.Esp;
+namespace RouterOS.Unit.Forwarding;
 
-public sealed class KeyTableTests
+public sealed class GrowingMapTests
 {
     /// <summary>Few keys, many changes: tables that are on the move see every key in each of its places.</summary>
     [Fact]
@@ -13,7 +13,7 @@ public sealed class KeyTableTests
         Gen<(int Key, bool Add)[]> changes = Gen.Choose(1, 700).Zip(Gen.Frequency((3, Gen.Constant(true)), (2, Gen.Constant(false)))).ArrayOf(3000);
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(40), Prop.ForAll(Arb.From(changes), steps =>
         {
-            KeyTable table = new();
+            GrowingMap table = new();
             Dictionary<ulong, nint> model = [];
             int value = 0;
             foreach ((int number, bool add) in steps)
@@ -21,7 +21,7 @@ public sealed class KeyTableTests
                 ulong key = (ulong)number << 13;
                 if (add && model.TryAdd(key, ++value))
                 {
-                    table.Add(key, value);
+                    table.Set(key, value);
                 }
                 else if (!add)
                 {
@@ -45,10 +45,10 @@ public sealed class KeyTableTests
     [Fact]
     public void A_hundred_thousand_keys_come_and_go()
     {
-        KeyTable table = new();
+        GrowingMap table = new();
         for (uint key = 1; key <= 100_000; key++)
         {
-            table.Add(key * 256, (nint)key);
+            table.Set(key * 256, (nint)key);
         }
 
         Assert.InRange(table.Bytes, 100_000 * 32, 100_000 * 96);
