@@ -1,11 +1,12 @@
 using System.Globalization;
+using System.Text;
 using RouterOS.Core.Configuration;
 using RouterOS.Core.Configuration.Junos;
 using RouterOS.Proto.Config.V1;
 
 namespace RouterOS.Core.Cli;
 
-/// <content><c>commit</c> and <c>rollback</c>.</content>
+/// <content><c>commit</c>, <c>rollback</c> and <c>save</c>.</content>
 internal sealed partial class ConfigurationMode
 {
     private const int DefaultConfirmMinutes = 10;
@@ -97,21 +98,31 @@ internal sealed partial class ConfigurationMode
     private CliOutcome Rollback(List<JunosToken> rest, CommandLine line, TextWriter output)
     {
         int number = 0;
+        if (rest is [{ Text.Length: > 2 } word] && "rescue".StartsWith(word.Text, StringComparison.Ordinal))
+        {
+            return Rollback(() => store.Rescue() is { } rescue && store.Replace(rescue), "no rescue configuration is saved", output);
+        }
+
         if (rest.Count > 1 || (rest.Count == 1
             && !(int.TryParse(rest[0].Text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number <= 49)))
         {
-            return CliOutcome.Misunderstood(rest.Count > 1 ? line.End : rest[0].Position.Column, "invalid value: expecting 0 to 49");
+            return CliOutcome.Misunderstood(rest.Count > 1 ? line.End : rest[0].Position.Column, "invalid value: expecting 0 to 49, or rescue");
         }
 
+        return Rollback(() => store.Rollback(number), $"rollback {number} does not exist", output);
+    }
+
+    private static CliOutcome Rollback(Func<bool> load, string missing, TextWriter output)
+    {
         try
         {
-            if (store.Rollback(number))
+            if (load())
             {
                 output.WriteLine("load complete");
                 return CliOutcome.Done;
             }
 
-            output.WriteLine($"error: rollback {number} does not exist");
+            output.WriteLine("error: " + missing);
         }
         catch (InvalidDataException e)
         {
@@ -119,5 +130,43 @@ internal sealed partial class ConfigurationMode
         }
 
         return CliOutcome.Failed;
+    }
+
+    // The part of the candidate at this level, as 'show' prints it.
+    private CliOutcome Save(List<JunosToken> rest, CommandLine line, TextWriter output)
+    {
+        if (rest.Count != 1)
+        {
+            return CliOutcome.Misunderstood(
+                rest.Count == 0 ? line.End : rest[1].Position.Column, "syntax error, expecting terminal or a filename");
+        }
+
+        if (rest[0].Text == "terminal")
+        {
+            return Show([.. Level], line, output);
+        }
+
+        using StringWriter text = new() { NewLine = "\n" };
+        Print(store, store.CandidateTree, [.. Level], line, text);
+        string written = text.ToString();
+        try
+        {
+            FileStreamOptions options = new() { Mode = FileMode.Create, Access = FileAccess.Write };
+            if (!OperatingSystem.IsWindows())
+            {
+                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            }
+
+            using StreamWriter file = new(rest[0].Text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), options);
+            file.Write(written);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            output.WriteLine($"error: cannot write {rest[0].Text}: {e.Message}");
+            return CliOutcome.Failed;
+        }
+
+        output.WriteLine($"Wrote {written.AsSpan().Count('\n')} lines of configuration to '{rest[0].Text}'");
+        return CliOutcome.Done;
     }
 }

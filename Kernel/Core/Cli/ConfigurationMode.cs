@@ -14,6 +14,7 @@ internal sealed partial class ConfigurationMode(ConfigurationStore store, string
         ("activate", "Remove the inactive tag from a statement"),
         ("annotate", "Annotate the statement with a comment"),
         ("commit", "Commit current set of changes"),
+        ("copy", "Copy a statement"),
         ("deactivate", "Add the inactive tag to a statement"),
         ("delete", "Delete a data element"),
         ("edit", "Edit a sub-element"),
@@ -25,6 +26,7 @@ internal sealed partial class ConfigurationMode(ConfigurationStore store, string
         ("rename", "Rename a statement"),
         ("rollback", "Roll back to previous committed configuration"),
         ("run", "Run an operational-mode command"),
+        ("save", "Save configuration to a file of the router's host"),
         ("set", "Set a parameter"),
         ("show", "Show a parameter"),
         ("top", "Exit to top level of configuration"),
@@ -76,8 +78,9 @@ internal sealed partial class ConfigurationMode(ConfigurationStore store, string
             "delete" => Edited(store.Edit(c => c.Delete(full), e => e is null), line, output),
             "activate" => Edited(store.Edit(c => c.SetInactive(full, inactive: false), e => e is null), line, output),
             "deactivate" => Edited(store.Edit(c => c.SetInactive(full, inactive: true), e => e is null), line, output),
-            "rename" => Edited(store.Edit(c => c.Relocate(full, "to"), e => e is null), line, output),
-            "insert" => Edited(store.Edit(c => c.Relocate(full, "before", "after"), e => e is null), line, output),
+            "rename" => Edited(store.Edit(c => c.Rename(full), e => e is null), line, output),
+            "copy" => Edited(store.Edit(c => c.Copy(full), e => e is null), line, output),
+            "insert" => Edited(store.Edit(c => c.Insert(full), e => e is null), line, output),
             "annotate" when rest.Count < 2 => CliOutcome.Misunderstood(line.End, "missing statement or comment"),
             "annotate" => Edited(
                 store.Edit(c => c.Annotate(full.GetRange(0, full.Count - 1), full[^1].Text), e => e is null), line, output),
@@ -89,6 +92,7 @@ internal sealed partial class ConfigurationMode(ConfigurationStore store, string
             "load" => Load(rest, line, terminalInput, output),
             "commit" => Commit(rest, line, output),
             "rollback" => Rollback(rest, line, output),
+            "save" => Save(rest, line, output),
             _ => Help(output),
         };
     }
@@ -107,7 +111,7 @@ internal sealed partial class ConfigurationMode(ConfigurationStore store, string
         List<JunosToken> rest = words.GetRange(1, words.Count - 1);
         switch (command)
         {
-            case "set" or "delete" or "show" or "edit" or "activate" or "deactivate" or "rename" or "insert" or "annotate":
+            case "set" or "delete" or "show" or "edit" or "activate" or "deactivate" or "copy" or "rename" or "insert" or "annotate":
                 return StatementCompletion.Complete(
                     store.Schema, [.. level, .. rest], partial, store.CandidateTree, containersOnly: command == "edit");
             case "top":
@@ -135,7 +139,11 @@ internal sealed partial class ConfigurationMode(ConfigurationStore store, string
             new("set", "Execute set of commands on existing configuration"),
         ],
         ("load", 1) => [new("<filename>", "Filename on the router's host", Literal: false), new("terminal", "Use login terminal")],
-        ("rollback", 0) => [new("<number>", "Configuration to return to (0..49)", Literal: false)],
+        ("rollback", 0) =>
+        [
+            new("<number>", "Configuration to return to (0..49)", Literal: false), new("rescue", "The rescue configuration"),
+        ],
+        ("save", 0) => [new("<filename>", "Filename on the router's host", Literal: false), new("terminal", "Use login terminal")],
         ("exit", 0) => [new("configuration-mode", "Exit from configuration mode")],
         _ => [],
     };

@@ -22,6 +22,11 @@ internal static class StandardCommands
     [
         new("clear", "Clear information in the system"),
         new("request", "Make system-level requests"),
+        new("request system", "Perform system-level functions"),
+        new("request system configuration", "Request operation on system configuration"),
+        new("request system configuration rescue", "Request operation on system rescue configuration"),
+        new("request system configuration rescue save", "Save rescue configuration", context => Rescue(context, store.SaveRescue)),
+        new("request system configuration rescue delete", "Delete rescue configuration", context => Rescue(context, store.DeleteRescue)),
         new("show", "Show system information"),
         new("show system", "Show system information"),
         Session(Configure, "Manipulate software configuration information").With(
@@ -36,6 +41,8 @@ internal static class StandardCommands
         new("show cli", "Show command-line interface settings", ShowCli),
         new("show system uptime", "Show time since system and processes started", context => ShowUptime(context, store)),
         new("show system commit", "Show pending commit requests and commit history", context => ShowCommits(context, store)),
+        new("show system configuration", "Show configuration information"),
+        new("show system configuration rescue", "Show rescue configuration", context => ShowRescue(context, store)),
         new OperationalCommand("show system rollback", "Show rolled back configuration", context => ShowRollback(context, store)).With(
             CommandOption.Argument("number", "Rollback number", s_rollback, required: true)),
         new OperationalCommand(
@@ -107,6 +114,40 @@ internal static class StandardCommands
         }
 
         return Task.FromResult(0);
+    }
+
+    private static Task<int> Rescue(CommandContext context, Action change)
+    {
+        try
+        {
+            change();
+            return Task.FromResult(0);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            context.Output.WriteLine($"error: the rescue configuration is as it was: {e.Message}");
+            return Task.FromResult(1);
+        }
+    }
+
+    private static Task<int> ShowRescue(CommandContext context, ConfigurationStore store)
+    {
+        try
+        {
+            if (store.Rescue() is { } tree)
+            {
+                JunosRenderer.Children(tree, store.Schema, 0, context.Output.WriteLine);
+                return Task.FromResult(0);
+            }
+
+            context.Output.WriteLine("error: no rescue configuration is saved");
+        }
+        catch (InvalidDataException e)
+        {
+            context.Output.WriteLine("error: " + e.Message);
+        }
+
+        return Task.FromResult(1);
     }
 
     private static Task<int> ShowRollback(CommandContext context, ConfigurationStore store)

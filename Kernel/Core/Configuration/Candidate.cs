@@ -119,8 +119,8 @@ internal sealed class Candidate(StatementSchema schema)
         return null;
     }
 
-    /// <summary>Gives an entry other keys: <c>rename gateway a to gateway b</c> with the words before and after <c>to</c>.</summary>
-    private ConfigurationDiagnostic? Rename(List<JunosToken> from, List<JunosToken> to)
+    /// <summary>Gives an entry other keys, or makes a copy with them: <c>rename gateway a to gateway b</c> with the words around <c>to</c>.</summary>
+    private ConfigurationDiagnostic? Rename(List<JunosToken> from, List<JunosToken> to, bool copy)
     {
         WalkResult walk = StatementWalker.Walk(schema, from, abbreviations: true);
         if (Entry(walk, from, out StatementNode? entry) is { } error)
@@ -136,10 +136,11 @@ internal sealed class Candidate(StatementSchema schema)
 
         if (target.Steps.Count != 1 || !ReferenceEquals(target.Steps[0].Schema, entry.Schema))
         {
-            return Error(to, $"'rename' needs another '{entry.Name}' after 'to'");
+            return Error(to, $"another '{entry.Name}' must stand after 'to'");
         }
 
-        return entry.Rename(target.Steps[0].Values) ? null : Error(to, "an entry of this name is there already");
+        List<string> keys = target.Steps[0].Values;
+        return (copy ? entry.Copy(keys) : entry.Rename(keys)) ? null : Error(to, "an entry of this name is there already");
     }
 
     /// <summary>Moves an entry before or after a sibling.</summary>
@@ -168,8 +169,18 @@ internal sealed class Candidate(StatementSchema schema)
         return null;
     }
 
-    /// <summary>Runs <c>rename … to …</c> or <c>insert … before|after …</c>, the words split at the separator.</summary>
-    public ConfigurationDiagnostic? Relocate(List<JunosToken> words, params string[] separators)
+    /// <summary>Runs <c>rename … to …</c>.</summary>
+    public ConfigurationDiagnostic? Rename(List<JunosToken> words) => Split(words, (from, to, _) => Rename(from, to, copy: false), "to");
+
+    /// <summary>Runs <c>copy … to …</c>: the copy has all that stands below the entry and takes its place in the order behind the others.</summary>
+    public ConfigurationDiagnostic? Copy(List<JunosToken> words) => Split(words, (from, to, _) => Rename(from, to, copy: true), "to");
+
+    /// <summary>Runs <c>insert … before|after …</c>.</summary>
+    public ConfigurationDiagnostic? Insert(List<JunosToken> words) =>
+        Split(words, (entry, sibling, word) => Insert(entry, sibling, after: word == "after"), "before", "after");
+
+    private static ConfigurationDiagnostic? Split(
+        List<JunosToken> words, Func<List<JunosToken>, List<JunosToken>, string, ConfigurationDiagnostic?> run, params string[] separators)
     {
         int at = words.FindLastIndex(w => w.Kind == JunosTokenKind.Word && separators.Contains(w.Text, StringComparer.Ordinal));
         if (at <= 0 || at == words.Count - 1)
@@ -177,9 +188,7 @@ internal sealed class Candidate(StatementSchema schema)
             return Error(words, $"missing '{string.Join("' or '", separators)}' and what follows it", separators);
         }
 
-        List<JunosToken> left = words.GetRange(0, at);
-        List<JunosToken> right = words.GetRange(at + 1, words.Count - at - 1);
-        return separators.Length == 1 ? Rename(left, right) : Insert(left, right, words[at].Text == "after");
+        return run(words.GetRange(0, at), words.GetRange(at + 1, words.Count - at - 1), words[at].Text);
     }
 
     /// <summary>Puts a comment before what words name; an empty one removes it.</summary>

@@ -24,6 +24,7 @@ internal sealed class ConfigurationHistory
     private const string HeaderMark = "# ";
     private const string SumMark = "# sha256 ";
     private const string ConfirmName = "confirm";
+    private const string RescueName = "rescue.conf";
 
     private readonly IFileSystem _files;
     private readonly string _folder;
@@ -65,9 +66,26 @@ internal sealed class ConfigurationHistory
 
     /// <summary>Reads a configuration of the history.</summary>
     /// <exception cref="InvalidDataException">The file does not fit the language, or its secrets cannot be opened.</exception>
-    public Statement Load(CommitRecord record)
+    public Statement Load(CommitRecord record) => Load(NameOf(record.Sequence));
+
+    /// <summary>Reads the rescue configuration; null when none is saved.</summary>
+    /// <exception cref="InvalidDataException">The file is damaged, does not fit the language, or its secrets cannot be opened.</exception>
+    public Statement? Rescue() => _files.Read(Path.Combine(_folder, RescueName)) is null ? null : Load(RescueName);
+
+    /// <summary>Saves the rescue configuration durably.</summary>
+    /// <exception cref="IOException">It is not.</exception>
+    public void SaveRescue(Statement tree) => Write(RescueName, JunosRenderer.Text(tree, _schema, _secrets.Seal));
+
+    /// <summary>Deletes the rescue configuration.</summary>
+    /// <exception cref="IOException">It is still there.</exception>
+    public void DeleteRescue()
     {
-        string name = NameOf(record.Sequence);
+        _files.Delete(Path.Combine(_folder, RescueName));
+        _files.FlushFolder(_folder);
+    }
+
+    private Statement Load(string name)
+    {
         string text = Whole(name) ?? throw new InvalidDataException($"{Path.Combine(_folder, name)} is damaged");
         DiagnosticList diagnostics = new();
         Statement tree = JunosReader.Read(text, _schema, diagnostics, _secrets.Open);
@@ -85,7 +103,7 @@ internal sealed class ConfigurationHistory
         string path = Path.Combine(_folder, NameOf(sequence));
         try
         {
-            AtomicFile.Write(_files, path, Encoding.UTF8.GetBytes(text + Sum(text) + "\n"));
+            Write(NameOf(sequence), text);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -165,6 +183,9 @@ internal sealed class ConfigurationHistory
 
     private static string NameOf(long sequence) =>
         NamePrefix + sequence.ToString("d12", CultureInfo.InvariantCulture) + NameEnding;
+
+    private void Write(string name, string text) =>
+        AtomicFile.Write(_files, Path.Combine(_folder, name), Encoding.UTF8.GetBytes(text + Sum(text) + "\n"));
 
     private static string Sum(string text) => SumMark + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 

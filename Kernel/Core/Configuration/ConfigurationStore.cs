@@ -209,6 +209,36 @@ public sealed partial class ConfigurationStore : IDisposable
         }
     }
 
+    /// <summary>The rescue configuration; null when none is saved.</summary>
+    /// <exception cref="InvalidDataException">Its file is damaged.</exception>
+    public Statement? Rescue()
+    {
+        lock (_lock)
+        {
+            return _history.Rescue();
+        }
+    }
+
+    /// <summary>Keeps the configuration in force as the rescue configuration, durably, in place of the one that was.</summary>
+    /// <exception cref="IOException">It cannot be written; the old one stays.</exception>
+    public void SaveRescue()
+    {
+        lock (_lock)
+        {
+            _history.SaveRescue(_active);
+        }
+    }
+
+    /// <summary>Deletes the rescue configuration, if there is one.</summary>
+    /// <exception cref="IOException">It cannot be deleted.</exception>
+    public void DeleteRescue()
+    {
+        lock (_lock)
+        {
+            _history.DeleteRescue();
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -218,6 +248,9 @@ public sealed partial class ConfigurationStore : IDisposable
             _timer = null;
         }
     }
+
+    /// <summary>Makes a tree the candidate.</summary>
+    internal bool Replace(Statement tree) => Edit(candidate => { candidate.Tree = tree; return true; }, done => done);
 
     /// <summary>Edits the candidate; when the edit fails or throws, the candidate is as it was.</summary>
     internal T Edit<T>(Func<Candidate, T> edit, Func<T, bool> succeeded)

@@ -7,7 +7,7 @@ namespace RouterOS.Core.Configuration;
 public static class ConfigurationText
 {
     private static readonly HashSet<string> s_commands =
-        new(StringComparer.Ordinal) { "set", "delete", "activate", "deactivate", "rename", "insert", "annotate" };
+        new(StringComparer.Ordinal) { "set", "delete", "activate", "copy", "deactivate", "rename", "insert", "annotate" };
 
     /// <summary>Reads a text into a tree that fits the schema; never throws, whatever the text is.</summary>
     public static ReadResult Read(string text, StatementSchema schema)
@@ -84,8 +84,9 @@ public static class ConfigurationText
             "delete" => candidate.Delete(rest, abbreviations: false),
             "activate" => candidate.SetInactive(rest, inactive: false, abbreviations: false),
             "deactivate" => candidate.SetInactive(rest, inactive: true, abbreviations: false),
-            "rename" => candidate.Relocate(rest, "to"),
-            "insert" => candidate.Relocate(rest, "before", "after"),
+            "rename" => candidate.Rename(rest),
+            "copy" => candidate.Copy(rest),
+            "insert" => candidate.Insert(rest),
             "annotate" when rest.Count > 1 => candidate.Annotate(rest.GetRange(0, rest.Count - 1), rest[^1].Text),
             _ => new ConfigurationDiagnostic(words[0].Position, string.Empty, $"unknown command '{words[0].Text}'", [.. s_commands]),
         };

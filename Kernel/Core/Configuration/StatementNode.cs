@@ -138,6 +138,21 @@ internal sealed class StatementNode
         return true;
     }
 
+    /// <summary>Makes a sibling with other keys and all that stands below this entry; false when an entry with these is there already.</summary>
+    public bool Copy(IReadOnlyList<string> values)
+    {
+        if (Parent!.Find(Schema, Name, values) is not null)
+        {
+            return false;
+        }
+
+        StatementNode copy = Parent.Put(Schema, Name, values, default);
+        copy.Inactive = Inactive;
+        copy.Comments = Comments;
+        copy.Take(ToStatement());
+        return true;
+    }
+
     /// <summary>Moves this entry before or after a sibling.</summary>
     public void MoveTo(StatementNode sibling, bool after)
     {

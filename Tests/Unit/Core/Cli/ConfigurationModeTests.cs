@@ -74,7 +74,7 @@ public sealed class ConfigurationModeTests
     [InlineData("set vpn gateway", 16, "syntax error: missing argument; allowed: a name of 1 to 63 letters, digits, '-', '_', '.' or ':'.")]
     [InlineData("frob", 1, "unknown command.")]
     [InlineData("commit confirmed 0", 18, "invalid value: expecting 1 to 65535 minutes.")]
-    [InlineData("rollback 50", 10, "invalid value: expecting 0 to 49.")]
+    [InlineData("rollback 50", 10, "invalid value: expecting 0 to 49, or rescue.")]
     [InlineData("load merge", 11, "syntax error, expecting terminal or a filename.")]
     [InlineData("edit system host-name", 22, "syntax error: missing argument; allowed: a name of 1 to 32 letters, digits, '-', '_', '.' or ':'.")]
     public void What_is_not_understood_is_pointed_at(string line, int column, string message)
@@ -106,6 +106,58 @@ public sealed class ConfigurationModeTests
         _cli.Do("activate vpn proposal a");
         _cli.Do("delete vpn proposal");
         Assert.Equal(string.Empty, _cli.Do("show"));
+    }
+
+    [Fact]
+    public void A_copy_has_what_the_original_has_and_lives_by_itself()
+    {
+        _cli.Do("set vpn gateway a policy p address [ 192.0.2.1 192.0.2.2 ]");
+        _cli.Do("annotate vpn gateway a \"the first\"");
+        _cli.Do("copy vpn gateway a to gateway b");
+        _cli.Do("delete vpn gateway a address 192.0.2.1");
+        Assert.Equal(
+            "/* the first */\ngateway a {\n    policy p;\n    address 192.0.2.2;\n}\n"
+            + "/* the first */\ngateway b {\n    policy p;\n    address [ 192.0.2.1 192.0.2.2 ];\n}",
+            _cli.Do("show vpn"));
+        Assert.Contains("an entry of this name is there already", _cli.Run("copy vpn gateway a to gateway b").Text, StringComparison.Ordinal);
+        Assert.Contains("another 'gateway' must stand after 'to'", _cli.Run("copy vpn gateway a to policy b").Text, StringComparison.Ordinal);
+        Assert.Equal("warning: statement not found", _cli.Run("copy vpn gateway x to gateway c").Text);
+    }
+
+    [Fact]
+    public void The_rescue_configuration_comes_back_until_it_is_deleted()
+    {
+        Assert.Equal("error: no rescue configuration is saved", _cli.Run("rollback rescue").Text);
+        _cli.Do("set system host-name safe");
+        _cli.Do("commit");
+        _cli.Do("run request system configuration rescue save");
+        _cli.Do("set system host-name risky");
+        _cli.Do("commit");
+        Assert.Equal("system {\n    host-name safe;\n}", _cli.Do("run show system configuration rescue"));
+        Assert.Equal("load complete", _cli.Do("rollback rescue"));
+        Assert.Equal("system {\n    host-name safe;\n}", _cli.Do("show"));
+        _cli.Do("run request system configuration rescue delete");
+        Assert.Equal(1, _cli.Run("rollback rescue").Outcome.Status);
+        Assert.Equal(1, _cli.Run("run show system configuration rescue").Outcome.Status);
+    }
+
+    [Fact]
+    public void A_level_is_saved_as_it_is_shown_and_loads_again()
+    {
+        string path = Path.GetTempFileName();
+        try
+        {
+            _cli.Do("set vpn gateway a address 192.0.2.1");
+            Assert.Equal($"Wrote 5 lines of configuration to '{path}'", _cli.Do($"save {path}"));
+            _cli.Do("delete vpn");
+            Assert.Equal("load complete", _cli.Do($"load merge {path}"));
+            Assert.Equal("gateway a {\n    address 192.0.2.1;\n}", _cli.Do("show vpn"));
+            Assert.StartsWith("error: cannot write ", _cli.Run($"save {path}/x").Text, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
     }
 
     [Fact]
