@@ -18,7 +18,7 @@ public sealed class CliEngine
     public CliEngine(ConfigurationStore store, CommandServices services, IReadOnlyList<OperationalCommand> commands, ILogger log)
     {
         (Store, Services, Log) = (store, services, log);
-        Commands = new CommandTree([.. StandardCommands.Create(store, () => HostName), .. commands]);
+        Commands = new CommandTree([.. StandardCommands.Create(store), .. commands]);
     }
 
     /// <summary>The configuration.</summary>

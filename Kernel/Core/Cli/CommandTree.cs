@@ -1,5 +1,6 @@
 using RouterOS.Core.Configuration.Junos;
 using RouterOS.Sdk.Cli;
+using RouterOS.Sdk.Configuration;
 
 namespace RouterOS.Core.Cli;
 
@@ -97,7 +98,7 @@ internal sealed class CommandTree
 
         if (match.Pending is { } pending)
         {
-            foreach (CompletionItem item in CompletionItem.OfValue(pending.Value!, pending.Help, [], partial))
+            foreach (CompletionItem item in OfValue(pending, partial))
             {
                 yield return item;
             }
@@ -124,7 +125,7 @@ internal sealed class CommandTree
         {
             if (option.Positional)
             {
-                foreach (CompletionItem item in CompletionItem.OfValue(option.Value!, option.Help, [], partial))
+                foreach (CompletionItem item in OfValue(option, partial))
                 {
                     yield return item;
                 }
@@ -140,6 +141,9 @@ internal sealed class CommandTree
             yield return new CompletionItem("|", "Pipe through a command");
         }
     }
+
+    private static IEnumerable<CompletionItem> OfValue(CommandOption option, string partial) => CompletionItem.OfValue(
+        option.Value!, option.Help, [.. option.Value!.Suggest?.Invoke(StatementView.Of(Statement.EmptyRoot)) ?? []], partial);
 
     private CommandMatch Walk(IReadOnlyList<JunosToken> words)
     {

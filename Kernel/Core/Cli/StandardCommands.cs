@@ -18,7 +18,7 @@ internal static class StandardCommands
     private static readonly ValueSyntax s_rollback = Values.Integer(0, ConfigurationHistory.Kept - 1);
 
     /// <summary>The commands.</summary>
-    public static IReadOnlyList<OperationalCommand> Create(ConfigurationStore store, Func<string> hostName) =>
+    public static IReadOnlyList<OperationalCommand> Create(ConfigurationStore store) =>
     [
         new("clear", "Clear information in the system"),
         new("request", "Make system-level requests"),
@@ -36,8 +36,6 @@ internal static class StandardCommands
         Session("quit", "Exit the management session"),
         Session(ShowConfiguration, "Show current configuration"),
         new("help", "Provide help information", Help),
-        new OperationalCommand("show log", "Show log messages", context => ShowLog(context, hostName)).With(
-            CommandOption.Argument("log", "Name of log file", Values.OneOf(Values.Choice("messages", "Messages of all processes")))),
         new("show cli", "Show command-line interface settings", ShowCli),
         new("show system uptime", "Show time since system and processes started", context => ShowUptime(context, store)),
         new("show system commit", "Show pending commit requests and commit history", context => ShowCommits(context, store)),
@@ -58,19 +56,6 @@ internal static class StandardCommands
     {
         context.Output.WriteLine("Type ? after any word to see what may follow it, Tab to complete it. Words may be shortened.");
         context.Output.WriteLine("'configure' enters configuration mode; '| match TEXT' and other pipes select from output.");
-        return Task.FromResult(0);
-    }
-
-    private static Task<int> ShowLog(CommandContext context, Func<string> hostName)
-    {
-        string host = hostName();
-        foreach (LogEntry entry in context.Log.Entries())
-        {
-            context.Cancellation.ThrowIfCancellationRequested();
-            string day = entry.Time.ToString("MMM", CultureInfo.InvariantCulture) + entry.Time.Day.ToString().PadLeft(3);
-            context.Output.WriteLine($"{day} {entry.Time:HH:mm:ss}  {host} {entry.Category}: {entry.Message}");
-        }
-
         return Task.FromResult(0);
     }
 

@@ -19,11 +19,9 @@ public sealed class EventLog : ILoggerProvider, ILogReader
 
     private readonly Lock _lock = new();
     private readonly TimeProvider _time;
-    private readonly string? _path;
     private readonly LogLevel _least;
-    private readonly long _fileBytes;
     private readonly Queue<LogEntry> _entries = new();
-    private StreamWriter? _file;
+    private readonly RotatingFile? _file;
 
     /// <summary>Opens the log.</summary>
     /// <param name="time">The clock of the entries.</param>
@@ -32,16 +30,12 @@ public sealed class EventLog : ILoggerProvider, ILogReader
     /// <param name="fileBytes">Size at which the file is rotated.</param>
     public EventLog(TimeProvider time, string? folder, LogLevel least = LogLevel.Information, long fileBytes = 1024 * 1024)
     {
-        (_time, _least, _fileBytes) = (time, least, fileBytes);
+        (_time, _least) = (time, least);
         if (folder is not null)
         {
-            _path = Path.Combine(folder, FileName);
-            Attempt(() =>
-            {
-                Directory.CreateDirectory(folder);
-                Recall();
-                Open();
-            });
+            string path = Path.Combine(folder, FileName);
+            Recall(path);
+            _file = new RotatingFile(path) { Limit = fileBytes, OldFiles = OldFiles };
         }
     }
 
@@ -67,7 +61,6 @@ public sealed class EventLog : ILoggerProvider, ILogReader
         lock (_lock)
         {
             _file?.Dispose();
-            _file = null;
         }
     }
 
@@ -78,17 +71,7 @@ public sealed class EventLog : ILoggerProvider, ILogReader
         lock (_lock)
         {
             Keep(entry);
-            Attempt(() =>
-            {
-                if (_file is not null)
-                {
-                    _file.WriteLine(Line(entry));
-                    if (_file.BaseStream.Length > _fileBytes)
-                    {
-                        Rotate();
-                    }
-                }
-            });
+            _file?.WriteLine(Line(entry));
         }
     }
 
@@ -101,8 +84,8 @@ public sealed class EventLog : ILoggerProvider, ILogReader
         }
     }
 
-    // One entry is one line: nothing that a peer sent can forge another.
-    private static string Clean(string text)
+    /// <summary>A text as one line of bounded length: nothing that a peer sent can forge another.</summary>
+    internal static string Clean(string text)
     {
         string cut = text.Length > LongestMessage ? text[..LongestMessage] + "…" : text;
         return cut.Any(char.IsControl) ? new([.. cut.Select(c => char.IsControl(c) ? ' ' : c)]) : cut;
@@ -118,11 +101,11 @@ public sealed class EventLog : ILoggerProvider, ILogReader
     }
 
     // What the process before this one has logged.
-    private void Recall()
+    private void Recall(string path)
     {
-        if (File.Exists(_path))
+        try
         {
-            foreach (string line in File.ReadLines(_path!, Encoding.UTF8))
+            foreach (string line in File.Exists(path) ? File.ReadLines(path, Encoding.UTF8) : [])
             {
                 if (Read(line) is { } entry)
                 {
@@ -130,36 +113,9 @@ public sealed class EventLog : ILoggerProvider, ILogReader
                 }
             }
         }
-    }
-
-    private void Open() => _file = new StreamWriter(_path!, append: true, new UTF8Encoding(false)) { AutoFlush = true };
-
-    private void Rotate()
-    {
-        _file!.Dispose();
-        _file = null;
-        for (int i = OldFiles; i > 0; i--)
-        {
-            string older = $"{_path}.{i}";
-            string newer = i == 1 ? _path! : $"{_path}.{i - 1}";
-            if (File.Exists(newer))
-            {
-                File.Move(newer, older, overwrite: true);
-            }
-        }
-
-        Open();
-    }
-
-    private static void Attempt(Action action)
-    {
-        try
-        {
-            action();
-        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The entries in memory remain.
+            // The log begins anew.
         }
     }
 

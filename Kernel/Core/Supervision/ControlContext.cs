@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using RouterOS.Abstractions.Control;
+using RouterOS.Sdk.Logging;
 using RouterOS.Sdk.Network;
 using RouterOS.Sdk.Packets;
 using RouterOS.Sdk.Plugins;
@@ -17,6 +18,8 @@ internal sealed class ControlContext : IControlContext
     public required TimeProvider Time { get; init; }
 
     public required ILogger Log { get; init; }
+
+    public required ITraces Traces { get; init; }
 
     public required ITableWriter Tables { get; init; }
 

@@ -4,6 +4,7 @@ using RouterOS.Core.Bus;
 using RouterOS.Core.Cli;
 using RouterOS.Core.Configuration;
 using RouterOS.Core.Diagnostics;
+using RouterOS.Core.Logging;
 using RouterOS.Core.Network;
 using RouterOS.Core.Plugins;
 using RouterOS.Core.Storage;
@@ -41,6 +42,7 @@ public sealed class RoutingEngine : IAsyncDisposable
     private readonly List<PluginSupervisor> _plugins = [];
     private readonly ILogger _log;
     private readonly Sealer _sealer;
+    private readonly TraceFiles _traces;
     private readonly TaskCompletionSource _converging = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IntentSet? _intent;
     private Task? _stopped;
@@ -65,6 +67,7 @@ public sealed class RoutingEngine : IAsyncDisposable
         _journal.Refused += OnRefused;
         _journal.Relieved += ShowRefusals;
         _sealer = new(MasterKey.Open(options.Files, options.StateFolder));
+        _traces = new(options.Strands.Time, options.TraceFolder);
         _network = new(OpenStore(KernelName), rows, options.Strands.Time, _log);
         _modules = new(_kernel);
         foreach (ModuleEndpoint endpoint in options.Modules)
@@ -164,6 +167,7 @@ public sealed class RoutingEngine : IAsyncDisposable
         });
         await done.Task;
         _kernel.Dispose();
+        _traces.Dispose();
     }
 
     private void AddPlugins()
@@ -188,6 +192,7 @@ public sealed class RoutingEngine : IAsyncDisposable
         Strand = strand,
         Time = _options.Strands.Time,
         Log = _options.Log.CreateLogger(manifest.Name),
+        Traces = _traces,
         Tables = _journal.Open(manifest.Name),
         Modules = new ModuleView(_modules, strand),
         Packets = new ControlPackets(_modules, strand),
@@ -222,6 +227,7 @@ public sealed class RoutingEngine : IAsyncDisposable
             services,
             [
                 .. AlarmCommands.Create(Alarms),
+                .. LogCommands.Create(_traces, () => Cli.HostName),
                 .. DiagnosticCommands.Create(new ControlPackets(_modules, strand), _options.Strands.Time),
                 .. _options.Platform.CreateCommands(_options.Profile),
             ],

@@ -33,6 +33,9 @@ public sealed class RoutingEngineOptions
     /// <summary>State folder: configuration and its history, sealed values, the master key.</summary>
     public required string StateFolder { get; init; }
 
+    /// <summary>Folder of trace files; null keeps traces in memory only.</summary>
+    public string? TraceFolder { get; init; }
+
     /// <summary>Unpredictable bytes.</summary>
     public required ISecureRandom Random { get; init; }
 

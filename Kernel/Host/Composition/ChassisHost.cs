@@ -37,7 +37,7 @@ internal sealed class ChassisHost : IAsyncDisposable
     /// <exception cref="Abstractions.Ports.PortException">The socket cannot be served.</exception>
     public static async Task<ChassisHost> Boot(ChassisSettings settings, TimeProvider time)
     {
-        EventLog log = new(time, Path.Combine(settings.StateFolder, "log"));
+        EventLog log = new(time, LogFolder(settings));
         RoutingEngine? engine = null;
         try
         {
@@ -77,6 +77,8 @@ internal sealed class ChassisHost : IAsyncDisposable
         _log.Dispose();
     }
 
+    private static string LogFolder(ChassisSettings settings) => Path.Combine(settings.StateFolder, "log");
+
     private static RoutingEngineOptions Options(ChassisSettings settings, TimeProvider time, EventLog log) => new()
     {
         Platform = settings.Platform,
@@ -85,6 +87,7 @@ internal sealed class ChassisHost : IAsyncDisposable
         Modules = settings.Modules,
         Strands = new StrandFactory(new ThreadPoolExecutor(), time),
         StateFolder = settings.StateFolder,
+        TraceFolder = LogFolder(settings),
         Random = new SystemSecureRandom(),
         KeyExchange = new LibcryptoKeyExchange(),
         Cipher = new LibcryptoCipher(),

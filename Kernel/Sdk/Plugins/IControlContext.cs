@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using RouterOS.Abstractions.Control;
+using RouterOS.Sdk.Logging;
 using RouterOS.Sdk.Network;
 using RouterOS.Sdk.Packets;
 using RouterOS.Sdk.Storage;
@@ -19,6 +20,9 @@ public interface IControlContext
 
     /// <summary>Log of the plugin; goes to <c>show log</c> and to the process's log.</summary>
     ILogger Log { get; }
+
+    /// <summary>Trace files, for what is too much for the log.</summary>
+    ITraces Traces { get; }
 
     /// <summary>Rows that the plugin wants in the modules.</summary>
     ITableWriter Tables { get; }

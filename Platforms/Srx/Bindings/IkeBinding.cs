@@ -5,6 +5,7 @@ using RouterOS.Proto.Config.V1;
 using RouterOS.Proto.Esp.V1;
 using RouterOS.Proto.Ike.V1;
 using RouterOS.Sdk.Configuration;
+using RouterOS.Srx.Statements;
 
 namespace RouterOS.Srx.Bindings;
 
@@ -17,7 +18,7 @@ internal static class IkeBinding
     /// <summary>Reads the intent.</summary>
     public static IkeIntent Bind(StatementView root, List<Finding> findings)
     {
-        IkeIntent intent = new();
+        IkeIntent intent = new() { Trace = Trace(root["security"]["ike"]["traceoptions"]) };
         foreach (StatementView gateway in root["security"]["ike"].List("gateway"))
         {
             if (Gateway(root, gateway, findings) is { } bound)
@@ -47,6 +48,20 @@ internal static class IkeBinding
     /// <summary>Number of a keyword such as <c>group14</c>; 0 when there is none.</summary>
     public static uint GroupOf(string? word) =>
         word is null ? 0 : uint.Parse(word["group".Length..], CultureInfo.InvariantCulture);
+
+    private static Trace? Trace(StatementView options)
+    {
+        StatementView file = options["file"];
+        return !options.Exists ? null : new Trace
+        {
+            File = file.Text(string.Empty) ?? "kmd",
+            SizeBytes = (ulong)SrxValues.BytesOf(file.Text("size") ?? string.Empty),
+            Files = (uint)(file.Number("files") ?? 0),
+            Match = file.Text("match") ?? string.Empty,
+            WorldReadable = file.Has("world-readable"),
+            Flags = { options.List("flag").Select(flag => flag.Key) },
+        };
+    }
 
     private static Gateway? Gateway(StatementView root, StatementView view, List<Finding> findings)
     {

@@ -12,7 +12,14 @@ internal static class IkeStatements
 
     /// <summary>The subtree.</summary>
     public static StatementSchema Tree { get; } = Container("ike", "Internet key exchange",
-        TraceOptions,
+        TraceFileAndFlags(
+            Choice("all", "Everything"),
+            Choice("config", "Configurations that were applied"),
+            Choice("ike", "Messages and states of exchanges"),
+            Choice("policy-manager", "Why negotiations failed"),
+            Choice("timer", "Retransmissions and deadlines"),
+            Untraced("certificates"), Untraced("database"), Untraced("general"), Untraced("high-availability"),
+            Untraced("next-hop-tunnels"), Untraced("parse"), Untraced("routing-socket"), Untraced("snmp"), Untraced("thread")),
         Container("respond-bad-spi", "Answer packets with an unknown SPI",
             // Releases differ in whether the word stands before the number.
             Leaf(string.Empty, "Answers per gateway", Integer(1, 30)).Exclusive("answers"),
@@ -83,6 +90,9 @@ internal static class IkeStatements
 
     private static ValueSyntax PeerAddress =>
         Pattern("address", "[A-Za-z0-9](?:[A-Za-z0-9.:-]{0,253}[A-Za-z0-9])?", "an IPv4 address");
+
+    private static ValueChoice Untraced(string flag) =>
+        Choice(flag, "Not traced", Verdict.Ignored("nothing is traced for this flag: use ike, timer, policy-manager, config or all"));
 
     private static StatementSchema Identity(string name, string help) => Container(name, help,
         Leaf("inet", "IPv4 address", Address()).Exclusive("identity"),

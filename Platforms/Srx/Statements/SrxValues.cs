@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using RouterOS.Abstractions.Chassis;
 using RouterOS.Sdk.Configuration;
 using static RouterOS.Sdk.Configuration.Schema;
@@ -26,6 +28,55 @@ internal static class SrxValues
     /// <summary>A trace declaration, kept as written.</summary>
     public static StatementSchema TraceOptions { get; } =
         Anything("traceoptions", "Trace options").Ignored(TracesAlways);
+
+    /// <summary>Trace file and flags; each flag says whether anything is written for it.</summary>
+    public static StatementSchema TraceFileAndFlags(params ValueChoice[] flags) => Container("traceoptions", "Trace options",
+        Container("file", "Trace file",
+            Leaf(string.Empty, "Name of the file", TraceFileName),
+            Leaf("size", "Size at which it is rotated", TraceFileSize),
+            Leaf("files", "Files to keep", Integer(2, 1000)),
+            Leaf("match", "Regular expression of lines to write", TraceMatch),
+            Flag("world-readable", "Everybody on the host may read it").Exclusive("readers"),
+            Flag("no-world-readable", "Only the router's user may read it").Exclusive("readers"))
+            .OnLine(),
+        List("flag", "What to trace", OneOf(flags)),
+        Anything("level", "Amount of detail").Ignored("each flag writes all it has"),
+        Flag("no-remote-trace", "No trace to another host").Equivalent("traces stay on this host"),
+        Leaf("rate-limit", "Lines in a second", Integer(0, 4294967295)).Ignored("2000 lines in a second are written, those above are counted"),
+        Anything("filter", "Peers to trace").Ignored("all peers are traced: use 'file … match' with an address"));
+
+    /// <summary>Bytes of a size such as <c>128k</c>; 0 when it is none.</summary>
+    public static long BytesOf(string text)
+    {
+        int shift = text.Length == 0 ? 0 : text[^1] switch { 'k' => 10, 'm' => 20, 'g' => 30, _ => 0 };
+        return long.TryParse(shift == 0 ? text : text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out long number)
+            && number <= (1L << 40) ? number << shift : 0;
+    }
+
+    private static ValueSyntax TraceFileName => Pattern("filename", @"(?!messages$)[A-Za-z0-9_-][A-Za-z0-9_.-]{0,63}", "a name of 1 to 64 letters, digits, '-', '_' or '.', not 'messages'");
+
+    private static ValueSyntax TraceFileSize => new("size", "a size from 10k to 1g")
+    {
+        Read = text => BytesOf(text) is >= 10 << 10 and <= 1 << 30 ? text : null,
+    };
+
+    private static ValueSyntax TraceMatch => new("pattern", "a regular expression of at most 255 characters, without back-references")
+    {
+        Read = text => text.Length is > 0 and <= 255 && IsPattern(text) ? text : null,
+    };
+
+    private static bool IsPattern(string text)
+    {
+        try
+        {
+            _ = new Regex(text, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+            return true;
+        }
+        catch (Exception e) when (e is ArgumentException or NotSupportedException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>A leaf of words of which the chassis does those that its capabilities name.</summary>
     /// <param name="name">Keyword.</param>

@@ -9,6 +9,7 @@ namespace RouterOS.Ike.Control;
 /// <summary>IKEv1: negotiates protections with peers and programs them into the modules.</summary>
 public sealed class IkePlugin : IControlPlugin
 {
+    private IkeRuntime? _runtime;
     private IkeSessions? _sessions;
 
     /// <inheritdoc/>
@@ -25,7 +26,7 @@ public sealed class IkePlugin : IControlPlugin
         ArgumentNullException.ThrowIfNull(context);
         IkeRuntime runtime = new(context);
         IkeSessions sessions = new(runtime);
-        _sessions = sessions;
+        (_runtime, _sessions) = (runtime, sessions);
         context.Packets.Subscribe("udp:500", sessions.Receive);
         context.Packets.Subscribe("udp:4500", sessions.Receive);
         context.Modules.Subscribe(ProtectionTables.Protection, sessions.ProtectionEvent);
@@ -48,6 +49,8 @@ public sealed class IkePlugin : IControlPlugin
     {
         ArgumentNullException.ThrowIfNull(committed);
         IkeIntent intent = committed.Get<IkeIntent>();
+        _runtime!.Trace.Apply(intent.Trace);
+        _runtime.Trace.Configuration(intent.Gateways.Count, intent.Vpns.Count);
         _sessions!.Apply([.. intent.Gateways.Select(IkeIntentReader.Read)], [.. intent.Vpns.Select(IkeIntentReader.Read)]);
     }
 

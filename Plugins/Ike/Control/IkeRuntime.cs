@@ -13,6 +13,7 @@ internal sealed class IkeRuntime
     {
         Context = context;
         Failures = new FailureBook(() => Now, Log);
+        Trace = new IkeTrace(context.Traces);
     }
 
     public IControlContext Context { get; }
@@ -20,6 +21,8 @@ internal sealed class IkeRuntime
     public IkeCounters Counters { get; } = new();
 
     public FailureBook Failures { get; }
+
+    public IkeTrace Trace { get; }
 
     public DateTimeOffset Now => Context.Time.GetUtcNow();
 
@@ -73,6 +76,7 @@ internal sealed class IkeRuntime
     private void Log(FailureEntry entry)
     {
         IkeFailure failure = entry.Failure;
+        Trace.Failure(entry);
         if (entry.Gateway.Length == 0)
         {
             IkeLog.Stranger(Context.Log, entry.Remote, failure.Text);

@@ -134,6 +134,7 @@ internal sealed class IkeSessions
             payload = payload[MarkerBytes..];
         }
 
+        _runtime.Trace.Message(received: true, ends, payload);
         IkeSession? session = At(ends.Local, ends.Remote).FirstOrDefault();
         if (!IsakmpHeader.TryParse(payload, out IsakmpHeader header, out IsakmpError error))
         {
@@ -220,8 +221,11 @@ internal sealed class IkeSessions
     }
 
     /// <summary>Sends a message, behind the marker where the port has one.</summary>
-    public void Send(PeerEndpoints ends, byte[] message, uint avoidedProtection) =>
+    public void Send(PeerEndpoints ends, byte[] message, uint avoidedProtection)
+    {
+        _runtime.Trace.Message(received: false, ends, message);
         SendRaw(ends, ends.IsFloated ? [.. new byte[MarkerBytes], .. message] : message, avoidedProtection);
+    }
 
     /// <summary>Sends a datagram as it is.</summary>
     public void SendRaw(PeerEndpoints ends, byte[] bytes, uint avoidedProtection) =>

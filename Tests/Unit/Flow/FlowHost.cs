@@ -3,10 +3,12 @@ using Grpc.Core;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using RouterOS.Abstractions.Control;
+using RouterOS.Core.Logging;
 using RouterOS.Flow.Control;
 using RouterOS.Proto.Flow.V1;
 using RouterOS.Proto.Module.V1;
 using RouterOS.Sdk.Intents;
+using RouterOS.Sdk.Logging;
 using RouterOS.Sdk.Network;
 using RouterOS.Sdk.Packets;
 using RouterOS.Sdk.Plugins;
@@ -42,6 +44,8 @@ internal sealed class FlowHost(FlowRig rig, SimulatedStore store) : IControlCont
     public TimeProvider Time => rig.Clock;
 
     public ILogger Log => NullLogger.Instance;
+
+    public ITraces Traces { get; } = new TraceFiles(TimeProvider.System, null);
 
     public ITableWriter Tables => this;
 

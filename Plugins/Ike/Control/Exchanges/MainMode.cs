@@ -149,6 +149,7 @@ internal sealed class MainMode
     private void Step(MainModeEvent input)
     {
         MainModeStep step = MainModeMachine.Next(State, input);
+        _runtime.Trace.State("main mode", Ends.Remote, State, input, step.State);
         State = step.State;
         MainModeActions actions = step.Actions;
         if ((actions & MainModeActions.StopTimer) != 0)
@@ -182,7 +183,9 @@ internal sealed class MainMode
         if ((actions & MainModeActions.Await) != 0)
         {
             MainModeEvent next = _sent < Schedules.Attempts ? MainModeEvent.Overdue : MainModeEvent.Exhausted;
-            _timer = _runtime.After(Schedules.WaitAfter(_sent), () => Step(next));
+            TimeSpan wait = Schedules.WaitAfter(_sent);
+            _runtime.Trace.Timer("main mode", Ends.Remote, wait, next == MainModeEvent.Overdue ? "next attempt" : "end");
+            _timer = _runtime.After(wait, () => Step(next));
         }
 
         if ((actions & MainModeActions.LimitAge) != 0)

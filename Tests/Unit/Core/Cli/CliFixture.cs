@@ -39,6 +39,7 @@ internal sealed class CliFixture
         };
         OperationalCommand[] commands =
         [
+            .. LogCommands.Create(new TraceFiles(Time, null), () => Engine!.HostName),
             new("show vpn", "Show tunnels"),
             new OperationalCommand("show vpn associations", "Show associations", Echo).With(
                 CommandOption.Flag("brief", "Brief", "level"),

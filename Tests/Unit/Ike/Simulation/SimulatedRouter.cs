@@ -3,11 +3,13 @@ using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.Extensions.Logging;
 using RouterOS.Abstractions.Control;
+using RouterOS.Core.Logging;
 using RouterOS.Crypto.Control;
 using RouterOS.Ike.Control;
 using RouterOS.Proto.Ike.V1;
 using RouterOS.Proto.Module.V1;
 using RouterOS.Sdk.Intents;
+using RouterOS.Sdk.Logging;
 using RouterOS.Sdk.Network;
 using RouterOS.Sdk.Packets;
 using RouterOS.Sdk.Plugins;
@@ -42,6 +44,7 @@ internal sealed class SimulatedRouter : IControlContext, IControlPackets, IBus, 
         Module = new SimulatedModule(network);
         Writer = new SimulatedTables(Module, _strand);
         Random = new SimulatedRandom(seed);
+        Traced = new TraceFiles(network.Clock, null);
     }
 
     public uint Address { get; set; }
@@ -67,6 +70,10 @@ internal sealed class SimulatedRouter : IControlContext, IControlPackets, IBus, 
     public TimeProvider Time => _network.Clock;
 
     public ILogger Log => this;
+
+    public TraceFiles Traced { get; }
+
+    public ITraces Traces => Traced;
 
     public ITableWriter Tables => Writer;
 

@@ -1,0 +1,122 @@
+using System.Text;
+using RouterOS.Ike.Control.Policy;
+using RouterOS.Ike.Wire;
+using RouterOS.Proto.Config.V1;
+using RouterOS.Sdk.Logging;
+
+namespace RouterOS.Ike.Control;
+
+/// <summary>The trace file that the configuration asks for: messages, states, timers, decisions. Secrets never come here.</summary>
+internal sealed class IkeTrace(ITraces traces)
+{
+    private const string All = "all";
+
+    private ITrace? _trace;
+    private bool _messages;
+    private bool _timers;
+    private bool _decisions;
+    private bool _configuration;
+
+    /// <summary>What can be traced, and what that is.</summary>
+    public static IReadOnlyDictionary<string, string> Flags { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["ike"] = "messages and states of exchanges",
+        ["timer"] = "retransmissions and deadlines",
+        ["policy-manager"] = "why negotiations failed",
+        ["config"] = "configurations that were applied",
+        [All] = "everything",
+    };
+
+    /// <summary>Opens the file, or closes it.</summary>
+    public void Apply(Trace? wanted)
+    {
+        bool Has(string flag) => wanted is not null && (wanted.Flags.Contains(flag) || wanted.Flags.Contains(All));
+        (_messages, _timers, _decisions, _configuration) = (Has("ike"), Has("timer"), Has("policy-manager"), Has("config"));
+        _trace = wanted is null ? null : traces.Open(new TraceFile(wanted.File)
+        {
+            Bytes = wanted.SizeBytes == 0 ? TraceFile.DefaultBytes : (long)wanted.SizeBytes,
+            Files = wanted.Files == 0 ? TraceFile.DefaultFiles : (int)wanted.Files,
+            Match = wanted.Match,
+            WorldReadable = wanted.WorldReadable,
+        });
+    }
+
+    /// <summary>A datagram comes or goes.</summary>
+    public void Message(bool received, PeerEndpoints ends, ReadOnlySpan<byte> message)
+    {
+        if (_messages)
+        {
+            string way = received ? "received from" : "sent to";
+            _trace!.Write($"{way} {Ipv4.Text(ends.Remote)}:{ends.RemotePort}, local {Ipv4.Text(ends.Local)}:{ends.LocalPort}: {Describe(message)}");
+        }
+    }
+
+    /// <summary>An exchange has gone from a state to another.</summary>
+    public void State<TState, TEvent>(string exchange, uint remote, TState before, TEvent input, TState after)
+        where TState : struct, Enum
+        where TEvent : struct, Enum
+    {
+        if (_messages)
+        {
+            _trace!.Write($"{exchange} with {Ipv4.Text(remote)}: {before}, event {input}: {after}");
+        }
+    }
+
+    /// <summary>A timer of an exchange was set.</summary>
+    public void Timer(string exchange, uint remote, TimeSpan delay, string purpose)
+    {
+        if (_timers)
+        {
+            _trace!.Write($"{exchange} with {Ipv4.Text(remote)}: {purpose} in {delay.TotalSeconds:0.###} s");
+        }
+    }
+
+    /// <summary>A negotiation has failed.</summary>
+    public void Failure(FailureEntry failure)
+    {
+        if (_decisions)
+        {
+            string who = failure.Vpn.Length > 0 ? $"vpn {failure.Vpn}" : failure.Gateway.Length > 0 ? $"gateway {failure.Gateway}" : "unknown peer";
+            _trace!.Write($"phase {failure.Failure.Phase} with {failure.Remote} ({who}) failed: {failure.Failure.Kind}: {failure.Failure.Text}");
+        }
+    }
+
+    /// <summary>A configuration was applied.</summary>
+    public void Configuration(int gateways, int vpns)
+    {
+        if (_configuration)
+        {
+            _trace!.Write($"configuration applied: {gateways} gateways, {vpns} VPNs");
+        }
+    }
+
+    // The header, and the payloads where they are in the clear.
+    private static string Describe(ReadOnlySpan<byte> message)
+    {
+        if (!IsakmpHeader.TryParse(message, out IsakmpHeader header, out IsakmpError error))
+        {
+            return $"{message.Length} bytes that are no ISAKMP message: {error}";
+        }
+
+        StringBuilder text = new(
+            $"{header.Exchange} {header.InitiatorCookie:x16}:{header.ResponderCookie:x16}, message ID {header.MessageId:x8}, {message.Length} bytes, ");
+        if (header.IsEncrypted)
+        {
+            return text.Append("encrypted").ToString();
+        }
+
+        if (!PayloadChain.TryParse(header.NextPayload, header.Body, out PayloadChain chain, out error))
+        {
+            return text.Append($"malformed payloads: {error}").ToString();
+        }
+
+        string separator = string.Empty;
+        foreach (Payload payload in chain)
+        {
+            text.Append(separator).Append(payload.Type).Append(' ').Append(payload.Body.Length);
+            separator = ", ";
+        }
+
+        return text.ToString();
+    }
+}
