@@ -86,7 +86,8 @@ internal static class IkeBinding
         {
             Name = view.Key,
             Source = view.Source,
-            Mode = Mode.Main,
+            Mode = policy.Text("mode") == "aggressive" ? Mode.Aggressive : Mode.Main,
+            ModeSource = (policy.Has("mode") ? policy["mode"] : policy).Source,
             PreSharedKey = ByteString.CopyFrom(clear),
             KeySource = key.Source,
             RemoteSource = view["address"].Source,

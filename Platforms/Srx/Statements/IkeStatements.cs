@@ -47,7 +47,7 @@ internal static class IkeStatements
         List("policy", "Phase 1 policy", ObjectName("policy-name"),
             Leaf("mode", "Phase 1 mode", OneOf(
                 Choice("main", "Identities are protected"),
-                Choice("aggressive", "Three messages, identities in clear", Verdict.Refused("aggressive mode is not supported yet")))),
+                Choice("aggressive", "Three messages, identities in clear"))),
             Description,
             LeafList("proposals", "Phase 1 proposals, the best first", Reference("proposal-name", "security ike proposal"))
                 .AtMost(4).Exclusive("proposals"),

@@ -90,9 +90,10 @@ internal static class IkeCommit
     private static void Check(Gateway gateway, Dictionary<string, LogicalInterface> interfaces, List<Finding> findings)
     {
         string name = $"gateway {gateway.Name}";
-        if (gateway.Mode == Mode.Aggressive)
+        if (gateway.Mode == Mode.Aggressive && gateway.Proposals.Select(p => p.DhGroup).Distinct().Count() > 1)
         {
-            Add(findings, gateway.Source, $"{name}: aggressive mode is not supported; use mode main");
+            // Message 1 carries the public value: its group cannot be negotiated.
+            Add(findings, gateway.ProposalsSource ?? gateway.Source, $"{name}: aggressive mode needs the same dh-group in all proposals");
         }
 
         if (gateway.Proposals.Count == 0)

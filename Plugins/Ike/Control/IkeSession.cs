@@ -28,8 +28,8 @@ internal sealed class IkeSession
     private readonly DeadPeerDetection _liveness;
     private readonly NatKeepalive _keepalive;
     private readonly PeerPath _path;
-    private MainMode? _initiating;
-    private MainMode? _initialContact;
+    private Phase1Exchange? _initiating;
+    private Phase1Exchange? _initialContact;
     private IDisposable? _retry;
     private DateTimeOffset _notBefore;
     private int _failedAddresses;
@@ -155,7 +155,7 @@ internal sealed class IkeSession
     }
 
     /// <summary>A phase 1 SA is up.</summary>
-    public void Established(MainMode exchange, IkeSaState state)
+    public void Established(Phase1Exchange exchange, IkeSaState state)
     {
         IkeSa sa = new(state, this, exchange.Traffic);
         bool replaces = exchange == _initiating;
@@ -182,7 +182,8 @@ internal sealed class IkeSession
             ForgetOthers(sa, exchange.Started);
         }
 
-        _ = _runtime.After(s_exchangeStays, () => _sessions.MainModes.Remove(exchange));
+        _sessions.Phase1.Proved(exchange);
+        _ = _runtime.After(s_exchangeStays, () => _sessions.Phase1.Remove(exchange));
         if (replaces)
         {
             // Make before break: exchanges under the older SAs may end, then they go; phase 2 lives on.
@@ -203,10 +204,10 @@ internal sealed class IkeSession
         _waiting.Clear();
     }
 
-    /// <summary>A main mode exchange has failed.</summary>
-    public void MainModeClosed(MainMode exchange)
+    /// <summary>An exchange of phase 1 has failed.</summary>
+    public void Phase1Closed(Phase1Exchange exchange)
     {
-        _sessions.MainModes.Remove(exchange);
+        _sessions.Phase1.Remove(exchange);
         if (exchange != _initiating)
         {
             return;
@@ -239,10 +240,16 @@ internal sealed class IkeSession
     }
 
     /// <summary>Bounds what is computed for a peer that only claims to be one.</summary>
-    public bool MayCompute(MainMode exchange) => _sessions.MainModes.MayCompute(exchange);
+    public bool MayCompute(MainMode exchange) => _sessions.Phase1.MayCompute(exchange);
 
-    /// <summary>Keeps what message 5 says until the SA exists.</summary>
-    public void NoteInitialContact(MainMode exchange, bool present) => _initialContact = present ? exchange : _initialContact;
+    /// <summary>The exponentiations of an aggressive mode of the peer have ended.</summary>
+    public void ComputedAnswer() => _sessions.Phase1.Computed();
+
+    /// <summary>True when an identity is the one that the configuration expects of the peer.</summary>
+    public bool Expects(ReadOnlySpan<byte> identity, uint address) => PeerIdentity.Matches(Policy.RemoteIdentity, identity, address);
+
+    /// <summary>Keeps what the peer says until the SA exists.</summary>
+    public void NoteInitialContact(Phase1Exchange exchange, bool present) => _initialContact = present ? exchange : _initialContact;
 
     /// <summary>The peer has nothing with us but <paramref name="sa"/>: what is older goes (RFC 2407 section 4.6.3.3).</summary>
     /// <remarks>
@@ -387,7 +394,7 @@ internal sealed class IkeSession
         _retry?.Dispose();
         _liveness.Stop();
         _keepalive.Stop();
-        foreach (MainMode exchange in _sessions.MainModes.Active.Where(m => m.Session == this).ToArray())
+        foreach (Phase1Exchange exchange in _sessions.Phase1.Active.Where(m => m.Session == this).ToArray())
         {
             exchange.Abandon();
         }
@@ -480,8 +487,10 @@ internal sealed class IkeSession
             return;
         }
 
-        _initiating = new MainMode(_runtime, this, _path.Endpoints, _runtime.NewCookie());
-        _sessions.MainModes.Add(_initiating);
+        _initiating = Policy.IsAggressive
+            ? new AggressiveMode(_runtime, this, _path.Endpoints, _runtime.NewCookie())
+            : new MainMode(_runtime, this, _path.Endpoints, _runtime.NewCookie());
+        _sessions.Phase1.Add(_initiating);
         _initiating.Begin();
     }
 }

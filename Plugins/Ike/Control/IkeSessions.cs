@@ -51,7 +51,7 @@ internal sealed class IkeSessions
     public IEnumerable<IkeSession> Sessions => _sessions.Values;
 
     /// <summary>Exchanges of phase 1.</summary>
-    public MainModeTable MainModes { get; } = new();
+    public Phase1Table Phase1 { get; } = new();
 
     /// <summary>Converges toward a configuration.</summary>
     public void Apply(IReadOnlyList<GatewayPolicy> gateways, IReadOnlyList<VpnPolicy> vpns)
@@ -162,15 +162,14 @@ internal sealed class IkeSessions
 
         switch (header.Exchange)
         {
-            case ExchangeType.IdentityProtection:
-                MainMode? exchange = MainModes.Find(ends, header);
-                if (exchange is not null)
+            case ExchangeType.IdentityProtection or ExchangeType.Aggressive:
+                if (Phase1.Find(ends, header) is { } exchange && exchange.Type == header.Exchange)
                 {
                     exchange.Receive(header, ends);
                 }
                 else
                 {
-                    _responder.MainMode(session, ends, header);
+                    _responder.Phase1(session, ends, header);
                 }
 
                 break;
@@ -271,7 +270,7 @@ internal sealed class IkeSessions
     {
         if (!header.IsEncrypted)
         {
-            _responder.Hint(MainModes.Find(ends, header) ?? MainModes.FindInitiated(ends.Remote, header), header);
+            _responder.Hint(Phase1.Find(ends, header) ?? Phase1.FindInitiated(ends.Remote, header), header);
             return;
         }
 

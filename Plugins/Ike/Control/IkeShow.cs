@@ -1,9 +1,9 @@
 using Grpc.Core;
 using RouterOS.Ike.Control.Exchanges;
-using RouterOS.Ike.Control.Machines;
 using RouterOS.Ike.Control.Policy;
 using RouterOS.Ike.Control.State;
 using RouterOS.Ike.Crypto;
+using RouterOS.Ike.Wire;
 using RouterOS.Proto.Config.V1;
 using RouterOS.Proto.Ike.V1;
 using Esp = RouterOS.Proto.Esp.V1;
@@ -20,7 +20,7 @@ internal sealed class IkeShow(IkeRuntime runtime, IkeSessions sessions) : Servic
     {
         ListPhase1Reply reply = new();
         reply.Sas.AddRange(sessions.Sessions.SelectMany(s => s.Sas).Where(s => IsMeant(request.Peer, s.State.Remote)).Select(ToMessage));
-        reply.Sas.AddRange(sessions.MainModes.Active.Where(m => IsMeant(request.Peer, m.Ends.Remote)).Select(ToMessage));
+        reply.Sas.AddRange(sessions.Phase1.Active.Where(m => IsMeant(request.Peer, m.Ends.Remote)).Select(ToMessage));
         reply.Failures.AddRange(Failures(1).Where(f => request.Peer.Length == 0 || f.RemoteAddress == request.Peer));
         return Task.FromResult(reply);
     }
@@ -111,16 +111,6 @@ internal sealed class IkeShow(IkeRuntime runtime, IkeSessions sessions) : Servic
         LifetimeSeconds = lifetime,
     };
 
-    private static string Describe(MainModeState state) => state switch
-    {
-        MainModeState.Message1Sent or MainModeState.ComputingPublic => "main-mode message 1 sent",
-        MainModeState.Message2Sent or MainModeState.ComputingAnswer => "main-mode message 2 sent",
-        MainModeState.Message3Sent or MainModeState.ComputingSecret => "main-mode message 3 sent",
-        MainModeState.Message4Sent => "main-mode message 4 sent",
-        MainModeState.Message5Sent => "main-mode message 5 sent",
-        _ => "main-mode",
-    };
-
     private IEnumerable<TunnelSession> Tunnels() => sessions.Sessions.SelectMany(s => s.Tunnels).OrderBy(t => t.ProtectionId);
 
     private uint Remaining(DateTimeOffset end) => (uint)Math.Max(0, Math.Ceiling((end - runtime.Now).TotalSeconds));
@@ -153,7 +143,7 @@ internal sealed class IkeShow(IkeRuntime runtime, IkeSessions sessions) : Servic
             Up = true,
             InitiatorCookie = state.InitiatorCookie,
             ResponderCookie = state.ResponderCookie,
-            Mode = Mode.Main,
+            Mode = state.IsAggressive ? Mode.Aggressive : Mode.Main,
             Proposal = ToMessage(sa.Algorithms, state.LifetimeSeconds),
             LifetimeRemainingSeconds = Remaining(state.Hard),
             PeerIdentity = state.PeerIdentity,
@@ -171,7 +161,7 @@ internal sealed class IkeShow(IkeRuntime runtime, IkeSessions sessions) : Servic
         };
     }
 
-    private Phase1Sa ToMessage(MainMode exchange) => new()
+    private Phase1Sa ToMessage(Phase1Exchange exchange) => new()
     {
         Gateway = exchange.Session.Policy.Name,
         LocalAddress = Ipv4.Text(exchange.Ends.Local),
@@ -181,13 +171,13 @@ internal sealed class IkeShow(IkeRuntime runtime, IkeSessions sessions) : Servic
         Initiator = exchange.IsInitiator,
         InitiatorCookie = exchange.InitiatorCookie,
         ResponderCookie = exchange.ResponderCookie,
-        Mode = Mode.Main,
+        Mode = exchange.Type == ExchangeType.Aggressive ? Mode.Aggressive : Mode.Main,
         Proposal = exchange.Agreed is { } agreed ? ToMessage(agreed.Algorithms, agreed.LifetimeSeconds) : null,
         InputBytes = exchange.Traffic.InputBytes,
         OutputBytes = exchange.Traffic.OutputBytes,
         InputPackets = exchange.Traffic.InputPackets,
         OutputPackets = exchange.Traffic.OutputPackets,
-        State = Describe(exchange.State),
+        State = exchange.Progress,
     };
 
     private Phase2Sa ToMessage(TunnelSession tunnel, IpsecSaPair pair)

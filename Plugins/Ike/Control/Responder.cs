@@ -41,19 +41,20 @@ internal sealed class Responder(IkeRuntime runtime, IkeSessions sessions)
         }
     }
 
-    /// <summary>An exchange that is not main mode, quick mode or informational.</summary>
+    /// <summary>An exchange that nothing here takes part in.</summary>
     public void RefuseExchange(IkeSession session, uint remote, IsakmpHeader header)
     {
         runtime.Counters.Count(IkeDrop.UnsupportedExchange);
         if (header.ResponderCookie == 0)
         {
-            string name = header.Exchange == ExchangeType.Aggressive ? "aggressive mode" : $"exchange type {(byte)header.Exchange}";
-            session.Report(new(FailureKind.Mode, 1, $"peer asks for {name}, we accept main mode", session.Policy.Source), remote);
+            session.Report(
+                new(FailureKind.Mode, 1, $"peer asks for exchange type {(byte)header.Exchange}, we accept {ModeOf(session.Policy)}", session.Policy.ModeSource),
+                remote);
         }
     }
 
-    /// <summary>Message 1 of main mode.</summary>
-    public void MainMode(IkeSession session, PeerEndpoints ends, IsakmpHeader header)
+    /// <summary>Message 1 of main or aggressive mode.</summary>
+    public void Phase1(IkeSession session, PeerEndpoints ends, IsakmpHeader header)
     {
         uint remote = ends.Remote;
         if (header.ResponderCookie != 0)
@@ -65,34 +66,32 @@ internal sealed class Responder(IkeRuntime runtime, IkeSessions sessions)
         if (header.IsEncrypted || header.MessageId != 0 || !PayloadChain.TryParse(header.NextPayload, header.Body, out PayloadChain chain, out _)
             || !chain.TryFindOnly(PayloadType.SecurityAssociation, out Payload sa) || !SaPayload.TryParse(sa.Body, out SaPayload offer, out _))
         {
-            runtime.Counters.Count(IkeDrop.Malformed);
-            session.Report(
-                new(FailureKind.Malformed, 1, "malformed message: message 1 has no well-formed proposals", session.Policy.RemoteSource), remote);
+            Malformed(session, remote, "message 1 has no well-formed proposals");
             return;
         }
 
-        Phase1Choice? choice = Phase1Negotiation.Select(offer, session.Policy.Proposals, out string theirs);
-        if (choice is null)
+        bool aggressive = header.Exchange == ExchangeType.Aggressive;
+        if (aggressive != session.Policy.IsAggressive)
         {
-            runtime.Counters.Count(IkeDrop.NoProposal);
+            runtime.Counters.Count(IkeDrop.UnsupportedExchange);
             session.Report(
-                new(FailureKind.Proposal, 1,
-                    $"phase 1 proposal: peer offers {theirs}, we accept {AlgorithmNames.Of(session.Policy.Proposals)}",
-                    session.Policy.ProposalsSource),
+                new(FailureKind.Mode, 1,
+                    $"peer asks for {(aggressive ? "aggressive" : "main")} mode, we accept {ModeOf(session.Policy)}", session.Policy.ModeSource),
                 remote);
-            if (runtime.Now >= _refuseAfter)
-            {
-                // An answer to anybody: few enough that nobody is flooded by them.
-                _refuseAfter = runtime.Now + s_refusalInterval;
-                session.RefuseInClear(header, ends, NotifyType.NoProposalChosen);
-            }
-
+            Refuse(session, ends, header, NotifyType.InvalidExchangeType);
             return;
         }
 
-        MainMode exchange = new(runtime, session, ends, header.InitiatorCookie, runtime.NewCookie());
-        sessions.MainModes.Add(exchange);
-        exchange.Answer(header, chain, sa.Body, choice);
+        if (aggressive)
+        {
+            Aggressive(session, ends, header, chain, sa, offer);
+        }
+        else if (Choose(session, ends, header, offer, session.Policy.Proposals) is { } choice)
+        {
+            MainMode exchange = new(runtime, session, ends, header.InitiatorCookie, runtime.NewCookie());
+            sessions.Phase1.AddAnswered(exchange);
+            exchange.Answer(header, chain, sa.Body, choice);
+        }
     }
 
     /// <summary>Message 1 of quick mode under a phase 1 SA.</summary>
@@ -127,7 +126,7 @@ internal sealed class Responder(IkeRuntime runtime, IkeSessions sessions)
     }
 
     /// <summary>A notification in the clear about an exchange of phase 1.</summary>
-    public void Hint(MainMode? exchange, IsakmpHeader header)
+    public void Hint(Phase1Exchange? exchange, IsakmpHeader header)
     {
         if (exchange is null || header.Exchange != ExchangeType.Informational
             || !PayloadChain.TryParse(header.NextPayload, header.Body, out PayloadChain chain, out _)
@@ -140,6 +139,87 @@ internal sealed class Responder(IkeRuntime runtime, IkeSessions sessions)
 
         exchange.Hint(notify.Type);
     }
+
+    // Everything is decided before anything is computed: who it is, whether its proposal will do, whether there is room.
+    private void Aggressive(
+        IkeSession session, PeerEndpoints ends, IsakmpHeader header, PayloadChain chain, Payload sa, SaPayload offer)
+    {
+        if (!chain.TryFindOnly(PayloadType.KeyExchange, out Payload key) || !chain.TryFindOnly(PayloadType.Nonce, out _)
+            || !chain.TryFindOnly(PayloadType.Identification, out Payload id) || !PeerIdentity.TryRead(id.Body, out string name))
+        {
+            Malformed(session, ends.Remote, "message 1 of aggressive mode has no public value, nonce or identity");
+            return;
+        }
+
+        if (!session.Expects(id.Body, ends.Remote))
+        {
+            session.Report(
+                new(FailureKind.Identity, 1,
+                    $"peer identifies itself as {name}, we expect {PeerIdentity.Text(session.Policy.RemoteIdentity, ends.Remote)}",
+                    session.Policy.RemoteIdentity.Source),
+                ends.Remote);
+            Refuse(session, ends, header, NotifyType.InvalidIdInformation);
+            return;
+        }
+
+        // The public value is there already: only a proposal of its group will do.
+        int bytes = key.Body.Length;
+        Phase1Policy[] fitting =
+            [.. session.Policy.Proposals.Where(p => runtime.Context.KeyExchange.PublicBytes(p.Algorithms.Group) == bytes)];
+        if (Choose(session, ends, header, offer, fitting) is not { } choice)
+        {
+            return;
+        }
+
+        if (!sessions.Phase1.MayAnswer(ends.Remote, runtime.Now))
+        {
+            runtime.Counters.Count(IkeDrop.Limit);
+            return;
+        }
+
+        AggressiveMode exchange = new(runtime, session, ends, header.InitiatorCookie, runtime.NewCookie());
+        if (exchange.TryTake(header, chain, sa.Body, choice, id.Body))
+        {
+            sessions.Phase1.AddAnswered(exchange);
+            exchange.Answer();
+        }
+    }
+
+    private Phase1Choice? Choose(
+        IkeSession session, PeerEndpoints ends, IsakmpHeader header, SaPayload offer, IReadOnlyList<Phase1Policy> policies)
+    {
+        Phase1Choice? choice = Phase1Negotiation.Select(offer, policies, out string theirs);
+        if (choice is null)
+        {
+            runtime.Counters.Count(IkeDrop.NoProposal);
+            session.Report(
+                new(FailureKind.Proposal, 1,
+                    $"phase 1 proposal: peer offers {theirs}, we accept {AlgorithmNames.Of(session.Policy.Proposals)}",
+                    session.Policy.ProposalsSource),
+                ends.Remote);
+            Refuse(session, ends, header, NotifyType.NoProposalChosen);
+        }
+
+        return choice;
+    }
+
+    // An answer to anybody: few enough that nobody is flooded by them.
+    private void Refuse(IkeSession session, PeerEndpoints ends, IsakmpHeader header, NotifyType type)
+    {
+        if (runtime.Now >= _refuseAfter)
+        {
+            _refuseAfter = runtime.Now + s_refusalInterval;
+            session.RefuseInClear(header, ends, type);
+        }
+    }
+
+    private void Malformed(IkeSession session, uint remote, string what)
+    {
+        runtime.Counters.Count(IkeDrop.Malformed);
+        session.Report(new(FailureKind.Malformed, 1, $"malformed message: {what}", session.Policy.RemoteSource), remote);
+    }
+
+    private static string ModeOf(GatewayPolicy policy) => policy.IsAggressive ? "aggressive mode" : "main mode";
 
     private void Answer(IkeSa sa, IsakmpHeader header, PayloadChain chain)
     {

@@ -43,7 +43,7 @@ internal readonly ref struct IdentificationPayload
         {
             IdentityType.Ipv4Address => data == 4,
             IdentityType.Ipv4Subnet or IdentityType.Ipv4Range => data == 8,
-            IdentityType.Fqdn or IdentityType.UserFqdn => data is > 0 and <= 255,
+            IdentityType.Fqdn or IdentityType.UserFqdn or IdentityType.KeyId => data is > 0 and <= 255,
             _ => true,
         };
         if (!fits)

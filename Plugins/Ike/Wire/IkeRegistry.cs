@@ -147,6 +147,7 @@ internal enum IdentityType : byte
     UserFqdn = 3,
     Ipv4Subnet = 4,
     Ipv4Range = 7,
+    KeyId = 11,
 }
 
 /// <summary>Notify message types (RFC 2408 section 3.14.1, RFC 2407 section 4.6.3, RFC 3706 section 5.3).</summary>

@@ -68,7 +68,13 @@ internal sealed class HostileCrypto(FuzzRandom random) : ICipher, IMac
 
         int covered = HashAt + _output.Length;
         int prefix = _data.Length - (before.Bytes.Length - covered);
-        if (prefix >= 0)
+        if (prefix < 0 || !_data.AsSpan(prefix).SequenceEqual(before.Bytes[covered..]))
+        {
+            // Message 3 of aggressive mode: its HASH does not cover what is behind it.
+            text.AsSpan(HashAt, _output.Length).CopyTo(changed.AsSpan(HashAt));
+            Forged++;
+        }
+        else
         {
             _mac.Mac(_algorithm, _key, [.. _data[..prefix], .. after.Bytes[covered..]]).CopyTo(changed.AsSpan(HashAt));
             Forged++;

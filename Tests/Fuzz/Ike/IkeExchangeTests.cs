@@ -26,6 +26,54 @@ public sealed class IkeExchangeTests
     public void Initiator_against_a_peer_that_has_the_key() => Exchanges("ike-initiator-forged", hostileInitiator: false, forge: true);
 
     [Fact]
+    public void Aggressive_responder_against_changed_messages() =>
+        Exchanges("ike-aggressive-responder-changed", hostileInitiator: true, forge: false, Aggressive);
+
+    [Fact]
+    public void Aggressive_initiator_against_changed_messages() =>
+        Exchanges("ike-aggressive-initiator-changed", hostileInitiator: false, forge: false, Aggressive);
+
+    [Fact]
+    public void Aggressive_responder_against_a_peer_that_has_the_key() =>
+        Exchanges("ike-aggressive-responder-forged", hostileInitiator: true, forge: true, Aggressive);
+
+    [Fact]
+    public void Flood_of_first_messages_of_aggressive_mode()
+    {
+        Lab lab = Make(1);
+        lab.With(Aggressive);
+        lab.Network.IsCut = true;
+        lab.Left.Start(lab.LeftIntent);
+        lab.Network.RunSeconds(0.1);
+        lab.Left.Kill();
+        byte[] first = lab.Network.Sent.Single().Payload;
+        lab.Network.IsCut = false;
+        lab.Right.Start(lab.RightIntent);
+        int most = 0;
+        ByteMutator mutator = new(Corpus.Bytes("isakmp"));
+        FuzzLoop.Run("ike-aggressive-flood", 3_000, (random, input) =>
+        {
+            input.Bytes = random.OneIn(3) ? [.. first] : mutator.Mutate(first, random);
+            if (input.Bytes.Length > 8)
+            {
+                input.Bytes[random.Next(8)] = (byte)random.Word();
+            }
+
+            lab.Network.Deliver(new Datagram(Lab.LeftAddress, Lab.RightAddress, (ushort)(1 + random.Next(65535)), 500, input.Bytes));
+            if (random.OneIn(20))
+            {
+                lab.Network.RunSeconds(0.1);
+                Bounded(lab.Right);
+                most = Math.Max(most, lab.Right.Phase1().Count);
+            }
+        });
+
+        Assert.True(most >= Phase1Table.MaximumAggressiveOfSource / 2, $"{most} exchanges were half open at most: the target has lost its way");
+        lab.Network.RunSeconds(200);
+        Clean(lab);
+    }
+
+    [Fact]
     public void Flood_of_first_messages()
     {
         // As the corpus was recorded, so that its first messages are answered.
@@ -69,10 +117,13 @@ public sealed class IkeExchangeTests
         return lab;
     }
 
-    private static void Exchanges(string target, bool hostileInitiator, bool forge)
+    private static void Aggressive(IkeIntent intent) => intent.Gateways[0].Mode = Mode.Aggressive;
+
+    private static void Exchanges(string target, bool hostileInitiator, bool forge, Action<IkeIntent>? change = null)
     {
         // The smallest group: what is looked for is not in the exponentiation.
         Lab lab = Make(1);
+        lab.With(change ?? (_ => { }));
         lab.WithLiveness(RouterOS.Proto.Ike.V1.DeadPeerDetection.Types.Probe.AlwaysSend, interval: 2);
         if (!hostileInitiator)
         {

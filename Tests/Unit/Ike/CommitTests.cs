@@ -13,7 +13,6 @@ public sealed class CommitTests
 {
     public static TheoryData<string, uint, Action<IkeIntent>> Mistakes => new()
     {
-        { "aggressive mode is not supported", 10, i => i.Gateways[0].Mode = Mode.Aggressive },
         { "has no phase 1 proposal", 11, i => i.Gateways[0].Proposals.Clear() },
         { "needs a dh-group: group1, group2, group5 or group14", 11, i => i.Gateways[0].Proposals[0].DhGroup = 19 },
         { "needs an authentication-algorithm: md5, sha1 or sha-256", 11, i => i.Gateways[0].Proposals[0].Hash = Hash.Unspecified },

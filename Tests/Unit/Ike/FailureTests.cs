@@ -214,24 +214,6 @@ public sealed class FailureTests
     }
 
     [Fact]
-    public void Aggressive_mode_is_refused_with_a_reason()
-    {
-        Lab lab = new Lab();
-        lab.Network.Tap = d =>
-        {
-            byte[] copy = [.. d.Payload];
-            copy[18] = copy[18] == 2 ? (byte)4 : copy[18];
-            return d with { Payload = copy };
-        };
-        lab.Start();
-        lab.Network.RunSeconds(5);
-        Failure failure = Assert.Single(lab.Right.Failures());
-        Assert.Equal(Failure.Types.Kind.Mode, failure.Kind);
-        Assert.StartsWith("peer asks for aggressive mode, we accept main mode", failure.Message, StringComparison.Ordinal);
-        Assert.True(lab.Right.Drops(IkeDrop.UnsupportedExchange) > 0);
-    }
-
-    [Fact]
     public void Another_version_of_ike_is_named()
     {
         Lab lab = new Lab();

@@ -10,6 +10,10 @@ public sealed class MachineTests
         "main-mode", (s, e) => MainModeMachine.Next(s, e) is { } step ? (step.State, step.Actions.ToString()) : default);
 
     [Fact]
+    public void Aggressive_mode_is_the_table_that_was_reviewed() => AssertTable<AggressiveModeState, AggressiveModeEvent>(
+        "aggressive-mode", (s, e) => AggressiveModeMachine.Next(s, e) is { } step ? (step.State, step.Actions.ToString()) : default);
+
+    [Fact]
     public void Quick_mode_is_the_table_that_was_reviewed() => AssertTable<QuickModeState, QuickModeEvent>(
         "quick-mode", (s, e) => QuickModeMachine.Next(s, e) is { } step ? (step.State, step.Actions.ToString()) : default);
 
@@ -22,10 +26,18 @@ public sealed class MachineTests
     {
         foreach (MainModeEvent input in Enum.GetValues<MainModeEvent>())
         {
-            Assert.Equal(new(MainModeState.Failed, MainModeActions.None), MainModeMachine.Next(MainModeState.Failed, input));
+            Assert.Equal(new(MainModeState.Failed, Phase1Actions.None), MainModeMachine.Next(MainModeState.Failed, input));
             Assert.Equal(
-                new(MainModeState.EstablishedAsInitiator, MainModeActions.None),
+                new(MainModeState.EstablishedAsInitiator, Phase1Actions.None),
                 MainModeMachine.Next(MainModeState.EstablishedAsInitiator, input));
+        }
+
+        foreach (AggressiveModeEvent input in Enum.GetValues<AggressiveModeEvent>())
+        {
+            Assert.Equal(new(AggressiveModeState.Failed, Phase1Actions.None), AggressiveModeMachine.Next(AggressiveModeState.Failed, input));
+            Assert.Equal(
+                new(AggressiveModeState.EstablishedAsResponder, Phase1Actions.None),
+                AggressiveModeMachine.Next(AggressiveModeState.EstablishedAsResponder, input));
         }
 
         foreach (QuickModeEvent input in Enum.GetValues<QuickModeEvent>())

@@ -14,7 +14,6 @@ public sealed class VerdictTests
     [InlineData("security ike proposal p authentication-method rsa-signatures", VerdictKind.Refused, "rsa-signatures is not supported")]
     [InlineData("security ike proposal p encryption-algorithm aes-192-cbc", VerdictKind.Applied, "")]
     [InlineData("security ike policy p mode main", VerdictKind.Applied, "")]
-    [InlineData("security ike policy p mode aggressive", VerdictKind.Refused, "aggressive mode is not supported yet")]
     [InlineData("security ike policy p proposal-set standard", VerdictKind.Applied, "")]
     [InlineData("security ike policy p proposal-set suiteb-gcm-128", VerdictKind.Refused, "elliptic curves")]
     [InlineData("security ike policy p certificate local-certificate c", VerdictKind.Refused, "certificates are not supported yet")]

@@ -6,7 +6,7 @@ using RouterOS.Ike.Wire;
 
 namespace RouterOS.Ike.Control.Exchanges;
 
-/// <summary>Finds the NATs between both ends of a main mode exchange (RFC 3947 section 3).</summary>
+/// <summary>Finds the NATs between both ends of an exchange of phase 1 (RFC 3947 section 3).</summary>
 internal sealed class NatDetection(IMac mac)
 {
     /// <summary>The document that both sides go by; null: no NAT traversal.</summary>
@@ -43,8 +43,13 @@ internal sealed class NatDetection(IMac mac)
         }
     }
 
-    /// <summary>Compares the hashes of message 3 or 4 with what we see.</summary>
-    public void TakeHashes(PayloadChain chain, MacAlgorithm hash, ulong initiatorCookie, ulong responderCookie, PeerEndpoints ends)
+    /// <summary>Compares the hashes of the peer with what we see.</summary>
+    /// <remarks>
+    /// In aggressive mode the initiator's hashes are on the message that changes the port: peers differ in whether they hash the ports
+    /// before (<paramref name="before"/>) or after.
+    /// </remarks>
+    public void TakeHashes(
+        PayloadChain chain, MacAlgorithm hash, ulong initiatorCookie, ulong responderCookie, PeerEndpoints ends, PeerEndpoints? before = null)
     {
         if (Document is null)
         {
@@ -53,6 +58,9 @@ internal sealed class NatDetection(IMac mac)
 
         byte[] local = Hash(hash, initiatorCookie, responderCookie, ends.Local, ends.LocalPort);
         byte[] remote = Hash(hash, initiatorCookie, responderCookie, ends.Remote, ends.RemotePort);
+        PeerEndpoints other = before ?? ends;
+        byte[] otherLocal = Hash(hash, initiatorCookie, responderCookie, other.Local, other.LocalPort);
+        byte[] otherRemote = Hash(hash, initiatorCookie, responderCookie, other.Remote, other.RemotePort);
         int count = 0;
         IsRemoteBehindNat = true;
         foreach (Payload payload in chain)
@@ -64,9 +72,9 @@ internal sealed class NatDetection(IMac mac)
 
             if (count++ == 0)
             {
-                IsLocalBehindNat = !payload.Body.SequenceEqual(local);
+                IsLocalBehindNat = !payload.Body.SequenceEqual(local) && !payload.Body.SequenceEqual(otherLocal);
             }
-            else if (payload.Body.SequenceEqual(remote))
+            else if (payload.Body.SequenceEqual(remote) || payload.Body.SequenceEqual(otherRemote))
             {
                 // A host with several addresses sends one hash for each that the packet may have left by.
                 IsRemoteBehindNat = false;

@@ -16,6 +16,7 @@ internal static class PeerIdentity
     {
         IdentityKind.Fqdn => IdentificationPayload.Create(IdentityType.Fqdn, 0, 0, Encoding.ASCII.GetBytes(identity.Value)),
         IdentityKind.UserFqdn => IdentificationPayload.Create(IdentityType.UserFqdn, 0, 0, Encoding.ASCII.GetBytes(identity.Value)),
+        IdentityKind.KeyId => IdentificationPayload.Create(IdentityType.KeyId, 0, 0, Encoding.UTF8.GetBytes(identity.Value)),
         _ => IdentificationPayload.Create(IdentityType.Ipv4Address, 0, 0, Bytes.Of(AddressOf(identity, address))),
     };
 
@@ -31,7 +32,7 @@ internal static class PeerIdentity
         text = identity.Type switch
         {
             IdentityType.Ipv4Address => Ipv4.Text(BinaryPrimitives.ReadUInt32BigEndian(identity.Data)),
-            IdentityType.Fqdn or IdentityType.UserFqdn => Printable(identity.Data),
+            IdentityType.Fqdn or IdentityType.UserFqdn or IdentityType.KeyId => Printable(identity.Data),
             _ => $"identity type {(byte)identity.Type}",
         };
         return true;
@@ -46,7 +47,7 @@ internal static class PeerIdentity
         }
 
         // RFC 2407 section 4.6.2: phase 1 identities name no port, or IKE's own.
-        if ((identity.Protocol, identity.Port) is not ((0, 0) or (Udp, 0) or (Udp, 500)))
+        if ((identity.Protocol, identity.Port) is not ((0, 0) or (Udp, 0) or (Udp, 500) or (Udp, 4500)))
         {
             return false;
         }
@@ -55,6 +56,7 @@ internal static class PeerIdentity
         {
             IdentityKind.Fqdn => identity.Type == IdentityType.Fqdn && IsText(identity.Data, expected.Value),
             IdentityKind.UserFqdn => identity.Type == IdentityType.UserFqdn && IsText(identity.Data, expected.Value),
+            IdentityKind.KeyId => identity.Type == IdentityType.KeyId && identity.Data.SequenceEqual(Encoding.UTF8.GetBytes(expected.Value)),
             _ => identity.Type == IdentityType.Ipv4Address
                 && BinaryPrimitives.ReadUInt32BigEndian(identity.Data) == AddressOf(expected, address),
         };

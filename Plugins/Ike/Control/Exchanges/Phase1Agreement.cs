@@ -5,7 +5,7 @@ using RouterOS.Sdk.Plugins;
 
 namespace RouterOS.Ike.Control.Exchanges;
 
-/// <summary>Diffie-Hellman values, nonces and keys of one main mode exchange.</summary>
+/// <summary>Diffie-Hellman values, nonces and keys of one exchange of phase 1.</summary>
 internal sealed class Phase1Agreement(IControlContext context, bool initiator)
 {
     private const int NonceBytes = 32;
@@ -74,9 +74,9 @@ internal sealed class Phase1Agreement(IControlContext context, bool initiator)
         byte[] skeyId = initiator
             ? Phase1Keys.SkeyId(mac, algorithms.Hash, preSharedKey, _nonce, _peerNonce)
             : Phase1Keys.SkeyId(mac, algorithms.Hash, preSharedKey, _peerNonce, _nonce);
+        Secrets?.Zero();
         Secrets = Phase1Keys.Derive(mac, algorithms, skeyId, sharedSecret, initiatorCookie, responderCookie);
         CryptographicOperations.ZeroMemory(sharedSecret);
-        CryptographicOperations.ZeroMemory(_private);
         if (Secrets is null)
         {
             return false;
@@ -90,13 +90,13 @@ internal sealed class Phase1Agreement(IControlContext context, bool initiator)
     }
 
     /// <summary>HASH_I or HASH_R over our own identity.</summary>
-    public byte[] OwnHash(MainMode exchange, Phase1Algorithms algorithms, ReadOnlySpan<byte> initiatorSa, ReadOnlySpan<byte> identity) =>
+    public byte[] OwnHash(Phase1Exchange exchange, Phase1Algorithms algorithms, ReadOnlySpan<byte> initiatorSa, ReadOnlySpan<byte> identity) =>
         Phase1Keys.IdentityHash(
             context.Mac, algorithms.Hash, Secrets!.SkeyId, _public, _peerPublic, exchange.OwnCookie, exchange.PeerCookie, initiatorSa, identity);
 
     /// <summary>True when a HASH is the peer's over its identity, compared in constant time.</summary>
     public bool IsPeersHash(
-        MainMode exchange, Phase1Algorithms algorithms, ReadOnlySpan<byte> initiatorSa, ReadOnlySpan<byte> identity, ReadOnlySpan<byte> hash) =>
+        Phase1Exchange exchange, Phase1Algorithms algorithms, ReadOnlySpan<byte> initiatorSa, ReadOnlySpan<byte> identity, ReadOnlySpan<byte> hash) =>
         CryptographicOperations.FixedTimeEquals(hash, Phase1Keys.IdentityHash(
             context.Mac, algorithms.Hash, Secrets!.SkeyId, _peerPublic, _public, exchange.PeerCookie, exchange.OwnCookie, initiatorSa, identity));
 
@@ -104,6 +104,7 @@ internal sealed class Phase1Agreement(IControlContext context, bool initiator)
     public void Release()
     {
         CryptographicOperations.ZeroMemory(Secrets!.SkeyId);
+        CryptographicOperations.ZeroMemory(_private);
         Secrets = null;
         Cipher = null;
     }

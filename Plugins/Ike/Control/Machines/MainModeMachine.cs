@@ -80,45 +80,8 @@ internal enum MainModeEvent
     Rejected,
 }
 
-/// <summary>What a session does for a step.</summary>
-[Flags]
-internal enum MainModeActions
-{
-    None = 0,
-
-    /// <summary>Builds and sends the message of the new state.</summary>
-    Send = 1,
-
-    /// <summary>Sends the last message again.</summary>
-    Resend = 2,
-
-    /// <summary>Starts waiting for an answer, which is asked for again.</summary>
-    Await = 4,
-
-    /// <summary>Starts the age limit of a half-open exchange.</summary>
-    LimitAge = 8,
-
-    /// <summary>Stops waiting.</summary>
-    StopTimer = 16,
-
-    /// <summary>Makes a Diffie-Hellman pair.</summary>
-    ComputePublic = 32,
-
-    /// <summary>Computes the shared secret, and the own pair first where there is none.</summary>
-    ComputeSecret = 64,
-
-    /// <summary>Makes the phase 1 SA.</summary>
-    Establish = 128,
-
-    /// <summary>Reports that the peer is silent.</summary>
-    ReportSilence = 256,
-
-    /// <summary>Forgets the exchange.</summary>
-    Close = 512,
-}
-
 /// <summary>A step of the machine.</summary>
-internal readonly record struct MainModeStep(MainModeState State, MainModeActions Actions);
+internal readonly record struct MainModeStep(MainModeState State, Phase1Actions Actions);
 
 /// <summary>Main mode as a pure table: no clock, no I/O, no logging.</summary>
 internal static class MainModeMachine
@@ -126,34 +89,34 @@ internal static class MainModeMachine
     /// <summary>The step that <paramref name="input"/> causes in <paramref name="state"/>.</summary>
     public static MainModeStep Next(MainModeState state, MainModeEvent input) => (state, input) switch
     {
-        (MainModeState.Idle, MainModeEvent.Begin) => new(MainModeState.Message1Sent, MainModeActions.Send | MainModeActions.Await),
+        (MainModeState.Idle, MainModeEvent.Begin) => new(MainModeState.Message1Sent, Phase1Actions.Send | Phase1Actions.Await),
         (MainModeState.Message1Sent, MainModeEvent.Message2) =>
-            new(MainModeState.ComputingPublic, MainModeActions.StopTimer | MainModeActions.ComputePublic),
+            new(MainModeState.ComputingPublic, Phase1Actions.StopTimer | Phase1Actions.ComputePublic),
         (MainModeState.ComputingPublic, MainModeEvent.Computed) =>
-            new(MainModeState.Message3Sent, MainModeActions.Send | MainModeActions.Await),
+            new(MainModeState.Message3Sent, Phase1Actions.Send | Phase1Actions.Await),
         (MainModeState.Message3Sent, MainModeEvent.Message4) =>
-            new(MainModeState.ComputingSecret, MainModeActions.StopTimer | MainModeActions.ComputeSecret),
+            new(MainModeState.ComputingSecret, Phase1Actions.StopTimer | Phase1Actions.ComputeSecret),
         (MainModeState.ComputingSecret, MainModeEvent.Computed) =>
-            new(MainModeState.Message5Sent, MainModeActions.Send | MainModeActions.Await),
+            new(MainModeState.Message5Sent, Phase1Actions.Send | Phase1Actions.Await),
         (MainModeState.Message5Sent, MainModeEvent.Message6) =>
-            new(MainModeState.EstablishedAsInitiator, MainModeActions.StopTimer | MainModeActions.Establish),
+            new(MainModeState.EstablishedAsInitiator, Phase1Actions.StopTimer | Phase1Actions.Establish),
         (MainModeState.Message1Sent or MainModeState.Message3Sent or MainModeState.Message5Sent, MainModeEvent.Overdue) =>
-            new(state, MainModeActions.Resend | MainModeActions.Await),
+            new(state, Phase1Actions.Resend | Phase1Actions.Await),
 
         // The responder never repeats on its own: a spoofed message 1 gets one answer. It repeats for a repeated question.
-        (MainModeState.Idle, MainModeEvent.Message1) => new(MainModeState.Message2Sent, MainModeActions.Send | MainModeActions.LimitAge),
-        (MainModeState.Message2Sent, MainModeEvent.Message3) => new(MainModeState.ComputingAnswer, MainModeActions.ComputeSecret),
-        (MainModeState.ComputingAnswer, MainModeEvent.Computed) => new(MainModeState.Message4Sent, MainModeActions.Send),
+        (MainModeState.Idle, MainModeEvent.Message1) => new(MainModeState.Message2Sent, Phase1Actions.Send | Phase1Actions.LimitAge),
+        (MainModeState.Message2Sent, MainModeEvent.Message3) => new(MainModeState.ComputingAnswer, Phase1Actions.ComputeSecret),
+        (MainModeState.ComputingAnswer, MainModeEvent.Computed) => new(MainModeState.Message4Sent, Phase1Actions.Send),
         (MainModeState.Message4Sent, MainModeEvent.Message5) =>
-            new(MainModeState.EstablishedAsResponder, MainModeActions.Send | MainModeActions.StopTimer | MainModeActions.Establish),
+            new(MainModeState.EstablishedAsResponder, Phase1Actions.Send | Phase1Actions.StopTimer | Phase1Actions.Establish),
         (MainModeState.Message2Sent or MainModeState.Message4Sent or MainModeState.EstablishedAsResponder, MainModeEvent.Repeated) =>
-            new(state, MainModeActions.Resend),
+            new(state, Phase1Actions.Resend),
 
-        (MainModeState.EstablishedAsInitiator or MainModeState.EstablishedAsResponder or MainModeState.Failed, _) => new(state, MainModeActions.None),
+        (MainModeState.EstablishedAsInitiator or MainModeState.EstablishedAsResponder or MainModeState.Failed, _) => new(state, Phase1Actions.None),
         (not MainModeState.Idle, MainModeEvent.Exhausted) =>
-            new(MainModeState.Failed, MainModeActions.StopTimer | MainModeActions.ReportSilence | MainModeActions.Close),
-        (_, MainModeEvent.Rejected) => new(MainModeState.Failed, MainModeActions.StopTimer | MainModeActions.Close),
+            new(MainModeState.Failed, Phase1Actions.StopTimer | Phase1Actions.ReportSilence | Phase1Actions.Close),
+        (_, MainModeEvent.Rejected) => new(MainModeState.Failed, Phase1Actions.StopTimer | Phase1Actions.Close),
         // Any other pair is a late or repeated event: it changes nothing, and the session counts it.
-        _ => new(state, MainModeActions.None),
+        _ => new(state, Phase1Actions.None),
     };
 }

@@ -20,6 +20,8 @@ internal static class IkeIntentReader
     public static GatewayPolicy Read(Gateway gateway) => new(
         gateway.Name,
         Read(gateway.Source),
+        gateway.Mode == Mode.Aggressive,
+        Read(gateway.ModeSource ?? gateway.Source),
         [.. gateway.Proposals.Select(Read)],
         Read(gateway.ProposalsSource ?? gateway.Source),
         gateway.PreSharedKey.ToByteArray(),
@@ -107,7 +109,7 @@ internal static class IkeIntentReader
     private static string FingerprintOf(Gateway gateway)
     {
         Gateway copy = gateway.Clone();
-        copy.Source = copy.ProposalsSource = copy.KeySource = copy.RemoteSource = copy.ExternalSource = null;
+        copy.Source = copy.ModeSource = copy.ProposalsSource = copy.KeySource = copy.RemoteSource = copy.ExternalSource = null;
         copy.DeadPeerDetection = null;
         copy.NatKeepaliveSeconds = 0;
         foreach (Phase1Proposal proposal in copy.Proposals)

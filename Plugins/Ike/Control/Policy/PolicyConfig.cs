@@ -32,6 +32,9 @@ internal enum IdentityKind
 
     /// <summary>A user at a host name.</summary>
     UserFqdn,
+
+    /// <summary>Bytes that mean something to the two sides alone.</summary>
+    KeyId,
 }
 
 /// <summary>A phase 1 identity; an empty value is the address in use.</summary>
@@ -58,6 +61,8 @@ internal sealed record LivenessPolicy(ProbeMode Mode, TimeSpan Interval, int Thr
 internal sealed record GatewayPolicy(
     string Name,
     ConfigSource Source,
+    bool IsAggressive,
+    ConfigSource ModeSource,
     IReadOnlyList<Phase1Policy> Proposals,
     ConfigSource ProposalsSource,
     byte[] PreSharedKey,

@@ -13,6 +13,9 @@ internal sealed class IkeSaState
     /// <summary>Fingerprint of the gateway's policy: an SA of another policy is not restored.</summary>
     public string Fingerprint { get; init; } = string.Empty;
 
+    /// <summary>Made by aggressive mode.</summary>
+    public bool IsAggressive { get; init; }
+
     public bool IsInitiator { get; init; }
 
     public ulong InitiatorCookie { get; init; }

@@ -1,0 +1,290 @@
+using RouterOS.Ike.Control.Machines;
+using RouterOS.Ike.Control.Policy;
+using RouterOS.Ike.Wire;
+
+namespace RouterOS.Ike.Control.Exchanges;
+
+/// <summary>One aggressive mode exchange with preshared key (RFC 2409 section 5.4), in either role.</summary>
+/// <remarks>
+/// The identities come first, in the clear: that is how a key is found for a peer whose address says nothing. The responder computes
+/// before anything is proved; <see cref="Phase1Table"/> bounds that.
+/// </remarks>
+internal sealed class AggressiveMode(
+    IkeRuntime runtime, IkeSession session, PeerEndpoints ends, ulong initiatorCookie, ulong responderCookie = 0)
+    : Phase1Exchange(runtime, session, ends, initiatorCookie, responderCookie)
+{
+    // Each answer that proves to be false costs an exponentiation.
+    private const int MaximumDisproved = 8;
+    private const int AnswerAttempts = 4;
+
+    private byte[] _peerIdentity = [];
+    private byte[] _answer = [];
+    private int _disproved;
+
+    public AggressiveModeState State { get; private set; }
+
+    public override ExchangeType Type => ExchangeType.Aggressive;
+
+    public override string Progress => State switch
+    {
+        AggressiveModeState.Message1Sent or AggressiveModeState.ComputingSecret => "aggressive-mode message 1 sent",
+        AggressiveModeState.Message2Sent => "aggressive-mode message 2 sent",
+        _ => "aggressive-mode",
+    };
+
+    public override bool IsEstablished => State is AggressiveModeState.EstablishedAsInitiator or AggressiveModeState.EstablishedAsResponder;
+
+    public override bool IsCostly => State is AggressiveModeState.ComputingAnswer or AggressiveModeState.Message2Sent;
+
+    /// <summary>As responder: the exponentiations are under way.</summary>
+    public bool IsComputing => State == AggressiveModeState.ComputingAnswer;
+
+    protected override int Attempts => IsInitiator ? base.Attempts : AnswerAttempts;
+
+    public override void Begin()
+    {
+        InitiatorSa = Phase1Negotiation.Offer(Session.Policy.Proposals);
+        Step(AggressiveModeEvent.Begin);
+    }
+
+    /// <summary>Takes what a message 1 says, whose identity is known and whose proposal was chosen; false when its values are no good.</summary>
+    public bool TryTake(IsakmpHeader header, PayloadChain chain, ReadOnlySpan<byte> initiatorSa, Phase1Choice choice, ReadOnlySpan<byte> identity)
+    {
+        Traffic.In(header.Datagram.Length);
+        InitiatorSa = initiatorSa.ToArray();
+        Choice = choice;
+        _peerIdentity = identity.ToArray();
+        _ = PeerIdentity.TryRead(identity, out string name);
+        PeerName = name;
+        TakeVendorIds(chain);
+        Remember(header);
+        return TakeValues(chain, choice.Algorithms.Group);
+    }
+
+    /// <summary>Starts as responder.</summary>
+    public void Answer() => Step(AggressiveModeEvent.Message1);
+
+    public override bool MayComeFrom(PeerEndpoints ends) =>
+        ends == Ends || (IsInitiator ? ends == FirstEnds
+            : State == AggressiveModeState.Message2Sent && Nat.Document is not null && ends.IsFloated && ends.Local == Ends.Local);
+
+    public override void Abandon() => Step(AggressiveModeEvent.Rejected);
+
+    protected override void Repeated() => Step(AggressiveModeEvent.Repeated);
+
+    protected override void TimedOut(bool exhausted) => Step(exhausted ? AggressiveModeEvent.Exhausted : AggressiveModeEvent.Overdue);
+
+    protected override void Take(IsakmpHeader header, PeerEndpoints ends)
+    {
+        switch (State)
+        {
+            case AggressiveModeState.Message1Sent:
+                Message2(header);
+                break;
+            case AggressiveModeState.Message2Sent:
+                Message3(header, ends);
+                break;
+            default:
+                Runtime.Counters.Count(IkeDrop.Unexpected);
+                break;
+        }
+    }
+
+    protected override IkeFailure? CauseOf(NotifyType type) => (State, type) switch
+    {
+        (AggressiveModeState.Message1Sent, NotifyType.NoProposalChosen) => new(
+            FailureKind.Proposal, 1,
+            $"phase 1 proposal: peer refuses our offer ({type}), we offer {AlgorithmNames.Of(Session.Policy.Proposals)} in aggressive mode",
+            Session.Policy.ProposalsSource),
+        (AggressiveModeState.Message1Sent, NotifyType.InvalidExchangeType) => new(
+            FailureKind.Mode, 1, $"peer refuses aggressive mode ({type}); it may want main mode", Session.Policy.ModeSource),
+        (AggressiveModeState.Message1Sent, NotifyType.InvalidIdInformation) => new(
+            FailureKind.Identity, 1, $"peer refuses our identity {OwnIdentityText()}", Session.Policy.LocalIdentity.Source),
+        (AggressiveModeState.Message2Sent, < NotifyType.Connected) => KeyMismatch($"peer answers {type}"),
+        _ => null,
+    };
+
+    // A half-open exchange that only fades away says nothing by itself: message 1 may have been anybody's.
+    protected override IkeFailure? CauseOfSilence() => !IsInitiator ? null : LikelyCause ?? new(
+        FailureKind.NoResponse, 1, $"no response from {Ipv4.Text(Ends.Remote)} to aggressive mode message 1 after {Schedules.Attempts} attempts",
+        Session.Policy.RemoteSource);
+
+    protected override async Task ComputePublicAsync()
+    {
+        // The group cannot be negotiated any more: all proposals have the same one.
+        await Agreement.PrepareAsync(Session.Policy.Proposals[0].Algorithms.Group);
+        Step(AggressiveModeEvent.Computed);
+    }
+
+    protected override async Task ComputeSecretAsync()
+    {
+        byte[]? secret = await Agreement.AgreeAsync(Choice!.Algorithms.Group);
+        if (!IsInitiator)
+        {
+            Session.ComputedAnswer();
+        }
+
+        if (State is not (AggressiveModeState.ComputingSecret or AggressiveModeState.ComputingAnswer))
+        {
+            return;
+        }
+
+        bool derived = secret is not null
+            && Agreement.Derive(Choice.Algorithms, Session.Policy.PreSharedKey, secret, InitiatorCookie, ResponderCookie);
+        if (IsInitiator)
+        {
+            Verify(derived);
+        }
+        else if (derived)
+        {
+            Step(AggressiveModeEvent.Computed);
+        }
+        else
+        {
+            Malformed("public value of the peer gives no usable key");
+            Step(AggressiveModeEvent.Rejected);
+        }
+    }
+
+    protected override byte[] Build()
+    {
+        IsakmpWriter writer = new(InitiatorCookie, ResponderCookie, ExchangeType.Aggressive);
+        if (State == AggressiveModeState.EstablishedAsInitiator)
+        {
+            if (Nat.IsFound)
+            {
+                // RFC 3947 section 4: from message 3 on, everything is on the other port.
+                Ends = Ends.Floated();
+            }
+
+            writer.Add(PayloadType.Hash, Agreement.OwnHash(this, Choice!.Algorithms, InitiatorSa, OwnIdentity()));
+            Nat.AddHashes(writer, Choice.Algorithms.Hash, InitiatorCookie, ResponderCookie, Ends);
+            AddInitialContact(writer);
+            return Agreement.Cipher!.Encrypt(writer.Finish());
+        }
+
+        byte[] identity = OwnIdentity();
+        writer.Add(PayloadType.SecurityAssociation, IsInitiator ? InitiatorSa : Choice!.ReplyBody);
+        writer.Add(PayloadType.KeyExchange, Agreement.Public);
+        writer.Add(PayloadType.Nonce, Agreement.Nonce);
+        writer.Add(PayloadType.Identification, identity);
+        if (!IsInitiator)
+        {
+            writer.Add(PayloadType.Hash, Agreement.OwnHash(this, Choice!.Algorithms, InitiatorSa, identity));
+        }
+
+        AddVendorIds(writer);
+        if (!IsInitiator)
+        {
+            Nat.AddHashes(writer, Choice!.Algorithms.Hash, InitiatorCookie, ResponderCookie, Ends);
+        }
+
+        return writer.Finish();
+    }
+
+    private void Step(AggressiveModeEvent input)
+    {
+        AggressiveModeStep step = AggressiveModeMachine.Next(State, input);
+        Runtime.Trace.State("aggressive mode", Ends.Remote, State, input, step.State);
+        State = step.State;
+        Run(step.Actions);
+    }
+
+    private void Message2(IsakmpHeader header)
+    {
+        if (!Open(header, out PayloadChain chain) || !chain.TryFindOnly(PayloadType.Identification, out Payload id)
+            || !chain.TryFindOnly(PayloadType.Hash, out _))
+        {
+            Runtime.Counters.Count(IkeDrop.Malformed);
+            return;
+        }
+
+        if (_disproved >= MaximumDisproved)
+        {
+            Runtime.Counters.Count(IkeDrop.Limit);
+            return;
+        }
+
+        if (ReadChoice(header, chain) is not { } choice)
+        {
+            return;
+        }
+
+        if (choice.Algorithms.Group != Session.Policy.Proposals[0].Algorithms.Group || !TakeValues(chain, choice.Algorithms.Group))
+        {
+            return;
+        }
+
+        Choice = choice;
+        ResponderCookie = header.ResponderCookie;
+        _peerIdentity = id.Body.ToArray();
+        _answer = header.Datagram.ToArray();
+        Remember(header);
+        Step(AggressiveModeEvent.Message2);
+    }
+
+    // The HASH of message 2 can be verified only behind the exponentiation.
+    private void Verify(bool derived)
+    {
+        _ = IsakmpHeader.TryParse(_answer, out IsakmpHeader header, out _);
+        _ = Open(header, out PayloadChain chain);
+        _ = chain.TryFindOnly(PayloadType.Hash, out Payload hash);
+        if (!derived || !Agreement.IsPeersHash(this, Choice!.Algorithms, InitiatorSa, _peerIdentity, hash.Body))
+        {
+            Runtime.Counters.Count(IkeDrop.AuthenticationFailed);
+            _disproved++;
+            LikelyCause = KeyMismatch("message 2 of the peer has no HASH of our key");
+            Session.Report(LikelyCause, Ends.Remote);
+            Session.RefuseInClear(header, Ends, NotifyType.AuthenticationFailed);
+            ResponderCookie = 0;
+            Choice = null;
+            Step(AggressiveModeEvent.Disproved);
+            return;
+        }
+
+        bool isIdentity = PeerIdentity.TryRead(_peerIdentity, out string name);
+        PeerName = name;
+        if (!isIdentity || !Session.Expects(_peerIdentity, Ends.Remote))
+        {
+            RefuseIdentity(header);
+            Step(AggressiveModeEvent.Rejected);
+            return;
+        }
+
+        TakeVendorIds(chain);
+        Nat.TakeHashes(chain, Choice.Algorithms.Hash, InitiatorCookie, ResponderCookie, Ends);
+        Step(AggressiveModeEvent.Computed);
+    }
+
+    // RFC 2409 section 5.4: the initiator may or may not encrypt it.
+    private void Message3(IsakmpHeader header, PeerEndpoints ends)
+    {
+        byte[]? text = header.IsEncrypted ? Agreement.Cipher!.Decrypt(header.Body) : header.Body.ToArray();
+        if (text is null || header.MessageId != 0 || !PayloadChain.TryParse(header.NextPayload, text, out PayloadChain chain, out _)
+            || !chain.TryFindOnly(PayloadType.Hash, out Payload hash)
+            || !Agreement.IsPeersHash(this, Choice!.Algorithms, InitiatorSa, _peerIdentity, hash.Body))
+        {
+            Runtime.Counters.Count(IkeDrop.AuthenticationFailed);
+            Session.Report(KeyMismatch("message 3 of the peer has no HASH of our key"), Ends.Remote);
+            return;
+        }
+
+        Nat.TakeHashes(chain, Choice!.Algorithms.Hash, InitiatorCookie, ResponderCookie, ends, FirstEnds);
+        if (Nat.IsFound && !ends.IsFloated)
+        {
+            // RFC 3947 section 4: on the old port it is an old packet.
+            Runtime.Counters.Count(IkeDrop.Unexpected);
+            return;
+        }
+
+        Ends = ends;
+        if (header.IsEncrypted)
+        {
+            Agreement.Cipher!.Accept(header.Body);
+        }
+
+        Session.NoteInitialContact(this, header.IsEncrypted && HasInitialContact(chain));
+        Remember(header);
+        Step(AggressiveModeEvent.Message3);
+    }
+}
