@@ -56,16 +56,8 @@ public sealed class ForwardingModulePlane : IModulePlane
     public void Settle() => Plane.SweepRuntimeRows();
 
     /// <inheritdoc/>
-    public void Snapshot(string table, string key, Action<SnapshotReply, bool> done) => Plane.Snapshot(table, key, (rows, _) =>
-    {
-        SnapshotReply reply = new();
-        foreach (SnapshotRow row in rows)
-        {
-            reply.Rows.Add(new Row { Table = table, Key = row.Key, Value = UnsafeByteOperations.UnsafeWrap(row.Value) });
-        }
-
-        done(reply, reply.Rows.Count > 0 || Plane.HasSnapshot(table));
-    });
+    public void Snapshot(string table, string key, Action<IReadOnlyList<SnapshotRow>, bool> done) =>
+        Plane.Snapshot(table, key, (rows, _) => done(rows, rows.Count > 0 || Plane.HasSnapshot(table)));
 
     /// <inheritdoc/>
     public void Inject(InjectPacket packet)

@@ -1,3 +1,4 @@
+using RouterOS.Forwarding.Plane;
 using RouterOS.Proto.Module.V1;
 
 namespace RouterOS.Module;
@@ -21,7 +22,7 @@ public interface IModulePlane
     void Settle();
 
     /// <summary>Reads run-time rows; <paramref name="done"/> gets them, and whether the table is known.</summary>
-    void Snapshot(string table, string key, Action<SnapshotReply, bool> done);
+    void Snapshot(string table, string key, Action<IReadOnlyList<SnapshotRow>, bool> done);
 
     /// <summary>Hands a packet of the control plane to the worker.</summary>
     void Inject(InjectPacket packet);

@@ -1,5 +1,7 @@
 using System.Threading.Channels;
+using Google.Protobuf;
 using Grpc.Core;
+using RouterOS.Forwarding.Plane;
 using RouterOS.Proto.Module.V1;
 
 namespace RouterOS.Module;
@@ -84,6 +86,7 @@ public sealed class ModuleAgent : Proto.Module.V1.Module.ModuleBase
             while (await requestStream.MoveNext(superseded.Token))
             {
                 _rows.Take(session, requestStream.Current);
+                await ModuleRows.Room(session);
             }
         }
         catch (OperationCanceledException) when (!context.CancellationToken.IsCancellationRequested)
@@ -172,16 +175,21 @@ public sealed class ModuleAgent : Proto.Module.V1.Module.ModuleBase
     public override async Task Snapshot(
         SnapshotRequest request, IServerStreamWriter<SnapshotReply> responseStream, ServerCallContext context)
     {
-        TaskCompletionSource<SnapshotReply?> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        _plane.Snapshot(request.Table, request.Key, (reply, known) => done.TrySetResult(known ? reply : null));
+        TaskCompletionSource<IReadOnlyList<SnapshotRow>?> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _plane.Snapshot(request.Table, request.Key, (rows, known) => done.TrySetResult(known ? rows : null));
 
         // Not WaitAsync: it would continue on the thread pool, and in simulation there is one thread.
         using CancellationTokenRegistration cancelled = context.CancellationToken.Register(() => done.TrySetCanceled());
-        SnapshotReply all = await done.Task
+        IReadOnlyList<SnapshotRow> all = await done.Task
             ?? throw new RpcException(new(StatusCode.NotFound, $"No table {request.Table} has run-time rows."));
-        foreach (Row[] rows in all.Rows.Chunk(SnapshotRows))
+        foreach (SnapshotRow[] rows in all.Chunk(SnapshotRows))
         {
-            await responseStream.WriteAsync(new SnapshotReply { Rows = { rows } }, context.CancellationToken);
+            SnapshotReply reply = new();
+            reply.Rows.Add(rows.Select(row => new Row
+            {
+                Table = request.Table, Key = row.Key, Value = UnsafeByteOperations.UnsafeWrap(row.Value),
+            }));
+            await responseStream.WriteAsync(reply, context.CancellationToken);
         }
     }
 

@@ -4,12 +4,13 @@ namespace RouterOS.Module;
 
 /// <summary>The journal's module side: applies rows in order, acknowledges after the worker has them, sweeps per writer.</summary>
 /// <remarks>Any thread. A row equal to the one in place goes to no worker, so a re-sync touches nothing that runs.</remarks>
-public sealed class ModuleRows(IModulePlane plane)
+public sealed unsafe class ModuleRows(IModulePlane plane)
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<(string Table, string Key), ModuleRow> _rows = [];
+    private readonly RowStore _rows = new();
     private ProgramSession? _session;
-    private long _order;
+    private uint _attachment;
+    private ulong _write;
 
     /// <summary>Rows in place.</summary>
     public int Count
@@ -34,14 +35,18 @@ public sealed class ModuleRows(IModulePlane plane)
         {
             before = _session;
             _session = session;
-            foreach (ModuleRow row in _rows.Values)
-            {
-                row.Resent = false;
-            }
+            _attachment++;
         }
 
         before?.Close();
         return session;
+    }
+
+    /// <summary>Completes when a session may send another request: the workers take rows as fast as packets let them.</summary>
+    public static Task Room(ProgramSession session)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        return session.Room();
     }
 
     /// <summary>Takes one request of a session; one of a superseded session is ignored.</summary>
@@ -78,77 +83,106 @@ public sealed class ModuleRows(IModulePlane plane)
     {
         Row set = request.Set;
         Action<string?> done = session.Begin(request, set.Table, set.Key);
-        if (!_rows.TryGetValue((set.Table, set.Key), out ModuleRow? row))
+        ModuleRow* row = _rows.Find(set.Table, set.Key);
+        if (row != null && row->Writer != _rows.NumberOf(request.Writer))
         {
-            row = new(request.Writer, ++_order);
-            _rows.Add((set.Table, set.Key), row);
-        }
-        else if (row.Writer != request.Writer)
-        {
-            done($"The row belongs to writer {row.Writer}.");
+            done($"The row belongs to writer {_rows.NameOf(row->Writer)}.");
             return;
         }
-        else if (!row.Refused && row.Value.Equals(set.Value))
+
+        if (row != null && row->Refused == 0 && RowStore.Value(row).SequenceEqual(set.Value.Span))
         {
-            row.Resent = true;
+            row->Attachment = _attachment;
             done(null);
             return;
         }
 
-        row.Value = set.Value;
-        row.Resent = true;
-        row.Refused = false;
+        // What the workers have now, to go back to.
+        byte[]? before = row == null || row->Refused != 0 ? null : RowStore.Value(row).ToArray();
+        row = _rows.SetValue(row == null ? _rows.Add(set.Table, set.Key, request.Writer) : row, set.Value.Span);
+        row->Attachment = _attachment;
+        row->Refused = 0;
+        ulong write = row->Write = ++_write;
         plane.Apply(set.Table, set.Key, set.Value.Memory, error =>
         {
             if (error is not null)
             {
-                lock (_gate)
-                {
-                    row.Refused |= row.Value.Equals(set.Value);
-                }
+                TakeBack(set, write, before);
             }
 
             done(error);
         });
     }
 
+    // A worker has refused the row, which others may have taken: all go back to what they had.
+    private void TakeBack(Row set, ulong write, byte[]? before)
+    {
+        lock (_gate)
+        {
+            ModuleRow* row = _rows.Find(set.Table, set.Key);
+            if (row == null || row->Write != write)
+            {
+                // Written anew meanwhile, or removed.
+                return;
+            }
+
+            if (before is null)
+            {
+                row->Refused = 1;
+                plane.Remove(set.Table, set.Key, _ => { });
+            }
+            else
+            {
+                _rows.SetValue(row, before);
+                plane.Apply(set.Table, set.Key, before, _ => { });
+            }
+        }
+    }
+
     private void Remove(ProgramSession session, ProgramRequest request)
     {
         RowKey key = request.Remove;
         Action<string?> done = session.Begin(request, key.Table, key.Key);
-        if (!_rows.TryGetValue((key.Table, key.Key), out ModuleRow? row) || row.Writer != request.Writer)
+        ModuleRow* row = _rows.Find(key.Table, key.Key);
+        if (row == null || row->Writer != _rows.NumberOf(request.Writer))
         {
             done(null);
             return;
         }
 
-        _rows.Remove((key.Table, key.Key));
+        _rows.Remove(row);
         plane.Remove(key.Table, key.Key, done);
     }
 
     private void Sweep(ProgramSession session, ProgramRequest request)
     {
         Action<string?> done = session.Begin(request, string.Empty, string.Empty);
-        (string Table, string Key)[] stale = [.. _rows.Where(pair => pair.Value.Writer == request.Writer && !pair.Value.Resent)
-            .OrderByDescending(pair => pair.Value.Order).Select(pair => pair.Key)];
-        int left = stale.Length;
-        if (left == 0)
+        ushort writer = _rows.NumberOf(request.Writer);
+        // One for this method, so that the last removal is known.
+        int left = 1;
+        Action<string?> gone = _ =>
         {
-            done(null);
-        }
-
-        foreach ((string table, string key) in stale)
-        {
-            _rows.Remove((table, key));
-            plane.Remove(table, key, _ =>
+            if (Interlocked.Decrement(ref left) == 0)
             {
-                if (Interlocked.Decrement(ref left) == 0)
-                {
-                    done(null);
-                }
-            });
+                done(null);
+            }
+        };
+        for (ModuleRow* row = _rows.Newest; row != null;)
+        {
+            ModuleRow* older = row->Older;
+            if (row->Writer == writer && row->Attachment != _attachment)
+            {
+                string table = _rows.NameOf(row->Table);
+                string key = RowStore.KeyOf(row);
+                _rows.Remove(row);
+                Interlocked.Increment(ref left);
+                plane.Remove(table, key, gone);
+            }
+
+            row = older;
         }
 
+        gone(null);
         if (request.EndOfSync.AllWriters)
         {
             plane.Settle();

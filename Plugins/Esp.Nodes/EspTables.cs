@@ -23,7 +23,6 @@ internal sealed unsafe class EspTables
     private readonly SaRecord* _foreign;
     private readonly GrowingMap _spis = new();
     private readonly GrowingMap _byPeer = new();
-    private readonly List<Protection> _all = [];
     private Protection?[] _byInterface = new Protection?[64];
     private nint[] _outboundByInterface = new nint[64];
     private int _refreshed;
@@ -31,6 +30,7 @@ internal sealed unsafe class EspTables
     public EspTables(INodeRegistry registry)
     {
         _registry = registry;
+        Records = new SaRecords(this);
         // Safe: kept for the life of the process. A record that passes nothing stands for "none", so that nodes need not ask first.
         _none = (SaRecord*)NativeMemory.AlignedAlloc(SaRecord.Size, SaRecord.Size);
         NativeMemory.Clear(_none, SaRecord.Size);
@@ -57,10 +57,10 @@ internal sealed unsafe class EspTables
     public Action Settle { get; set; } = () => { };
 
     /// <summary>Protections by id.</summary>
-    public Dictionary<uint, Protection> Protections { get; } = [];
+    public ProtectionSet Protections { get; } = new();
 
     /// <summary>What packets see of the SAs.</summary>
-    public SaRecords Records { get; } = new();
+    public SaRecords Records { get; }
 
     /// <summary>Jobs of the encrypting node, by engine.</summary>
     public List<CryptoQueue> EncryptQueues { get; } = [];
@@ -96,7 +96,8 @@ internal sealed unsafe class EspTables
     /// <summary>Finds or makes a protection; null when the arena is full. One of another worker has no run-time row here.</summary>
     public Protection? MakeProtection(uint id)
     {
-        if (!Protections.TryGetValue(id, out Protection? protection))
+        Protection? protection = Protections.Find(id);
+        if (protection is null)
         {
             bool isOwn = IsOwn(id);
             nint row = isOwn ? _registry.Arena.Attach(ProtectionTable, id, ProtectionRuntimeRecord.Version, out _) : 0;
@@ -105,9 +106,8 @@ internal sealed unsafe class EspTables
                 return null;
             }
 
-            protection = new Protection(id, (ProtectionRuntimeRecord*)row) { Place = _all.Count };
-            Protections.Add(id, protection);
-            _all.Add(protection);
+            protection = new Protection(id, (ProtectionRuntimeRecord*)row, Records);
+            Protections.Add(protection);
         }
 
         return protection;
@@ -116,16 +116,12 @@ internal sealed unsafe class EspTables
     /// <summary>Drops a protection that neither a row nor an SA names any more, with its counters.</summary>
     public void ForgetIfUnused(Protection protection)
     {
-        if (protection.IsConfigured || protection.Sas.Count > 0 || protection.ForeignSpis.Count > 0)
+        if (protection.IsConfigured || !protection.Sas.IsEmpty || protection.ForeignSpis.Count > 0)
         {
             return;
         }
 
-        Protections.Remove(protection.Id);
-        Protection last = _all[^1];
-        _all[protection.Place] = last;
-        last.Place = protection.Place;
-        _all.RemoveAt(_all.Count - 1);
+        Protections.Remove(protection);
         if (protection.Row != null)
         {
             _registry.Arena.Release(ProtectionTable, protection.Id);
@@ -144,7 +140,7 @@ internal sealed unsafe class EspTables
         protection.ChooseOutbound();
         foreach (SecurityAssociation sa in protection.Sas)
         {
-            sa.Update();
+            sa.Update(protection);
         }
 
         Publish(protection);
@@ -156,10 +152,10 @@ internal sealed unsafe class EspTables
     /// </summary>
     public void RefreshSome()
     {
-        for (int left = Math.Min(RefreshedAtOnce, _all.Count); left > 0; left--)
+        for (int left = Math.Min(RefreshedAtOnce, Protections.Count); left > 0; left--)
         {
-            _refreshed = _refreshed + 1 < _all.Count ? _refreshed + 1 : 0;
-            Protection protection = _all[_refreshed];
+            _refreshed = _refreshed + 1 < Protections.Count ? _refreshed + 1 : 0;
+            Protection protection = Protections[_refreshed];
             if (protection.Row == null)
             {
                 continue;
@@ -238,7 +234,8 @@ internal sealed unsafe class EspTables
     /// <summary>Takes an SA out, and its record back; its packets have left.</summary>
     public void Remove(SecurityAssociation sa)
     {
-        sa.Protection.Sas.Remove(sa);
+        Protection protection = sa.Protection;
+        protection.Sas.Remove(sa);
         if (sa.IsOutbound)
         {
             RemovePeer(sa);
@@ -249,7 +246,7 @@ internal sealed unsafe class EspTables
         }
 
         Records.Remove(sa.Record);
-        Refresh(sa.Protection);
+        Refresh(protection);
     }
 
     /// <summary>Notes that another worker has an SA; false when its protection cannot be made.</summary>
@@ -267,7 +264,7 @@ internal sealed unsafe class EspTables
             return true;
         }
 
-        protection.ForeignSpis.Add(spi);
+        protection.AddForeign(spi);
         AddPeer(protection, spi, record);
         return true;
     }
@@ -280,7 +277,7 @@ internal sealed unsafe class EspTables
             _spis.Remove(BinaryPrimitives.ReverseEndianness(spi));
         }
 
-        if (Protections.TryGetValue(protectionId, out Protection? protection))
+        if (Protections.Find(protectionId) is { } protection)
         {
             if (isOutbound)
             {

@@ -5,7 +5,7 @@ namespace RouterOS.Esp.Nodes;
 
 /// <summary>The phase 2 relation with one peer, as the nodes use it: addresses, the outbound SA in use, path MTU.</summary>
 /// <remarks>Changed on the worker's thread between batches. Exists from its row, or from the first SA that names it.</remarks>
-internal sealed unsafe class Protection(uint id, ProtectionRuntimeRecord* row)
+internal sealed unsafe class Protection(uint id, ProtectionRuntimeRecord* row, SaRecords records)
 {
     // RFC 1191 section 6.3: try a larger path again after ten minutes.
     private const long PathMtuLifeNanoseconds = 600L * 1_000_000_000;
@@ -15,6 +15,11 @@ internal sealed unsafe class Protection(uint id, ProtectionRuntimeRecord* row)
 
     private const long PeerToldEvery = 500_000_000;
 
+    private static readonly List<uint> s_none = [];
+
+    private string? _key;
+    private SaList _sas = new(records);
+    private List<uint>? _foreignSpis;
     private long _pathMtuSince;
     private long _peerToldAt;
 
@@ -22,16 +27,16 @@ internal sealed unsafe class Protection(uint id, ProtectionRuntimeRecord* row)
     public uint Id { get; } = id;
 
     /// <summary>Key of its events and snapshots.</summary>
-    public string Key { get; } = $"{id}";
+    public string Key => _key ??= $"{Id}";
 
     /// <summary>Counters of the SAs it has outlived, and of packets that found none; null where another worker has the protection.</summary>
     public ProtectionRuntimeRecord* Row { get; } = row;
 
     /// <summary>The SAs that name it, both directions.</summary>
-    public List<SecurityAssociation> Sas { get; } = [];
+    public ref SaList Sas => ref _sas;
 
     /// <summary>SPIs of its outbound SAs where another worker has it.</summary>
-    public List<uint> ForeignSpis { get; } = [];
+    public List<uint> ForeignSpis => _foreignSpis ?? s_none;
 
     /// <summary>False while only SAs have named it: nothing passes.</summary>
     public bool IsConfigured { get; private set; }
@@ -72,9 +77,6 @@ internal sealed unsafe class Protection(uint id, ProtectionRuntimeRecord* row)
     /// <summary>The SA that protects what is sent, or null while there is none.</summary>
     public SecurityAssociation? Outbound { get; private set; }
 
-    /// <summary>Place in the list of all protections.</summary>
-    public int Place { get; set; }
-
     /// <summary>When "acquire" was raised last, in the worker's nanoseconds.</summary>
     public long AcquireRaisedAt { get; set; } = long.MinValue;
 
@@ -83,6 +85,9 @@ internal sealed unsafe class Protection(uint id, ProtectionRuntimeRecord* row)
 
     /// <summary>What the network reported; 0 for nothing below the link's.</summary>
     public int PathMtu { get; private set; }
+
+    /// <summary>Adds to <see cref="ForeignSpis"/>.</summary>
+    public void AddForeign(uint spi) => (_foreignSpis ??= []).Add(spi);
 
     /// <summary>Takes a row's content.</summary>
     public void Configure(ProtectionRow source)
@@ -93,7 +98,8 @@ internal sealed unsafe class Protection(uint id, ProtectionRuntimeRecord* row)
             PathMtu = 0;
         }
 
-        Name = source.Name;
+        // One string for the life of a name, not of a row.
+        Name = Name == source.Name ? Name : source.Name;
         Interface = source.Interface;
         Instance = source.Instance;
         LocalAddress = source.LocalAddress;
@@ -153,7 +159,7 @@ internal sealed unsafe class Protection(uint id, ProtectionRuntimeRecord* row)
             (PeerAddress, PeerPort) = (address, port);
             foreach (SecurityAssociation sa in Sas)
             {
-                sa.Update();
+                sa.Update(this);
             }
         }
 
@@ -186,7 +192,7 @@ internal sealed unsafe class Protection(uint id, ProtectionRuntimeRecord* row)
         {
             if (sa.IsOutbound)
             {
-                sa.Update();
+                sa.Update(this);
             }
         }
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Google.Protobuf;
 using RouterOS.Forwarding;
 using RouterOS.Proto.Esp.V1;
@@ -70,7 +71,7 @@ internal sealed unsafe class ProtectionRows(EspTables tables) : IRowSink, ISnaps
     /// <inheritdoc/>
     public void Remove(string key)
     {
-        if (uint.TryParse(key, out uint id) && tables.Protections.TryGetValue(id, out Protection? protection))
+        if (uint.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out uint id) && tables.Protections.Find(id) is { } protection)
         {
             tables.Settle();
             tables.RemovePeers(protection);
@@ -84,12 +85,33 @@ internal sealed unsafe class ProtectionRows(EspTables tables) : IRowSink, ISnaps
     /// <inheritdoc/>
     public void Read(string key, Action<string, byte[]> write)
     {
-        foreach (Protection protection in tables.Protections.Values)
+        if (key.Length == 0)
         {
-            if (protection.IsConfigured && protection.Row != null && (key.Length == 0 || key == protection.Key))
-            {
-                write(protection.Key, StateOf(protection).ToByteArray());
-            }
+            ReadSome(0, int.MaxValue, write);
+        }
+        else if (uint.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out uint id) && tables.Protections.Find(id) is { } protection)
+        {
+            Write(protection, write);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ulong ReadSome(ulong from, int most, Action<string, byte[]> write)
+    {
+        ulong next = from;
+        for (; most > 0 && next < (ulong)tables.Protections.Count; next++, most--)
+        {
+            Write(tables.Protections[(int)next], write);
+        }
+
+        return next < (ulong)tables.Protections.Count ? next : 0;
+    }
+
+    private static void Write(Protection protection, Action<string, byte[]> write)
+    {
+        if (protection.IsConfigured && protection.Row != null)
+        {
+            write(protection.Key, StateOf(protection).ToByteArray());
         }
     }
 

@@ -1,64 +1,101 @@
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using Google.Protobuf;
 using RouterOS.Abstractions.Crypto;
 using RouterOS.Esp.Wire;
+using RouterOS.Forwarding.Rows;
 using RouterOS.Proto.Esp.V1;
 
 namespace RouterOS.Esp.Nodes;
 
-/// <summary>Reads and checks the rows of the SA tables.</summary>
+/// <summary>Reads and checks the rows of the SA tables, without garbage: a hundred thousand of them may come while packets pass.</summary>
 internal static class SaRowReader
 {
-    /// <summary>Reads a row; null and one sentence when it cannot be programmed.</summary>
-    public static SaRow? Read(ReadOnlySpan<byte> row, out CryptoSuite suite, out string? error)
+    // More than any cipher's key and salt.
+    private const int LargestKey = 64;
+
+    /// <summary>Reads a row; false and one sentence when it cannot be programmed.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> row, out SaRowSource source, out string? error)
     {
-        suite = default;
-        SaRow source;
-        try
+        source = new SaRowSource { Selector = TrafficSelector.Any };
+        if (!ReadFields(row, ref source))
         {
-            source = SaRow.Parser.ParseFrom(row);
-        }
-        catch (InvalidProtocolBufferException failure)
-        {
-            error = $"Not an SaRow: {failure.Message}";
-            return null;
+            error = "Not an SaRow: the message is malformed.";
+            return false;
         }
 
-        suite = SuiteOf(source);
-        error = Check(source, suite);
-        if (error is null)
-        {
-            return source;
-        }
-
-        Wipe(source);
-        return null;
+        source.Suite = SuiteOf(source);
+        error = Check(source);
+        return error is null;
     }
 
     /// <summary>Tells SAs with other algorithms or keys apart, without keeping a key.</summary>
-    public static ulong Fingerprint(SaRow source, CryptoSuite suite)
+    public static ulong Fingerprint(in SaRowSource source)
     {
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData([(byte)suite.Cipher, (byte)suite.CipherKeyBytes, (byte)suite.Mac]);
-        hash.AppendData(source.CipherKey.Span);
-        hash.AppendData(source.MacKey.Span);
+        Span<byte> text = stackalloc byte[3 + (2 * LargestKey)];
+        text[0] = (byte)source.Suite.Cipher;
+        text[1] = (byte)source.Suite.CipherKeyBytes;
+        text[2] = (byte)source.Suite.Mac;
+        source.CipherKey.CopyTo(text[3..]);
+        int end = 3 + source.CipherKey.Length;
+        source.MacKey.CopyTo(text[end..]);
+        end += source.MacKey.Length;
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
-        hash.GetHashAndReset(digest);
+        SHA256.HashData(text[..end], digest);
+        CryptographicOperations.ZeroMemory(text);
         // 0 marks a row that was never used.
         return BinaryPrimitives.ReadUInt64BigEndian(digest) | 1;
     }
 
-    /// <summary>Zeroes the keys of a row that has been read.</summary>
-    public static void Wipe(SaRow source)
+    private static bool ReadFields(ReadOnlySpan<byte> row, ref SaRowSource source)
     {
-        // The parser made these arrays for this message alone; nobody else holds them.
-        CryptographicOperations.ZeroMemory(MemoryMarshal.AsMemory(source.CipherKey.Memory).Span);
-        CryptographicOperations.ZeroMemory(MemoryMarshal.AsMemory(source.MacKey.Memory).Span);
+        ProtobufReader reader = new(row);
+        while (reader.Next())
+        {
+            switch (reader.Field)
+            {
+                case SaRow.SpiFieldNumber:
+                    source.Spi = (uint)reader.Number;
+                    break;
+                case SaRow.ProtectionFieldNumber:
+                    source.Protection = (uint)reader.Number;
+                    break;
+                case SaRow.CipherFieldNumber:
+                    source.Cipher = (Cipher)reader.Number;
+                    break;
+                case SaRow.CipherKeyFieldNumber:
+                    source.CipherKey = reader.Bytes;
+                    break;
+                case SaRow.MacFieldNumber:
+                    source.Mac = (Mac)reader.Number;
+                    break;
+                case SaRow.MacKeyFieldNumber:
+                    source.MacKey = reader.Bytes;
+                    break;
+                case SaRow.ReplayWindowFieldNumber:
+                    source.ReplayWindow = (uint)reader.Number;
+                    break;
+                case SaRow.SelectorFieldNumber:
+                    if (!TrafficSelector.TryRead(reader.Bytes, out source.Selector))
+                    {
+                        return false;
+                    }
+
+                    break;
+                case SaRow.SoftBytesFieldNumber:
+                    source.SoftBytes = reader.Number;
+                    break;
+                case SaRow.HardBytesFieldNumber:
+                    source.HardBytes = reader.Number;
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        return !reader.Failed;
     }
 
-    private static CryptoSuite SuiteOf(SaRow source) => new(
+    private static CryptoSuite SuiteOf(in SaRowSource source) => new(
         source.Cipher switch
         {
             Cipher.DesCbc => CipherAlgorithm.DesCbc,
@@ -76,7 +113,7 @@ internal static class SaRowReader
             _ => MacAlgorithm.None,
         });
 
-    private static string? Check(SaRow source, CryptoSuite suite)
+    private static string? Check(in SaRowSource source)
     {
         if (source.Spi < EspHeader.FirstSpi)
         {
@@ -93,9 +130,14 @@ internal static class SaRowReader
             return $"SA {source.Spi} has an algorithm that this module does not know.";
         }
 
-        if (source.MacKey.Length != suite.MacKeyBytes)
+        if (source.CipherKey.Length > LargestKey)
         {
-            return $"SA {source.Spi} has a key of {source.MacKey.Length} bytes for its keyed hash in place of {suite.MacKeyBytes}.";
+            return $"SA {source.Spi} has a key of {source.CipherKey.Length} bytes, more than any cipher takes.";
+        }
+
+        if (source.MacKey.Length != source.Suite.MacKeyBytes)
+        {
+            return $"SA {source.Spi} has a key of {source.MacKey.Length} bytes for its keyed hash in place of {source.Suite.MacKeyBytes}.";
         }
 
         return source.ReplayWindow > ReplayWindow.LargestPackets

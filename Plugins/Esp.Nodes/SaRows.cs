@@ -1,6 +1,8 @@
+using System.Globalization;
 using Google.Protobuf;
 using RouterOS.Abstractions.Crypto;
 using RouterOS.Forwarding;
+using RouterOS.Forwarding.Tables;
 using RouterOS.Proto.Esp.V1;
 
 namespace RouterOS.Esp.Nodes;
@@ -12,10 +14,10 @@ namespace RouterOS.Esp.Nodes;
 /// </remarks>
 internal sealed unsafe class SaRows(EspTables tables, INodeRegistry registry, CryptoDirection direction) : IRowSink, ISnapshotSource
 {
-    private readonly Dictionary<string, SecurityAssociation> _sas = [];
-
-    // SAs of other workers, as far as packets must find their way there.
-    private readonly Dictionary<string, (uint Protection, uint Spi)> _foreign = [];
+    // Keys are numbers here: of an inbound row the SPI, of an outbound one protection and SPI. Values: records, and ids of protections of
+    // other workers, as far as packets must find their way there.
+    private readonly GrowingMap _sas = new();
+    private readonly GrowingMap _foreign = new();
     private readonly bool _outbound = direction == CryptoDirection.Encrypt;
 
     private string Table => _outbound ? EspTables.OutboundTable : EspTables.InboundTable;
@@ -23,87 +25,81 @@ internal sealed unsafe class SaRows(EspTables tables, INodeRegistry registry, Cr
     /// <inheritdoc/>
     public string? Set(string key, ReadOnlySpan<byte> row)
     {
-        if (SaRowReader.Read(row, out CryptoSuite suite, out string? error) is not { } source)
+        if (!SaRowReader.TryRead(row, out SaRowSource source, out string? error))
         {
             return error;
         }
 
-        try
+        ulong id = IdOf(source.Protection, source.Spi);
+        if (!TryParseKey(key, out ulong named) || named != id)
         {
-            if (key != (_outbound ? $"{source.Protection}/{source.Spi}" : $"{source.Spi}"))
-            {
-                return $"The key '{key}' is not the one of SA {source.Spi} of protection {source.Protection}.";
-            }
-
-            if (_foreign.TryGetValue(key, out (uint Protection, uint Spi) known) && known.Protection != source.Protection)
-            {
-                Remove(key);
-            }
-
-            if (!tables.IsOwn(source.Protection))
-            {
-                return SetForeign(key, source);
-            }
-
-            ulong fingerprint = SaRowReader.Fingerprint(source, suite);
-            if (_sas.TryGetValue(key, out SecurityAssociation? sa)
-                && (sa.Row->Fingerprint != fingerprint || sa.Protection.Id != source.Protection))
-            {
-                Remove(key);
-                sa = null;
-            }
-
-            sa ??= Create(key, source, suite, fingerprint, out error);
-            // Without integrity nothing proves a sequence number, so there is nothing to hold a window against.
-            sa?.Configure(
-                new TrafficSelector(source.Selector), suite.TagBytes == 0 ? 0 : source.ReplayWindow, source.SoftBytes,
-                source.HardBytes);
-            if (sa is { IsOutbound: true })
-            {
-                tables.Refresh(sa.Protection);
-            }
-
-            return error;
+            return $"The key '{key}' is not the one of SA {source.Spi} of protection {source.Protection}.";
         }
-        finally
+
+        if (_foreign.Find(id) is var known and not 0 && (uint)known != source.Protection)
         {
-            SaRowReader.Wipe(source);
+            Remove(id);
         }
+
+        if (!tables.IsOwn(source.Protection))
+        {
+            return SetForeign(id, source);
+        }
+
+        ulong fingerprint = SaRowReader.Fingerprint(source);
+        SecurityAssociation? sa = Find(id);
+        if (sa is { } old && (old.Row->Fingerprint != fingerprint || old.Protection.Id != source.Protection))
+        {
+            Remove(id);
+            sa = null;
+        }
+
+        sa ??= Create(id, source, fingerprint, out error);
+        // Without integrity nothing proves a sequence number, so there is nothing to hold a window against.
+        sa?.Configure(source.Selector, source.Suite.TagBytes == 0 ? 0 : source.ReplayWindow, source.SoftBytes, source.HardBytes);
+        if (sa is { IsOutbound: true } outbound)
+        {
+            tables.Refresh(outbound.Protection);
+        }
+
+        return error;
     }
 
     /// <inheritdoc/>
     public void Remove(string key)
     {
-        if (_foreign.Remove(key, out (uint Protection, uint Spi) foreign))
+        if (TryParseKey(key, out ulong id))
         {
-            tables.RemoveForeign(foreign.Protection, foreign.Spi, _outbound);
+            Remove(id);
         }
-
-        if (!_sas.Remove(key, out SecurityAssociation? sa))
-        {
-            return;
-        }
-
-        // What it has sealed or opened leaves under its key.
-        tables.Settle();
-        // Protections show sums over all SAs they ever had.
-        sa.Protection.Row->Add(*sa.Row, _outbound);
-        tables.Remove(sa);
-        sa.Queue.Engine.DestroyKey(sa.CryptoKey);
-        registry.Arena.Release(Table, ArenaKey(sa.Protection.Id, sa.Spi));
-        tables.ForgetIfUnused(sa.Protection);
     }
 
     /// <inheritdoc/>
     public void Read(string key, Action<string, byte[]> write)
     {
-        foreach (SecurityAssociation sa in _sas.Values)
+        if (key.Length == 0)
         {
-            if (key.Length == 0 || key == sa.Key)
+            ReadSome(0, int.MaxValue, write);
+        }
+        else if (TryParseKey(key, out ulong id) && Find(id) is { } sa)
+        {
+            write(sa.Key, StateOf(sa).ToByteArray());
+        }
+    }
+
+    /// <inheritdoc/>
+    public ulong ReadSome(ulong from, int most, Action<string, byte[]> write)
+    {
+        ulong next = from;
+        for (; most > 0 && next < (ulong)tables.Records.Count; next++, most--)
+        {
+            if (tables.Records.At((int)next) is { } sa && sa.IsOutbound == _outbound)
             {
                 write(sa.Key, StateOf(sa).ToByteArray());
             }
         }
+
+        return next < (ulong)tables.Records.Count ? next : 0;
     }
 
     private static SaState StateOf(SecurityAssociation sa) => new()
@@ -121,35 +117,81 @@ internal sealed unsafe class SaRows(EspTables tables, INodeRegistry registry, Cr
         SelectorMismatch = sa.Row->SelectorMismatch,
     };
 
-    private string? SetForeign(string key, SaRow source)
+    private SecurityAssociation? Find(ulong id) => _sas.Find(id) is var record and not 0 ? tables.Records.Owner((SaRecord*)record) : null;
+
+    private void Remove(ulong id)
     {
-        if (_foreign.ContainsKey(key))
+        if (_foreign.Remove(id) is var foreign and not 0)
+        {
+            tables.RemoveForeign((uint)foreign, (uint)id, _outbound);
+        }
+
+        if (_sas.Remove(id) is not (var record and not 0))
+        {
+            return;
+        }
+
+        SecurityAssociation sa = tables.Records.Owner((SaRecord*)record);
+        Protection protection = sa.Protection;
+        (ICryptoEngine engine, nint cryptoKey) = (sa.Queue.Engine, sa.CryptoKey);
+        // What it has sealed or opened leaves under its key.
+        tables.Settle();
+        // Protections show sums over all SAs they ever had.
+        protection.Row->Add(*sa.Row, _outbound);
+        tables.Remove(sa);
+        engine.DestroyKey(cryptoKey);
+        registry.Arena.Release(Table, id);
+        tables.ForgetIfUnused(protection);
+    }
+
+    private string? SetForeign(ulong id, in SaRowSource source)
+    {
+        if (_foreign.Find(id) != 0)
         {
             return null;
         }
 
         // The SPI may have been an SA of this worker.
-        Remove(key);
+        Remove(id);
         if (!tables.AddForeign(source.Protection, source.Spi, _outbound))
         {
             return "The arena of run-time rows is full.";
         }
 
-        _foreign.Add(key, (source.Protection, source.Spi));
+        _foreign.Set(id, (nint)source.Protection);
         return null;
     }
 
-    private ulong ArenaKey(uint protection, uint spi) => _outbound ? ((ulong)protection << 32) | spi : spi;
+    private ulong IdOf(uint protection, uint spi) => _outbound ? ((ulong)protection << 32) | spi : spi;
 
-    private SecurityAssociation? Create(string key, SaRow source, CryptoSuite suite, ulong fingerprint, out string? error)
+    // Decimal numbers without leading zeros: one key for each row.
+    private bool TryParseKey(ReadOnlySpan<char> key, out ulong id)
+    {
+        id = 0;
+        int slash = key.IndexOf('/');
+        uint protection = 0;
+        if (slash >= 0 != _outbound || (_outbound && !TryParse(key[..slash], out protection)) || !TryParse(key[(slash + 1)..], out uint spi))
+        {
+            return false;
+        }
+
+        id = IdOf(protection, spi);
+        return true;
+    }
+
+    private static bool TryParse(ReadOnlySpan<char> text, out uint number) =>
+        uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && (text[0] != '0' || text.Length == 1);
+
+    private SecurityAssociation? Create(ulong id, in SaRowSource source, ulong fingerprint, out string? error)
     {
         error = null;
+        CryptoSuite suite = source.Suite;
         ICryptoEngine engine;
         nint cryptoKey;
         try
         {
             engine = registry.CryptoFor(suite, direction);
-            cryptoKey = engine.CreateKey(suite, direction, source.CipherKey.Span, source.MacKey.Span);
+            cryptoKey = engine.CreateKey(suite, direction, source.CipherKey, source.MacKey);
         }
         catch (Exception refusal) when (refusal is NotSupportedException or ArgumentException)
         {
@@ -158,9 +200,8 @@ internal sealed unsafe class SaRows(EspTables tables, INodeRegistry registry, Cr
         }
 
         Protection? protection = tables.MakeProtection(source.Protection);
-        ulong arenaKey = ArenaKey(source.Protection, source.Spi);
         var row = protection is null ? null
-            : (SaRuntimeRecord*)registry.Arena.Attach(Table, arenaKey, SaRuntimeRecord.Version, out _);
+            : (SaRuntimeRecord*)registry.Arena.Attach(Table, id, SaRuntimeRecord.Version, out _);
         if (protection is null || row == null)
         {
             engine.DestroyKey(cryptoKey);
@@ -180,10 +221,9 @@ internal sealed unsafe class SaRows(EspTables tables, INodeRegistry registry, Cr
             row->Fingerprint = fingerprint;
         }
 
-        byte number = tables.QueueFor(engine, direction);
-        CryptoQueue queue = (_outbound ? tables.EncryptQueues : tables.DecryptQueues)[number];
-        SecurityAssociation sa = new(key, source.Spi, _outbound, protection, suite, queue, number, cryptoKey, row, tables.Records);
-        _sas.Add(key, sa);
+        SecurityAssociation sa = tables.Records.Owner(tables.Records.Add());
+        sa.Create(source.Spi, _outbound, protection, suite, tables.QueueFor(engine, direction), cryptoKey, row);
+        _sas.Set(id, (nint)sa.Record);
         tables.Add(sa);
         return sa;
     }

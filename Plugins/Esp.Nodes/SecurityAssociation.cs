@@ -5,9 +5,9 @@ using RouterOS.Packets;
 
 namespace RouterOS.Esp.Nodes;
 
-/// <summary>One SA of either direction, as its rows know it; packets see its <see cref="Record"/>.</summary>
+/// <summary>One SA of either direction, as its rows know it; packets see its <see cref="Record"/>. No more than two addresses: all is native.</summary>
 /// <remarks>Changed on the worker's thread between batches.</remarks>
-internal sealed unsafe class SecurityAssociation
+internal readonly unsafe struct SecurityAssociation(SaRecords records, SaRecord* record)
 {
     /// <summary>Outbound number from which a new SA is asked for: 1/16 of the numbers are left.</summary>
     public const ulong SoftSequence = 0xF000_0000;
@@ -15,127 +15,119 @@ internal sealed unsafe class SecurityAssociation
     private const byte OuterTtl = 64;
     private const byte UdpProtocol = (byte)IpProtocol.Udp;
 
-    private readonly EspSizes _sizes;
-    private readonly bool _isCombined;
-    private readonly byte _queue;
-    private readonly nint _cryptoKey;
-    private readonly SaRuntimeRecord* _row;
-    private TrafficSelector _selector;
-    private uint _windowPackets;
-    private ulong _softBytes;
-    private ulong _hardBytes;
-    private bool _softRaised;
-    private bool _hardRaised;
-
-    public SecurityAssociation(
-        string key, uint spi, bool isOutbound, Protection protection, CryptoSuite suite, CryptoQueue queue, byte queueNumber, nint cryptoKey,
-        SaRuntimeRecord* row, SaRecords records)
-    {
-        Key = key;
-        Spi = spi;
-        IsOutbound = isOutbound;
-        Protection = protection;
-        Queue = queue;
-        _sizes = new EspSizes(suite);
-        // A tag without a keyed hash is the cipher's own.
-        _isCombined = suite.Mac == MacAlgorithm.None && suite.TagBytes != 0;
-        _queue = queueNumber;
-        _cryptoKey = cryptoKey;
-        _row = row;
-        Record = records.Add(this);
-    }
+    private readonly SaDetail* _detail = records.DetailOf(record);
 
     /// <summary>Key of its row, events and snapshot.</summary>
-    public string Key { get; }
+    public string Key => IsOutbound ? $"{_detail->Protection}/{Spi}" : $"{Spi}";
 
-    public uint Spi { get; }
+    public uint Spi => _detail->Spi;
 
     /// <summary>SPI as it lies on the wire.</summary>
     public uint WireSpi => BinaryPrimitives.ReverseEndianness(Spi);
 
-    public bool IsOutbound { get; }
+    public bool IsOutbound => _detail->IsOutbound;
 
-    public Protection Protection { get; }
+    public Protection Protection => records.Tables.Protections.Find(_detail->Protection)!;
 
     /// <summary>Jobs of the engine that does this SA.</summary>
-    public CryptoQueue Queue { get; }
+    public CryptoQueue Queue => (IsOutbound ? records.Tables.EncryptQueues : records.Tables.DecryptQueues)[_detail->Queue];
 
     /// <summary>The engine's key.</summary>
-    public nint CryptoKey => _cryptoKey;
+    public nint CryptoKey => _detail->CryptoKey;
 
     /// <summary>What packets see.</summary>
-    public SaRecord* Record { get; }
+    public SaRecord* Record => record;
 
     /// <summary>Sequence, window, counters.</summary>
-    public SaRuntimeRecord* Row => _row;
+    public SaRuntimeRecord* Row => _detail->Row;
+
+    private CryptoSuite Suite => new(_detail->Cipher, _detail->CipherKeyBytes, _detail->Mac);
+
+    /// <summary>Takes what stays while the SA lives.</summary>
+    public void Create(uint spi, bool isOutbound, Protection protection, CryptoSuite suite, byte queue, nint cryptoKey, SaRuntimeRecord* row)
+    {
+        _detail->Spi = spi;
+        _detail->IsOutbound = isOutbound;
+        _detail->Protection = protection.Id;
+        _detail->Cipher = suite.Cipher;
+        _detail->CipherKeyBytes = (ushort)suite.CipherKeyBytes;
+        _detail->Mac = suite.Mac;
+        _detail->Queue = queue;
+        _detail->CryptoKey = cryptoKey;
+        _detail->Row = row;
+    }
 
     /// <summary>Takes what may change while an SA lives.</summary>
     public void Configure(TrafficSelector selector, uint windowPackets, ulong softBytes, ulong hardBytes)
     {
-        _selector = selector;
-        _windowPackets = windowPackets;
-        if (softBytes != _softBytes || hardBytes != _hardBytes)
+        softBytes = softBytes == 0 ? ulong.MaxValue : softBytes;
+        hardBytes = hardBytes == 0 ? ulong.MaxValue : hardBytes;
+        _detail->Selector = selector;
+        _detail->WindowPackets = windowPackets;
+        if (softBytes != _detail->SoftBytes || hardBytes != _detail->HardBytes)
         {
-            _softRaised = false;
-            _hardRaised = false;
+            _detail->SoftRaised = false;
+            _detail->HardRaised = false;
         }
 
-        _softBytes = softBytes == 0 ? ulong.MaxValue : softBytes;
-        _hardBytes = hardBytes == 0 ? ulong.MaxValue : hardBytes;
-        Update();
+        _detail->SoftBytes = softBytes;
+        _detail->HardBytes = hardBytes;
+        Update(Protection);
     }
 
     /// <summary>Writes the record anew: after a change of the SA, of its protection, or of the path.</summary>
-    public void Update()
+    public void Update(Protection protection)
     {
-        SaRecord* record = Record;
         uint number = record->Number;
+        CryptoSuite suite = Suite;
+        EspSizes sizes = new EspSizes(suite).With(protection.IsInUdp);
         *record = default;
         record->Number = number;
-        record->Row = _row;
-        record->CryptoKey = _cryptoKey;
+        record->Row = _detail->Row;
+        record->CryptoKey = _detail->CryptoKey;
         record->WireSpi = WireSpi;
-        record->WindowPackets = _windowPackets;
-        record->Iv = (byte)_sizes.Iv;
-        record->BlockMask = (byte)(_sizes.Block - 1);
-        record->Tag = (byte)_sizes.Tag;
-        record->Queue = _queue;
-        record->Selector = _selector;
-        record->Flags = (_selector.IsAny ? SaFlags.AnySelector : 0) | (_isCombined ? SaFlags.Combined : 0)
-            | (Protection.IsInUdp ? SaFlags.InUdp : 0) | (Protection.PeerAddress != 0 ? SaFlags.PeerMoved : 0);
-        record->Instance = Protection.Instance;
-        record->Interface = Protection.Interface;
-        record->Df = (byte)Protection.DfBit;
-        record->Protection = Protection.IsConfigured ? Protection.Id : 0;
-        EspSizes sizes = _sizes.With(Protection.IsInUdp);
+        record->WindowPackets = _detail->WindowPackets;
+        record->Iv = (byte)sizes.Iv;
+        record->BlockMask = (byte)(sizes.Block - 1);
+        record->Tag = (byte)sizes.Tag;
+        record->Queue = _detail->Queue;
+        record->Selector = _detail->Selector;
+        // A tag without a keyed hash is the cipher's own.
+        bool isCombined = suite.Mac == MacAlgorithm.None && suite.TagBytes != 0;
+        record->Flags = (_detail->Selector.IsAny ? SaFlags.AnySelector : 0) | (isCombined ? SaFlags.Combined : 0)
+            | (protection.IsInUdp ? SaFlags.InUdp : 0) | (protection.PeerAddress != 0 ? SaFlags.PeerMoved : 0);
+        record->Instance = protection.Instance;
+        record->Interface = protection.Interface;
+        record->Df = (byte)protection.DfBit;
+        record->Protection = protection.IsConfigured ? protection.Id : 0;
         record->OuterBytes = (byte)sizes.Outside;
         record->Front = (byte)sizes.Front;
-        record->LargestInner = sizes.LargestInner(Protection.Mtu);
-        WriteOuter(record);
+        record->LargestInner = sizes.LargestInner(protection.Mtu);
+        WriteOuter(protection);
         SetAlarms();
     }
 
     /// <summary>Bytes of the outer packet that carries an inner packet.</summary>
-    public int OuterLength(int innerLength) => _sizes.With(Protection.IsInUdp).Outer(innerLength);
+    public int OuterLength(int innerLength) => new EspSizes(Suite).With(Protection.IsInUdp).Outer(innerLength);
 
     /// <summary>An alarm is met: raises what has not been raised, and says whether the SA must stop, and why.</summary>
     /// <param name="raise">Raises an event of this SA by name.</param>
     public EspDrop? CheckLimits(Action<SecurityAssociation, string> raise)
     {
         // Only a sender can exhaust the number.
-        EspDrop? reason = IsOutbound && _row->Sequence >= uint.MaxValue ? EspDrop.SequenceExhausted
-            : _row->Bytes >= _hardBytes ? EspDrop.HardLimit
+        EspDrop? reason = IsOutbound && Row->Sequence >= uint.MaxValue ? EspDrop.SequenceExhausted
+            : Row->Bytes >= _detail->HardBytes ? EspDrop.HardLimit
             : null;
-        if (!_softRaised)
+        if (!_detail->SoftRaised)
         {
-            _softRaised = true;
+            _detail->SoftRaised = true;
             SetAlarms();
             raise(this, "soft-expired");
         }
 
-        if (reason is not null && !_hardRaised)
+        if (reason is not null && !_detail->HardRaised)
         {
-            _hardRaised = true;
+            _detail->HardRaised = true;
             raise(this, "hard-expired");
         }
 
@@ -144,21 +136,21 @@ internal sealed unsafe class SecurityAssociation
 
     private void SetAlarms()
     {
-        Record->BytesAlarm = _softRaised ? _hardBytes : Math.Min(_softBytes, _hardBytes);
-        Record->SequenceAlarm = _softRaised ? uint.MaxValue : SoftSequence;
+        record->BytesAlarm = _detail->SoftRaised ? _detail->HardBytes : Math.Min(_detail->SoftBytes, _detail->HardBytes);
+        record->SequenceAlarm = _detail->SoftRaised ? uint.MaxValue : SoftSequence;
     }
 
-    private void WriteOuter(SaRecord* record)
+    private void WriteOuter(Protection protection)
     {
         // Safe: both headers fit the record's room.
         Span<byte> outer = new(record->Outer, SaRecord.OuterRoom);
         outer[0] = 0x45;
         outer[8] = OuterTtl;
-        outer[9] = Protection.IsInUdp ? UdpProtocol : EspHeader.Protocol;
-        BinaryPrimitives.WriteUInt32BigEndian(outer[12..], Protection.LocalAddress);
-        BinaryPrimitives.WriteUInt32BigEndian(outer[16..], Protection.RemoteAddress);
-        BinaryPrimitives.WriteUInt16BigEndian(outer[20..], Protection.LocalPort);
-        BinaryPrimitives.WriteUInt16BigEndian(outer[22..], Protection.RemotePort);
+        outer[9] = protection.IsInUdp ? UdpProtocol : EspHeader.Protocol;
+        BinaryPrimitives.WriteUInt32BigEndian(outer[12..], protection.LocalAddress);
+        BinaryPrimitives.WriteUInt32BigEndian(outer[16..], protection.RemoteAddress);
+        BinaryPrimitives.WriteUInt16BigEndian(outer[20..], protection.LocalPort);
+        BinaryPrimitives.WriteUInt16BigEndian(outer[22..], protection.RemotePort);
         uint sum = 0;
         for (int i = 0; i < EspSizes.OuterHeader / 2; i++)
         {

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using RouterOS.Forwarding.Rows;
 using RouterOS.Packets;
 using RouterOS.Proto.Esp.V1;
 
@@ -17,20 +18,21 @@ internal readonly struct TrafficSelector
     private readonly ushort _destinationPort;
     private readonly bool _any;
 
-    /// <summary>The selector of a row; none means any packet.</summary>
-    public TrafficSelector(Selector? row)
+    private TrafficSelector(Fields row)
     {
-        _any = row is null;
-        _sourceFirst = row?.SourceFirst ?? 0;
-        _sourceLast = row?.SourceLast ?? uint.MaxValue;
-        _destinationFirst = row?.DestinationFirst ?? 0;
-        _destinationLast = row?.DestinationLast ?? uint.MaxValue;
-        _protocol = (byte)(row?.Protocol ?? 0);
-        _sourcePort = (ushort)(row?.SourcePort ?? 0);
-        _destinationPort = (ushort)(row?.DestinationPort ?? 0);
-        _any |= _sourceFirst == 0 && _sourceLast == uint.MaxValue && _destinationFirst == 0 && _destinationLast == uint.MaxValue
+        _sourceFirst = row.SourceFirst;
+        _sourceLast = row.SourceLast;
+        _destinationFirst = row.DestinationFirst;
+        _destinationLast = row.DestinationLast;
+        _protocol = (byte)row.Protocol;
+        _sourcePort = (ushort)row.SourcePort;
+        _destinationPort = (ushort)row.DestinationPort;
+        _any = _sourceFirst == 0 && _sourceLast == uint.MaxValue && _destinationFirst == 0 && _destinationLast == uint.MaxValue
             && _protocol == 0;
     }
+
+    /// <summary>Any packet: what a row without a selector means.</summary>
+    public static TrafficSelector Any => new(new Fields { SourceLast = uint.MaxValue, DestinationLast = uint.MaxValue });
 
     /// <summary>True when every packet is inside.</summary>
     public bool IsAny => _any;
@@ -38,6 +40,46 @@ internal readonly struct TrafficSelector
     /// <summary>True for a packet inside; <paramref name="packet"/> holds a whole IPv4 header at least.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Matches(ReadOnlySpan<byte> packet) => _any || MatchesFields(packet);
+
+    /// <summary>Reads a Selector message; false when it is malformed.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> message, out TrafficSelector selector)
+    {
+        Fields row = default;
+        ProtobufReader reader = new(message);
+        while (reader.Next())
+        {
+            uint number = (uint)reader.Number;
+            switch (reader.Field)
+            {
+                case Selector.SourceFirstFieldNumber:
+                    row.SourceFirst = number;
+                    break;
+                case Selector.SourceLastFieldNumber:
+                    row.SourceLast = number;
+                    break;
+                case Selector.DestinationFirstFieldNumber:
+                    row.DestinationFirst = number;
+                    break;
+                case Selector.DestinationLastFieldNumber:
+                    row.DestinationLast = number;
+                    break;
+                case Selector.ProtocolFieldNumber:
+                    row.Protocol = number;
+                    break;
+                case Selector.SourcePortFieldNumber:
+                    row.SourcePort = number;
+                    break;
+                case Selector.DestinationPortFieldNumber:
+                    row.DestinationPort = number;
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        selector = new TrafficSelector(row);
+        return !reader.Failed;
+    }
 
     private bool MatchesFields(ReadOnlySpan<byte> packet)
     {
@@ -63,5 +105,16 @@ internal readonly struct TrafficSelector
         return hasPorts
             && (_sourcePort == 0 || _sourcePort == BinaryPrimitives.ReadUInt16BigEndian(packet[headerLength..]))
             && (_destinationPort == 0 || _destinationPort == BinaryPrimitives.ReadUInt16BigEndian(packet[(headerLength + 2)..]));
+    }
+
+    private struct Fields
+    {
+        public uint SourceFirst;
+        public uint SourceLast;
+        public uint DestinationFirst;
+        public uint DestinationLast;
+        public uint Protocol;
+        public uint SourcePort;
+        public uint DestinationPort;
     }
 }

@@ -1,44 +1,55 @@
 using System.Runtime.InteropServices;
+using RouterOS.Forwarding.Tables;
 
 namespace RouterOS.Forwarding.Arena;
 
 /// <summary>Run-time rows in plain native memory: gone with the process. For embedded placement, simulation and tests.</summary>
-/// <remarks>Rows never move; they come in blocks, so that an idle module has one block.</remarks>
+/// <remarks>Rows never move; they come in blocks, so that an idle module has one block and no row takes long to add.</remarks>
 public sealed unsafe class MemoryRuntimeArena : RuntimeArena
 {
     private const int RowsPerBlock = 256;
     private const nuint Alignment = 64;
+    private const int VersionShift = 48;
+    private const long RowMask = (1L << VersionShift) - 1;
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<(string Table, ulong Key), (nint Row, ushort Version)> _rows = [];
+    // By table and key: a row's address, and its version in the 16 bits that no address in user space has.
+    private readonly Dictionary<string, GrowingMap> _tables = new(StringComparer.Ordinal);
     private readonly Stack<nint> _free = new();
     private readonly List<nint> _blocks = [];
     private readonly int _capacity;
+    private int _count;
 
     /// <summary>An arena of at most <paramref name="capacity"/> rows.</summary>
     public MemoryRuntimeArena(int capacity = 1 << 18) => _capacity = capacity;
 
     /// <inheritdoc/>
-    public override int Count => _rows.Count;
+    public override int Count => _count;
 
     /// <inheritdoc/>
     public override nint Attach(string table, ulong key, ushort version, out bool existed)
     {
         using Lock.Scope scope = _gate.EnterScope();
-        if (_rows.TryGetValue((table, Spread(key)), out (nint Row, ushort Version) known))
+        if (!_tables.TryGetValue(table, out GrowingMap? rows))
         {
-            existed = known.Version == version;
+            rows = new GrowingMap();
+            _tables.Add(table, rows);
+        }
+
+        if (rows.Find(key) is var known and not 0)
+        {
+            existed = (ushort)(known >> VersionShift) == version;
             if (!existed)
             {
-                Clear(known.Row);
-                _rows[(table, Spread(key))] = (known.Row, version);
+                Clear(RowOf(known));
+                rows.Set(key, Entry(RowOf(known), version));
             }
 
-            return known.Row;
+            return RowOf(known);
         }
 
         existed = false;
-        if (_rows.Count >= _capacity)
+        if (_count >= _capacity)
         {
             return 0;
         }
@@ -50,7 +61,8 @@ public sealed unsafe class MemoryRuntimeArena : RuntimeArena
         }
 
         Clear(row);
-        _rows.Add((table, Spread(key)), (row, version));
+        rows.Set(key, Entry(row, version));
+        _count++;
         return row;
     }
 
@@ -58,10 +70,11 @@ public sealed unsafe class MemoryRuntimeArena : RuntimeArena
     public override void Release(string table, ulong key)
     {
         using Lock.Scope scope = _gate.EnterScope();
-        if (_rows.Remove((table, Spread(key)), out (nint Row, ushort Version) known))
+        if (_tables.TryGetValue(table, out GrowingMap? rows) && rows.Remove(key) is var known and not 0)
         {
-            Clear(known.Row);
-            _free.Push(known.Row);
+            Clear(RowOf(known));
+            _free.Push(RowOf(known));
+            _count--;
         }
     }
 
@@ -74,9 +87,19 @@ public sealed unsafe class MemoryRuntimeArena : RuntimeArena
         }
 
         _blocks.Clear();
-        _rows.Clear();
+        _count = 0;
+        foreach (GrowingMap rows in _tables.Values)
+        {
+            rows.Free();
+        }
+
+        _tables.Clear();
         _free.Clear();
     }
+
+    private static nint Entry(nint row, ushort version) => row | ((nint)version << VersionShift);
+
+    private static nint RowOf(nint entry) => (nint)(entry & RowMask);
 
     // Safe: every address comes from AddBlock and has RowBytes behind it.
     private static void Clear(nint row) => NativeMemory.Clear((void*)row, RowBytes);

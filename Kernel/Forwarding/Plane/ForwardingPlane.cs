@@ -135,7 +135,7 @@ public sealed class ForwardingPlane : IDisposable
     public IReadOnlyList<SnapshotRow> Snapshot(string table, string key)
     {
         IReadOnlyList<SnapshotRow> all = [];
-        var task = new SnapshotTask(_workers, table, key, (rows, fault) => all = fault is null ? rows : throw fault);
+        var task = new SnapshotTask(_workers, table, key, (rows, fault) => all = fault is null ? rows : throw fault, isWhole: true);
         for (int i = 0; i < _workers.Length; i++)
         {
             task.Run(i);

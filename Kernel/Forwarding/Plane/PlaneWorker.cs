@@ -66,12 +66,20 @@ internal sealed class PlaneWorker
         }
     }
 
-    /// <summary>Reads a table's rows.</summary>
-    public void Read(string table, string key, Action<string, byte[]> write)
+    /// <summary>Reads one row of a table, or some of all rows for an empty key; returns where to go on, or 0 at the end.</summary>
+    public ulong Read(string table, string key, ulong from, int most, Action<string, byte[]> write)
     {
-        if (Registry.Snapshots.TryGetValue(table, out ISnapshotSource? source))
+        if (!Registry.Snapshots.TryGetValue(table, out ISnapshotSource? source))
         {
-            source.Read(key, write);
+            return 0;
         }
+
+        if (key.Length == 0)
+        {
+            return source.ReadSome(from, most, write);
+        }
+
+        source.Read(key, write);
+        return 0;
     }
 }

@@ -1,8 +1,8 @@
 namespace RouterOS.Forwarding.Rows;
 
-/// <summary>Reads the fields of a small protobuf message in wire form: enough for the kernel's own rows, without the runtime.</summary>
-/// <remarks>Never throws: a malformed message ends with <see cref="Failed"/> set.</remarks>
-internal ref struct ProtobufReader
+/// <summary>Reads the fields of a small protobuf message in wire form: enough for the rows of tables, without the runtime and its garbage.</summary>
+/// <remarks>Never throws and never allocates: a malformed message ends with <see cref="Failed"/> set.</remarks>
+public ref struct ProtobufReader
 {
     private const int VarintWire = 0;
     private const int Fixed64Wire = 1;
@@ -11,6 +11,7 @@ internal ref struct ProtobufReader
 
     private ReadOnlySpan<byte> _rest;
 
+    /// <summary>Begins before the first field of <paramref name="message"/>.</summary>
     public ProtobufReader(ReadOnlySpan<byte> message) => _rest = message;
 
     /// <summary>Number of the field that <see cref="Next"/> has read.</summary>

@@ -71,6 +71,19 @@ internal sealed class BenchRegistry : INodeRegistry
         }
     }
 
+    /// <summary>A row as it comes from the agent, and what puts it in place.</summary>
+    public Action Prepare(string table, string key, IMessage row)
+    {
+        byte[] bytes = row.ToByteArray();
+        return () =>
+        {
+            if (_sinks[table].Set(key, bytes) is { } error)
+            {
+                throw new InvalidOperationException(error);
+            }
+        };
+    }
+
     public void Remove(string table, string key) => _sinks[table].Remove(key);
 
     /// <summary>What happens on the worker's timers.</summary>

@@ -3,19 +3,17 @@ using RouterOS.Benchmarks.Graph;
 
 namespace RouterOS.Benchmarks.Scale;
 
-/// <summary>A thread that forwards a small batch in every round and keeps the longest round, while others change the tables.</summary>
+/// <summary>A thread that forwards a small batch in every round and keeps the rounds' durations, while others change the tables.</summary>
 internal sealed class RoundTimes : IDisposable
 {
     private const int Batch = 32;
 
     private readonly BenchPlane _plane;
     private readonly Thread _thread;
-    private long _longestCpu;
-    private long _longestWall;
-    private long _over;
-    private long _rounds;
     private volatile bool _stop;
     private volatile bool _reset = true;
+    private volatile bool _isIdle;
+    private long _kept;
 
     public RoundTimes(BenchPlane plane)
     {
@@ -24,17 +22,23 @@ internal sealed class RoundTimes : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Longest round since the last <see cref="Reset"/>: the worker's own CPU time, in microseconds.</summary>
-    public double LongestCpu => _longestCpu / 1e3;
+    /// <summary>The worker's own CPU time of its rounds.</summary>
+    public Times Cpu { get; } = new();
 
-    /// <summary>The same in time on the wall, which holds garbage collections and whatever else the machine ran.</summary>
-    public double LongestWall => _longestWall / 1e3;
+    /// <summary>Time on the wall: with garbage collections and whatever else the machine ran.</summary>
+    public Times Wall { get; } = new();
 
-    /// <summary>Share of rounds that took over a millisecond of CPU time.</summary>
-    public double OverMillisecond => (double)_over / Math.Max(1, _rounds);
+    /// <summary>Time for which garbage collections stopped the worker in a round.</summary>
+    public Times Paused { get; } = new();
 
-    public void Reset()
+    /// <summary>Most that a collection kept, in kilobytes: what its duration grows with.</summary>
+    public double Kept => _kept / 1024.0;
+
+    /// <summary>Begins anew.</summary>
+    /// <param name="idle">True for rounds that do nothing but read the clocks: what the machine itself makes of a loop.</param>
+    public void Reset(bool idle = false)
     {
+        _isIdle = idle;
         _reset = true;
         SpinWait.SpinUntil(() => !_reset);
     }
@@ -49,27 +53,40 @@ internal sealed class RoundTimes : IDisposable
     {
         long wall = Stopwatch.GetTimestamp();
         long cpu = CpuClock.Now;
+        long paused = 0;
+        int collections = 0;
         while (!_stop)
         {
-            _plane.In.Allowance = Batch;
-            _plane.Plane.RunOnce();
+            if (!_isIdle)
+            {
+                _plane.In.Allowance = Batch;
+                _plane.Plane.RunOnce();
+            }
+
             long now = CpuClock.Now;
             long clock = Stopwatch.GetTimestamp();
+            long pauses = GC.GetTotalPauseDuration().Ticks * TimeSpan.NanosecondsPerTick;
             if (_reset)
             {
-                _longestCpu = _longestWall = _over = _rounds = 0;
+                Cpu.Clear();
+                Wall.Clear();
+                Paused.Clear();
+                _kept = 0;
                 _reset = false;
             }
             else
             {
-                _rounds++;
-                _over += now - cpu > 1_000_000 ? 1 : 0;
-                _longestCpu = Math.Max(_longestCpu, now - cpu);
-                _longestWall = Math.Max(_longestWall, (long)Stopwatch.GetElapsedTime(wall, clock).TotalNanoseconds);
+                Cpu.Add(now - cpu);
+                Wall.Add((long)Stopwatch.GetElapsedTime(wall, clock).TotalNanoseconds);
+                Paused.Add(pauses - paused);
+                if (GC.CollectionCount(0) != collections)
+                {
+                    collections = GC.CollectionCount(0);
+                    _kept = Math.Max(_kept, GC.GetGCMemoryInfo(GCKind.Ephemeral).PromotedBytes);
+                }
             }
 
-            cpu = now;
-            wall = clock;
+            (cpu, wall, paused) = (now, clock, pauses);
         }
     }
 }

@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using RouterOS.Forwarding.Plane;
 using RouterOS.Module;
 using RouterOS.Proto.Module.V1;
 
@@ -52,13 +53,10 @@ internal sealed class RecordingPlane : IModulePlane
 
     public void Settle() => Post(() => Settled++);
 
-    public void Snapshot(string table, string key, Action<SnapshotReply, bool> done) => Post(() =>
+    public void Snapshot(string table, string key, Action<IReadOnlyList<SnapshotRow>, bool> done) => Post(() =>
     {
-        SnapshotReply reply = new();
         bool known = State.TryGetValue(table, out Dictionary<string, IMessage>? rows);
-        reply.Rows.Add((rows ?? []).Where(row => key.Length == 0 || row.Key == key)
-            .Select(row => new Row { Table = table, Key = row.Key, Value = row.Value.ToByteString() }));
-        done(reply, known);
+        done([.. (rows ?? []).Where(row => key.Length == 0 || row.Key == key).Select(row => new SnapshotRow(row.Key, row.Value.ToByteArray()))], known);
     });
 
     public void Inject(InjectPacket packet) => Injected.Add(packet);

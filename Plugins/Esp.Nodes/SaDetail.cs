@@ -1,0 +1,43 @@
+using System.Runtime.InteropServices;
+using RouterOS.Abstractions.Crypto;
+
+namespace RouterOS.Esp.Nodes;
+
+/// <summary>What only rows, limits and snapshots need of an SA; native, beside its <see cref="SaRecord"/>.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct SaDetail
+{
+    /// <summary>The next SA of the same protection.</summary>
+    public SaRecord* Next;
+
+    public SaRuntimeRecord* Row;
+
+    public nint CryptoKey;
+
+    public ulong SoftBytes;
+
+    public ulong HardBytes;
+
+    public TrafficSelector Selector;
+
+    public uint Spi;
+
+    /// <summary>Id of the protection, also while that has no row; 0 where the record is free.</summary>
+    public uint Protection;
+
+    public uint WindowPackets;
+
+    public ushort CipherKeyBytes;
+
+    public CipherAlgorithm Cipher;
+
+    public MacAlgorithm Mac;
+
+    public bool IsOutbound;
+
+    public byte Queue;
+
+    public bool SoftRaised;
+
+    public bool HardRaised;
+}
