@@ -69,6 +69,9 @@ public sealed class ForwardingTables
 
     internal IReadOnlyList<PlanePort> Ports { get; set; } = [];
 
+    // Changes with every interface: who keeps something of them forgets it then.
+    internal int Changes { get; private set; }
+
     // Interface on top of each port: 0 for none.
     internal uint[] InterfaceOfPort { get; set; } = [];
 
@@ -166,6 +169,7 @@ public sealed class ForwardingTables
             removed.IsUp = false;
             _byName.Remove(removed.Name);
             _interfaces[index] = null;
+            Changes++;
             InterfaceChanged?.Invoke(removed);
         }
     }
@@ -214,6 +218,7 @@ public sealed class ForwardingTables
     // Works out again whether the interface is up, and tells about the change.
     internal void Refresh(ForwardingInterface changed)
     {
+        Changes++;
         changed.IsUp = changed.RowUp && (changed.LinkType != EthernetLink || changed.PortBelow is { IsUp: true });
         InterfaceChanged?.Invoke(changed);
     }

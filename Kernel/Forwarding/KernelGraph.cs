@@ -1,5 +1,6 @@
 using RouterOS.Forwarding.Graphs;
 using RouterOS.Forwarding.Nodes;
+using RouterOS.Forwarding.Plain;
 using RouterOS.Forwarding.Plane;
 using RouterOS.Forwarding.Workers;
 using RouterOS.Packets;
@@ -12,7 +13,8 @@ internal static class KernelGraph
     private const ushort IkePort = 500;
     private const ushort IkeNatPort = 4500;
 
-    public static Graph Build(PlaneRegistry registry, Worker worker, PlaneShared shared, IReadOnlyList<string> featureOrder)
+    public static Graph Build(
+        PlaneRegistry registry, Worker worker, PlaneShared shared, IReadOnlyList<string> featureOrder, bool passesPlain)
     {
         var builder = new GraphBuilder { FeatureOrder = featureOrder };
         builder.AddArc(Arcs.Input, KernelNodes.PortInput);
@@ -31,8 +33,19 @@ internal static class KernelGraph
             builder.AddFeature(arc, node, after, before);
         }
 
-        return builder.Build(KernelNodes.IcmpError, worker.Pools, registry.Tables);
+        Graph graph = builder.Build(KernelNodes.IcmpError, worker.Pools, registry.Tables);
+        if (passesPlain)
+        {
+            PlainPass? pass = PlainPass.TryMake(registry.Tables, shared.Neighbors, graph, Only<PortOutputNode>(graph));
+            Only<PortInputNode>(graph).Pass = pass;
+            Only<Ip4InputNode>(graph).Pass = pass;
+        }
+
+        return graph;
     }
+
+    private static TNode Only<TNode>(Graph graph)
+        where TNode : GraphNode => graph.Nodes.OfType<TNode>().Single();
 
     private static void AddNodes(PlaneRegistry registry, Worker worker, PlaneShared shared)
     {

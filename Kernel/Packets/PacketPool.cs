@@ -76,6 +76,23 @@ public sealed class PacketPool : IDisposable
         return handle;
     }
 
+    /// <summary>Takes as many empty buffers as the span holds, or as there are; returns how many.</summary>
+    public int Rent(Span<nint> into)
+    {
+        int rented = 0;
+        while (rented < into.Length && (_count > 0 || Refill()))
+        {
+            for (int left = Math.Min(_count, into.Length - rented); left > 0; left--)
+            {
+                nint handle = _free[--_count];
+                PacketBuffer.At(handle).Reset(DefaultHeadroom);
+                into[rented++] = handle;
+            }
+        }
+
+        return rented;
+    }
+
     /// <summary>Gives a buffer of this size back.</summary>
     public void Return(nint handle)
     {

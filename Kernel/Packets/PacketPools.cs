@@ -58,6 +58,32 @@ public sealed class PacketPools : IDisposable
         }
     }
 
+    /// <summary>Takes as many such buffers as the span holds, or as there are; returns how many.</summary>
+    public int Rent(int bytes, Span<nint> into)
+    {
+        if (bytes + PacketPool.DefaultHeadroom + 64 <= PacketPool.SmallCapacity)
+        {
+            return _small.Rent(into);
+        }
+
+        int rented = 0;
+        while (rented < into.Length && Rent(bytes) is var handle and not 0)
+        {
+            into[rented++] = handle;
+        }
+
+        return rented;
+    }
+
+    /// <summary>Gives buffers back to the pools of their sizes.</summary>
+    public void Return(ReadOnlySpan<nint> handles)
+    {
+        foreach (nint handle in handles)
+        {
+            Return(handle);
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -32,6 +32,19 @@ internal readonly record struct FlowKey(
     /// <summary>Puts a protocol and an identifier into one number.</summary>
     public static uint KindOf(byte protocol, ushort identifier = 0) => protocol | ((uint)identifier << IdentifierShift);
 
+    /// <summary>True when <paramref name="other"/> is the key of the answers.</summary>
+    public bool IsReverseOf(in FlowKey other) =>
+        ((Source ^ other.Destination) | (Destination ^ other.Source) | (Instance ^ other.Instance) | (Kind ^ other.Kind)
+            | (uint)(SourcePort ^ other.DestinationPort) | (uint)(DestinationPort ^ other.SourcePort)) == 0;
+
+    /// <summary>True when all fields are the same, found without a branch.</summary>
+    public bool Equals(FlowKey other) =>
+        ((Source ^ other.Source) | (Destination ^ other.Destination) | (Instance ^ other.Instance) | (Kind ^ other.Kind)
+            | (uint)(SourcePort ^ other.SourcePort) | (uint)(DestinationPort ^ other.DestinationPort)) == 0;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Source, Destination, Instance, SourcePort, DestinationPort, Kind);
+
     /// <summary>A hash that a sender cannot steer without knowing the seed.</summary>
     public uint Hash(ulong seed)
     {

@@ -79,7 +79,7 @@ internal sealed class FlowLocalInNode(FlowState state, WorkerServices worker) : 
             return false;
         }
 
-        SessionLife.Touch(ref session, flow, reverse, packet, now);
+        SessionLife.Touch(ref session, flow.Segment, reverse, packet.SegmentCount, packet.WireBytes, now);
         return true;
     }
 

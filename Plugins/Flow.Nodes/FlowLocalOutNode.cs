@@ -44,7 +44,7 @@ internal sealed class FlowLocalOutNode(FlowState state, WorkerServices worker) :
         {
             ref FlowSession known = ref state.Sessions[row];
             known.Egress = reverse ? known.Egress : packet.EgressInterface;
-            SessionLife.Touch(ref known, flow, reverse, packet, now);
+            SessionLife.Touch(ref known, flow.Segment, reverse, packet.SegmentCount, packet.WireBytes, now);
             return GraphEdge.Continue;
         }
 
@@ -59,7 +59,7 @@ internal sealed class FlowLocalOutNode(FlowState state, WorkerServices worker) :
         session.Egress = packet.EgressInterface;
         session.ToZone = state.ZoneOf(packet.EgressInterface);
         session.Generation = state.Policies.Generation;
-        SessionLife.Open(ref session, flow, packet, now);
+        SessionLife.Open(ref session, flow.Segment, packet, now);
         return GraphEdge.Continue;
     }
 
@@ -68,7 +68,7 @@ internal sealed class FlowLocalOutNode(FlowState state, WorkerServices worker) :
     private static bool WantsAnswer(in FlowPacket flow) => (IpProtocol)flow.Key.Protocol switch
     {
         IpProtocol.Icmp => flow.Icmp == FlowIcmp.Query,
-        IpProtocol.Tcp => !flow.IsTcpReset,
+        IpProtocol.Tcp => !flow.Segment.IsTcpReset,
         IpProtocol.Udp => !FlowLocalInNode.IsIkePort(flow.Key.SourcePort),
         _ => true,
     };

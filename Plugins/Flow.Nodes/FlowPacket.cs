@@ -6,10 +6,6 @@ namespace RouterOS.Flow.Nodes;
 /// <summary>What the flow nodes read of a whole IPv4 packet: its key, and what matters of ICMP and TCP.</summary>
 internal readonly ref struct FlowPacket
 {
-    private const byte Fin = 1;
-    private const byte Syn = 2;
-    private const byte Rst = 4;
-    private const byte Ack = 16;
     private const int TcpFlagsOffset = 13;
     private const int TcpMinimumLength = 20;
     private const int IcmpMinimumLength = 8;
@@ -20,7 +16,7 @@ internal readonly ref struct FlowPacket
     private FlowPacket(FlowKey key, byte tcpFlags, FlowIcmp icmp, byte icmpType, FlowKey quoted)
     {
         Key = key;
-        TcpFlags = tcpFlags;
+        Segment = new FlowSegment(key.Protocol == (byte)IpProtocol.Tcp, tcpFlags);
         Icmp = icmp;
         IcmpType = icmpType;
         Quoted = quoted;
@@ -38,21 +34,8 @@ internal readonly ref struct FlowPacket
     /// <summary>Key of the packet that an ICMP error is about; default, which no flow has, when it quotes too little.</summary>
     public FlowKey Quoted { get; }
 
-    public bool IsTcp => Key.Protocol == (byte)IpProtocol.Tcp;
-
-    /// <summary>First segment of a connection.</summary>
-    public bool IsTcpSyn => (TcpFlags & (Syn | Ack)) == Syn;
-
-    /// <summary>A segment of the handshake, from either side.</summary>
-    public bool HasTcpSyn => (TcpFlags & Syn) != 0;
-
-    public bool IsTcpAck => (TcpFlags & Ack) != 0;
-
-    public bool IsTcpFin => (TcpFlags & Fin) != 0;
-
-    public bool IsTcpReset => (TcpFlags & Rst) != 0;
-
-    private byte TcpFlags { get; }
+    /// <summary>What the packet means to its session's life.</summary>
+    public FlowSegment Segment { get; }
 
     /// <summary>Reads a packet whose header ip4-input has checked; false for a fragment, or when its transport header is cut off.</summary>
     public static bool TryParse(ReadOnlySpan<byte> packet, uint instance, out FlowPacket flow)

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using RouterOS.Forwarding;
+using RouterOS.Forwarding.Plain;
 using RouterOS.Packets;
 using RouterOS.Proto.Flow.V1;
 
@@ -8,7 +9,7 @@ namespace RouterOS.Flow.Nodes;
 
 /// <summary>Lets transit packets pass that belong to a session or that a policy permits; opens sessions.</summary>
 /// <remarks>In: whole routed packets with both interfaces set. Out: on with the arc, or dropped, or answered with an ICMP error.</remarks>
-internal sealed class FlowPolicyNode(FlowState state, ForwardingTables tables, WorkerServices worker) : GraphNode(NodeName)
+internal sealed class FlowPolicyNode(FlowState state, ForwardingTables tables, WorkerServices worker) : GraphNode(NodeName), IPlainFeature
 {
     public const string NodeName = "flow-policy";
 
@@ -17,7 +18,11 @@ internal sealed class FlowPolicyNode(FlowState state, ForwardingTables tables, W
 
     private const int MaximumBatch = 256;
 
+    private readonly FlowPlainPass _plain = new(state, tables, worker);
     private int _localOut = -1;
+
+    /// <inheritdoc/>
+    public void Pass(Span<PlainPacket> packets) => _plain.Pass(packets);
 
     /// <inheritdoc/>
     public override void Process(ReadOnlySpan<nint> packets, Span<ushort> edges)
@@ -94,7 +99,7 @@ internal sealed class FlowPolicyNode(FlowState state, ForwardingTables tables, W
         if (row != SessionTable.NotFound)
         {
             ref FlowSession session = ref state.Sessions[row];
-            SessionLife.Touch(ref session, flow, reverse, packet, now);
+            SessionLife.Touch(ref session, flow.Segment, reverse, packet.SegmentCount, packet.WireBytes, now);
             state.Policies.Hit(session.Policy, false);
             return Permit(ref packet, ref ingress, flow);
         }
@@ -115,21 +120,9 @@ internal sealed class FlowPolicyNode(FlowState state, ForwardingTables tables, W
         return Refuse(ref packet, flow, verdict, from);
     }
 
-    // The worker of a flow is the same for both directions: that of the tunnel that it comes by or leaves by, of two the one with the
-    // smaller number, else one by hash. An ICMP error goes where the flow is that it is about.
-    private int OwnerOf(in PacketBuffer packet, in FlowPacket flow)
-    {
-        uint one = tables.ProtectionOf(packet.IngressInterface);
-        uint other = tables.ProtectionOf(packet.EgressInterface);
-        uint protection = one == 0 || (other != 0 && other < one) ? other : one;
-        if (protection != 0)
-        {
-            return worker.OwnerOf(protection);
-        }
-
-        FlowKey key = flow.Icmp == FlowIcmp.Error ? flow.Quoted : flow.Key;
-        return (int)(key.SymmetricHash() % (uint)worker.Workers);
-    }
+    // An ICMP error goes where the flow is that it is about.
+    private int OwnerOf(in PacketBuffer packet, in FlowPacket flow) => FlowOwner.Of(
+        tables, worker, packet.IngressInterface, packet.EgressInterface, flow.Icmp == FlowIcmp.Error ? flow.Quoted : flow.Key);
 
     // An error travels against the packet that it quotes, to that packet's sender, from any router on its way.
     private bool IsRelated(in FlowPacket flow, uint fromZone, uint toZone) =>
@@ -139,13 +132,13 @@ internal sealed class FlowPolicyNode(FlowState state, ForwardingTables tables, W
     private ushort Refuse(ref PacketBuffer packet, in FlowPacket flow, PolicyVerdict verdict, ZoneInterface from)
     {
         bool reject = verdict.Action == Policy.Types.Action.Reject;
-        if (flow.IsTcp && !flow.IsTcpReset && (reject || (from.TcpReset && !flow.IsTcpSyn)))
+        if (flow.Segment.IsTcp && !flow.Segment.IsTcpReset && (reject || (from.TcpReset && !flow.Segment.IsTcpSyn)))
         {
             SendReset(ref packet);
             return Drop(packet, reject ? FlowDrop.PolicyRejected : FlowDrop.PolicyDenied);
         }
 
-        if (!reject || flow.IsTcp)
+        if (!reject || flow.Segment.IsTcp)
         {
             return Drop(packet, reject ? FlowDrop.PolicyRejected : FlowDrop.PolicyDenied);
         }
@@ -179,7 +172,7 @@ internal sealed class FlowPolicyNode(FlowState state, ForwardingTables tables, W
         session.ToZone = toZone;
         session.Generation = state.Policies.Generation;
         session.ApplicationTimeout = verdict.TimeoutSeconds;
-        SessionLife.Open(ref session, flow, packet, now);
+        SessionLife.Open(ref session, flow.Segment, packet, now);
         state.Policies.Hit(verdict.Policy, true);
         ingress.ConnectionsEstablished++;
         return Permit(ref packet, ref ingress, flow);
@@ -187,7 +180,7 @@ internal sealed class FlowPolicyNode(FlowState state, ForwardingTables tables, W
 
     private ushort Permit(ref PacketBuffer packet, ref FlowInterfaceCounters ingress, in FlowPacket flow)
     {
-        if (flow.HasTcpSyn)
+        if (flow.Segment.HasTcpSyn)
         {
             LimitSegments(ref packet);
         }

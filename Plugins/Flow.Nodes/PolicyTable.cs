@@ -89,5 +89,8 @@ internal sealed class PolicyTable
         count.Sessions += session ? 1u : 0;
     }
 
+    /// <summary>Counts packets of a policy's sessions.</summary>
+    public void Hit(uint policy, uint packets) => _hits[policy].Packets += packets;
+
     private static ulong Pair(uint fromZone, uint toZone) => ((ulong)fromZone << 32) | toZone;
 }

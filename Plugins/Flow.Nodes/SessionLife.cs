@@ -20,47 +20,47 @@ internal static class SessionLife
     private const byte BothClosed = OpenerClosed | AnswererClosed;
 
     /// <summary>Starts a session with its first packet.</summary>
-    public static void Open(ref FlowSession session, in FlowPacket packet, in PacketBuffer buffer, uint now)
+    public static void Open(ref FlowSession session, FlowSegment segment, in PacketBuffer buffer, uint now)
     {
         // A segment of a connection that is over opens a session that is over, so that nobody fills the table with them.
-        bool over = packet.IsTcpFin || packet.IsTcpReset;
+        bool over = segment.IsTcpFin || segment.IsTcpReset;
         session.Closed = over ? BothClosed : (byte)0;
-        session.State = !packet.IsTcp ? FlowSessionState.Established : over ? FlowSessionState.Closing : FlowSessionState.Opening;
+        session.State = !segment.IsTcp ? FlowSessionState.Established : over ? FlowSessionState.Closing : FlowSessionState.Opening;
         session.ForwardPackets = buffer.SegmentCount;
         session.ForwardBytes = buffer.WireBytes;
-        Extend(ref session, packet, now);
+        Extend(ref session, segment, now);
     }
 
     /// <summary>Counts a packet and moves the session's end.</summary>
-    public static void Touch(ref FlowSession session, in FlowPacket packet, bool reverse, in PacketBuffer buffer, uint now)
+    public static void Touch(ref FlowSession session, FlowSegment segment, bool reverse, uint packets, uint bytes, uint now)
     {
         if (reverse)
         {
-            session.ReversePackets += buffer.SegmentCount;
-            session.ReverseBytes += buffer.WireBytes;
+            session.ReversePackets += packets;
+            session.ReverseBytes += bytes;
         }
         else
         {
-            session.ForwardPackets += buffer.SegmentCount;
-            session.ForwardBytes += buffer.WireBytes;
+            session.ForwardPackets += packets;
+            session.ForwardBytes += bytes;
         }
 
-        if (packet.IsTcp)
+        if (segment.IsTcp)
         {
-            Advance(ref session, packet, reverse);
+            Advance(ref session, segment, reverse);
         }
 
-        Extend(ref session, packet, now);
+        Extend(ref session, segment, now);
     }
 
-    private static void Advance(ref FlowSession session, in FlowPacket packet, bool reverse)
+    private static void Advance(ref FlowSession session, FlowSegment segment, bool reverse)
     {
-        if (packet.IsTcpReset || packet.IsTcpFin)
+        if (segment.IsTcpReset || segment.IsTcpFin)
         {
-            session.Closed |= packet.IsTcpReset ? BothClosed : reverse ? AnswererClosed : OpenerClosed;
+            session.Closed |= segment.IsTcpReset ? BothClosed : reverse ? AnswererClosed : OpenerClosed;
             session.State = FlowSessionState.Closing;
         }
-        else if (session.State == FlowSessionState.Closing && packet.IsTcpSyn && !reverse)
+        else if (session.State == FlowSessionState.Closing && segment.IsTcpSyn && !reverse)
         {
             // The same ports are used for the next connection.
             session.State = FlowSessionState.Opening;
@@ -68,22 +68,27 @@ internal static class SessionLife
             session.ReversePackets = 0;
             session.ReverseBytes = 0;
         }
-        else if (session.State == FlowSessionState.Opening && !reverse && packet.IsTcpAck && session.ReversePackets > 0)
+        else if (session.State == FlowSessionState.Opening && !reverse && segment.IsTcpAck && session.ReversePackets > 0)
         {
             // Only an answer makes a connection: a sender alone cannot hold a session for half an hour.
             session.State = FlowSessionState.Established;
         }
     }
 
-    private static void Extend(ref FlowSession session, in FlowPacket packet, uint now)
+    private static void Extend(ref FlowSession session, FlowSegment segment, uint now)
     {
-        session.Timeout = !packet.IsTcp ? session.ApplicationTimeout > 0 ? session.ApplicationTimeout : Datagram
+        ushort timeout = !segment.IsTcp ? session.ApplicationTimeout > 0 ? session.ApplicationTimeout : Datagram
             : session.State switch
             {
                 FlowSessionState.Opening => TcpOpening,
-                FlowSessionState.Closing => packet.IsTcpReset ? TcpReset : session.Closed == BothClosed ? TcpClosed : TcpHalfClosed,
+                FlowSessionState.Closing => segment.IsTcpReset ? TcpReset : session.Closed == BothClosed ? TcpClosed : TcpHalfClosed,
                 _ => session.ApplicationTimeout > 0 ? session.ApplicationTimeout : TcpEstablished,
             };
-        session.Expires = now + session.Timeout;
+        // Once a second: what is not written need not go back to memory.
+        if (session.Timeout != timeout || session.Expires != now + timeout)
+        {
+            session.Timeout = timeout;
+            session.Expires = now + timeout;
+        }
     }
 }

@@ -59,14 +59,17 @@ internal sealed unsafe class SessionTable
     public ref FlowSession this[int row] => ref _sessions[row];
 
     /// <summary>The row of the session that a packet with this key belongs to, and in which direction; or <see cref="NotFound"/>.</summary>
-    public int Find(in FlowKey key, out bool reverse)
+    public int Find(in FlowKey key, out bool reverse) => FindFrom(key.Hash(_seed) & _mask, key, out reverse);
+
+    /// <summary>The same from the slot that <see cref="PrefetchIndex"/> gave for this key.</summary>
+    public int FindFrom(uint slot, in FlowKey key, out bool reverse)
     {
-        for (uint slot = key.Hash(_seed) & _mask; _index[slot] != 0; slot = (slot + 1) & _mask)
+        for (; _index[slot] != 0; slot = (slot + 1) & _mask)
         {
             int entry = _index[slot] - 1;
             reverse = (entry & 1) != 0;
             ref FlowSession session = ref _sessions[entry >> 1];
-            if (reverse ? session.Forward.Reversed == key : session.Forward == key)
+            if (reverse ? session.Forward.IsReverseOf(key) : session.Forward.Equals(key))
             {
                 return entry >> 1;
             }

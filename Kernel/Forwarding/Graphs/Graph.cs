@@ -74,6 +74,9 @@ public sealed class Graph
     /// <summary>Packets that a node has handled.</summary>
     public ulong PacketsOf(int node) => _packets[node];
 
+    /// <summary>Packets that went from where they came in to where they leave in the plain pass; the nodes that it stands for count them, too.</summary>
+    public ulong PlainPackets { get; internal set; }
+
     /// <summary>True to measure the time of every batch; two reads of the clock for each.</summary>
     public bool MeasuresTime { get; set; }
 
@@ -83,7 +86,7 @@ public sealed class Graph
     /// <summary>Batches that a node has handled.</summary>
     public ulong BatchesOf(int node) => _batches[node];
 
-    /// <summary>Number of a node or arc for <see cref="Enqueue"/>.</summary>
+    /// <summary>Number of a node or arc for <see cref="Enqueue(int, nint)"/>.</summary>
     /// <exception cref="GraphException">There is none of this name.</exception>
     public int IndexOf(string name) => _entries.TryGetValue(name, out uint target)
         ? (int)target
@@ -99,6 +102,25 @@ public sealed class Graph
     /// <summary>Puts a packet before a node or at the start of an arc.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Enqueue(int index, nint packet) => Send((uint)index, packet);
+
+    /// <summary>Puts packets before a node or at the start of an arc.</summary>
+    public void Enqueue(int index, ReadOnlySpan<nint> packets) => SendRun((uint)index, packets);
+
+    /// <summary>Counts packets that have passed what a node does without coming to it: see the plain pass.</summary>
+    internal void CountPassed(int node, int packets)
+    {
+        _packets[node] += (uint)packets;
+        _batches[node]++;
+    }
+
+    /// <summary>The node, or the place of an arc, behind an edge of a node, for <see cref="Enqueue(int, nint)"/>.</summary>
+    internal int Behind(int node, int edge) => (int)_targets[node][edge];
+
+    /// <summary>The places of an arc for <see cref="Enqueue(int, nint)"/>, its end last.</summary>
+    internal IReadOnlyList<int> ArcPlaces(string arc) => [.. _arcs[(uint)IndexOf(arc) >> 16 >> PositionBits].Select(target => (int)target)];
+
+    /// <summary>The number of the node at a place.</summary>
+    internal static int NodeAt(int place) => place & 0xffff;
 
     /// <summary>Frees a packet and counts it against the interface that it was to leave by, or else came in by.</summary>
     public void Drop(nint handle)

@@ -1,3 +1,4 @@
+using RouterOS.Forwarding.Plain;
 using RouterOS.Packets;
 
 namespace RouterOS.Forwarding.Nodes;
@@ -8,22 +9,37 @@ internal sealed unsafe class Ip4InputNode(ForwardingTables tables, DropCounters 
 {
     private const ushort PreRouteEdge = 0;
 
+    /// <summary>Takes plain packets of tunnels all the way; null when the arcs do not permit it.</summary>
+    public PlainPass? Pass { get; set; }
+
     public override void Process(ReadOnlySpan<nint> packets, Span<ushort> edges)
     {
-        for (int i = 0; i < packets.Length; i++)
+        if (Pass is null)
         {
-            ref PacketBuffer packet = ref At(packets[i]);
-            Ip4Drop? fault = Check(ref packet);
-            if (fault is { } reason)
+            for (int i = 0; i < packets.Length; i++)
             {
-                drops.Add((int)reason, 1);
-                edges[i] = GraphEdge.Drop;
+                edges[i] = Judge(ref At(packets[i]));
             }
-            else
-            {
-                edges[i] = PreRouteEdge;
-            }
+
+            return;
         }
+
+        edges.Fill(GraphEdge.Consumed);
+        foreach (ushort i in Pass.FromTunnels(packets))
+        {
+            edges[i] = Judge(ref At(packets[i]));
+        }
+    }
+
+    private ushort Judge(ref PacketBuffer packet)
+    {
+        if (Check(ref packet) is not { } reason)
+        {
+            return PreRouteEdge;
+        }
+
+        drops.Add((int)reason, 1);
+        return GraphEdge.Drop;
     }
 
     private Ip4Drop? Check(ref PacketBuffer packet)

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using RouterOS.Abstractions.Ports;
+using RouterOS.Forwarding.Plain;
 using RouterOS.Packets;
 
 namespace RouterOS.Forwarding.Nodes;
@@ -14,22 +15,39 @@ internal sealed unsafe class PortInputNode(ForwardingTables tables, DropCounters
 
     private readonly Station[] _stations = [.. tables.Ports.Select(port => new Station(port.Port))];
 
+    /// <summary>Takes plain packets all the way; null when the arcs do not permit it.</summary>
+    public PlainPass? Pass { get; set; }
+
     public override void Process(ReadOnlySpan<nint> packets, Span<ushort> edges)
     {
-        for (int i = 0; i < packets.Length; i++)
+        if (Pass is null)
         {
-            ref PacketBuffer packet = ref At(packets[i]);
-            uint index = tables.InterfaceOfPort[packet.Port];
-            if (tables.InterfaceAt(index) is not { IsUp: true })
+            for (int i = 0; i < packets.Length; i++)
             {
-                edges[i] = Drop(PortDrop.NoInterface);
-                continue;
+                edges[i] = Read(ref At(packets[i]));
             }
 
-            packet.IngressInterface = index;
-            ref readonly Station station = ref _stations[packet.Port];
-            edges[i] = station.IsEthernet ? ReadEthernet(ref packet, station) : ReadRaw(ref packet);
+            return;
         }
+
+        edges.Fill(GraphEdge.Consumed);
+        foreach (ushort i in Pass.FromPorts(packets))
+        {
+            edges[i] = Read(ref At(packets[i]));
+        }
+    }
+
+    private ushort Read(ref PacketBuffer packet)
+    {
+        uint index = tables.InterfaceOfPort[packet.Port];
+        if (tables.InterfaceAt(index) is not { IsUp: true })
+        {
+            return Drop(PortDrop.NoInterface);
+        }
+
+        packet.IngressInterface = index;
+        ref readonly Station station = ref _stations[packet.Port];
+        return station.IsEthernet ? ReadEthernet(ref packet, station) : ReadRaw(ref packet);
     }
 
     private ushort ReadEthernet(ref PacketBuffer packet, in Station station)

@@ -42,8 +42,14 @@ internal sealed class PortOutputNode(ForwardingTables tables, WorkerServices wor
 
     private void Transmit(int port)
     {
-        ReadOnlySpan<nint> frames = _staged[port].AsSpan(0, _counts[port]);
+        int count = _counts[port];
         _counts[port] = 0;
+        Transmit(port, _staged[port].AsSpan(0, count));
+    }
+
+    /// <summary>Gives frames to a port, or to the worker that sends by it, and frees them.</summary>
+    internal void Transmit(int port, ReadOnlySpan<nint> frames)
+    {
         if (_queues[port] < 0)
         {
             HandOver(port, frames);
@@ -51,10 +57,7 @@ internal sealed class PortOutputNode(ForwardingTables tables, WorkerServices wor
         }
 
         int taken = _ports[port].Transmit(_queues[port], frames);
-        for (int i = 0; i < taken; i++)
-        {
-            worker.Free(frames[i]);
-        }
+        worker.Pools.Return(frames[..taken]);
 
         for (int i = taken; i < frames.Length; i++)
         {

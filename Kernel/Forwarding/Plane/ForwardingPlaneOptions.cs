@@ -34,6 +34,9 @@ public sealed class ForwardingPlaneOptions
     /// <summary>True to measure the time that each node takes, for the snapshot "node": two reads of the clock per batch.</summary>
     public bool MeasuresNodes { get; init; }
 
+    /// <summary>False to send every packet through its nodes, for tests and to measure them: see the README's plain pass.</summary>
+    public bool PassesPlain { get; init; } = true;
+
     /// <summary>Buffers of 2 KB.</summary>
     public int SmallBuffers { get; init; } = 8192;
 

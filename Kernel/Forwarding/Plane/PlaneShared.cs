@@ -12,6 +12,6 @@ internal sealed class PlaneShared(int workers)
     /// <summary>Numbers of punt channels.</summary>
     public PuntChannels Channels { get; } = new();
 
-    /// <summary>Neighbours that worker 0 has resolved; null when it is alone.</summary>
-    public NeighborMap? Neighbors { get; } = workers > 1 ? new NeighborMap() : null;
+    /// <summary>Neighbours that worker 0 has resolved.</summary>
+    public NeighborMap Neighbors { get; } = new();
 }

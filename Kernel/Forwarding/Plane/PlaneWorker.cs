@@ -31,7 +31,7 @@ internal sealed class PlaneWorker
         }
 
         KernelSnapshots.Register(Registry, options.Ports, () => Worker.Graph);
-        Graph = KernelGraph.Build(Registry, Worker, shared, options.FeatureOrder);
+        Graph = KernelGraph.Build(Registry, Worker, shared, options.FeatureOrder, options.PassesPlain);
         Graph.MeasuresTime = options.MeasuresNodes;
     }
 

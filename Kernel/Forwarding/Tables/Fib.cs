@@ -62,45 +62,60 @@ internal sealed unsafe class Fib : IDisposable
 
     /// <summary>First of the three steps of a look-up, for callers that do a batch at a time while memory answers: the root's slot.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public uint First(uint address)
+    public uint First(uint address) => First(_root, _plies, address);
+
+    /// <summary>The slot after the one of <see cref="First(uint)"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public uint Second(uint slot, uint address) => Second(_plies, slot, address);
+
+    /// <summary>The next hop, from the slot of <see cref="Second(uint, uint)"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ref readonly NextHop Last(uint slot, uint address) => ref _hops[Last(_root, _plies, slot, address)];
+
+    /// <summary>The root of an instance's trie, for the three steps below; it stays where it is.</summary>
+    public uint* Root => _root;
+
+    /// <summary>The first step, from the root and the plies of all instances.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint First(uint* root, uint* plies, uint address)
     {
-        uint slot = _root[address >> 16];
+        uint slot = root[address >> 16];
         if ((slot & PlyBit) != 0)
         {
-            CachePrefetch.Line(ref _plies[((slot & ~PlyBit) << 8) | ((address >> 8) & 0xff)]);
+            CachePrefetch.Line(&plies[((slot & ~PlyBit) << 8) | ((address >> 8) & 0xff)]);
         }
 
         return slot;
     }
 
-    /// <summary>The slot after the one of <see cref="First"/>.</summary>
+    /// <summary>The second step.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public uint Second(uint slot, uint address)
+    public static uint Second(uint* plies, uint slot, uint address)
     {
         if ((slot & PlyBit) == 0)
         {
             return slot;
         }
 
-        slot = _plies[((slot & ~PlyBit) << 8) | ((address >> 8) & 0xff)];
+        slot = plies[((slot & ~PlyBit) << 8) | ((address >> 8) & 0xff)];
         if ((slot & PlyBit) != 0)
         {
-            CachePrefetch.Line(ref _plies[((slot & ~PlyBit) << 8) | (address & 0xff)]);
+            CachePrefetch.Line(&plies[((slot & ~PlyBit) << 8) | (address & 0xff)]);
         }
 
         return slot;
     }
 
-    /// <summary>The next hop, from the slot of <see cref="Second"/>.</summary>
+    /// <summary>The third step: the number of the next hop.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ref readonly NextHop Last(uint slot, uint address)
+    public static uint Last(uint* root, uint* plies, uint slot, uint address)
     {
         if ((slot & PlyBit) != 0)
         {
-            slot = _plies[((slot & ~PlyBit) << 8) | (address & 0xff)];
+            slot = plies[((slot & ~PlyBit) << 8) | (address & 0xff)];
         }
 
-        return ref _hops[(slot != 0 ? slot : _short[address >> 24]) & NumberMask];
+        return (slot != 0 ? slot : root[(1 << RootBits) + (address >> 24)]) & NumberMask;
     }
 
     /// <summary>The next hop of exactly this prefix; 0 for none.</summary>

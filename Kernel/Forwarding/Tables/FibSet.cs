@@ -9,6 +9,7 @@ internal sealed unsafe class FibSet : IDisposable
     private const uint MaximumPlies = 1 << 19;
 
     private Fib?[] _fibs = new Fib?[4];
+    private int _made;
 
     public FibSet(int workers)
     {
@@ -16,6 +17,9 @@ internal sealed unsafe class FibSet : IDisposable
         NextHops = new NextHops(Grace);
         Plies = new Slab(Grace, MaximumPlies, Fib.PlySlots * sizeof(uint));
     }
+
+    /// <summary>Changes when an instance has got its first route. Any worker.</summary>
+    public int Made => Volatile.Read(ref _made);
 
     public GracePeriod Grace { get; }
 
@@ -54,6 +58,7 @@ internal sealed unsafe class FibSet : IDisposable
         var made = new Fib(this);
         Volatile.Write(ref fibs[instance], made);
         Volatile.Write(ref _fibs, fibs);
+        Volatile.Write(ref _made, _made + 1);
         return made;
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using RouterOS.Abstractions.Ports;
 using RouterOS.Packets;
 
@@ -5,9 +6,18 @@ namespace RouterOS.Forwarding.Tables;
 
 /// <summary>One logical interface as the "interface" table says, with its counters.</summary>
 /// <remarks>Changed on the worker's thread between batches only; the object of an index stays the same while its row lives.</remarks>
-public sealed class ForwardingInterface
+public sealed unsafe class ForwardingInterface
 {
-    internal ForwardingInterface(uint index) => Index = index;
+    internal ForwardingInterface(uint index)
+    {
+        Index = index;
+        // Safe: freed by the finalizer; rows that point here are made anew before they are used, once the interface is gone.
+        Counts = (InterfaceCounts*)NativeMemory.AlignedAlloc(InterfaceCounts.Bytes, InterfaceCounts.Bytes);
+        *Counts = default;
+    }
+
+    /// <summary>Frees the counters.</summary>
+    ~ForwardingInterface() => NativeMemory.AlignedFree(Counts);
 
     /// <summary>Index, as packets carry it.</summary>
     public uint Index { get; }
@@ -53,16 +63,27 @@ public sealed class ForwardingInterface
     // Edge of ip4-rewrite and ip4-fragment that leads to the interface's link.
     internal ushort OutputEdge { get; set; } = GraphEdge.Drop;
 
-    internal ulong InputPackets;
-    internal ulong InputBytes;
-    internal ulong OutputPackets;
-    internal ulong OutputBytes;
-    internal ulong InputDrops;
-    internal ulong OutputDrops;
-    internal ulong LocalInputPackets;
-    internal ulong LocalInputBytes;
-    internal ulong LocalOutputPackets;
-    internal ulong LocalOutputBytes;
+    internal InterfaceCounts* Counts { get; }
+
+    internal ref ulong InputPackets => ref Counts->InputPackets;
+
+    internal ref ulong InputBytes => ref Counts->InputBytes;
+
+    internal ref ulong OutputPackets => ref Counts->OutputPackets;
+
+    internal ref ulong OutputBytes => ref Counts->OutputBytes;
+
+    internal ref ulong InputDrops => ref Counts->InputDrops;
+
+    internal ref ulong OutputDrops => ref Counts->OutputDrops;
+
+    internal ref ulong LocalInputPackets => ref Counts->LocalInputPackets;
+
+    internal ref ulong LocalInputBytes => ref Counts->LocalInputBytes;
+
+    internal ref ulong LocalOutputPackets => ref Counts->LocalOutputPackets;
+
+    internal ref ulong LocalOutputBytes => ref Counts->LocalOutputBytes;
 
     /// <summary>True when super-packets of an IP protocol may leave here whole.</summary>
     internal bool TakesSuper(byte protocol) =>

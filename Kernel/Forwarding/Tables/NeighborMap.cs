@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace RouterOS.Forwarding.Tables;
 
-/// <summary>Ethernet addresses of known neighbours for the workers that do not resolve them: one writer, worker 0, and lock-free readers.</summary>
+/// <summary>Ethernet addresses of known neighbours for the plain pass and for the workers that do not resolve them: one writer, worker 0, and lock-free readers.</summary>
 /// <remarks>
 /// Open addressing, at most a quarter full. While the writer works its count is odd, and a reader that has met it, or a count that
 /// changed meanwhile, knows nothing: it leaves the packet to worker 0, which is always right.
@@ -22,6 +22,9 @@ internal sealed unsafe class NeighborMap
         _entries = (Entry*)NativeMemory.AllocZeroed(Places, (nuint)sizeof(Entry));
 
     ~NeighborMap() => NativeMemory.Free(_entries);
+
+    /// <summary>Changes with every change of the map. Any worker.</summary>
+    public int Writes => Volatile.Read(ref _writes);
 
     /// <summary>Finds a neighbour's Ethernet address, two words in memory order. Any worker.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -14,7 +14,7 @@ internal sealed class Neighbors
     private readonly Dictionary<ulong, Neighbor> _byAddress = [];
     private readonly Stack<Neighbor> _free = new();
 
-    /// <summary>Where other workers find what is known; null when there are none.</summary>
+    /// <summary>Where the plain pass and other workers find what is known; null in tests.</summary>
     public NeighborMap? Shared { get; set; }
 
     /// <summary>All neighbours.</summary>

@@ -13,6 +13,7 @@ internal sealed unsafe class NextHops : IDisposable
     private readonly Slab _records;
     private readonly int* _references;
     private readonly GrowingMap _numbers = new();
+    private int _released;
 
     public NextHops(GracePeriod grace)
     {
@@ -28,6 +29,15 @@ internal sealed unsafe class NextHops : IDisposable
 
     /// <summary>Bytes of native memory.</summary>
     public long Bytes => (_records.Bytes / sizeof(NextHop) * (sizeof(NextHop) + sizeof(int))) + _numbers.Bytes;
+
+    /// <summary>
+    /// Changes before the number of a next hop that no route names any more may come to mean another: who keeps something by numbers
+    /// forgets it when this has changed since. Read it before the routes. Any worker.
+    /// </summary>
+    public int Released => Volatile.Read(ref _released);
+
+    /// <summary>Numbers there are at most.</summary>
+    public static uint Limit => Maximum;
 
     /// <summary>The record of a number that a look-up gave.</summary>
     public ref readonly NextHop this[uint number]
@@ -70,6 +80,7 @@ internal sealed unsafe class NextHops : IDisposable
 
         NextHop record = this[number];
         _numbers.Remove(KeyOf(record.Kind, record.Interface, record.Gateway));
+        Volatile.Write(ref _released, _released + 1);
         _records.Retire(number);
     }
 

@@ -316,7 +316,11 @@ public sealed class Worker : WorkerServices, IDisposable
             for (int p = 0; p < count; p++)
             {
                 PacketBuffer.At(_received[p]).Port = number;
-                _graph!.Enqueue(_input, _received[p]);
+            }
+
+            if (count > 0)
+            {
+                _graph!.Enqueue(_input, _received.AsSpan(0, count));
             }
 
             any |= count > 0;

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.Intrinsics;
 using RouterOS.Abstractions.Ports;
 using RouterOS.Packets;
 
@@ -54,24 +55,20 @@ internal sealed unsafe class NullPort : IPort
             packets[count++] = handle;
         }
 
-        int burst = Math.Min(packets.Length - count, Allowance);
-        for (int i = 0; i < burst; i++)
+        Span<nint> burst = packets.Slice(count, Math.Min(packets.Length - count, Allowance));
+        burst = burst[..pools.Rent(Frames.Bytes, burst)];
+        int next = _next;
+        foreach (nint handle in burst)
         {
-            nint handle = pools.Rent(Frames.Bytes);
-            if (handle == 0)
-            {
-                break;
-            }
-
             ref PacketBuffer packet = ref PacketBuffer.At(handle);
             packet.Length = Frames.Bytes;
-            new ReadOnlySpan<byte>(_frames + ((nint)_next * Frames.Bytes), Frames.Bytes).CopyTo(packet.Data);
-            packets[count++] = handle;
-            _next = _next + 1 == _count ? 0 : _next + 1;
-            Allowance--;
+            Vector512.Load(_frames + ((nint)next * Frames.Bytes)).Store(packet.Start);
+            next = next + 1 == _count ? 0 : next + 1;
         }
 
-        return count;
+        _next = next;
+        Allowance -= burst.Length;
+        return count + burst.Length;
     }
 
     public int Transmit(ReadOnlySpan<nint> packets)

@@ -32,7 +32,8 @@ internal sealed class Chassis : IDisposable
         Func<CryptoSuite, CryptoDirection, ICryptoEngine> cryptoFor,
         INodePackage[] packages,
         int buffers = 2048,
-        int workers = 1)
+        int workers = 1,
+        bool passesPlain = true)
     {
         Clock = clock;
         Plane = new ForwardingPlane(new ForwardingPlaneOptions
@@ -40,6 +41,7 @@ internal sealed class Chassis : IDisposable
             Time = clock,
             Workers = workers,
             MeasuresNodes = true,
+            PassesPlain = passesPlain,
             Ports = [.. ports.Select(port => new PlanePort(port.Name, "test:", port.Port))],
             Packages = packages,
             Arena = _arena,

@@ -1,0 +1,153 @@
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using RouterOS.Forwarding;
+using RouterOS.Forwarding.Plain;
+using RouterOS.Packets;
+
+namespace RouterOS.Flow.Nodes;
+
+/// <summary>
+/// What <see cref="FlowPolicyNode"/> does to packets of sessions that are there, for plain packets, a batch at a time: everything else
+/// (a first packet, ICMP, a TCP handshake, another worker's flow, a session that is over or to be judged again) it leaves to the node.
+/// </summary>
+internal sealed unsafe class FlowPlainPass(FlowState state, ForwardingTables tables, WorkerServices worker)
+{
+    private const int TcpHeader = 20;
+    private const int TcpFlags = Ipv4Header.MinimumLength + 13;
+    private const byte TcpSyn = 2;
+
+    // What the last packet's interfaces are to the zones, and what is to be added to their counters and the policy's: mostly the next
+    // packet's are the same.
+    private uint _ingress;
+    private uint _egress;
+    private uint _fromZone;
+    private uint _toZone;
+    private ulong _bytes;
+    private uint _policy;
+    private uint _hits;
+    private uint _now;
+    private uint _generation;
+
+    /// <summary>Judges a batch: packets that it does not let pass are marked and left as they are.</summary>
+    public void Pass(Span<PlainPacket> packets)
+    {
+        // A large session table lies in main memory: its two reads are asked for a batch at a time.
+        SessionTable sessions = state.Sessions;
+        foreach (ref PlainPacket packet in packets)
+        {
+            byte* ip = packet.Header;
+            byte protocol = ip[9];
+            if (protocol == (byte)IpProtocol.Udp ? packet.Length >= Ipv4Header.MinimumLength + UdpHeader.Length
+                : protocol == (byte)IpProtocol.Tcp && packet.Length >= Ipv4Header.MinimumLength + TcpHeader && (ip[TcpFlags] & TcpSyn) == 0)
+            {
+                packet.Scratch = sessions.PrefetchIndex(KeyOf(packet));
+            }
+            else
+            {
+                packet.Leaves = true;
+                packet.Scratch = 0;
+            }
+        }
+
+        foreach (ref PlainPacket packet in packets)
+        {
+            sessions.PrefetchSession(packet.Scratch);
+        }
+
+        Begin();
+        foreach (ref PlainPacket packet in packets)
+        {
+            packet.Leaves = packet.Leaves || !Touch(packet, sessions);
+        }
+
+        FlushBytes();
+        FlushHits();
+    }
+
+    private static FlowKey KeyOf(in PlainPacket packet)
+    {
+        byte* ip = packet.Header;
+        uint ports = BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<uint>(ip + 20));
+        return new FlowKey(
+            BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<uint>(ip + 12)),
+            BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<uint>(ip + 16)),
+            packet.Instance,
+            (ushort)(ports >> 16),
+            (ushort)ports,
+            FlowKey.KindOf(ip[9]));
+    }
+
+    private bool Touch(in PlainPacket packet, SessionTable sessions)
+    {
+        FlowKey key = KeyOf(packet);
+        if (packet.IngressInterface != _ingress || packet.EgressInterface != _egress)
+        {
+            Enter(packet.IngressInterface, packet.EgressInterface);
+        }
+
+        if (_fromZone == 0 || _toZone == 0 || (worker.Workers > 1 && FlowOwner.Of(tables, worker, _ingress, _egress, key) != worker.Number))
+        {
+            return false;
+        }
+
+        int row = sessions.FindFrom(packet.Scratch, key, out bool reverse);
+        if (row == SessionTable.NotFound)
+        {
+            return false;
+        }
+
+        ref FlowSession session = ref sessions[row];
+        if (session.Expires <= _now || session.Generation != _generation
+            || session.FromZone != (reverse ? _toZone : _fromZone) || session.ToZone != (reverse ? _fromZone : _toZone))
+        {
+            return false;
+        }
+
+        bool isTcp = key.Protocol == (byte)IpProtocol.Tcp;
+        SessionLife.Touch(ref session, new FlowSegment(isTcp, isTcp ? packet.Header[TcpFlags] : (byte)0), reverse, 1, packet.Length, _now);
+        if (session.Policy != _policy)
+        {
+            FlushHits();
+            _policy = session.Policy;
+        }
+
+        _hits++;
+        _bytes += packet.Length;
+        return true;
+    }
+
+    private void Begin()
+    {
+        _now = state.NowSeconds;
+        _generation = state.Policies.Generation;
+        _ingress = 0;
+        _egress = 0;
+        _fromZone = 0;
+        _toZone = 0;
+    }
+
+    private void Enter(uint ingress, uint egress)
+    {
+        FlushBytes();
+        _ingress = ingress;
+        _egress = egress;
+        _fromZone = state.ZoneOf(ingress);
+        _toZone = state.ZoneOf(egress);
+    }
+
+    private void FlushBytes()
+    {
+        state.CountersAt(_ingress).BytesPermittedIn += _bytes;
+        state.CountersAt(_egress).BytesPermittedOut += _bytes;
+        _bytes = 0;
+    }
+
+    private void FlushHits()
+    {
+        if (_hits > 0)
+        {
+            state.Policies.Hit(_policy, _hits);
+            _hits = 0;
+        }
+    }
+}
