@@ -18,7 +18,12 @@ internal sealed unsafe class EspEncryptNode : GraphNode
     /// <summary>Name in the graph.</summary>
     public const string NodeName = "esp-encrypt";
 
-    private const ushort FragmentationNeeded = 0x0304;
+    /// <summary>ICMP type and code of an answer to a packet that does not fit.</summary>
+    public const ushort FragmentationNeeded = 0x0304;
+
+    // Packets of an SA of AH.
+    private const ushort AhEdge = 1;
+
     private const int BatchPackets = 256;
     private const int MaxFragments = 256;
 
@@ -41,7 +46,7 @@ internal sealed unsafe class EspEncryptNode : GraphNode
     private int _pieces;
 
     public EspEncryptNode(EspTables tables, WorkerServices worker)
-        : base(NodeName, KernelNodes.Ip4LocalOut)
+        : base(NodeName, KernelNodes.Ip4LocalOut, AhEncryptNode.NodeName)
     {
         _tables = tables;
         _worker = worker;
@@ -91,7 +96,11 @@ internal sealed unsafe class EspEncryptNode : GraphNode
         {
             packet[0] = _backlog.Take();
             Handle(packet, edge);
-            if (edge[0] != GraphEdge.Consumed)
+            if (edge[0] == AhEdge)
+            {
+                _worker.Enqueue(_worker.NodeIndex(AhEncryptNode.NodeName), packet[0]);
+            }
+            else if (edge[0] != GraphEdge.Consumed)
             {
                 _sealer.Send(packet[0], edge[0]);
             }
@@ -200,6 +209,12 @@ internal sealed unsafe class EspEncryptNode : GraphNode
             || (packet.RequiredProtection != 0 && packet.RequiredProtection != protection.Id))
         {
             return Drop(EspDrop.WrongTunnel, packet.SegmentCount);
+        }
+
+        if (protection.Outbound is { IsAh: true })
+        {
+            _pieces += packet.SegmentCount;
+            return AhEdge;
         }
 
         protection.Row->NoSa += packet.SegmentCount;

@@ -5,8 +5,8 @@ using RouterOS.Packets;
 
 namespace RouterOS.Esp.Nodes;
 
-/// <summary>Learns path MTUs from ICMP fragmentation-needed messages about our own ESP packets (RFC 4301 section 8.2).</summary>
-/// <remarks>In: local ICMP errors that quote protocol 50 or UDP, IPv4 header in front. What is not about an SA of ours is punted.</remarks>
+/// <summary>Learns path MTUs from ICMP fragmentation-needed messages about our own ESP and AH packets (RFC 4301 section 8.2).</summary>
+/// <remarks>In: local ICMP errors that quote protocol 50, 51 or UDP, IPv4 header in front. What is not about an SA of ours is punted.</remarks>
 internal sealed unsafe class EspIcmpNode : GraphNode
 {
     /// <summary>Name in the graph.</summary>
@@ -14,6 +14,9 @@ internal sealed unsafe class EspIcmpNode : GraphNode
 
     private const ushort PuntEdge = 0;
     private const int IcmpHeaderLength = 8;
+
+    // AH has the SPI and the number, too, but not at its start.
+    private const int AhBeforeSpi = 4;
     private const int NextHopMtuOffset = 6;
     private const byte Unreachable = 3;
     private const byte FragmentationNeeded = 4;
@@ -67,10 +70,11 @@ internal sealed unsafe class EspIcmpNode : GraphNode
         ReadOnlySpan<byte> icmp = outer.Payload;
         ReadOnlySpan<byte> quoted = icmp[IcmpHeaderLength..];
         int headerLength = quoted.Length < Ipv4Header.MinimumLength ? 0 : (quoted[0] & 0x0f) * 4;
+        bool isAh = headerLength != 0 && quoted[9] == AhHeader.Protocol;
         bool isUdp = headerLength != 0 && quoted[9] == (byte)IpProtocol.Udp;
-        int outside = headerLength + (isUdp ? EspSizes.UdpHeader : 0);
+        int outside = headerLength + (isUdp ? EspSizes.UdpHeader : isAh ? AhBeforeSpi : 0);
         if (icmp[0] != Unreachable || icmp[1] != FragmentationNeeded || headerLength < Ipv4Header.MinimumLength
-            || quoted.Length < outside + EspHeader.Length || (!isUdp && quoted[9] != EspHeader.Protocol)
+            || quoted.Length < outside + EspHeader.Length || (!isUdp && !isAh && quoted[9] != EspHeader.Protocol)
             || !EspHeader.TryParse(quoted[outside..], out EspHeader esp, out _))
         {
             return PuntEdge;
@@ -94,7 +98,7 @@ internal sealed unsafe class EspIcmpNode : GraphNode
 
         SecurityAssociation sa = _tables.Records.Owner(record);
         Protection protection = sa.Protection;
-        bool isOurs = protection.LocalAddress == local && protection.IsInUdp == isUdp
+        bool isOurs = protection.LocalAddress == local && sa.IsAh == isAh && (protection.IsInUdp && !isAh) == isUdp
             && (!isUdp || (BinaryPrimitives.ReadUInt16BigEndian(quoted[headerLength..]) == protection.LocalPort
                 && BinaryPrimitives.ReadUInt16BigEndian(quoted[(headerLength + 2)..]) == protection.RemotePort));
         if (!isOurs

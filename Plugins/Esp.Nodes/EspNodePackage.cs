@@ -27,14 +27,18 @@ public sealed class EspNodePackage : INodePackage
         };
         registry.AddNode(encrypt);
         registry.AddNode(decrypt);
+        registry.AddNode(new AhEncryptNode(tables, registry.Worker));
+        registry.AddNode(new AhDecryptNode(tables, registry.Worker));
         registry.AddNode(new EspUdpNode(tables, registry.Worker));
         registry.AddNode(new EspIcmpNode(tables, registry.Worker));
         registry.Worker.AtEndOfRound(decrypt.EndOfRound);
         registry.Worker.AtEndOfRound(encrypt.EndOfRound);
         registry.AddLinkType("esp", EspEncryptNode.NodeName, takesSuperPackets: true);
         registry.AddLocalProtocol(EspHeader.Protocol, EspDecryptNode.NodeName);
+        registry.AddLocalProtocol(AhHeader.Protocol, AhDecryptNode.NodeName);
         registry.AddLocalUdpPort(EspUdpNode.Port, EspUdpNode.NodeName);
         registry.AddIcmpErrors(EspHeader.Protocol, EspIcmpNode.NodeName);
+        registry.AddIcmpErrors(AhHeader.Protocol, EspIcmpNode.NodeName);
         registry.AddIcmpErrors((byte)IpProtocol.Udp, EspIcmpNode.NodeName);
 
         ProtectionRows protections = new(tables);

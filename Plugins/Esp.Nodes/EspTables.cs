@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using RouterOS.Abstractions.Crypto;
 using RouterOS.Forwarding;
 using RouterOS.Forwarding.Tables;
+using RouterOS.Packets;
 
 namespace RouterOS.Esp.Nodes;
 
@@ -22,6 +23,7 @@ internal sealed unsafe class EspTables
     private readonly SaRecord* _none;
     private readonly SaRecord* _foreign;
     private readonly GrowingMap _spis = new();
+    private readonly GrowingMap _ahSpis = new();
     private readonly GrowingMap _byPeer = new();
     private Protection?[] _byInterface = new Protection?[64];
     private nint[] _outboundByInterface = new nint[64];
@@ -82,11 +84,21 @@ internal sealed unsafe class EspTables
         return index < (uint)outbound.Length ? (SaRecord*)outbound[index] : _none;
     }
 
+    /// <summary>The protection that a packet which leaves belongs to, or null.</summary>
+    public Protection? ProtectionOf(ref PacketBuffer packet) => ByInterface(packet.EgressInterface);
+
     /// <summary>The record of the inbound SA with an SPI; one that passes nothing where there is none.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public SaRecord* InboundOf(uint wireSpi)
     {
         SaRecord* record = (SaRecord*)_spis.Find(wireSpi);
+        return record == null ? _none : record;
+    }
+
+    /// <summary>The same among the SAs of AH.</summary>
+    public SaRecord* AuthenticatedBy(uint wireSpi)
+    {
+        SaRecord* record = (SaRecord*)_ahSpis.Find(wireSpi);
         return record == null ? _none : record;
     }
 
@@ -227,7 +239,7 @@ internal sealed unsafe class EspTables
         }
         else
         {
-            _spis.Set(sa.WireSpi, (nint)sa.Record);
+            (sa.IsAh ? _ahSpis : _spis).Set(sa.WireSpi, (nint)sa.Record);
         }
     }
 
@@ -242,7 +254,7 @@ internal sealed unsafe class EspTables
         }
         else
         {
-            _spis.Remove(sa.WireSpi);
+            (sa.IsAh ? _ahSpis : _spis).Remove(sa.WireSpi);
         }
 
         Records.Remove(sa.Record);
@@ -250,7 +262,7 @@ internal sealed unsafe class EspTables
     }
 
     /// <summary>Notes that another worker has an SA; false when its protection cannot be made.</summary>
-    public bool AddForeign(uint protectionId, uint spi, bool isOutbound)
+    public bool AddForeign(uint protectionId, uint spi, bool isOutbound, bool isAh)
     {
         if (MakeProtection(protectionId) is not { } protection)
         {
@@ -260,7 +272,7 @@ internal sealed unsafe class EspTables
         nint record = (nint)(_foreign + _registry.Worker.OwnerOf(protectionId));
         if (!isOutbound)
         {
-            _spis.Set(BinaryPrimitives.ReverseEndianness(spi), record);
+            (isAh ? _ahSpis : _spis).Set(BinaryPrimitives.ReverseEndianness(spi), record);
             return true;
         }
 
@@ -274,7 +286,9 @@ internal sealed unsafe class EspTables
     {
         if (!isOutbound)
         {
+            // Of AH or of ESP: both share the numbers.
             _spis.Remove(BinaryPrimitives.ReverseEndianness(spi));
+            _ahSpis.Remove(BinaryPrimitives.ReverseEndianness(spi));
         }
 
         if (Protections.Find(protectionId) is { } protection)
@@ -380,7 +394,7 @@ internal sealed unsafe class EspTables
     private void Use(uint index, Protection? protection)
     {
         _byInterface[index] = protection;
-        _outboundByInterface[index] = protection?.Outbound is { } sa ? (nint)sa.Record : (nint)_none;
+        _outboundByInterface[index] = protection?.Outbound is { IsAh: false } sa ? (nint)sa.Record : (nint)_none;
         _registry.Tables.BindProtection(index, protection?.Id ?? 0);
     }
 
@@ -388,7 +402,7 @@ internal sealed unsafe class EspTables
     {
         if (protection.Interface != 0 && ByInterface(protection.Interface) == protection)
         {
-            _outboundByInterface[protection.Interface] = protection.Outbound is { } sa ? (nint)sa.Record : (nint)_none;
+            _outboundByInterface[protection.Interface] = protection.Outbound is { IsAh: false } sa ? (nint)sa.Record : (nint)_none;
         }
     }
 }

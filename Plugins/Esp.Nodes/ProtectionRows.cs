@@ -120,7 +120,7 @@ internal sealed unsafe class ProtectionRows(EspTables tables) : IRowSink, ISnaps
         ProtectionRuntimeRecord sum = *protection.Row;
         foreach (SecurityAssociation sa in protection.Sas)
         {
-            sum.Add(*sa.Row, sa.IsOutbound);
+            sum.Add(*sa.Row, sa.IsOutbound, sa.IsAh);
         }
 
         return new ProtectionState
@@ -137,6 +137,11 @@ internal sealed unsafe class ProtectionRows(EspTables tables) : IRowSink, ISnaps
             BadHeader = sum.BadHeader,
             BadTrailer = sum.BadTrailer,
             NoSa = sum.NoSa,
+            AhSentPackets = sum.AhSentPackets,
+            AhSentBytes = sum.AhSentBytes,
+            AhReceivedPackets = sum.AhReceivedPackets,
+            AhReceivedBytes = sum.AhReceivedBytes,
+            AhAuthenticationFailed = sum.AhAuthenticationFailed,
             PathMtu = (uint)protection.PathMtu,
             PeerAddress = protection.PeerAddress,
             PeerPort = protection.PeerPort,

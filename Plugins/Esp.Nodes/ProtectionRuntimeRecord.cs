@@ -8,7 +8,7 @@ namespace RouterOS.Esp.Nodes;
 internal struct ProtectionRuntimeRecord
 {
     /// <summary>Layout's version.</summary>
-    public const ushort Version = 1;
+    public const ushort Version = 2;
 
     [FieldOffset(0)]
     public ulong EncryptedPackets;
@@ -40,9 +40,30 @@ internal struct ProtectionRuntimeRecord
     [FieldOffset(72)]
     public ulong NoSa;
 
+    /// <summary>What of the packets and bytes above were AH's.</summary>
+    [FieldOffset(80)]
+    public ulong AhSentPackets;
+
+    [FieldOffset(88)]
+    public ulong AhSentBytes;
+
+    [FieldOffset(96)]
+    public ulong AhReceivedPackets;
+
+    [FieldOffset(104)]
+    public ulong AhReceivedBytes;
+
+    [FieldOffset(112)]
+    public ulong AhAuthenticationFailed;
+
     /// <summary>Adds what an SA has counted.</summary>
-    public void Add(in SaRuntimeRecord sa, bool outbound)
+    public void Add(in SaRuntimeRecord sa, bool outbound, bool isAh)
     {
+        if (isAh)
+        {
+            AddAh(sa, outbound);
+        }
+
         if (outbound)
         {
             EncryptedPackets += sa.Packets;
@@ -59,5 +80,20 @@ internal struct ProtectionRuntimeRecord
         DecryptionFailed += sa.DecryptionFailed;
         BadHeader += sa.BadHeader;
         BadTrailer += sa.BadTrailer;
+    }
+
+    private void AddAh(in SaRuntimeRecord sa, bool outbound)
+    {
+        if (outbound)
+        {
+            AhSentPackets += sa.Packets;
+            AhSentBytes += sa.Bytes;
+        }
+        else
+        {
+            AhReceivedPackets += sa.Packets;
+            AhReceivedBytes += sa.Bytes;
+            AhAuthenticationFailed += sa.AuthenticationFailed;
+        }
     }
 }

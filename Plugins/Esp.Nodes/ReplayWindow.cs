@@ -27,6 +27,24 @@ internal static unsafe class ReplayWindow
             && (row->Window[(sequence >> BlockShift) & BlockMask] & (1UL << (int)(sequence & (BlockBits - 1)))) == 0;
     }
 
+    /// <summary>Takes the number of a packet whose integrity has been checked; false when it is not fresh. A window of 0 takes any.</summary>
+    public static bool TryAccept(SaRuntimeRecord* row, uint windowPackets, uint sequence)
+    {
+        if (windowPackets == 0)
+        {
+            row->Sequence = Math.Max(row->Sequence, sequence);
+            return true;
+        }
+
+        if (!IsFresh(row, windowPackets, sequence))
+        {
+            return false;
+        }
+
+        Accept(row, sequence);
+        return true;
+    }
+
     /// <summary>Marks a fresh number as seen. Only for a packet whose integrity has been checked.</summary>
     public static void Accept(SaRuntimeRecord* row, uint sequence)
     {

@@ -33,6 +33,10 @@ internal unsafe struct SaDetail
 
     public MacAlgorithm Mac;
 
+    public byte TagBytes;
+
+    public bool IsAh;
+
     public bool IsOutbound;
 
     public byte Queue;

@@ -20,4 +20,7 @@ internal enum SaFlags : byte
 
     /// <summary>Stands for the SAs of another worker, whose number is the record's; passes nothing here.</summary>
     Foreign = 16,
+
+    /// <summary>AH in place of ESP.</summary>
+    Ah = 32,
 }

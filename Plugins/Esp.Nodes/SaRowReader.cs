@@ -32,9 +32,9 @@ internal static class SaRowReader
     public static ulong Fingerprint(in SaRowSource source)
     {
         Span<byte> text = stackalloc byte[3 + (2 * LargestKey)];
-        text[0] = (byte)source.Suite.Cipher;
+        text[0] = (byte)((byte)source.Suite.Cipher | ((int)source.Protocol << 6));
         text[1] = (byte)source.Suite.CipherKeyBytes;
-        text[2] = (byte)source.Suite.Mac;
+        text[2] = (byte)source.Mac;
         source.CipherKey.CopyTo(text[3..]);
         int end = 3 + source.CipherKey.Length;
         source.MacKey.CopyTo(text[end..]);
@@ -84,6 +84,9 @@ internal static class SaRowReader
                 case SaRow.SoftBytesFieldNumber:
                     source.SoftBytes = reader.Number;
                     break;
+                case SaRow.ProtocolFieldNumber:
+                    source.Protocol = (Protocol)reader.Number;
+                    break;
                 case SaRow.HardBytesFieldNumber:
                     source.HardBytes = reader.Number;
                     break;
@@ -109,7 +112,7 @@ internal static class SaRowReader
         {
             Mac.HmacMd596 => MacAlgorithm.HmacMd5,
             Mac.HmacSha196 => MacAlgorithm.HmacSha1,
-            Mac.HmacSha256128 => MacAlgorithm.HmacSha256,
+            Mac.HmacSha256128 or Mac.HmacSha25696 => MacAlgorithm.HmacSha256,
             _ => MacAlgorithm.None,
         });
 
@@ -125,9 +128,14 @@ internal static class SaRowReader
             return $"SA {source.Spi} names no protection.";
         }
 
-        if (!Enum.IsDefined(source.Cipher) || !Enum.IsDefined(source.Mac))
+        if (!Enum.IsDefined(source.Cipher) || !Enum.IsDefined(source.Mac) || !Enum.IsDefined(source.Protocol))
         {
             return $"SA {source.Spi} has an algorithm that this module does not know.";
+        }
+
+        if (source.IsAh && (source.Cipher != Cipher.Null || source.Mac == Mac.None))
+        {
+            return $"SA {source.Spi} is one of AH, which has a keyed hash and no cipher.";
         }
 
         if (source.CipherKey.Length > LargestKey)

@@ -56,7 +56,7 @@ internal sealed unsafe class SaRows(EspTables tables, INodeRegistry registry, Cr
 
         sa ??= Create(id, source, fingerprint, out error);
         // Without integrity nothing proves a sequence number, so there is nothing to hold a window against.
-        sa?.Configure(source.Selector, source.Suite.TagBytes == 0 ? 0 : source.ReplayWindow, source.SoftBytes, source.HardBytes);
+        sa?.Configure(source.Selector, source.TagBytes == 0 ? 0 : source.ReplayWindow, source.SoftBytes, source.HardBytes);
         if (sa is { IsOutbound: true } outbound)
         {
             tables.Refresh(outbound.Protection);
@@ -137,7 +137,7 @@ internal sealed unsafe class SaRows(EspTables tables, INodeRegistry registry, Cr
         // What it has sealed or opened leaves under its key.
         tables.Settle();
         // Protections show sums over all SAs they ever had.
-        protection.Row->Add(*sa.Row, _outbound);
+        protection.Row->Add(*sa.Row, _outbound, sa.IsAh);
         tables.Remove(sa);
         engine.DestroyKey(cryptoKey);
         registry.Arena.Release(Table, id);
@@ -153,7 +153,7 @@ internal sealed unsafe class SaRows(EspTables tables, INodeRegistry registry, Cr
 
         // The SPI may have been an SA of this worker.
         Remove(id);
-        if (!tables.AddForeign(source.Protection, source.Spi, _outbound))
+        if (!tables.AddForeign(source.Protection, source.Spi, _outbound, source.IsAh))
         {
             return "The arena of run-time rows is full.";
         }
@@ -222,7 +222,7 @@ internal sealed unsafe class SaRows(EspTables tables, INodeRegistry registry, Cr
         }
 
         SecurityAssociation sa = tables.Records.Owner(tables.Records.Add());
-        sa.Create(source.Spi, _outbound, protection, suite, tables.QueueFor(engine, direction), cryptoKey, row);
+        sa.Create(source, _outbound, protection, tables.QueueFor(engine, direction), cryptoKey, row);
         _sas.Set(id, (nint)sa.Record);
         tables.Add(sa);
         return sa;

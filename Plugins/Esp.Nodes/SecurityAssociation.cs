@@ -29,6 +29,12 @@ internal readonly unsafe struct SecurityAssociation(SaRecords records, SaRecord*
 
     public Protection Protection => records.Tables.Protections.Find(_detail->Protection)!;
 
+    /// <summary>AH in place of ESP.</summary>
+    public bool IsAh => _detail->IsAh;
+
+    /// <summary>Bytes of the integrity check value.</summary>
+    public int TagBytes => _detail->TagBytes;
+
     /// <summary>Jobs of the engine that does this SA.</summary>
     public CryptoQueue Queue => (IsOutbound ? records.Tables.EncryptQueues : records.Tables.DecryptQueues)[_detail->Queue];
 
@@ -44,14 +50,16 @@ internal readonly unsafe struct SecurityAssociation(SaRecords records, SaRecord*
     private CryptoSuite Suite => new(_detail->Cipher, _detail->CipherKeyBytes, _detail->Mac);
 
     /// <summary>Takes what stays while the SA lives.</summary>
-    public void Create(uint spi, bool isOutbound, Protection protection, CryptoSuite suite, byte queue, nint cryptoKey, SaRuntimeRecord* row)
+    public void Create(in SaRowSource source, bool isOutbound, Protection protection, byte queue, nint cryptoKey, SaRuntimeRecord* row)
     {
-        _detail->Spi = spi;
+        _detail->Spi = source.Spi;
         _detail->IsOutbound = isOutbound;
         _detail->Protection = protection.Id;
-        _detail->Cipher = suite.Cipher;
-        _detail->CipherKeyBytes = (ushort)suite.CipherKeyBytes;
-        _detail->Mac = suite.Mac;
+        _detail->Cipher = source.Suite.Cipher;
+        _detail->CipherKeyBytes = (ushort)source.Suite.CipherKeyBytes;
+        _detail->Mac = source.Suite.Mac;
+        _detail->IsAh = source.IsAh;
+        _detail->TagBytes = (byte)source.TagBytes;
         _detail->Queue = queue;
         _detail->CryptoKey = cryptoKey;
         _detail->Row = row;
@@ -80,7 +88,7 @@ internal readonly unsafe struct SecurityAssociation(SaRecords records, SaRecord*
     {
         uint number = record->Number;
         CryptoSuite suite = Suite;
-        EspSizes sizes = new EspSizes(suite).With(protection.IsInUdp);
+        EspSizes sizes = SizesIn(protection);
         *record = default;
         record->Number = number;
         record->Row = _detail->Row;
@@ -95,7 +103,7 @@ internal readonly unsafe struct SecurityAssociation(SaRecords records, SaRecord*
         // A tag without a keyed hash is the cipher's own.
         bool isCombined = suite.Mac == MacAlgorithm.None && suite.TagBytes != 0;
         record->Flags = (_detail->Selector.IsAny ? SaFlags.AnySelector : 0) | (isCombined ? SaFlags.Combined : 0)
-            | (protection.IsInUdp ? SaFlags.InUdp : 0) | (protection.PeerAddress != 0 ? SaFlags.PeerMoved : 0);
+            | (IsInUdp(protection) ? SaFlags.InUdp : 0) | (protection.PeerAddress != 0 ? SaFlags.PeerMoved : 0);
         record->Instance = protection.Instance;
         record->Interface = protection.Interface;
         record->Df = (byte)protection.DfBit;
@@ -108,7 +116,7 @@ internal readonly unsafe struct SecurityAssociation(SaRecords records, SaRecord*
     }
 
     /// <summary>Bytes of the outer packet that carries an inner packet.</summary>
-    public int OuterLength(int innerLength) => new EspSizes(Suite).With(Protection.IsInUdp).Outer(innerLength);
+    public int OuterLength(int innerLength) => SizesIn(Protection).Outer(innerLength);
 
     /// <summary>An alarm is met: raises what has not been raised, and says whether the SA must stop, and why.</summary>
     /// <param name="raise">Raises an event of this SA by name.</param>
@@ -134,6 +142,12 @@ internal readonly unsafe struct SecurityAssociation(SaRecords records, SaRecord*
         return reason;
     }
 
+    // A NAT changes what AH authenticates: it never goes inside UDP.
+    private bool IsInUdp(Protection protection) => protection.IsInUdp && !IsAh;
+
+    private EspSizes SizesIn(Protection protection) =>
+        IsAh ? EspSizes.OfAh(TagBytes) : new EspSizes(Suite, TagBytes).With(protection.IsInUdp);
+
     private void SetAlarms()
     {
         record->BytesAlarm = _detail->SoftRaised ? _detail->HardBytes : Math.Min(_detail->SoftBytes, _detail->HardBytes);
@@ -146,7 +160,7 @@ internal readonly unsafe struct SecurityAssociation(SaRecords records, SaRecord*
         Span<byte> outer = new(record->Outer, SaRecord.OuterRoom);
         outer[0] = 0x45;
         outer[8] = OuterTtl;
-        outer[9] = protection.IsInUdp ? UdpProtocol : EspHeader.Protocol;
+        outer[9] = IsInUdp(protection) ? UdpProtocol : IsAh ? AhHeader.Protocol : EspHeader.Protocol;
         BinaryPrimitives.WriteUInt32BigEndian(outer[12..], protection.LocalAddress);
         BinaryPrimitives.WriteUInt32BigEndian(outer[16..], protection.RemoteAddress);
         BinaryPrimitives.WriteUInt16BigEndian(outer[20..], protection.LocalPort);

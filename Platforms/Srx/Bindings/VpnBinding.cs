@@ -92,6 +92,10 @@ internal static class VpnBinding
                 if (root["security"]["ipsec"].Entry("proposal", name) is { Exists: true } proposal)
                 {
                     vpn.Proposals.Add(Proposal(name, proposal));
+                    if (proposal.Text("protocol") == "esp" && !proposal.Has("encryption-algorithm"))
+                    {
+                        findings.Add(proposal.Warning($"IPsec proposal '{name}' has no encryption-algorithm: packets are authenticated but not encrypted"));
+                    }
                 }
                 else
                 {
@@ -115,6 +119,7 @@ internal static class VpnBinding
         {
             Name = name,
             Source = view.Source,
+            Protocol = view.Text("protocol") == "ah" ? Protocol.Ah : Protocol.Esp,
             Cipher = cipher,
             CipherKeyBytes = keyBytes,
             Mac = view.Text("authentication-algorithm") switch
@@ -122,6 +127,7 @@ internal static class VpnBinding
                 "hmac-md5-96" => Mac.HmacMd596,
                 "hmac-sha1-96" => Mac.HmacSha196,
                 "hmac-sha-256-128" => Mac.HmacSha256128,
+                "hmac-sha-256-96" => Mac.HmacSha25696,
                 _ => Mac.None,
             },
             LifetimeSeconds = (uint)(view.Number("lifetime-seconds") ?? ProposalSets.Phase2Seconds),

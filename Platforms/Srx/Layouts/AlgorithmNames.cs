@@ -6,7 +6,7 @@ namespace RouterOS.Srx.Layouts;
 /// <summary>Algorithms as the vendor's output names them.</summary>
 internal static class AlgorithmNames
 {
-    /// <summary>Token of a phase 2 SA: <c>ESP:3des/md5</c>.</summary>
+    /// <summary>Token of a phase 2 SA: <c>ESP:3des/md5</c>, <c>AH:-/sha1</c>.</summary>
     public static string Token(Phase2Proposal proposal)
     {
         string cipher = proposal.Cipher switch
@@ -21,10 +21,10 @@ internal static class AlgorithmNames
         {
             Mac.HmacMd596 => "md5",
             Mac.HmacSha196 => "sha1",
-            Mac.HmacSha256128 => "sha256",
+            Mac.HmacSha256128 or Mac.HmacSha25696 => "sha256",
             _ => proposal.Cipher == Cipher.AesGcm16 ? "None" : "-",
         };
-        return $"ESP:{cipher}/{mac}";
+        return proposal.Protocol == Protocol.Ah ? $"AH:-/{mac}" : $"ESP:{cipher}/{mac}";
     }
 
     /// <summary>Integrity check of phase 2 in full.</summary>
@@ -33,6 +33,7 @@ internal static class AlgorithmNames
         Mac.HmacMd596 => "hmac-md5-96",
         Mac.HmacSha196 => "hmac-sha1-96",
         Mac.HmacSha256128 => "hmac-sha256-128",
+        Mac.HmacSha25696 => "hmac-sha256-96",
         _ => "none",
     };
 

@@ -98,8 +98,9 @@ internal static class IpsecSaLayout
         lines.Add($"    Soft lifetime: Expires in {sa.SoftRemainingSeconds} seconds");
         lines.Add("    Mode: tunnel, Type: dynamic, State: installed");
         lines.Add(
-            $"    Protocol: ESP, Authentication: {AlgorithmNames.Authentication(sa.Proposal?.Mac ?? Mac.None)}, "
-            + $"Encryption: {AlgorithmNames.Encryption(sa.Proposal?.Cipher ?? Cipher.Null, sa.Proposal?.CipherKeyBytes ?? 0)}");
+            $"    Protocol: {(sa.Proposal?.Protocol == Protocol.Ah ? "AH" : "ESP")}, Authentication: {AlgorithmNames.Authentication(sa.Proposal?.Mac ?? Mac.None)}, "
+            + $"Encryption: {(sa.Proposal?.Protocol == Protocol.Ah ? "None"
+                : AlgorithmNames.Encryption(sa.Proposal?.Cipher ?? Cipher.Null, sa.Proposal?.CipherKeyBytes ?? 0))}");
         lines.Add(sa.ReplayWindow == 0
             ? "    Anti-replay service: Disabled"
             : $"    Anti-replay service: counter-based enabled, Replay window size: {sa.ReplayWindow}");

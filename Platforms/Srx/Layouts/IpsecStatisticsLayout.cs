@@ -7,7 +7,7 @@ internal static class IpsecStatisticsLayout
 {
     private const int End = 35;
 
-    /// <summary>The counters. AH is not spoken, so its counters never move.</summary>
+    /// <summary>The counters.</summary>
     public static string Text(EspStatistics statistics) => new Lines()
         .Add("ESP Statistics:")
         .Add(Lines.Number("  Encrypted bytes:", statistics.EncryptedBytes, End))
@@ -15,12 +15,12 @@ internal static class IpsecStatisticsLayout
         .Add(Lines.Number("  Encrypted packets:", statistics.EncryptedPackets, End))
         .Add(Lines.Number("  Decrypted packets:", statistics.DecryptedPackets, End))
         .Add("AH Statistics:")
-        .Add(Lines.Number("  Input bytes:", 0, End))
-        .Add(Lines.Number("  Output bytes:", 0, End))
-        .Add(Lines.Number("  Input packets:", 0, End))
-        .Add(Lines.Number("  Output packets:", 0, End))
+        .Add(Lines.Number("  Input bytes:", statistics.AhInputBytes, End))
+        .Add(Lines.Number("  Output bytes:", statistics.AhOutputBytes, End))
+        .Add(Lines.Number("  Input packets:", statistics.AhInputPackets, End))
+        .Add(Lines.Number("  Output packets:", statistics.AhOutputPackets, End))
         .Add("Errors:")
-        .Add($"  AH authentication failures: 0, Replay errors: {statistics.ReplayErrors}")
+        .Add($"  AH authentication failures: {statistics.AhAuthenticationFailures}, Replay errors: {statistics.ReplayErrors}")
         .Add($"  ESP authentication failures: {statistics.AuthenticationFailures}, ESP decryption failures: {statistics.DecryptionFailures}")
         .Add($"  Bad headers: {statistics.BadHeaders}, Bad trailers: {statistics.BadTrailers}")
         .ToString();

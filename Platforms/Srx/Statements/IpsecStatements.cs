@@ -20,7 +20,7 @@ internal static class IpsecStatements
         List("proposal", "Phase 2 proposal", ObjectName("proposal-name"),
             Description,
             Leaf("protocol", "Protocol", OneOf(
-                Choice("ah", "Authentication header", Verdict.Refused("AH is not supported yet: use esp")),
+                Choice("ah", "Authentication header"),
                 Choice("esp", "Encapsulating security payload"))).Mandatory(),
             // AES-GCM has none; that every other cipher has one is checked with the VPN that uses it.
             Algorithm("authentication-algorithm", "Integrity check", word => word,
@@ -28,6 +28,7 @@ internal static class IpsecStatements
                 ("hmac-sha1-96", "HMAC-SHA-1, 96 bits"),
                 ("hmac-sha-256-128", "HMAC-SHA-256, 128 bits"),
                 ("hmac-sha-256-96", "HMAC-SHA-256, 96 bits")),
+            // AH has none, and ESP without one only authenticates.
             Algorithm("encryption-algorithm", "Cipher", CipherCapability,
                 ("des-cbc", "DES-CBC"),
                 ("3des-cbc", "Triple DES-CBC"),
@@ -36,7 +37,7 @@ internal static class IpsecStatements
                 ("aes-256-cbc", "AES-CBC, 256 bits"),
                 ("aes-128-gcm", "AES-GCM, 128 bits"),
                 ("aes-192-gcm", "AES-GCM, 192 bits"),
-                ("aes-256-gcm", "AES-GCM, 256 bits")).Mandatory(),
+                ("aes-256-gcm", "AES-GCM, 256 bits")),
             Leaf("lifetime-seconds", "Lifetime of the security association", Integer(180, 86400, "seconds")),
             Leaf("lifetime-kilobytes", "Lifetime of the security association in traffic", Integer(64, 4294967294, "kilobytes"))),
         List("policy", "Phase 2 policy", ObjectName("policy-name"),

@@ -36,12 +36,19 @@ internal sealed class EspBaselines
                 baseline = new ProtectionState();
             }
 
-            sum.EncryptedBytes += state.EncryptedBytes - baseline.EncryptedBytes;
-            sum.DecryptedBytes += state.DecryptedBytes - baseline.DecryptedBytes;
-            sum.EncryptedPackets += state.EncryptedPackets - baseline.EncryptedPackets;
-            sum.DecryptedPackets += state.DecryptedPackets - baseline.DecryptedPackets;
+            sum.AhOutputBytes += state.AhSentBytes - baseline.AhSentBytes;
+            sum.AhOutputPackets += state.AhSentPackets - baseline.AhSentPackets;
+            sum.AhInputBytes += state.AhReceivedBytes - baseline.AhReceivedBytes;
+            sum.AhInputPackets += state.AhReceivedPackets - baseline.AhReceivedPackets;
+            sum.AhAuthenticationFailures += state.AhAuthenticationFailed - baseline.AhAuthenticationFailed;
+            sum.EncryptedBytes += state.EncryptedBytes - baseline.EncryptedBytes - (state.AhSentBytes - baseline.AhSentBytes);
+            sum.DecryptedBytes += state.DecryptedBytes - baseline.DecryptedBytes - (state.AhReceivedBytes - baseline.AhReceivedBytes);
+            sum.EncryptedPackets += state.EncryptedPackets - baseline.EncryptedPackets - (state.AhSentPackets - baseline.AhSentPackets);
+            sum.DecryptedPackets +=
+                state.DecryptedPackets - baseline.DecryptedPackets - (state.AhReceivedPackets - baseline.AhReceivedPackets);
             sum.ReplayErrors += state.Replayed - baseline.Replayed;
-            sum.AuthenticationFailures += state.AuthenticationFailed - baseline.AuthenticationFailed;
+            sum.AuthenticationFailures += state.AuthenticationFailed - baseline.AuthenticationFailed
+                - (state.AhAuthenticationFailed - baseline.AhAuthenticationFailed);
             sum.DecryptionFailures += state.DecryptionFailed - baseline.DecryptionFailed;
             sum.BadHeaders += state.BadHeader - baseline.BadHeader;
             sum.BadTrailers += state.BadTrailer - baseline.BadTrailer;

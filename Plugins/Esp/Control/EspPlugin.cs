@@ -10,7 +10,7 @@ public sealed class EspPlugin : IControlPlugin
     /// <inheritdoc/>
     public PluginManifest Manifest { get; } = new(
         "esp",
-        "ESP tunnel mode (RFC 4303): DES, 3DES, AES and NULL with HMAC-MD5, SHA-1 and SHA-256",
+        "ESP and AH tunnel mode (RFC 4303, 4302): DES, 3DES, AES and NULL with HMAC-MD5, SHA-1 and SHA-256",
         Provides: ["routeros.esp.v1.Esp"],
         DependsOn: [],
         Intents: []);

@@ -53,5 +53,10 @@ internal sealed class EspShow(IModuleView modules) : Service.EspBase
         BadHeader = left.BadHeader + right.BadHeader,
         BadTrailer = left.BadTrailer + right.BadTrailer,
         NoSa = left.NoSa + right.NoSa,
+        AhSentPackets = left.AhSentPackets + right.AhSentPackets,
+        AhSentBytes = left.AhSentBytes + right.AhSentBytes,
+        AhReceivedPackets = left.AhReceivedPackets + right.AhReceivedPackets,
+        AhReceivedBytes = left.AhReceivedBytes + right.AhReceivedBytes,
+        AhAuthenticationFailed = left.AhAuthenticationFailed + right.AhAuthenticationFailed,
     };
 }

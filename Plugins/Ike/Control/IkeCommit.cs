@@ -208,6 +208,11 @@ internal static class IkeCommit
                     $"ipsec proposal {proposal.Name} needs an authentication-algorithm: hmac-md5-96, hmac-sha1-96 or hmac-sha-256-128");
             }
 
+            if (proposal.Protocol == Esp.Protocol.Ah && proposal.Cipher != Esp.Cipher.Null)
+            {
+                Add(findings, source, $"ipsec proposal {proposal.Name} has an encryption-algorithm, but AH does not encrypt");
+            }
+
             if (proposal.Cipher != Esp.Cipher.Null && !IsKeyLength(proposal.Cipher, proposal.CipherKeyBytes))
             {
                 Add(findings, source,

@@ -333,7 +333,7 @@ internal sealed class IkeSession
         if (Current is { } sa && sa.State.Remote == pair.Remote)
         {
             sa.PairsDeleted++;
-            _sessions.Informational.DeletePhase2(sa, pair.InboundSpi);
+            _sessions.Informational.DeletePhase2(sa, pair.InboundSpi, pair.IsAh);
         }
     }
 

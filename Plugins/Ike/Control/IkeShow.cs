@@ -198,7 +198,8 @@ internal sealed class IkeShow(IkeRuntime runtime, IkeSessions sessions) : Servic
             {
                 Cipher = (Esp.Cipher)state.Cipher,
                 CipherKeyBytes = (uint)state.CipherKeyBytes,
-                Mac = (Esp.Mac)state.Mac,
+                Mac = ProtectionTables.MacOf(state),
+                Protocol = state.IsAh ? Esp.Protocol.Ah : Esp.Protocol.Esp,
                 LifetimeSeconds = state.LifetimeSeconds,
                 LifetimeKilobytes = state.LifetimeKilobytes,
             },

@@ -71,11 +71,15 @@ internal sealed class ProtectionTables(ITableWriter tables)
         Protection = pair.Protection,
         Cipher = (Cipher)pair.Cipher,
         CipherKey = ByteString.CopyFrom(cipherKey),
-        Mac = (Mac)pair.Mac,
+        Mac = MacOf(pair),
+        Protocol = pair.IsAh ? Proto.Esp.V1.Protocol.Ah : Proto.Esp.V1.Protocol.Esp,
         MacKey = ByteString.CopyFrom(macKey),
         SoftBytes = pair.SoftBytes,
         HardBytes = pair.HardBytes,
     };
+
+    /// <summary>Keyed hash of a pair as the contract names it.</summary>
+    public static Mac MacOf(IpsecSaPairState pair) => pair.IsTagShort ? Mac.HmacSha25696 : (Mac)pair.Mac;
 
     private static Selector Selector(
         uint sourceFirst, uint sourceLast, uint destinationFirst, uint destinationLast, byte protocol, ushort sourcePort, ushort destinationPort) =>

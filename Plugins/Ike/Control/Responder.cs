@@ -257,7 +257,9 @@ internal sealed class Responder(IkeRuntime runtime, IkeSessions sessions)
             string ours = AlgorithmNames.Of(vpn.Proposals, vpn.PfsGroup, sa.IsInsideUdp);
             tunnel.Report(onlyPfs
                 ? new(FailureKind.Pfs, 2, $"perfect forward secrecy: peer offers {theirs}, we accept {ours}", vpn.PfsSource)
-                : new(FailureKind.Proposal, 2, $"phase 2 proposal: peer offers {theirs}, we accept {ours}", vpn.ProposalsSource));
+                : new(FailureKind.Proposal, 2,
+                    Phase2Negotiation.WhyNotBehindNat(vpn, sa.State.UdpTunnel) ?? $"phase 2 proposal: peer offers {theirs}, we accept {ours}",
+                    vpn.ProposalsSource));
             sessions.Informational.Refuse(sa, NotifyType.NoProposalChosen, 0);
             return;
         }

@@ -119,6 +119,14 @@ internal enum EspTransform : byte
     AesGcm16 = 20,
 }
 
+/// <summary>AH transforms (RFC 2407 section 4.4.3, RFC 4868).</summary>
+internal enum AhTransform : byte
+{
+    Md5 = 2,
+    Sha1 = 3,
+    Sha256 = 5,
+}
+
 /// <summary>Encapsulation modes (RFC 2407 section 4.5, RFC 3947 section 5.1 and its drafts).</summary>
 internal enum EncapsulationMode : ushort
 {

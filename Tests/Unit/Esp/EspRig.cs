@@ -54,13 +54,13 @@ internal sealed class EspRig : INodeRegistry, IDisposable
     {
     }
 
-    public void AddLocalProtocol(byte protocol, string node) => Assert.Equal((50, "esp-decrypt"), (protocol, node));
+    public void AddLocalProtocol(byte protocol, string node) => Assert.Equal(protocol == 51 ? "ah-decrypt" : "esp-decrypt", node);
 
     public void AddLocalUdpPort(ushort port, string node) => Assert.Equal((4500, "esp-udp"), (port, node));
 
     public void AddIcmpErrors(byte protocol, string node)
     {
-        Assert.True(protocol is 50 or 17);
+        Assert.True(protocol is 50 or 51 or 17);
         Assert.Equal("esp-icmp", node);
     }
 
@@ -168,6 +168,9 @@ internal sealed class EspRig : INodeRegistry, IDisposable
 
     /// <summary>Receives one outer packet; the inner packet, or null when it was dropped.</summary>
     public byte[]? Decrypt(byte[] outer) => Take("esp-decrypt", Rent(outer), "ip4-input").SingleOrDefault();
+
+    /// <summary>Receives one AH packet; the inner packet, or null when it was dropped.</summary>
+    public byte[]? DecryptAh(byte[] outer) => Take("ah-decrypt", Rent(outer), "ip4-input").SingleOrDefault();
 
     /// <summary>Receives one datagram to port 4500; the inner packet, or null when there was none.</summary>
     public byte[]? DecryptUdp(byte[] outer) => Take("esp-udp", Rent(outer), "ip4-input").SingleOrDefault();

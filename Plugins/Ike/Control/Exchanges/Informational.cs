@@ -14,8 +14,8 @@ internal sealed class Informational(IkeRuntime runtime, IkeStore store)
             SecurityProtocol.Isakmp, Bytes.Of(sa.State.InitiatorCookie, sa.State.ResponderCookie)));
 
     /// <summary>Tells the peer that we no longer receive on an SPI.</summary>
-    public void DeletePhase2(IkeSa sa, uint spi) =>
-        Send(sa, PayloadType.Delete, DeletePayload.Create(SecurityProtocol.Esp, Bytes.Of(spi)));
+    public void DeletePhase2(IkeSa sa, uint spi, bool isAh) =>
+        Send(sa, PayloadType.Delete, DeletePayload.Create(isAh ? SecurityProtocol.Ah : SecurityProtocol.Esp, Bytes.Of(spi)));
 
     /// <summary>Tells the peer why its quick mode is refused.</summary>
     public void Refuse(IkeSa sa, NotifyType type, uint peerSpi) =>
@@ -93,7 +93,7 @@ internal sealed class Informational(IkeRuntime runtime, IkeStore store)
             {
                 sa.Session.PeerDeletedPhase1(BinaryPrimitives.ReadUInt64BigEndian(spi), BinaryPrimitives.ReadUInt64BigEndian(spi[8..]));
             }
-            else if (delete.Protocol == SecurityProtocol.Esp)
+            else if (delete.Protocol is SecurityProtocol.Esp or SecurityProtocol.Ah)
             {
                 sa.Session.PeerDeletedPhase2(SecuredMessage.SpiOf(spi));
             }
@@ -118,7 +118,7 @@ internal sealed class Informational(IkeRuntime runtime, IkeStore store)
                 sa.Session.ForgetOthers(sa, sa.State.Created);
                 return true;
 
-            case NotifyType.InvalidSpi when notify.Protocol == SecurityProtocol.Esp:
+            case NotifyType.InvalidSpi when notify.Protocol is SecurityProtocol.Esp or SecurityProtocol.Ah:
                 sa.Session.PeerDeletedPhase2(SecuredMessage.SpiOf(notify.Spi));
                 return true;
 

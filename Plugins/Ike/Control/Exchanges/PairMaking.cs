@@ -22,9 +22,9 @@ internal static class PairMaking
         int cipherBytes = policy.CipherMaterialBytes;
         int bytes = cipherBytes + (policy.Mac == MacAlgorithm.None ? 0 : mac.OutputBytes(policy.Mac));
         byte[] inbound = Phase2Keys.KeyMaterial(
-            mac, sa.Algorithms.Hash, sa.Secrets.Derivation, secret, (byte)SecurityProtocol.Esp, spi, initiatorNonce, responderNonce, bytes);
+            mac, sa.Algorithms.Hash, sa.Secrets.Derivation, secret, (byte)policy.Protocol, spi, initiatorNonce, responderNonce, bytes);
         byte[] outbound = Phase2Keys.KeyMaterial(
-            mac, sa.Algorithms.Hash, sa.Secrets.Derivation, secret, (byte)SecurityProtocol.Esp, choice.PeerSpi, initiatorNonce, responderNonce,
+            mac, sa.Algorithms.Hash, sa.Secrets.Derivation, secret, (byte)policy.Protocol, choice.PeerSpi, initiatorNonce, responderNonce,
             bytes);
         CryptographicOperations.ZeroMemory(secret);
         if (DesWeakKeys.IsWeak(policy.Cipher, inbound) || DesWeakKeys.IsWeak(policy.Cipher, outbound))
@@ -55,6 +55,8 @@ internal static class PairMaking
             Cipher = policy.Cipher,
             CipherKeyBytes = policy.CipherKeyBytes,
             Mac = policy.Mac,
+            IsAh = policy.Protocol == SecurityProtocol.Ah,
+            IsTagShort = policy.IsTagShort,
             InboundCipherKey = inbound[..cipherBytes],
             InboundMacKey = inbound[cipherBytes..],
             OutboundCipherKey = outbound[..cipherBytes],

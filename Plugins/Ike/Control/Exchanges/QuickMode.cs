@@ -260,6 +260,12 @@ internal sealed class QuickMode
 
     private async Task PrepareAsync()
     {
+        if (Phase2Negotiation.WhyNotBehindNat(_tunnel.Policy, Sa.State.UdpTunnel) is { } reason)
+        {
+            Fail(new(FailureKind.Proposal, 2, reason, _tunnel.Policy.ProposalsSource));
+            return;
+        }
+
         _nonce = _runtime.NewBytes(NonceBytes);
         int group = _tunnel.Policy.PfsGroup;
         if (group != 0)

@@ -76,7 +76,7 @@ internal static class SecuredMessage
         Span<byte> data = stackalloc byte[12];
         int length = DataAttributes.Write(data, (ushort)Phase2Attribute.LifeType, (uint)LifeType.Seconds);
         length += DataAttributes.Write(data[length..], (ushort)Phase2Attribute.LifeDuration, choice.LifetimeSeconds);
-        return NotificationPayload.Create(SecurityProtocol.Esp, NotifyType.ResponderLifetime, Bytes.Of(spi), data[..length]);
+        return NotificationPayload.Create(choice.Policy.Protocol, NotifyType.ResponderLifetime, Bytes.Of(spi), data[..length]);
     }
 
     /// <summary>Shortens the lifetime to what the responder says in message 2.</summary>

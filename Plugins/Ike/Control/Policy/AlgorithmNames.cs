@@ -1,5 +1,6 @@
 using RouterOS.Abstractions.Crypto;
 using RouterOS.Ike.Crypto;
+using RouterOS.Ike.Wire;
 
 namespace RouterOS.Ike.Control.Policy;
 
@@ -12,11 +13,14 @@ internal static class AlgorithmNames
     /// <summary>In place of a keyed hash, for a cipher that authenticates.</summary>
     public const string OwnTag = "its own tag";
 
+    /// <summary>In place of a cipher, for AH.</summary>
+    public const string Ah = "ah";
+
     public static string Of(Phase1Algorithms algorithms) =>
         $"{Cipher(algorithms.Cipher, algorithms.CipherKeyBytes)}/{Hash(algorithms.Hash)}/group{algorithms.Group}";
 
     public static string Of(Phase2Policy policy, int pfsGroup, bool insideUdp = false) =>
-        $"{Cipher(policy.Cipher, policy.CipherKeyBytes)}/{Tag(policy)}/{(pfsGroup == 0 ? "no pfs" : $"pfs group{pfsGroup}")}"
+        $"{(policy.Protocol == SecurityProtocol.Ah ? Ah : Cipher(policy.Cipher, policy.CipherKeyBytes))}/{Tag(policy)}/{(pfsGroup == 0 ? "no pfs" : $"pfs group{pfsGroup}")}"
         + (insideUdp ? InsideUdp : string.Empty);
 
     public static string Of(IEnumerable<Phase1Policy> policies) => string.Join(", ", policies.Select(p => Of(p.Algorithms)));

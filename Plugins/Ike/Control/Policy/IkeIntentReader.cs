@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Google.Protobuf;
 using RouterOS.Abstractions.Crypto;
 using RouterOS.Ike.Crypto;
+using RouterOS.Ike.Wire;
 using RouterOS.Proto.Config.V1;
 using RouterOS.Proto.Ike.V1;
 using Esp = RouterOS.Proto.Esp.V1;
@@ -78,10 +79,16 @@ internal static class IkeIntentReader
     private static Phase2Policy Read(Phase2Proposal proposal) => new(
         (CipherAlgorithm)proposal.Cipher,
         KeyBytes(proposal.Cipher, proposal.CipherKeyBytes),
-        (MacAlgorithm)proposal.Mac,
+        IsTagShort(proposal) ? MacAlgorithm.HmacSha256 : (MacAlgorithm)proposal.Mac,
         proposal.LifetimeSeconds == 0 ? DefaultLifetimeSeconds : proposal.LifetimeSeconds,
         proposal.LifetimeKilobytes,
-        proposal.Name);
+        proposal.Name)
+    {
+        Protocol = proposal.Protocol == Esp.Protocol.Ah ? SecurityProtocol.Ah : SecurityProtocol.Esp,
+        IsTagShort = IsTagShort(proposal),
+    };
+
+    private static bool IsTagShort(Phase2Proposal proposal) => proposal.Mac == Esp.Mac.HmacSha25696;
 
     private static IdentityPolicy Read(Identity? identity, Source? fallback) =>
         identity is null ? new(IdentityKind.Address, string.Empty, Read(fallback))

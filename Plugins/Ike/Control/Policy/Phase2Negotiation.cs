@@ -20,7 +20,7 @@ internal sealed record Phase2Choice(
     byte[] Transform)
 {
     /// <summary>Body of the SA payload that answers with it and with our own SPI.</summary>
-    public byte[] ReplyBody(uint spi) => Proposals.Chosen(Number, SecurityProtocol.Esp, Bytes.Of(spi), Transform);
+    public byte[] ReplyBody(uint spi) => Proposals.Chosen(Number, Policy.Protocol, Bytes.Of(spi), Transform);
 }
 
 /// <summary>Phase 2 proposals, as pure functions between policy and SA payload (RFC 2407 section 4.5, RFC 2409 section 5.5).</summary>
@@ -31,16 +31,32 @@ internal static class Phase2Negotiation
     /// <summary>The body of an SA payload that offers all proposals in order under one SPI.</summary>
     public static byte[] Offer(VpnPolicy vpn, uint spi, EncapsulationMode udpTunnel = default)
     {
-        List<byte[]> transforms = [];
-        foreach (Phase2Policy policy in vpn.Proposals)
+        // One protocol after the other is one proposal each: they are alternatives as their transforms are.
+        Phase2Policy[] policies = [.. vpn.Proposals.Where(p => udpTunnel == 0 || p.Protocol != SecurityProtocol.Ah)];
+        List<byte[]> proposals = [];
+        for (int first = 0; first < policies.Length;)
         {
-            transforms.Add(Proposals.Transform(
-                (byte)TransformId(policy.Cipher), transforms.Count + 1, transforms.Count + 1 == vpn.Proposals.Count,
-                Attributes(policy, vpn.PfsGroup, udpTunnel)));
+            SecurityProtocol protocol = policies[first].Protocol;
+            Phase2Policy[] same = [.. policies.Skip(first).TakeWhile(p => p.Protocol == protocol)];
+            List<byte[]> transforms = [];
+            foreach (Phase2Policy policy in same)
+            {
+                transforms.Add(Proposals.Transform(
+                    TransformId(policy), transforms.Count + 1, transforms.Count + 1 == same.Length, Attributes(policy, vpn.PfsGroup, udpTunnel)));
+            }
+
+            first += same.Length;
+            proposals.Add(Proposals.Proposal(proposals.Count + 1, first == policies.Length, protocol, Bytes.Of(spi), transforms));
         }
 
-        return Proposals.SaBody(1, SecurityProtocol.Esp, Bytes.Of(spi), transforms);
+        return Proposals.SaBody(proposals);
     }
+
+    /// <summary>Why nothing that we accept can pass a NAT, or null.</summary>
+    public static string? WhyNotBehindNat(VpnPolicy vpn, EncapsulationMode udpTunnel) =>
+        udpTunnel != 0 && vpn.Proposals.All(p => p.Protocol == SecurityProtocol.Ah)
+            ? "AH authenticates the addresses that the NAT between the peers changes: use protocol esp"
+            : null;
 
     /// <summary>The responder's choice: the first of the peer's transforms that we support, or null.</summary>
     /// <param name="offer">What the peer offers.</param>
@@ -56,7 +72,7 @@ internal static class Phase2Negotiation
         Phase2Choice? choice = null;
         foreach (ProposalPayload proposal in offer)
         {
-            // RFC 2408 section 4.2: proposals of one number are a bundle, all of it or none; ESP alone is supported.
+            // RFC 2408 section 4.2: proposals of one number are a bundle, all of it or none; one of ESP or AH alone is supported.
             bool usable = IsUsable(proposal) && IsAlone(offer, proposal.Number);
             foreach (TransformPayload transform in proposal)
             {
@@ -93,7 +109,7 @@ internal static class Phase2Negotiation
     }
 
     private static bool IsUsable(ProposalPayload proposal) =>
-        proposal.Protocol == SecurityProtocol.Esp && proposal.Spi.Length == 4
+        proposal.Protocol is SecurityProtocol.Esp or SecurityProtocol.Ah && proposal.Spi.Length == 4
         && BinaryPrimitives.ReadUInt32BigEndian(proposal.Spi) >= FirstAssignableSpi;
 
     private static bool IsAlone(SaPayload offer, byte number)
@@ -166,8 +182,9 @@ internal static class Phase2Negotiation
         words.Add(Describe(proposal.Protocol, transform.Id, keyBits, authentication, group, mode));
         choice = null;
         byte id = transform.Id;
-        Phase2Policy? policy = strange || !IsTunnel(mode, udpTunnel) ? null
-            : vpn.Proposals.FirstOrDefault(p => Is(p, id, keyBits, authentication));
+        SecurityProtocol protocol = proposal.Protocol;
+        Phase2Policy? policy = strange || !IsTunnel(mode, udpTunnel) || (protocol == SecurityProtocol.Ah && udpTunnel != 0) ? null
+            : vpn.Proposals.FirstOrDefault(p => p.Protocol == protocol && Is(p, id, keyBits, authentication));
         // Without a group of our own, a peer that wants the extra exchange may have it.
         bool pfs = vpn.PfsGroup == 0 ? group is 0 or 1 or 2 or 5 or 14 : group == (ulong)vpn.PfsGroup;
         pfsDiffers = policy is not null && !pfs;
@@ -195,11 +212,21 @@ internal static class Phase2Negotiation
         theirs == 0 ? ours : ours == 0 ? (uint)Math.Min(theirs, uint.MaxValue) : (uint)Math.Min(theirs, ours);
 
     private static bool Is(Phase2Policy policy, byte transform, ulong keyBits, ulong authentication) =>
-        transform == (byte)TransformId(policy.Cipher) && authentication == (ulong)Authentication(policy.Mac)
+        transform == TransformId(policy) && authentication == (ulong)Authentication(policy.Mac)
         && (policy.NamesKeyLength ? keyBits == (ulong)policy.CipherKeyBytes * 8
             : keyBits == 0 || keyBits == (ulong)policy.CipherKeyBytes * 8);
 
-    private static EspTransform TransformId(CipherAlgorithm cipher) => cipher switch
+    private static byte TransformId(Phase2Policy policy) =>
+        policy.Protocol == SecurityProtocol.Ah ? (byte)AhTransformId(policy.Mac) : (byte)EspTransformId(policy.Cipher);
+
+    private static AhTransform AhTransformId(MacAlgorithm mac) => mac switch
+    {
+        MacAlgorithm.HmacMd5 => AhTransform.Md5,
+        MacAlgorithm.HmacSha1 => AhTransform.Sha1,
+        _ => AhTransform.Sha256,
+    };
+
+    private static EspTransform EspTransformId(CipherAlgorithm cipher) => cipher switch
     {
         CipherAlgorithm.Null => EspTransform.Null,
         CipherAlgorithm.DesCbc => EspTransform.Des,
@@ -218,7 +245,8 @@ internal static class Phase2Negotiation
 
     private static string Describe(SecurityProtocol protocol, byte transform, ulong keyBits, ulong authentication, ulong group, ulong mode)
     {
-        string cipher = protocol != SecurityProtocol.Esp ? $"protocol-{(byte)protocol}" : (EspTransform)transform switch
+        bool isEsp = protocol == SecurityProtocol.Esp;
+        string cipher = protocol == SecurityProtocol.Ah ? AlgorithmNames.Ah : !isEsp ? $"protocol-{(byte)protocol}" : (EspTransform)transform switch
         {
             EspTransform.Des => "des-cbc",
             EspTransform.TripleDes => "3des-cbc",
@@ -229,7 +257,7 @@ internal static class Phase2Negotiation
         };
         string mac = authentication switch
         {
-            0 => (EspTransform)transform == EspTransform.AesGcm16 ? AlgorithmNames.OwnTag : "no authentication",
+            0 => isEsp && (EspTransform)transform == EspTransform.AesGcm16 ? AlgorithmNames.OwnTag : "no authentication",
             1 => "hmac-md5-96",
             2 => "hmac-sha1-96",
             5 => "hmac-sha-256-128",

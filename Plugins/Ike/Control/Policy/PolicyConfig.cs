@@ -1,5 +1,6 @@
 using RouterOS.Abstractions.Crypto;
 using RouterOS.Ike.Crypto;
+using RouterOS.Ike.Wire;
 
 namespace RouterOS.Ike.Control.Policy;
 
@@ -13,6 +14,12 @@ internal sealed record Phase2Policy(
 {
     // RFC 4106 section 8.1.
     private const int GcmSaltBytes = 4;
+
+    /// <summary>ESP, or AH, which has a keyed hash and no cipher.</summary>
+    public SecurityProtocol Protocol { get; init; } = SecurityProtocol.Esp;
+
+    /// <summary>HMAC-SHA-256 is cut to 96 bits, as peers with an early draft of RFC 4868 do; no message says so.</summary>
+    public bool IsTagShort { get; init; }
 
     /// <summary>Bytes that the cipher takes from the key material.</summary>
     public int CipherMaterialBytes => CipherKeyBytes + (Cipher == CipherAlgorithm.AesGcm ? GcmSaltBytes : 0);

@@ -7,14 +7,32 @@ namespace RouterOS.Ike.Control.Policy;
 internal static class Proposals
 {
     /// <summary>The body of an SA payload with one proposal.</summary>
-    public static byte[] SaBody(int number, SecurityProtocol protocol, ReadOnlySpan<byte> spi, IReadOnlyList<byte[]> transforms)
+    public static byte[] SaBody(int number, SecurityProtocol protocol, ReadOnlySpan<byte> spi, IReadOnlyList<byte[]> transforms) =>
+        SaBody([Proposal(number, last: true, protocol, spi, transforms)]);
+
+    /// <summary>The body of an SA payload with proposals.</summary>
+    public static byte[] SaBody(IReadOnlyList<byte[]> proposals)
     {
-        int proposal = ProposalPayload.FixedLength + spi.Length + transforms.Sum(t => t.Length);
-        byte[] body = new byte[SaPayload.FixedLength + proposal];
+        byte[] body = new byte[SaPayload.FixedLength + proposals.Sum(p => p.Length)];
         BinaryPrimitives.WriteUInt32BigEndian(body, SaPayload.IpsecDoi);
         BinaryPrimitives.WriteUInt32BigEndian(body.AsSpan(4), SaPayload.IdentityOnly);
-        Span<byte> header = body.AsSpan(SaPayload.FixedLength);
-        BinaryPrimitives.WriteUInt16BigEndian(header[2..], checked((ushort)proposal));
+        Span<byte> rest = body.AsSpan(SaPayload.FixedLength);
+        foreach (byte[] proposal in proposals)
+        {
+            proposal.CopyTo(rest);
+            rest = rest[proposal.Length..];
+        }
+
+        return body;
+    }
+
+    /// <summary>One proposal.</summary>
+    public static byte[] Proposal(int number, bool last, SecurityProtocol protocol, ReadOnlySpan<byte> spi, IReadOnlyList<byte[]> transforms)
+    {
+        byte[] proposal = new byte[ProposalPayload.FixedLength + spi.Length + transforms.Sum(t => t.Length)];
+        Span<byte> header = proposal;
+        header[0] = last ? (byte)0 : (byte)PayloadType.Proposal;
+        BinaryPrimitives.WriteUInt16BigEndian(header[2..], checked((ushort)proposal.Length));
         header[4] = (byte)number;
         header[5] = (byte)protocol;
         header[6] = (byte)spi.Length;
@@ -27,7 +45,7 @@ internal static class Proposals
             rest = rest[transform.Length..];
         }
 
-        return body;
+        return proposal;
     }
 
     /// <summary>One transform.</summary>

@@ -43,6 +43,12 @@ internal sealed class IpsecSaPairState
 
     public MacAlgorithm Mac { get; init; }
 
+    /// <summary>AH in place of ESP.</summary>
+    public bool IsAh { get; init; }
+
+    /// <summary>The integrity check value is cut to 96 bits where its hash has 128.</summary>
+    public bool IsTagShort { get; init; }
+
     public byte[] InboundCipherKey { get; init; } = [];
 
     public byte[] InboundMacKey { get; init; } = [];

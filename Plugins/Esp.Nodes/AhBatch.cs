@@ -1,0 +1,88 @@
+using System.Runtime.InteropServices;
+using RouterOS.Abstractions.Crypto;
+
+namespace RouterOS.Esp.Nodes;
+
+/// <summary>The AH packets of a batch that one engine authenticates, in native memory: given to it together, done before the batch ends.</summary>
+/// <remarks>Owned by one node on the worker's thread.</remarks>
+internal sealed unsafe class AhBatch
+{
+    /// <summary>Packets that fit.</summary>
+    public const int Capacity = 256;
+
+    // More than the longest tag.
+    private const int TagRoom = 32;
+
+    /// <summary>The jobs.</summary>
+    public readonly CryptoJob* Jobs;
+
+    /// <summary>What the node must know of each packet later.</summary>
+    public readonly AhContext* Contexts;
+
+    private readonly ICryptoEngine _engine;
+    private readonly byte* _tags;
+
+    public AhBatch(ICryptoEngine engine)
+    {
+        _engine = engine;
+        // Safe: kept for the life of the process, like the node that owns it.
+        Jobs = (CryptoJob*)NativeMemory.AlignedAlloc((nuint)(Capacity * sizeof(CryptoJob)), 64);
+        Contexts = (AhContext*)NativeMemory.AlignedAlloc((nuint)(Capacity * sizeof(AhContext)), 64);
+        _tags = (byte*)NativeMemory.AlignedAlloc(Capacity * TagRoom, 64);
+        NativeMemory.Clear(Jobs, (nuint)(Capacity * sizeof(CryptoJob)));
+        NativeMemory.Clear(Contexts, (nuint)(Capacity * sizeof(AhContext)));
+        NativeMemory.Clear(_tags, Capacity * TagRoom);
+    }
+
+    /// <summary>Packets inside.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The batch for the engine of an SA, out of a node's own, made when it is the first one of that engine.</summary>
+    public static AhBatch For(List<AhBatch> batches, SecurityAssociation sa)
+    {
+        foreach (AhBatch batch in batches)
+        {
+            if (ReferenceEquals(batch._engine, sa.Queue.Engine))
+            {
+                return batch;
+            }
+        }
+
+        AhBatch made = new(sa.Queue.Engine);
+        batches.Add(made);
+        return made;
+    }
+
+    /// <summary>Adds a packet, of which everything that counts lies between two places; there must be room.</summary>
+    /// <returns>Its context, to be filled.</returns>
+    public AhContext* Add(nint packet, SaRecord* sa, byte* start, int bytes, int index)
+    {
+        CryptoJob* job = Jobs + Count;
+        job->Packet = packet;
+        job->Key = sa->CryptoKey;
+        job->Cipher = (nint)start;
+        job->CipherBytes = bytes;
+        job->Hash = (nint)start;
+        job->HashBytes = bytes;
+        job->Iv = 0;
+        job->Tag = (nint)TagOf(Count);
+        job->Cookie = index;
+        job->Status = CryptoStatus.Pending;
+        AhContext* context = Contexts + Count++;
+        context->Sa = sa;
+        return context;
+    }
+
+    /// <summary>The check value that the engine has computed.</summary>
+    public byte* TagOf(int place) => _tags + (place * TagRoom);
+
+    /// <summary>Has the engine do all of it.</summary>
+    public void Run()
+    {
+        _engine.Submit(new Span<CryptoJob>(Jobs, Count));
+        _engine.Drain();
+    }
+
+    /// <summary>All packets have left.</summary>
+    public void Reset() => Count = 0;
+}

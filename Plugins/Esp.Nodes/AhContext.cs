@@ -1,0 +1,30 @@
+using System.Runtime.InteropServices;
+
+namespace RouterOS.Esp.Nodes;
+
+/// <summary>What an AH node keeps of a packet while the engine has it.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct AhContext
+{
+    /// <summary>Longest check value.</summary>
+    public const int CheckRoom = 16;
+
+    /// <summary>Longest IPv4 header.</summary>
+    public const int HeaderRoom = 60;
+
+    public SaRecord* Sa;
+
+    /// <summary>Number of the packet.</summary>
+    public uint Sequence;
+
+    /// <summary>Bytes of the IPv4 header, and of AH behind it.</summary>
+    public ushort HeaderBytes;
+
+    public ushort AhBytes;
+
+    /// <summary>The check value that came with the packet.</summary>
+    public fixed byte Check[CheckRoom];
+
+    /// <summary>The IPv4 header as it came, or what of it is to be sent.</summary>
+    public fixed byte Header[HeaderRoom];
+}

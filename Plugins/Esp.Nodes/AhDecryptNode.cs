@@ -1,0 +1,190 @@
+using System.Security.Cryptography;
+using RouterOS.Abstractions.Crypto;
+using RouterOS.Esp.Wire;
+using RouterOS.Forwarding;
+using RouterOS.Packets;
+
+namespace RouterOS.Esp.Nodes;
+
+/// <summary>Checks AH packets to this router (RFC 4302 section 3.4) and lets the inner packets go on.</summary>
+/// <remarks>
+/// In: whole local packets of protocol 51, IPv4 header in front. Out: IPv4 packets with <c>Protection</c> and <c>IngressInterface</c>
+/// set, as received by the protection's interface. A packet never stays beyond its batch.
+/// </remarks>
+internal sealed unsafe class AhDecryptNode(EspTables tables, WorkerServices worker) : GraphNode(NodeName, KernelNodes.Ip4Input)
+{
+    /// <summary>Name in the graph.</summary>
+    public const string NodeName = "ah-decrypt";
+
+    private const ushort InputEdge = 0;
+    private const byte IpInIp = 4;
+
+    private readonly List<AhBatch> _batches = [];
+
+    /// <inheritdoc/>
+    public override void Process(ReadOnlySpan<nint> packets, Span<ushort> edges)
+    {
+        for (int i = 0; i < packets.Length; i++)
+        {
+            edges[i] = Prepare(packets[i], i);
+        }
+
+        foreach (AhBatch batch in _batches)
+        {
+            if (batch.Count == 0)
+            {
+                continue;
+            }
+
+            batch.Run();
+            for (int i = 0; i < batch.Count; i++)
+            {
+                edges[batch.Jobs[i].Cookie] = Finish(batch, i);
+            }
+
+            batch.Reset();
+        }
+    }
+
+    private ushort Prepare(nint handle, int index)
+    {
+        ref PacketBuffer packet = ref At(handle);
+        // Safe: every length is checked here, against the packet.
+        byte* ip = packet.Start;
+        int length = InnerPacket.Length(ip, packet.Length);
+        int header = length == 0 ? 0 : (ip[0] & 0x0f) * 4;
+        if (length == 0 || !AhHeader.TryParse(new ReadOnlySpan<byte>(ip + header, length - header), out AhHeader ah, out _))
+        {
+            return Drop(EspDrop.BadHeader);
+        }
+
+        byte* start = ip + header;
+        SaRecord* sa = tables.AuthenticatedBy(*(uint*)(start + 4));
+        if (sa->Protection == 0)
+        {
+            return NotHere(handle, sa);
+        }
+
+        SaRuntimeRecord* row = sa->Row;
+        SecurityAssociation owner = tables.Records.Owner(sa);
+        if (!AhHeader.Fits(ah.Length, owner.TagBytes))
+        {
+            row->BadHeader++;
+            return Drop(EspDrop.BadHeader);
+        }
+
+        // A first look, before any cryptography; what counts is the second one, after the integrity check.
+        if (sa->WindowPackets != 0 && !ReplayWindow.IsFresh(row, sa->WindowPackets, ah.Sequence))
+        {
+            row->Replayed++;
+            return Drop(EspDrop.Replayed);
+        }
+
+        if (row->Bytes >= sa->BytesAlarm && owner.CheckLimits(tables.Raise) is { } reason)
+        {
+            return Drop(reason);
+        }
+
+        AhBatch batch = AhBatch.For(_batches, owner);
+        AhContext* context = batch.Add(handle, sa, ip, length, index);
+        context->Sequence = ah.Sequence;
+        context->HeaderBytes = (ushort)header;
+        context->AhBytes = (ushort)ah.Length;
+        Span<byte> headerBytes = new(ip, header);
+        headerBytes.CopyTo(new Span<byte>(context->Header, AhContext.HeaderRoom));
+        Span<byte> check = new(start + AhHeader.FixedLength, owner.TagBytes);
+        check.CopyTo(new Span<byte>(context->Check, AhContext.CheckRoom));
+        check.Clear();
+        if (!AhMutableFields.Clear(headerBytes))
+        {
+            // It stays in the batch, and fails there.
+            context->Sa = null;
+        }
+
+        return GraphEdge.Consumed;
+    }
+
+    private ushort Finish(AhBatch batch, int place)
+    {
+        AhContext* context = batch.Contexts + place;
+        CryptoJob* job = batch.Jobs + place;
+        SaRecord* sa = context->Sa;
+        if (sa == null)
+        {
+            return Drop(EspDrop.BadHeader);
+        }
+
+        if (job->Status != CryptoStatus.Completed)
+        {
+            return Drop(EspDrop.CryptoFailed);
+        }
+
+        SaRuntimeRecord* row = sa->Row;
+        SecurityAssociation owner = tables.Records.Owner(sa);
+        int tag = owner.TagBytes;
+        if (!CryptographicOperations.FixedTimeEquals(
+            new ReadOnlySpan<byte>(context->Check, tag), new ReadOnlySpan<byte>(batch.TagOf(place), tag)))
+        {
+            row->AuthenticationFailed++;
+            return Drop(EspDrop.AuthenticationFailed);
+        }
+
+        // Again: the same number may be in this batch twice.
+        if (!ReplayWindow.TryAccept(row, sa->WindowPackets, context->Sequence))
+        {
+            row->Replayed++;
+            return Drop(EspDrop.Replayed);
+        }
+
+        ref PacketBuffer packet = ref At(job->Packet);
+        byte* ah = (byte*)job->Hash + context->HeaderBytes;
+        if (*ah != IpInIp)
+        {
+            // RFC 4302 section 3.1.2: in tunnel mode, an IP packet follows.
+            row->BadTrailer++;
+            return Drop(*ah == EspTrailer.NoNextHeader ? EspDrop.Dummy : EspDrop.BadTrailer);
+        }
+
+        byte* inner = ah + context->AhBytes;
+        int length = InnerPacket.Length(inner, job->HashBytes - context->HeaderBytes - context->AhBytes);
+        if (length == 0)
+        {
+            row->DecryptionFailed++;
+            return Drop(EspDrop.DecryptionFailed);
+        }
+
+        if (!sa->Selector.Matches(new ReadOnlySpan<byte>(inner, length)))
+        {
+            row->SelectorMismatch++;
+            return Drop(EspDrop.InboundSelector);
+        }
+
+        if ((context->Header[1] & InnerPacket.EcnMask) == InnerPacket.CongestionExperienced)
+        {
+            InnerPacket.CopyCongestion(inner);
+        }
+
+        row->Packets++;
+        row->Bytes += (uint)length;
+        InnerPacket.Enter(ref packet, sa, inner, length);
+        return InputEdge;
+    }
+
+    // Another worker's SA, or nobody's.
+    private ushort NotHere(nint handle, SaRecord* sa)
+    {
+        if ((sa->Flags & SaFlags.Foreign) == 0)
+        {
+            return Drop(EspDrop.UnknownSpi);
+        }
+
+        worker.HandOff((int)sa->Number, worker.NodeIndex(NodeName), handle);
+        return GraphEdge.Consumed;
+    }
+
+    private ushort Drop(EspDrop reason)
+    {
+        tables.Drops.Add((int)reason, 1);
+        return GraphEdge.Drop;
+    }
+}

@@ -1,0 +1,271 @@
+using RouterOS.Abstractions.Crypto;
+using RouterOS.Esp.Wire;
+using RouterOS.Forwarding;
+using RouterOS.Packets;
+using RouterOS.Proto.Esp.V1;
+
+namespace RouterOS.Esp.Nodes;
+
+/// <summary>Puts packets into AH tunnel mode (RFC 4302 section 3.3).</summary>
+/// <remarks>
+/// In: packets that <see cref="EspEncryptNode"/> has found to belong to a protection whose outbound SA is one of AH; super-packets, too.
+/// Out: outer packets of the router's own, to be routed, in the order of their sequence numbers. A packet never stays beyond its batch.
+/// </remarks>
+internal sealed unsafe class AhEncryptNode(EspTables tables, WorkerServices worker) : GraphNode(NodeName)
+{
+    /// <summary>Name in the graph.</summary>
+    public const string NodeName = "ah-encrypt";
+
+    private const int MaxFragments = 256;
+    private const byte IpInIp = 4;
+    private const byte DontFragment = Ipv4Header.DontFragmentBit >> 8;
+    private const int SmallestHeader = Ipv4Header.MinimumLength;
+
+    private readonly List<AhBatch> _batches = [];
+    private int _localOut = -1;
+    private ushort _identification;
+
+    /// <inheritdoc/>
+    public override void Process(ReadOnlySpan<nint> packets, Span<ushort> edges)
+    {
+        for (int i = 0; i < packets.Length; i++)
+        {
+            edges[i] = Handle(packets[i]);
+        }
+
+        foreach (AhBatch batch in _batches)
+        {
+            Finish(batch);
+        }
+    }
+
+    private ushort Handle(nint handle)
+    {
+        ref PacketBuffer packet = ref At(handle);
+        if (tables.ProtectionOf(ref packet)?.Outbound is not { IsAh: true } sa)
+        {
+            return Drop(EspDrop.NoSa, packet.SegmentCount);
+        }
+
+        if (packet.Length < SmallestHeader)
+        {
+            return Drop(EspDrop.NoProtection);
+        }
+
+        if (!sa.Record->Selector.Matches(packet.Data))
+        {
+            sa.Row->SelectorMismatch += packet.SegmentCount;
+            return Drop(EspDrop.OutboundSelector, packet.SegmentCount);
+        }
+
+        return packet.SegmentCount > 1 ? SealSuper(handle, sa) : SealFitting(handle, sa);
+    }
+
+    // Whole, in fragments, or not at all.
+    private ushort SealFitting(nint handle, SecurityAssociation sa)
+    {
+        ref PacketBuffer packet = ref At(handle);
+        SaRecord* record = sa.Record;
+        if (packet.Length <= record->LargestInner)
+        {
+            return Seal(handle, sa);
+        }
+
+        if (!InnerFragmenter.MayCut(packet.Data))
+        {
+            return record->Df == (byte)DfBit.Clear && sa.OuterLength(packet.Length) <= EspSizes.LargestPacket
+                ? Seal(handle, sa)
+                : Refuse(ref packet, record);
+        }
+
+        Span<nint> fragments = stackalloc nint[MaxFragments];
+        int count = InnerFragmenter.Cut(handle, record->LargestInner, worker.Pools, fragments);
+        if (count == 0)
+        {
+            return Drop(worker.Pools.SmallFree == 0 ? EspDrop.NoBuffer : EspDrop.TooBig);
+        }
+
+        foreach (nint fragment in fragments[..count])
+        {
+            At(fragment).TunnelDepth = packet.TunnelDepth;
+            FreeDropped(fragment, Seal(fragment, sa));
+        }
+
+        worker.Free(handle);
+        return GraphEdge.Consumed;
+    }
+
+    private ushort SealSuper(nint handle, SecurityAssociation sa)
+    {
+        ref PacketBuffer packet = ref At(handle);
+        if (!SuperPacket.TryParse(packet.Data, packet.SegmentBytes, out SuperPacket super))
+        {
+            return Drop(EspDrop.BadSegments, packet.SegmentCount);
+        }
+
+        ReadOnlySpan<byte> data = packet.Data;
+        if (super.LengthOf(0) > sa.Record->LargestInner && !InnerFragmenter.MayCut(data) && sa.Record->Df != (byte)DfBit.Clear)
+        {
+            return Refuse(ref packet, sa.Record);
+        }
+
+        for (int i = 0; i < super.Count; i++)
+        {
+            int length = super.LengthOf(i);
+            nint piece = worker.Pools.Rent(length);
+            if (piece == 0)
+            {
+                Drop(EspDrop.NoBuffer, super.Count - i);
+                break;
+            }
+
+            ref PacketBuffer made = ref At(piece);
+            made.Length = length;
+            made.TunnelDepth = packet.TunnelDepth;
+            super.Write(data, i, made.Data);
+            FreeDropped(piece, SealFitting(piece, sa));
+        }
+
+        worker.Free(handle);
+        return GraphEdge.Consumed;
+    }
+
+    private ushort Seal(nint handle, SecurityAssociation sa)
+    {
+        SaRecord* record = sa.Record;
+        SaRuntimeRecord* row = sa.Row;
+        ulong sequence = row->Sequence + 1;
+        if ((row->Bytes >= record->BytesAlarm || sequence > record->SequenceAlarm) && sa.CheckLimits(tables.Raise) is { } reason)
+        {
+            return Drop(reason);
+        }
+
+        ref PacketBuffer packet = ref At(handle);
+        int front = record->Front;
+        if (packet.Offset < front)
+        {
+            return SealElsewhere(handle, sa);
+        }
+
+        AhBatch batch = AhBatch.For(_batches, sa);
+        if (batch.Count == AhBatch.Capacity)
+        {
+            Finish(batch);
+        }
+
+        // Safe: head room has just been checked for both headers.
+        byte* inner = packet.Start;
+        byte* outer = inner - front;
+        int length = front + packet.Length;
+        AhContext* context = batch.Add(handle, record, outer, length, 0);
+        // What may change on the way is zero while the check value is computed; Finish writes what is sent.
+        Span<byte> header = new(outer, SmallestHeader);
+        new ReadOnlySpan<byte>(record->Outer, SmallestHeader).CopyTo(header);
+        header[2] = (byte)(length >> 8);
+        header[3] = (byte)length;
+        *(ushort*)(outer + 4) = ++_identification;
+        header[1] = inner[1];
+        // Copied: the inner packet's bit. Set: always.
+        header[6] = (byte)((record->Df == (byte)DfBit.Copy ? inner[6] : record->Df << 5) & DontFragment);
+        header.CopyTo(new Span<byte>(context->Header, AhContext.HeaderRoom));
+        AhMutableFields.Clear(header);
+        AhHeader.Write(new Span<byte>(outer + SmallestHeader, front - SmallestHeader), IpInIp, sa.TagBytes, sa.Spi, (uint)sequence);
+        row->Sequence = sequence;
+        row->Packets++;
+        row->Bytes += (uint)length;
+
+        packet.Offset -= front;
+        packet.Length = length;
+        packet.Flags = PacketFlags.LocallyOriginated | PacketFlags.TunnelOuter;
+        packet.IngressInterface = 0;
+        packet.EgressInterface = 0;
+        packet.Instance = record->Instance;
+        packet.Protection = 0;
+        packet.RequiredProtection = 0;
+        packet.NextHop = 0;
+        packet.IcmpReply = 0;
+        packet.AvoidProtection = record->Protection;
+        return GraphEdge.Consumed;
+    }
+
+    // The buffer lacks room before the packet (never a fresh one's): a copy in a fresh one.
+    private ushort SealElsewhere(nint handle, SecurityAssociation sa)
+    {
+        ref PacketBuffer packet = ref At(handle);
+        nint copy = worker.Pools.Rent(packet.Length);
+        if (copy == 0)
+        {
+            return Drop(EspDrop.NoBuffer);
+        }
+
+        ref PacketBuffer moved = ref At(copy);
+        packet.Data.CopyTo(new Span<byte>(moved.Append(packet.Length), packet.Length));
+        moved.TunnelDepth = packet.TunnelDepth;
+        if (Seal(copy, sa) == GraphEdge.Drop)
+        {
+            worker.Free(copy);
+            return GraphEdge.Drop;
+        }
+
+        worker.Free(handle);
+        return GraphEdge.Consumed;
+    }
+
+    private void Finish(AhBatch batch)
+    {
+        if (batch.Count == 0)
+        {
+            return;
+        }
+
+        if (_localOut < 0)
+        {
+            _localOut = worker.NodeIndex(KernelNodes.Ip4LocalOut);
+        }
+
+        batch.Run();
+        for (int i = 0; i < batch.Count; i++)
+        {
+            CryptoJob* job = batch.Jobs + i;
+            if (job->Status != CryptoStatus.Completed)
+            {
+                tables.Drops.Add((int)EspDrop.CryptoFailed, 1);
+                worker.Free(job->Packet);
+                continue;
+            }
+
+            AhContext* context = batch.Contexts + i;
+            Span<byte> header = new((byte*)job->Hash, SmallestHeader);
+            new ReadOnlySpan<byte>(context->Header, SmallestHeader).CopyTo(header);
+            System.Buffers.Binary.BinaryPrimitives.WriteUInt16BigEndian(header[10..], InternetChecksum.Compute(header));
+            // The engine may have written more than the suite sends.
+            int tag = tables.Records.Owner(context->Sa).TagBytes;
+            new ReadOnlySpan<byte>(batch.TagOf(i), tag).CopyTo(new Span<byte>((byte*)job->Hash + SmallestHeader + AhHeader.FixedLength, tag));
+            worker.Enqueue(_localOut, job->Packet);
+        }
+
+        batch.Reset();
+    }
+
+    private void FreeDropped(nint packet, ushort edge)
+    {
+        if (edge != GraphEdge.Consumed)
+        {
+            worker.Free(packet);
+        }
+    }
+
+    private ushort Refuse(ref PacketBuffer packet, SaRecord* sa)
+    {
+        _ = Drop(EspDrop.TooBig, packet.SegmentCount);
+        packet.IcmpReply = EspEncryptNode.FragmentationNeeded;
+        packet.IcmpMtu = (ushort)sa->LargestInner;
+        return GraphEdge.IcmpError;
+    }
+
+    private ushort Drop(EspDrop reason, int packets = 1)
+    {
+        tables.Drops.Add((int)reason, packets);
+        return GraphEdge.Drop;
+    }
+}
