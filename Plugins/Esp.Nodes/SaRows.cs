@@ -36,7 +36,7 @@ internal sealed unsafe class SaRows(EspTables tables, INodeRegistry registry, Cr
             return $"The key '{key}' is not the one of SA {source.Spi} of protection {source.Protection}.";
         }
 
-        if (_foreign.Find(id) is var known and not 0 && (uint)known != source.Protection)
+        if (_foreign.Find(id) is var known and not 0 && known != ForeignOf(source))
         {
             Remove(id);
         }
@@ -158,9 +158,11 @@ internal sealed unsafe class SaRows(EspTables tables, INodeRegistry registry, Cr
             return "The arena of run-time rows is full.";
         }
 
-        _foreign.Set(id, (nint)source.Protection);
+        _foreign.Set(id, ForeignOf(source));
         return null;
     }
+
+    private static nint ForeignOf(in SaRowSource source) => (nint)(source.Protection | (source.IsAh ? 1ul << 32 : 0));
 
     private ulong IdOf(uint protection, uint spi) => _outbound ? ((ulong)protection << 32) | spi : spi;
 

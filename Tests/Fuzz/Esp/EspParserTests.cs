@@ -20,6 +20,41 @@ public sealed class EspParserTests
     });
 
     [Fact]
+    public void Authentication_header() => FuzzLoop.Parse("esp", Iterations, bytes =>
+    {
+        bool accepted = AhHeader.TryParse(bytes, out AhHeader header, out EspError error);
+        Assert.True(accepted == (error == EspError.None));
+        if (accepted)
+        {
+            Assert.True(header.Spi >= EspHeader.FirstSpi && header.Length <= bytes.Length && header.Check.Length == header.Length - AhHeader.FixedLength);
+        }
+    });
+
+    /// <summary>Headers as they come, with options and extension headers of any kind: never an exception, never a byte behind them touched.</summary>
+    [Fact]
+    public void Mutable_fields() => FuzzLoop.Parse("ipv4", Iterations, bytes =>
+    {
+        Span<byte> copy = stackalloc byte[Math.Min(bytes.Length, 200)];
+        bytes[..copy.Length].CopyTo(copy);
+        int header = copy.Length == 0 ? 0 : (copy[0] & 15) * 4;
+        if (header >= 20 && header <= copy.Length)
+        {
+            AhMutableFields.Clear(copy[..header]);
+            Assert.True(copy[header..].SequenceEqual(bytes[header..copy.Length]));
+        }
+
+        if (copy.Length > 0)
+        {
+            bytes[..copy.Length].CopyTo(copy);
+            copy[0] = 0x60;
+            if (AhMutableFields6.Clear(copy, out int start))
+            {
+                Assert.True(start >= AhMutableFields6.HeaderLength && start + AhHeader.FixedLength <= copy.Length);
+            }
+        }
+    });
+
+    [Fact]
     public void Trailer() => FuzzLoop.Parse("esp-text", Iterations, bytes =>
     {
         bool accepted = EspTrailer.TryParse(bytes, out EspTrailer trailer, out EspError error);

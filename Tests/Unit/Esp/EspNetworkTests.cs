@@ -90,6 +90,23 @@ public abstract class EspNetworkCases : IDisposable
         Assert.Equal(State(_near).DecryptedPackets, State(_far).EncryptedPackets);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1400)]
+    [InlineData(1429)]
+    [InlineData(8000)]
+    public void Ping_of_any_size_passes_a_tunnel_of_ah(int bytes)
+    {
+        Protect(DfBit.Clear, Protocol.Ah);
+        Ping(_alice, "10.1.0.9", 1);
+        Ping(_alice, "10.1.0.9", bytes);
+        Assert.True(State(_near).AhSentPackets >= 2 && State(_near).AhReceivedPackets >= 2);
+        Assert.Equal((State(_near).EncryptedBytes, State(_near).AhSentBytes), (State(_far).EncryptedBytes, State(_near).EncryptedBytes));
+        Assert.Equal(State(_near).AhReceivedPackets, State(_far).AhSentPackets);
+        Protect(DfBit.Clear);
+        Ping(_alice, "10.1.0.9", bytes);
+    }
+
     [Fact]
     public void Five_hundred_pings_of_mixed_sizes_are_none_lost()
     {
@@ -175,10 +192,11 @@ public abstract class EspNetworkCases : IDisposable
         OutboundSpi = outbound, DfBit = df,
     };
 
-    private void Protect(DfBit df)
+    private void Protect(DfBit df, Protocol protocol = Protocol.Esp)
     {
-        SaRow there = EspRig.Sa(EspPackets.AesSha1, spi: 0x2002);
-        SaRow back = EspRig.Sa(EspPackets.AesSha1, spi: 0x2001, fill: 5);
+        SaRow there = EspRig.Sa(protocol == Protocol.Ah ? AhPackets.Sha1 : EspPackets.AesSha1, spi: 0x2002);
+        SaRow back = EspRig.Sa(protocol == Protocol.Ah ? AhPackets.Sha1 : EspPackets.AesSha1, spi: 0x2001, fill: 5);
+        there.Protocol = back.Protocol = protocol;
         _near.Set("sa-in", $"{0x2001}", back);
         _near.Set("sa-out", $"3/{0x2002}", there);
         _near.Set("protection", "3", Row(0x2002, "192.0.2.1", "192.0.2.2", df));

@@ -16,6 +16,22 @@ public sealed class NatTraversalTests
     private static readonly byte[] s_rfc = Convert.FromHexString("4a131c81070358455c5728f20e95452f");
 
     [Fact]
+    public void Ah_does_not_start_behind_a_nat_and_the_failure_says_why()
+    {
+        Lab lab = BehindNat(out _).With(i =>
+        {
+            Phase2Proposal proposal = i.Vpns[0].Proposals[0];
+            (proposal.Protocol, proposal.Cipher, proposal.CipherKeyBytes) = (RouterOS.Proto.Esp.V1.Protocol.Ah, Cipher.Null, 0);
+        });
+        lab.Start();
+        lab.Network.RunSeconds(30);
+        Failure failure = Assert.Single(lab.Left.Failures(), f => f.Phase == 2);
+        Assert.Equal(Failure.Types.Kind.Proposal, failure.Kind);
+        Assert.Contains("use protocol esp", failure.Message, StringComparison.Ordinal);
+        Assert.Empty(lab.Right.Phase2());
+    }
+
+    [Fact]
     [Trait("rfc", "3947:4")]
     public void Initiator_behind_a_nat_floats_and_its_esp_goes_inside_udp()
     {

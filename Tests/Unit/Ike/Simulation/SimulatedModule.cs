@@ -108,7 +108,7 @@ internal sealed class SimulatedModule(SimulatedNetwork network) : IModuleView
         }
 
         SaRow own = (SaRow)row;
-        bool opens = own.Cipher == sent.Cipher && own.Mac == sent.Mac && own.CipherKey == sent.CipherKey && own.MacKey == sent.MacKey
+        bool opens = own.Protocol == sent.Protocol && own.Cipher == sent.Cipher && own.Mac == sent.Mac && own.CipherKey == sent.CipherKey && own.MacKey == sent.MacKey
             && own.Selector.Equals(sent.Selector);
         if (!opens)
         {
