@@ -32,7 +32,7 @@ public sealed class VerdictTests
     [InlineData("security ike traceoptions file size 1m", VerdictKind.Applied, "")]
     [InlineData("security ike traceoptions file match \"192.0.2.1|down\"", VerdictKind.Applied, "")]
     [InlineData("security ipsec traceoptions flag all", VerdictKind.Ignored, "always logged")]
-    [InlineData("security ipsec proposal p protocol ah", VerdictKind.Refused, "AH is not supported yet")]
+    [InlineData("security ipsec proposal p protocol ah", VerdictKind.Applied, "")]
     [InlineData("security ipsec proposal p encryption-algorithm aes-128-gcm", VerdictKind.Applied, "")]
     [InlineData("security ipsec proposal p authentication-algorithm hmac-sha-256-96", VerdictKind.Refused, "not supported on srx650")]
     [InlineData("security ipsec policy p perfect-forward-secrecy keys group24", VerdictKind.Refused, "group24")]
