@@ -256,11 +256,12 @@ internal sealed unsafe class EspSealer(EspTables tables, WorkerServices worker)
             uint tos = (uint)inner[1] << 8;
             uint flags = (inner[6] & copiedFlags) | setFlags;
             uint wireLength = BinaryPrimitives.ReverseEndianness((ushort)length);
-            identification++;
-            uint sum = sa->HeaderSum + tos + wireLength + identification + flags;
+            // It counts up on the wire: only so does Linux merge datagrams of one flow, and take merged ones from us.
+            uint wireIdentification = BinaryPrimitives.ReverseEndianness(++identification);
+            uint sum = sa->HeaderSum + tos + wireLength + wireIdentification + flags;
             sum = (sum & 0xffff) + (sum >> 16);
             sum += sum >> 16;
-            *(ulong*)outer = 0x45u | tos | (wireLength << 16) | ((ulong)(identification | (flags << 16)) << 32);
+            *(ulong*)outer = 0x45u | tos | (wireLength << 16) | ((ulong)(wireIdentification | (flags << 16)) << 32);
             *(ulong*)(outer + 8) = lifeAndSource | ((~sum & 0xffff) << 16);
             *(ulong*)(outer + 16) = destination;
             byte* esp = outer + outerBytes;
