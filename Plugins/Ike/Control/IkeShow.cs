@@ -29,7 +29,7 @@ internal sealed class IkeShow(IkeRuntime runtime, IkeSessions sessions) : Servic
     public override Task<ListPhase2Reply> ListPhase2(ListPhase2Request request, ServerCallContext context)
     {
         ListPhase2Reply reply = new();
-        foreach (TunnelSession tunnel in Tunnels().Where(t => request.Vpn.Length == 0 || t.Policy.Name == request.Vpn))
+        foreach (TunnelSession tunnel in Tunnels().Where(t => request.Vpn.Length == 0 || t.Policy.Vpn == request.Vpn))
         {
             reply.Sas.AddRange(tunnel.Pairs.Where(p => p.IsUsable).Select(p => ToMessage(tunnel, p)));
         }
@@ -75,7 +75,9 @@ internal sealed class IkeShow(IkeRuntime runtime, IkeSessions sessions) : Servic
         ListVpnsReply reply = new();
         reply.Vpns.AddRange(Tunnels().Select(t => new VpnState
         {
-            Name = t.Policy.Name,
+            Name = t.Policy.Vpn,
+            Tunnel = t.Policy.Name,
+            Policies = { t.Policy.Policies },
             TunnelId = t.TunnelId,
             Protection = t.ProtectionId,
             BindInterface = t.Policy.BindInterface,
@@ -119,7 +121,7 @@ internal sealed class IkeShow(IkeRuntime runtime, IkeSessions sessions) : Servic
     {
         Kind = (Failure.Types.Kind)e.Failure.Kind,
         Gateway = e.Gateway,
-        Vpn = e.Vpn,
+        Vpn = Tunnels().FirstOrDefault(t => t.Policy.Name == e.Vpn)?.Policy.Vpn ?? e.Vpn,
         RemoteAddress = e.Remote,
         Message = e.Failure.Text,
         Source = ToMessage(e.Failure.Source),
@@ -187,7 +189,8 @@ internal sealed class IkeShow(IkeRuntime runtime, IkeSessions sessions) : Servic
         return new Phase2Sa
         {
             TunnelId = tunnel.TunnelId,
-            Vpn = state.Vpn,
+            Vpn = tunnel.Policy.Vpn,
+            Policies = { tunnel.Policy.Policies },
             Gateway = tunnel.Policy.Gateway,
             LocalAddress = Ipv4.Text(state.Local),
             RemoteAddress = Ipv4.Text(state.Remote),

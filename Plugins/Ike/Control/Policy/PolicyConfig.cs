@@ -115,4 +115,11 @@ internal sealed record VpnPolicy(
     ConfigSource SelectorSource,
     DontFragment DontFragment,
     bool AntiReplay,
-    string Fingerprint);
+    string Fingerprint)
+{
+    /// <summary>Name of the VPN, which may have several tunnels; <see cref="Name"/> is the tunnel's own.</summary>
+    public string Vpn { get; init; } = Name;
+
+    /// <summary>Policies that lead to it, where it is not bound to an interface.</summary>
+    public IReadOnlyList<string> Policies { get; init; } = [];
+}
