@@ -28,6 +28,7 @@ internal sealed class TunnelSession
     private DateTimeOffset _acquireAfter;
     private int _failures;
     private bool _stopped;
+    private ProxyIdentity? _narrowed;
 
     public TunnelSession(IkeRuntime runtime, IkeSessions sessions, IkeSession session, VpnPolicy policy, uint protectionId)
     {
@@ -82,7 +83,7 @@ internal sealed class TunnelSession
     public void Update(VpnPolicy policy)
     {
         bool watch = policy.Monitor != Policy.Monitor || policy.Idle != Policy.Idle;
-        Policy = policy;
+        Policy = _narrowed is { } own ? policy with { Selector = own } : policy;
         if (watch)
         {
             Watch();
@@ -90,6 +91,32 @@ internal sealed class TunnelSession
 
         WriteProtection();
         EnsureUp();
+    }
+
+    /// <summary>One of many peers has asked for a part of the traffic that the VPN allows.</summary>
+    public void Narrow(ProxyIdentity selector)
+    {
+        _narrowed = selector;
+        Policy = Policy with { Selector = selector };
+    }
+
+    /// <summary>True when a peer may have what it asks for; one of many then has it.</summary>
+    public bool Accepts(ProxyIdentity proxies)
+    {
+        if (Session.Gateway is not { } gateway)
+        {
+            return Policy.Selector == proxies;
+        }
+
+        bool accepted = gateway.Peers!.Allowed(Policy.Name) is { } allowed && proxies.Protocol == allowed.Protocol && proxies.LocalPort == allowed.LocalPort && proxies.RemotePort == allowed.RemotePort
+            && allowed.Local.Contains(proxies.Local) && allowed.Remote.Contains(proxies.Remote) && proxies.Remote != AddressRange.All
+            && gateway.Peers.TryTake(this, proxies);
+        if (accepted)
+        {
+            WriteProtection();
+        }
+
+        return accepted;
     }
 
     /// <summary>Takes a pair from before a crash.</summary>
@@ -354,7 +381,10 @@ internal sealed class TunnelSession
         Monitor.Stop();
         _idle.Stop();
         _sessions.Tables.Remove(ProtectionId);
-        _runtime.Failures.Remove(Session.Policy.Name, Policy.Name);
+        if (Session.Gateway is null)
+        {
+            _runtime.Failures.Remove(Session.Policy.Name, Policy.Name);
+        }
     }
 
     /// <summary>The probes of the monitor stay without an answer: new SAs may help.</summary>
@@ -373,8 +403,9 @@ internal sealed class TunnelSession
     {
         PeerEndpoints ends = Current is null
             ? new(Session.Local, PeerEndpoints.Port, Session.Remote, PeerEndpoints.Port) : Current.State.Endpoints();
-        // Without an outer address there is no row to write yet: the external interface will bring it.
-        if (!_stopped && ends.Local != 0)
+        // Without an outer address there is no row to write yet: the external interface will bring it. The same holds for one of many
+        // peers until it has said what traffic is its own.
+        if (!_stopped && ends.Local != 0 && (Session.Gateway is null || _narrowed is not null))
         {
             uint index = Policy.BindInterface.Length == 0 ? 0 : _runtime.Context.Interfaces.Find(Policy.BindInterface)?.Index ?? 0;
             _sessions.Tables.Set(ProtectionId, Policy, index, ends, Current?.State.OutboundSpi ?? 0);
@@ -498,6 +529,11 @@ internal sealed class TunnelSession
 
         pair.Zero();
         IkeLog.Phase2Down(_runtime.Context.Log, Policy.Name, pair.State.InboundSpi, pair.State.OutboundSpi, reason);
+        if (_pairs.Count == 0)
+        {
+            Session.Emptied();
+        }
+
         if (Current is null && _retry is null && _negotiation is null)
         {
             RetryAfter(TimeSpan.FromSeconds(1));
