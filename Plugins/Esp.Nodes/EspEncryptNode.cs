@@ -21,8 +21,9 @@ internal sealed unsafe class EspEncryptNode : GraphNode
     /// <summary>ICMP type and code of an answer to a packet that does not fit.</summary>
     public const ushort FragmentationNeeded = 0x0304;
 
-    // Packets of an SA of AH.
+    // Packets of an SA of AH, and of one of ESP in transport mode.
     private const ushort AhEdge = 1;
+    private const ushort TransportEdge = 2;
 
     private const int BatchPackets = 256;
     private const int MaxFragments = 256;
@@ -46,7 +47,7 @@ internal sealed unsafe class EspEncryptNode : GraphNode
     private int _pieces;
 
     public EspEncryptNode(EspTables tables, WorkerServices worker)
-        : base(NodeName, KernelNodes.Ip4LocalOut, AhEncryptNode.NodeName)
+        : base(NodeName, KernelNodes.Ip4LocalOut, AhEncryptNode.NodeName, EspTransportNode.NodeName)
     {
         _tables = tables;
         _worker = worker;
@@ -96,9 +97,9 @@ internal sealed unsafe class EspEncryptNode : GraphNode
         {
             packet[0] = _backlog.Take();
             Handle(packet, edge);
-            if (edge[0] == AhEdge)
+            if (edge[0] is AhEdge or TransportEdge)
             {
-                _worker.Enqueue(_worker.NodeIndex(AhEncryptNode.NodeName), packet[0]);
+                _worker.Enqueue(_worker.NodeIndex(edge[0] == AhEdge ? AhEncryptNode.NodeName : EspTransportNode.NodeName), packet[0]);
             }
             else if (edge[0] != GraphEdge.Consumed)
             {
@@ -211,10 +212,11 @@ internal sealed unsafe class EspEncryptNode : GraphNode
             return Drop(EspDrop.WrongTunnel, packet.SegmentCount);
         }
 
-        if (protection.Outbound is { IsAh: true })
+        if (protection.Outbound is { IsEspTunnel: false } other)
         {
+            // One that this node does not do.
             _pieces += packet.SegmentCount;
-            return AhEdge;
+            return other.IsAh ? AhEdge : TransportEdge;
         }
 
         protection.Row->NoSa += packet.SegmentCount;

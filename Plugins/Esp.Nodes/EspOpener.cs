@@ -282,6 +282,11 @@ internal sealed unsafe class EspOpener(EspTables tables, WorkerServices worker)
         SaRuntimeRecord* row = sa->Row;
         int payload = PayloadLength(text, bytes);
         byte nextHeader = text[bytes - 1];
+        if ((sa->Flags & SaFlags.Transport) != 0)
+        {
+            return OpenTransport(ref packet, sa, text, payload, nextHeader);
+        }
+
         if (payload < 0 || nextHeader != EspTrailer.Ipv4)
         {
             return BadTrailer(row, payload, nextHeader);
@@ -322,6 +327,21 @@ internal sealed unsafe class EspOpener(EspTables tables, WorkerServices worker)
         }
 
         return InputEdge;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private ushort OpenTransport(ref PacketBuffer packet, SaRecord* sa, byte* text, int payload, byte nextHeader)
+    {
+        if (payload <= 0 || nextHeader == EspTrailer.NoNextHeader)
+        {
+            return BadTrailer(sa->Row, payload, nextHeader);
+        }
+
+        // Safe: the packet's header lies before the text, and has its length.
+        byte* header = packet.Start;
+        return TransportPacket.Open(ref packet, tables.Records.Owner(sa), header, (header[0] & 0x0f) * 4, text, payload, nextHeader)
+            ? InputEdge
+            : Drop(EspDrop.InboundSelector);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -394,7 +394,7 @@ internal sealed unsafe class EspTables
     private void Use(uint index, Protection? protection)
     {
         _byInterface[index] = protection;
-        _outboundByInterface[index] = protection?.Outbound is { IsAh: false } sa ? (nint)sa.Record : (nint)_none;
+        _outboundByInterface[index] = protection?.Outbound is { IsEspTunnel: true } sa ? (nint)sa.Record : (nint)_none;
         _registry.Tables.BindProtection(index, protection?.Id ?? 0);
     }
 
@@ -402,7 +402,7 @@ internal sealed unsafe class EspTables
     {
         if (protection.Interface != 0 && ByInterface(protection.Interface) == protection)
         {
-            _outboundByInterface[protection.Interface] = protection.Outbound is { IsAh: false } sa ? (nint)sa.Record : (nint)_none;
+            _outboundByInterface[protection.Interface] = protection.Outbound is { IsEspTunnel: true } sa ? (nint)sa.Record : (nint)_none;
         }
     }
 }

@@ -34,6 +34,9 @@ internal readonly struct TrafficSelector
     /// <summary>Any packet: what a row without a selector means.</summary>
     public static TrafficSelector Any => new(new Fields { SourceLast = uint.MaxValue, DestinationLast = uint.MaxValue });
 
+    /// <summary>No packet at all.</summary>
+    public static TrafficSelector None => new(new Fields { SourceFirst = 1 });
+
     /// <summary>True when every packet is inside.</summary>
     public bool IsAny => _any;
 

@@ -217,6 +217,7 @@ internal sealed class IkeShow(IkeRuntime runtime, IkeSessions sessions) : Servic
             LocalPort = state.LocalPort,
             RemoteSelectorPort = state.PeerPort,
             LocalUdpPort = state.IsInsideUdp ? PeerEndpoints.NatPort : 0u,
+            Transport = state.IsTransport,
             RemoteUdpPort = state.IsInsideUdp ? state.RemotePort : 0u,
         };
     }

@@ -275,7 +275,7 @@ internal sealed class Responder(IkeRuntime runtime, IkeSessions sessions)
 
         QuickMode exchange = new(runtime, tunnel, sa, header.MessageId, initiator: false, sessions.NewSpi());
         sa.QuickModes[header.MessageId] = exchange;
-        exchange.Answer(header, nonce.Body, hasKey ? key.Body : [], choice);
+        exchange.Answer(header, nonce.Body, hasKey ? key.Body : [], choice, OriginalAddresses.Read(chain, weInitiated: false));
     }
 
     private void RefuseProxies(IkeSa sa, ProxyIdentity proxies)

@@ -2,6 +2,7 @@ using RouterOS.Ike.Control.Exchanges;
 using RouterOS.Ike.Control.Machines;
 using RouterOS.Ike.Control.Policy;
 using RouterOS.Ike.Control.State;
+using RouterOS.Ike.Wire;
 
 namespace RouterOS.Ike.Control;
 
@@ -356,7 +357,10 @@ internal sealed class TunnelSession
     }
 
     private static Phase2Policy PolicyOf(IpsecSaPairState state) =>
-        new(state.Cipher, state.CipherKeyBytes, state.Mac, state.LifetimeSeconds, state.LifetimeKilobytes);
+        new(state.Cipher, state.CipherKeyBytes, state.Mac, state.LifetimeSeconds, state.LifetimeKilobytes)
+        {
+            Protocol = state.IsAh ? SecurityProtocol.Ah : SecurityProtocol.Esp,
+        };
 
     private void Negotiate()
     {

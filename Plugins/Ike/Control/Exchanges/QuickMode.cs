@@ -30,6 +30,7 @@ internal sealed class QuickMode
     private byte[] _public = [];
     private byte[] _peerPublic = [];
     private Phase2Choice? _choice;
+    private OriginalAddresses _originals;
     private IpsecSaPair? _pair;
     private byte[] _lastSent = [];
     private byte[] _lastAccepted = [];
@@ -74,8 +75,10 @@ internal sealed class QuickMode
     public void Begin() => Step(QuickModeEvent.Begin);
 
     /// <summary>Starts as responder with an authentic message 1 whose proposal was chosen.</summary>
-    public void Answer(IsakmpHeader header, ReadOnlySpan<byte> peerNonce, ReadOnlySpan<byte> peerPublic, Phase2Choice choice)
+    public void Answer(
+        IsakmpHeader header, ReadOnlySpan<byte> peerNonce, ReadOnlySpan<byte> peerPublic, Phase2Choice choice, OriginalAddresses originals)
     {
+        _originals = originals;
         _peerNonce = peerNonce.ToArray();
         _peerPublic = peerPublic.ToArray();
         _choice = choice;
@@ -240,6 +243,7 @@ internal sealed class QuickMode
 
         _peerNonce = nonce.Body.ToArray();
         _peerPublic = hasKey ? key.Body.ToArray() : [];
+        _originals = OriginalAddresses.Read(chain, weInitiated: true);
         _choice = SecuredMessage.ApplyResponderLifetime(choice, chain);
         Accept(header, QuickModeEvent.Message2);
     }
@@ -336,7 +340,7 @@ internal sealed class QuickMode
     private IpsecSaPairState? MakePair(byte[] secret)
     {
         (byte[] initiator, byte[] responder) = IsInitiator ? (_nonce, _peerNonce) : (_peerNonce, _nonce);
-        return PairMaking.Make(_runtime, _tunnel, Sa, _choice!, IsInitiator, _started, _spi, secret, initiator, responder);
+        return PairMaking.Make(_runtime, _tunnel, Sa, _choice!, IsInitiator, _started, _spi, secret, initiator, responder, _originals);
     }
 
     private byte[] Build()
@@ -361,6 +365,11 @@ internal sealed class QuickMode
         ProxyIdentity selector = _tunnel.Policy.Selector;
         writer.Add(PayloadType.Identification, IsInitiator ? selector.LocalBody() : selector.RemoteBody());
         writer.Add(PayloadType.Identification, IsInitiator ? selector.RemoteBody() : selector.LocalBody());
+        if (_tunnel.Policy.IsTransport && Sa.IsInsideUdp)
+        {
+            OriginalAddresses.Write(writer, Sa.State, IsInitiator);
+        }
+
         if (!IsInitiator && SecuredMessage.ResponderLifetime(_choice!, _spi) is { } notify)
         {
             writer.Add(PayloadType.Notification, notify);

@@ -57,7 +57,10 @@ internal static class IkeIntentReader
             Read(vpn.SelectorSource ?? vpn.Source),
             (DontFragment)vpn.DfBit,
             !vpn.NoAntiReplay,
-            FingerprintOf(vpn));
+            FingerprintOf(vpn))
+        {
+            IsTransport = vpn.Transport,
+        };
     }
 
     public static ConfigSource Read(Source? source) => source is null ? ConfigSource.None : new(source.Path, source.Line);

@@ -115,4 +115,8 @@ internal sealed record VpnPolicy(
     ConfigSource SelectorSource,
     DontFragment DontFragment,
     bool AntiReplay,
-    string Fingerprint);
+    string Fingerprint)
+{
+    /// <summary>Transport mode in place of tunnel mode.</summary>
+    public bool IsTransport { get; init; }
+}
