@@ -1,3 +1,4 @@
+using RouterOS.Ike.Control.Diagnosis;
 using RouterOS.Ike.Control.Policy;
 using RouterOS.Proto.Config.V1;
 using RouterOS.Proto.Ike.V1;
@@ -16,7 +17,7 @@ public sealed class IkePlugin : IControlPlugin
     public PluginManifest Manifest { get; } = new(
         "ike",
         "IKEv1 (RFC 2409): main mode with preshared keys, quick mode, dead peer detection, NAT traversal (RFC 3947)",
-        ["routeros.ike.v1.Ike"],
+        ["routeros.ike.v1.Ike", "routeros.ike.v1.Diagnostics"],
         [],
         ["routeros.ike.v1.IkeIntent"]);
 
@@ -35,6 +36,7 @@ public sealed class IkePlugin : IControlPlugin
         context.Interfaces.Subscribe(sessions.NetworkChanged);
         context.Routes.Subscribe(sessions.NetworkChanged);
         context.Bus.Provide(new IkeShow(runtime, sessions));
+        context.Bus.Provide(new DiagnosisShow(runtime, sessions));
     }
 
     /// <inheritdoc/>

@@ -60,6 +60,9 @@ internal sealed class TunnelSession
     /// <summary>A phase 1 SA is worth having: something runs over it or should.</summary>
     public bool IsWanted => !_stopped && (Policy.EstablishImmediately || _pairs.Count > 0);
 
+    /// <summary>Quick mode is under way.</summary>
+    public bool IsNegotiating => _negotiation is not null;
+
     private static uint FirstTunnelId => 16384;
 
     public ulong NextOrder() => _sessions.NextOrder();

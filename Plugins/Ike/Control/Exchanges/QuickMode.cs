@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using RouterOS.Abstractions.Control;
+using RouterOS.Ike.Control.Diagnosis;
 using RouterOS.Ike.Control.Machines;
 using RouterOS.Ike.Control.Policy;
 using RouterOS.Ike.Control.State;
@@ -112,14 +113,21 @@ internal sealed class QuickMode
     public void Refused(NotifyType type)
     {
         VpnPolicy vpn = _tunnel.Policy;
-        string offer = AlgorithmNames.Of(vpn.Proposals, vpn.PfsGroup, Sa.IsInsideUdp);
+        EncapsulationMode udpTunnel = Sa.State.UdpTunnel;
         Fail(type switch
         {
             NotifyType.InvalidIdInformation => new(
-                FailureKind.ProxyIdentity, 2, $"peer refuses our proxy identity {vpn.Selector}", vpn.SelectorSource),
-            NotifyType.InvalidKeyInformation => new(
-                FailureKind.Pfs, 2, $"peer refuses our perfect forward secrecy ({type}), we offer {offer}", vpn.PfsSource),
-            _ => new(FailureKind.Proposal, 2, $"phase 2 proposal: peer refuses our offer ({type}), we offer {offer}", vpn.ProposalsSource),
+                FailureKind.ProxyIdentity, 2, $"the peer refuses our proxy identity ({type}): we ask for {vpn.Selector}", vpn.SelectorSource)
+            {
+                Aspect = FailureAspect.RefusedByPeer,
+                Ours = vpn.Selector.ToString(),
+            },
+            NotifyType.InvalidKeyInformation => Mismatch.Phase2Refused(vpn, udpTunnel, $"{type}") with
+            {
+                Kind = FailureKind.Pfs,
+                Source = vpn.PfsSource,
+            },
+            _ => Mismatch.Phase2Refused(vpn, udpTunnel, $"{type}"),
         });
     }
 
@@ -221,9 +229,7 @@ internal sealed class QuickMode
         Phase2Choice? choice = Phase2Negotiation.Confirm(reply, vpn, Sa.State.UdpTunnel, out string theirs);
         if (choice is null)
         {
-            Fail(new(
-                FailureKind.Proposal, 2,
-                $"phase 2 proposal: peer chooses {theirs}, we offer {AlgorithmNames.Of(vpn.Proposals, vpn.PfsGroup, Sa.IsInsideUdp)}", vpn.ProposalsSource));
+            Fail(Mismatch.Phase2Answer(reply, vpn, Sa.State.UdpTunnel));
             return;
         }
 
@@ -237,7 +243,12 @@ internal sealed class QuickMode
 
         if (!SecuredMessage.TryReadProxies(chain, Sa.State, weInitiated: true, out ProxyIdentity proxies) || proxies != vpn.Selector)
         {
-            Fail(new(FailureKind.ProxyIdentity, 2, $"proxy identity: peer answers {proxies}, we asked for {vpn.Selector}", vpn.SelectorSource));
+            Fail(new(
+                FailureKind.ProxyIdentity, 2, $"proxy identity does not match: they answer {proxies}, we ask for {vpn.Selector}", vpn.SelectorSource)
+            {
+                Theirs = proxies.ToString(),
+                Ours = vpn.Selector.ToString(),
+            });
             return;
         }
 
