@@ -119,8 +119,8 @@ public sealed class AggressiveModeTests
     }
 
     [Theory]
-    [InlineData(true, "they ask for aggressive mode, we accept main mode", "the peer refuses aggressive mode (InvalidExchangeType): it may want main mode")]
-    [InlineData(false, "they ask for main mode, we accept aggressive mode", "the peer refuses main mode (InvalidExchangeType): it may want aggressive mode")]
+    [InlineData(true, "exchange mode does not match: they ask for aggressive mode, we accept main mode", "the peer refuses aggressive mode (InvalidExchangeType): it may want main mode")]
+    [InlineData(false, "exchange mode does not match: they ask for main mode, we accept aggressive mode", "the peer refuses main mode (InvalidExchangeType): it may want aggressive mode")]
     public void The_wrong_mode_is_named_on_both_sides(bool initiatorAggressive, string there, string here)
     {
         Lab lab = new();
@@ -160,7 +160,7 @@ public sealed class AggressiveModeTests
         lab.Network.RunSeconds(60);
         Failure failure = Assert.Single(lab.Right.Failures());
         Assert.Equal(Failure.Types.Kind.Identity, failure.Kind);
-        Assert.Contains("branch.example, we expect main.example", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("branch.example, we expect hostname main.example", failure.Message, StringComparison.Ordinal);
         Assert.Equal(Failure.Types.Kind.Identity, Assert.Single(lab.Left.Failures()).Kind);
         Assert.Equal(0, lab.Right.OwnStrand.Computations);
     }
@@ -173,7 +173,7 @@ public sealed class AggressiveModeTests
         lab.LeftGateway.RemoteIdentity = new Identity { Kind = Identity.Types.Kind.KeyId, Value = "hub-1" };
         lab.Start();
         lab.Network.RunSeconds(60);
-        Assert.Contains("they say hostname hub-2, we expect hostname hub-1", Assert.Single(lab.Left.Failures()).Message, StringComparison.Ordinal);
+        Assert.Contains("they say user-at-hostname hub-2, we expect user-at-hostname hub-1", Assert.Single(lab.Left.Failures()).Message, StringComparison.Ordinal);
         lab.RightGateway.LocalIdentity.Value = "hub-1";
         lab.Right.Apply(lab.RightIntent);
         Assert.True(lab.Network.RunUntil(() => lab.IsUp, 120), lab.Explain());
