@@ -173,7 +173,7 @@ public sealed class AggressiveModeTests
         lab.LeftGateway.RemoteIdentity = new Identity { Kind = Identity.Types.Kind.KeyId, Value = "hub-1" };
         lab.Start();
         lab.Network.RunSeconds(60);
-        Assert.Contains("they say user-at-hostname hub-2, we expect user-at-hostname hub-1", Assert.Single(lab.Left.Failures()).Message, StringComparison.Ordinal);
+        Assert.Contains("they say key-id hub-2, we expect key-id hub-1", Assert.Single(lab.Left.Failures()).Message, StringComparison.Ordinal);
         lab.RightGateway.LocalIdentity.Value = "hub-1";
         lab.Right.Apply(lab.RightIntent);
         Assert.True(lab.Network.RunUntil(() => lab.IsUp, 120), lab.Explain());

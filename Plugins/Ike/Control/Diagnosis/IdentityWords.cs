@@ -41,6 +41,7 @@ internal static class IdentityWords
         IdentityType.Ipv4Address => "address",
         IdentityType.Fqdn => "hostname",
         IdentityType.UserFqdn => "user-at-hostname",
+        IdentityType.KeyId => "key-id",
         _ => "identity",
     };
 
@@ -48,6 +49,7 @@ internal static class IdentityWords
     {
         IdentityKind.Fqdn => "hostname",
         IdentityKind.UserFqdn => "user-at-hostname",
+        IdentityKind.KeyId => "key-id",
         _ => "address",
     };
 }
