@@ -33,6 +33,14 @@ internal sealed class DiagnosisShow(IkeRuntime runtime, IkeSessions sessions) : 
         return reply;
     }
 
+    /// <inheritdoc/>
+    public override Task<ListExposuresReply> ListExposures(ListExposuresRequest request, ServerCallContext context)
+    {
+        ListExposuresReply reply = new();
+        reply.Exposures.AddRange(ExposureReport.Of(sessions.Sessions));
+        return Task.FromResult(reply);
+    }
+
     private async Task<List<Message>> OfAsync(IkeSession session, Evidence common)
     {
         if (await OfGatewayAsync(session, common) is { } whole)
