@@ -1,4 +1,5 @@
 using RouterOS.Ike.Control.Diagnosis;
+using RouterOS.Ike.Control.Explain;
 using RouterOS.Ike.Control.Policy;
 using RouterOS.Proto.Config.V1;
 using RouterOS.Proto.Ike.V1;
@@ -8,7 +9,7 @@ using RouterOS.Sdk.Plugins;
 namespace RouterOS.Ike.Control;
 
 /// <summary>IKEv1: negotiates protections with peers and programs them into the modules.</summary>
-public sealed class IkePlugin : IControlPlugin
+public sealed class IkePlugin : IControlPlugin, ICaptureExplainer
 {
     private IkeRuntime? _runtime;
     private IkeSessions? _sessions;
@@ -44,6 +45,13 @@ public sealed class IkePlugin : IControlPlugin
     {
         ArgumentNullException.ThrowIfNull(candidate);
         return IkeCommit.Validate(candidate);
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Explain(IReadOnlyList<CapturedPacket> packets, IntentSet? intents, string? key)
+    {
+        ArgumentNullException.ThrowIfNull(packets);
+        return CaptureExplainer.Explain(packets, [.. intents?.Get<IkeIntent>().Gateways.Select(IkeIntentReader.Read) ?? []], key);
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,4 @@
 using RouterOS.Abstractions.Crypto;
-using RouterOS.Ike.Control.Policy;
 
 namespace RouterOS.Ike.Control.Diagnosis;
 
