@@ -7,6 +7,7 @@ RootCommand root = new("RouterOS: a chassis in software. It boots as a router pl
     RunCommand.Create(),
     CliCommand.Create(),
     CheckCommand.Create(),
+    ExplainCommand.Create(),
     ListCommands.CreatePlatforms(),
     ListCommands.CreatePlugins(),
     ProcessCommands.CreateRoutingEngine(),

@@ -3,7 +3,7 @@ using RouterOS.Abstractions.Crypto;
 
 namespace RouterOS.Esp.Nodes;
 
-/// <summary>The AH packets of a batch that one engine authenticates, in native memory: given to it together, done before the batch ends.</summary>
+/// <summary>The packets of a batch of AH or transport mode that one engine does, in native memory: given to it together, done before the batch ends.</summary>
 /// <remarks>Owned by one node on the worker's thread.</remarks>
 internal sealed unsafe class AhBatch
 {
@@ -71,6 +71,16 @@ internal sealed unsafe class AhBatch
         AhContext* context = Contexts + Count++;
         context->Sa = sa;
         return context;
+    }
+
+    /// <summary>Adds a packet to be enciphered and authenticated; there must be room.</summary>
+    public void AddSealed(nint packet, SaRecord* sa, byte* text, int textBytes, byte* hash, int hashBytes, byte* iv)
+    {
+        CryptoJob* job = Jobs + Count;
+        Add(packet, sa, text, textBytes, 0);
+        job->Hash = (nint)hash;
+        job->HashBytes = hashBytes;
+        job->Iv = (nint)iv;
     }
 
     /// <summary>The check value that the engine has computed.</summary>

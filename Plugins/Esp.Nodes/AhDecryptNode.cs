@@ -138,6 +138,13 @@ internal sealed unsafe class AhDecryptNode(EspTables tables, WorkerServices work
 
         ref PacketBuffer packet = ref At(job->Packet);
         byte* ah = (byte*)job->Hash + context->HeaderBytes;
+        if (owner.IsTransport)
+        {
+            return TransportPacket.Open(
+                ref packet, owner, context->Header, context->HeaderBytes, ah + context->AhBytes,
+                job->HashBytes - context->HeaderBytes - context->AhBytes, *ah) ? InputEdge : Drop(EspDrop.InboundSelector);
+        }
+
         if (*ah != IpInIp)
         {
             // RFC 4302 section 3.1.2: in tunnel mode, an IP packet follows.

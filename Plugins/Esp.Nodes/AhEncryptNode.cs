@@ -6,7 +6,7 @@ using RouterOS.Proto.Esp.V1;
 
 namespace RouterOS.Esp.Nodes;
 
-/// <summary>Puts packets into AH tunnel mode (RFC 4302 section 3.3).</summary>
+/// <summary>Puts packets into AH, tunnel or transport mode (RFC 4302 section 3.3).</summary>
 /// <remarks>
 /// In: packets that <see cref="EspEncryptNode"/> has found to belong to a protection whose outbound SA is one of AH; super-packets, too.
 /// Out: outer packets of the router's own, to be routed, in the order of their sequence numbers. A packet never stays beyond its batch.
@@ -52,10 +52,15 @@ internal sealed unsafe class AhEncryptNode(EspTables tables, WorkerServices work
             return Drop(EspDrop.NoProtection);
         }
 
-        if (!sa.Record->Selector.Matches(packet.Data))
+        if (!sa.Selector.Matches(packet.Data))
         {
             sa.Row->SelectorMismatch += packet.SegmentCount;
             return Drop(EspDrop.OutboundSelector, packet.SegmentCount);
+        }
+
+        if (sa.IsTransport)
+        {
+            return TransportPacket.IsWhole(packet.Data) && packet.SegmentCount <= 1 ? Seal(handle, sa) : Drop(EspDrop.NoProtection);
         }
 
         return packet.SegmentCount > 1 ? SealSuper(handle, sa) : SealFitting(handle, sa);
@@ -141,7 +146,9 @@ internal sealed unsafe class AhEncryptNode(EspTables tables, WorkerServices work
         }
 
         ref PacketBuffer packet = ref At(handle);
-        int front = record->Front;
+        bool isTransport = sa.IsTransport;
+        int headerBytes = isTransport ? (packet.Data[0] & 0x0f) * 4 : SmallestHeader;
+        int front = isTransport ? AhHeader.LengthOf(sa.TagBytes) : record->Front;
         if (packet.Offset < front)
         {
             return SealElsewhere(handle, sa);
@@ -159,32 +166,35 @@ internal sealed unsafe class AhEncryptNode(EspTables tables, WorkerServices work
         int length = front + packet.Length;
         AhContext* context = batch.Add(handle, record, outer, length, 0);
         // What may change on the way is zero while the check value is computed; Finish writes what is sent.
-        Span<byte> header = new(outer, SmallestHeader);
-        new ReadOnlySpan<byte>(record->Outer, SmallestHeader).CopyTo(header);
+        Span<byte> header = new(outer, headerBytes);
+        byte next = isTransport ? inner[9] : IpInIp;
+        if (isTransport)
+        {
+            Buffer.MemoryCopy(inner, outer, headerBytes, headerBytes);
+            header[9] = AhHeader.Protocol;
+            header[10] = 0;
+            header[11] = 0;
+        }
+        else
+        {
+            new ReadOnlySpan<byte>(record->Outer, headerBytes).CopyTo(header);
+            *(ushort*)(outer + 4) = ++_identification;
+            header[1] = inner[1];
+            // Copied: the inner packet's bit. Set: always.
+            header[6] = (byte)((record->Df == (byte)DfBit.Copy ? inner[6] : record->Df << 5) & DontFragment);
+        }
+
         header[2] = (byte)(length >> 8);
         header[3] = (byte)length;
-        *(ushort*)(outer + 4) = ++_identification;
-        header[1] = inner[1];
-        // Copied: the inner packet's bit. Set: always.
-        header[6] = (byte)((record->Df == (byte)DfBit.Copy ? inner[6] : record->Df << 5) & DontFragment);
+        context->HeaderBytes = (ushort)headerBytes;
         header.CopyTo(new Span<byte>(context->Header, AhContext.HeaderRoom));
-        AhMutableFields.Clear(header);
-        AhHeader.Write(new Span<byte>(outer + SmallestHeader, front - SmallestHeader), IpInIp, sa.TagBytes, sa.Spi, (uint)sequence);
+        _ = AhMutableFields.Clear(header);
+        AhHeader.Write(new Span<byte>(outer + headerBytes, AhHeader.LengthOf(sa.TagBytes)), next, sa.TagBytes, sa.Spi, (uint)sequence);
         row->Sequence = sequence;
         row->Packets++;
         row->Bytes += (uint)length;
 
-        packet.Offset -= front;
-        packet.Length = length;
-        packet.Flags = PacketFlags.LocallyOriginated | PacketFlags.TunnelOuter;
-        packet.IngressInterface = 0;
-        packet.EgressInterface = 0;
-        packet.Instance = record->Instance;
-        packet.Protection = 0;
-        packet.RequiredProtection = 0;
-        packet.NextHop = 0;
-        packet.IcmpReply = 0;
-        packet.AvoidProtection = record->Protection;
+        TransportPacket.Leave(ref packet, record, outer, length);
         return GraphEdge.Consumed;
     }
 
@@ -235,12 +245,13 @@ internal sealed unsafe class AhEncryptNode(EspTables tables, WorkerServices work
             }
 
             AhContext* context = batch.Contexts + i;
-            Span<byte> header = new((byte*)job->Hash, SmallestHeader);
-            new ReadOnlySpan<byte>(context->Header, SmallestHeader).CopyTo(header);
+            int headerBytes = context->HeaderBytes;
+            Span<byte> header = new((byte*)job->Hash, headerBytes);
+            new ReadOnlySpan<byte>(context->Header, headerBytes).CopyTo(header);
             System.Buffers.Binary.BinaryPrimitives.WriteUInt16BigEndian(header[10..], InternetChecksum.Compute(header));
             // The engine may have written more than the suite sends.
             int tag = tables.Records.Owner(context->Sa).TagBytes;
-            new ReadOnlySpan<byte>(batch.TagOf(i), tag).CopyTo(new Span<byte>((byte*)job->Hash + SmallestHeader + AhHeader.FixedLength, tag));
+            new ReadOnlySpan<byte>(batch.TagOf(i), tag).CopyTo(new Span<byte>((byte*)job->Hash + headerBytes + AhHeader.FixedLength, tag));
             worker.Enqueue(_localOut, job->Packet);
         }
 

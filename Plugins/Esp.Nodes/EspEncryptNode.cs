@@ -22,8 +22,9 @@ internal sealed unsafe class EspEncryptNode : GraphNode
     /// <summary>ICMP type and code of an answer to a packet that does not fit.</summary>
     public const ushort FragmentationNeeded = 0x0304;
 
-    // Packets of an SA of AH.
+    // Packets of an SA of AH, and of one of ESP in transport mode.
     private const ushort AhEdge = 1;
+    private const ushort TransportEdge = 2;
 
     private const int BatchPackets = 256;
     private const int MaxFragments = 256;
@@ -47,7 +48,7 @@ internal sealed unsafe class EspEncryptNode : GraphNode
     private int _pieces;
 
     public EspEncryptNode(EspTables tables, WorkerServices worker)
-        : base(NodeName, KernelNodes.Ip4LocalOut, AhEncryptNode.NodeName)
+        : base(NodeName, KernelNodes.Ip4LocalOut, AhEncryptNode.NodeName, EspTransportNode.NodeName)
     {
         _tables = tables;
         _worker = worker;
@@ -104,9 +105,9 @@ internal sealed unsafe class EspEncryptNode : GraphNode
         {
             packet = _backlog.Take();
             Handle(&packet, 1, &edge);
-            if (edge == AhEdge)
+            if (edge is AhEdge or TransportEdge)
             {
-                _worker.Enqueue(_worker.NodeIndex(AhEncryptNode.NodeName), packet);
+                _worker.Enqueue(_worker.NodeIndex(edge == AhEdge ? AhEncryptNode.NodeName : EspTransportNode.NodeName), packet);
             }
             else if (edge != GraphEdge.Consumed)
             {
@@ -234,10 +235,11 @@ internal sealed unsafe class EspEncryptNode : GraphNode
             return Drop(EspDrop.WrongTunnel, packet.SegmentCount);
         }
 
-        if (protection.Outbound is { IsAh: true })
+        if (protection.Outbound is { IsEspTunnel: false } other)
         {
+            // One that this node does not do.
             _pieces += packet.SegmentCount;
-            return AhEdge;
+            return other.IsAh ? AhEdge : TransportEdge;
         }
 
         protection.Row->NoSa += packet.SegmentCount;

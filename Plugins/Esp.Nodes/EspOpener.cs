@@ -278,6 +278,7 @@ internal sealed unsafe class EspOpener(EspTables tables, WorkerServices worker)
         uint window = sa->WindowPackets;
         bool seesPeer = (sa->Flags & SaFlags.InUdp) != 0 && tag != 0;
         bool anyPacket = (sa->Flags & SaFlags.AnySelector) != 0;
+        bool isTransport = (sa->Flags & SaFlags.Transport) != 0;
         uint ingress = sa->Interface;
         // What few jobs have written is at hand.
         bool isFar = end - first > FewJobs;
@@ -327,7 +328,11 @@ internal sealed unsafe class EspOpener(EspTables tables, WorkerServices worker)
                 }
 
                 int length = InnerPacket.Length(text, PayloadLength(text, textLength));
-                if (length <= 0 || text[textLength - 1] != EspTrailer.Ipv4
+                if (isTransport)
+                {
+                    edge = OpenTransport(ref *packet, sa, text, textLength);
+                }
+                else if (length <= 0 || text[textLength - 1] != EspTrailer.Ipv4
                     || (!anyPacket && !sa->Selector.Matches(new ReadOnlySpan<byte>(text, length))))
                 {
                     edge = WhyNot(row, text, textLength);
@@ -384,6 +389,23 @@ internal sealed unsafe class EspOpener(EspTables tables, WorkerServices worker)
         }
 
         return true;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private ushort OpenTransport(ref PacketBuffer packet, SaRecord* sa, byte* text, int bytes)
+    {
+        int payload = PayloadLength(text, bytes);
+        byte nextHeader = text[bytes - 1];
+        if (payload <= 0 || nextHeader == EspTrailer.NoNextHeader)
+        {
+            return WhyNot(sa->Row, text, bytes);
+        }
+
+        // Safe: the packet's header lies before the text, and has its length.
+        byte* header = packet.Start;
+        return TransportPacket.Open(ref packet, tables.Records.Owner(sa), header, (header[0] & 0x0f) * 4, text, payload, nextHeader)
+            ? InputEdge
+            : Drop(EspDrop.InboundSelector);
     }
 
     // An authentic text that is not taken.

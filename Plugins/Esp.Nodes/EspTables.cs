@@ -455,10 +455,10 @@ internal sealed unsafe class EspTables
 
         if (index < (uint)_outboundByInterface.Length)
         {
-            _outboundByInterface[index] = (nint)(isSelective ? _shared : first?.Outbound is { IsAh: false } sa ? sa.Record : _none);
+            _outboundByInterface[index] = (nint)(isSelective ? _shared : first?.Outbound is { IsEspTunnel: true } sa ? sa.Record : _none);
         }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private SaRecord* Choose(ref PacketBuffer packet) => ProtectionOf(ref packet)?.Outbound is { IsAh: false } sa ? sa.Record : _none;
+    private SaRecord* Choose(ref PacketBuffer packet) => ProtectionOf(ref packet)?.Outbound is { IsEspTunnel: true } sa ? sa.Record : _none;
 }

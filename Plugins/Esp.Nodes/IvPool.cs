@@ -49,6 +49,14 @@ internal sealed unsafe class IvPool
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Take(int count) => _used += count * IvRoom;
 
+    /// <summary>Copies one vector, whole or its first bytes.</summary>
+    public void CopyOne(byte* destination, int bytes)
+    {
+        // Safe: a vector has 16 bytes, and its size is what the caller has room for.
+        Buffer.MemoryCopy(Ahead(1), destination, bytes, Math.Min(bytes, IvRoom));
+        Take(1);
+    }
+
     /// <summary>The key stream of a key from a counter on, as <see cref="Refill"/> makes it. Needs AES instructions.</summary>
     /// <param name="keys">Room for the schedule.</param>
     /// <param name="key">16 bytes.</param>

@@ -27,6 +27,11 @@ internal unsafe struct SaDetail
 
     public uint WindowPackets;
 
+    /// <summary>Addresses that the sender had where a NAT has changed them; 0 for those of the header.</summary>
+    public uint OriginalSource;
+
+    public uint OriginalDestination;
+
     public ushort CipherKeyBytes;
 
     public CipherAlgorithm Cipher;
@@ -36,6 +41,8 @@ internal unsafe struct SaDetail
     public byte TagBytes;
 
     public bool IsAh;
+
+    public bool IsTransport;
 
     public bool IsOutbound;
 

@@ -23,4 +23,7 @@ internal enum SaFlags : byte
 
     /// <summary>AH in place of ESP.</summary>
     Ah = 32,
+
+    /// <summary>Transport mode in place of tunnel mode.</summary>
+    Transport = 64,
 }

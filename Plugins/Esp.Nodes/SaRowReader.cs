@@ -32,7 +32,7 @@ internal static class SaRowReader
     public static ulong Fingerprint(in SaRowSource source)
     {
         Span<byte> text = stackalloc byte[3 + (2 * LargestKey)];
-        text[0] = (byte)((byte)source.Suite.Cipher | ((int)source.Protocol << 6));
+        text[0] = (byte)((byte)source.Suite.Cipher | ((int)source.Protocol << 6) | ((int)source.Mode << 7));
         text[1] = (byte)source.Suite.CipherKeyBytes;
         text[2] = (byte)source.Mac;
         source.CipherKey.CopyTo(text[3..]);
@@ -87,6 +87,15 @@ internal static class SaRowReader
                 case SaRow.ProtocolFieldNumber:
                     source.Protocol = (Protocol)reader.Number;
                     break;
+                case SaRow.ModeFieldNumber:
+                    source.Mode = (SaMode)reader.Number;
+                    break;
+                case SaRow.OriginalSourceFieldNumber:
+                    source.OriginalSource = (uint)reader.Number;
+                    break;
+                case SaRow.OriginalDestinationFieldNumber:
+                    source.OriginalDestination = (uint)reader.Number;
+                    break;
                 case SaRow.HardBytesFieldNumber:
                     source.HardBytes = reader.Number;
                     break;
@@ -128,7 +137,7 @@ internal static class SaRowReader
             return $"SA {source.Spi} names no protection.";
         }
 
-        if (!Enum.IsDefined(source.Cipher) || !Enum.IsDefined(source.Mac) || !Enum.IsDefined(source.Protocol))
+        if (!Enum.IsDefined(source.Cipher) || !Enum.IsDefined(source.Mac) || !Enum.IsDefined(source.Protocol) || !Enum.IsDefined(source.Mode))
         {
             return $"SA {source.Spi} has an algorithm that this module does not know.";
         }

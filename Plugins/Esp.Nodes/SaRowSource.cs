@@ -13,6 +13,9 @@ internal ref struct SaRowSource
     public Cipher Cipher;
     public Mac Mac;
     public Protocol Protocol;
+    public SaMode Mode;
+    public uint OriginalSource;
+    public uint OriginalDestination;
     public uint ReplayWindow;
     public ulong SoftBytes;
     public ulong HardBytes;

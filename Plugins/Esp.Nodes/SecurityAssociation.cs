@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using RouterOS.Abstractions.Crypto;
 using RouterOS.Esp.Wire;
 using RouterOS.Packets;
+using RouterOS.Proto.Esp.V1;
 
 namespace RouterOS.Esp.Nodes;
 
@@ -32,6 +33,18 @@ internal readonly unsafe struct SecurityAssociation(SaRecords records, SaRecord*
     /// <summary>AH in place of ESP.</summary>
     public bool IsAh => _detail->IsAh;
 
+    /// <summary>Transport mode: the packets' own headers stay in front.</summary>
+    public bool IsTransport => _detail->IsTransport;
+
+    /// <summary>ESP in tunnel mode, which the nodes of most packets do; other nodes do the rest.</summary>
+    public bool IsEspTunnel => !IsAh && !IsTransport;
+
+    /// <summary>Which packets it carries.</summary>
+    public TrafficSelector Selector => _detail->Selector;
+
+    /// <summary>Addresses that the sender had where a NAT has changed them; 0 for those of the header.</summary>
+    public (uint Source, uint Destination) Original => (_detail->OriginalSource, _detail->OriginalDestination);
+
     /// <summary>Bytes of the integrity check value.</summary>
     public int TagBytes => _detail->TagBytes;
 
@@ -59,6 +72,9 @@ internal readonly unsafe struct SecurityAssociation(SaRecords records, SaRecord*
         _detail->CipherKeyBytes = (ushort)source.Suite.CipherKeyBytes;
         _detail->Mac = source.Suite.Mac;
         _detail->IsAh = source.IsAh;
+        _detail->IsTransport = source.Mode == SaMode.Transport;
+        _detail->OriginalSource = source.OriginalSource;
+        _detail->OriginalDestination = source.OriginalDestination;
         _detail->TagBytes = (byte)source.TagBytes;
         _detail->Queue = queue;
         _detail->CryptoKey = cryptoKey;
@@ -99,11 +115,14 @@ internal readonly unsafe struct SecurityAssociation(SaRecords records, SaRecord*
         record->BlockMask = (byte)(sizes.Block - 1);
         record->Tag = (byte)sizes.Tag;
         record->Queue = _detail->Queue;
-        record->Selector = _detail->Selector;
+        // A tunnel's packet inside an SA of transport mode is none that was agreed on.
+        TrafficSelector selector = IsTransport ? TrafficSelector.None : _detail->Selector;
+        record->Selector = selector;
         // A tag without a keyed hash is the cipher's own.
         bool isCombined = suite.Mac == MacAlgorithm.None && suite.TagBytes != 0;
-        record->Flags = (_detail->Selector.IsAny ? SaFlags.AnySelector : 0) | (isCombined ? SaFlags.Combined : 0)
-            | (IsInUdp(protection) ? SaFlags.InUdp : 0) | (protection.PeerAddress != 0 ? SaFlags.PeerMoved : 0);
+        record->Flags = (selector.IsAny ? SaFlags.AnySelector : 0) | (isCombined ? SaFlags.Combined : 0)
+            | (IsInUdp(protection) ? SaFlags.InUdp : 0) | (protection.PeerAddress != 0 ? SaFlags.PeerMoved : 0)
+            | (IsAh ? SaFlags.Ah : 0) | (IsTransport ? SaFlags.Transport : 0);
         record->Instance = protection.Instance;
         record->Interface = protection.Interface;
         record->Df = (byte)protection.DfBit;

@@ -34,6 +34,9 @@ internal readonly struct TrafficSelector
     /// <summary>Any packet: what a row without a selector means.</summary>
     public static TrafficSelector Any => new(new Fields { SourceLast = uint.MaxValue, DestinationLast = uint.MaxValue });
 
+    /// <summary>No packet at all.</summary>
+    public static TrafficSelector None => new(new Fields { SourceFirst = 1 });
+
     /// <summary>True when every packet is inside.</summary>
     public bool IsAny => _any;
 
@@ -43,6 +46,18 @@ internal readonly struct TrafficSelector
     /// <summary>True for a packet inside; <paramref name="packet"/> holds a whole IPv4 header at least.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Matches(ReadOnlySpan<byte> packet) => _any || MatchesFields(packet);
+
+    /// <summary>The selector of a row; any packet without one.</summary>
+    public static TrafficSelector Of(Selector? row) => row is null ? Any : new(new Fields
+    {
+        SourceFirst = row.SourceFirst,
+        SourceLast = row.SourceLast,
+        DestinationFirst = row.DestinationFirst,
+        DestinationLast = row.DestinationLast,
+        Protocol = row.Protocol,
+        SourcePort = row.SourcePort,
+        DestinationPort = row.DestinationPort,
+    });
 
     /// <summary>Reads a Selector message; false when it is malformed.</summary>
     public static bool TryRead(ReadOnlySpan<byte> message, out TrafficSelector selector)

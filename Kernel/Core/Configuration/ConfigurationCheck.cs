@@ -37,6 +37,22 @@ public static class ConfigurationCheck
             [.. rows.OrderBy(r => r.Position.Line).ThenBy(r => r.Position.Column)], read.Errors, read.Warnings, findings);
     }
 
+    /// <summary>What a text asks for; null and the first problem where it is not sound.</summary>
+    public static IntentSet? Intents(string text, IConfigurationLanguage language, ChassisProfile profile, out string? problem)
+    {
+        ArgumentNullException.ThrowIfNull(language);
+        ReadResult read = ConfigurationText.Read(text, language.Root);
+        if (read.Errors.Count > 0)
+        {
+            problem = read.Errors[0].ToString();
+            return null;
+        }
+
+        Binding binding = language.Bind(read.Tree, profile);
+        problem = binding.Findings.FirstOrDefault(f => f.Severity == Finding.Types.Severity.Error)?.Message;
+        return problem is null ? binding.Intents : null;
+    }
+
     private static List<Finding> Bind(
         Statement tree,
         IConfigurationLanguage language,

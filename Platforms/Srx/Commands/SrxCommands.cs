@@ -21,6 +21,7 @@ internal static class SrxCommands
         new("clear security ipsec", "Clear IP Security information"),
         new("clear security flow", "Clear information of the flow module"),
         .. VpnCommands.All,
+        .. DiagnoseCommands.All,
         .. FlowCommands.All,
         .. new InterfaceCommands(model).All,
         .. RouteCommands.All,

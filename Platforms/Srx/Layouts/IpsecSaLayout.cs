@@ -106,7 +106,7 @@ internal static class IpsecSaLayout
         lines.Add(sa.Manual ? "    Hard lifetime: No expiry" : $"    Hard lifetime: Expires in {sa.HardRemainingSeconds} seconds");
         lines.Add($"    Lifesize Remaining:  {(kilobytes is { } left ? $"Expires in {left} kilobytes" : "Unlimited")}");
         lines.Add(sa.Manual ? "    Soft lifetime: No expiry" : $"    Soft lifetime: Expires in {sa.SoftRemainingSeconds} seconds");
-        lines.Add($"    Mode: tunnel, Type: {(sa.Manual ? "manual" : "dynamic")}, State: installed");
+        lines.Add($"    Mode: {(sa.Transport ? "transport" : "tunnel")}, Type: {(sa.Manual ? "manual" : "dynamic")}, State: installed");
         lines.Add(
             $"    Protocol: {(sa.Proposal?.Protocol == Protocol.Ah ? "AH" : "ESP")}, Authentication: {AlgorithmNames.Authentication(sa.Proposal?.Mac ?? Mac.None)}, "
             + $"Encryption: {(sa.Proposal?.Protocol == Protocol.Ah ? "None"

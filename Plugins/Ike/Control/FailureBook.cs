@@ -20,29 +20,45 @@ internal sealed class FailureBook(Func<DateTimeOffset> now, Action<FailureEntry>
 
     private readonly Dictionary<(string Gateway, string Vpn), Page> _known = [];
     private readonly Dictionary<string, Page> _strangers = [];
+    private readonly SortedDictionary<FailureKind, ulong> _counts = [];
 
     /// <summary>Everything that is wrong now.</summary>
     public IEnumerable<FailureEntry> Entries => _known.Values.Concat(_strangers.Values).Select(p => p.Entry).OfType<FailureEntry>();
 
+    /// <summary>Failures since the start, by kind.</summary>
+    public IReadOnlyDictionary<FailureKind, ulong> Counts => _counts;
+
+    /// <summary>What is wrong with a gateway (no tunnel named) or tunnel, or null.</summary>
+    public FailureEntry? Find(string gateway, string vpn) => _known.GetValueOrDefault((gateway, vpn))?.Entry;
+
     /// <summary>Keeps a failure of a gateway, or of one of its tunnels.</summary>
     public void Report(string gateway, string vpn, string remote, IkeFailure failure)
     {
+        Count(failure);
         if (!_known.TryGetValue((gateway, vpn), out Page? page))
         {
             _known[(gateway, vpn)] = page = new Page(now());
         }
 
-        // Anybody can send garbage in the peer's name: it must not hide why a negotiation failed.
-        bool garbage = failure is { Kind: FailureKind.Malformed, Phase: 1 };
-        if (!garbage || page.Entry is null || page.Entry.Failure.Kind == FailureKind.Malformed || now() - page.Entry.Time >= s_recent)
+        if (page.Entry is { } known && now() - known.Time < s_recent && Hides(failure, known.Failure))
         {
-            Write(page, new FailureEntry(gateway, vpn, remote, failure, now(), 1));
+            return;
         }
+
+        Write(page, new FailureEntry(gateway, vpn, remote, failure, now(), 1));
     }
+
+    // Anybody can send garbage in the peer's name: it must not hide why a negotiation failed. Nor may a refusal without a reason, or a
+    // silence, hide both sides' words where the peer's own attempt has shown them.
+    private static bool Hides(IkeFailure later, IkeFailure known) =>
+        later is { Kind: FailureKind.Malformed, Phase: 1 } ? known.Kind != FailureKind.Malformed
+        : later.Aspect == FailureAspect.RefusedByPeer || later.Kind == FailureKind.NoResponse ? known.Theirs.Length > 0
+        : false;
 
     /// <summary>Keeps a failure with somebody who is not configured; memory stays bounded whoever sends.</summary>
     public void ReportStranger(string remote, IkeFailure failure)
     {
+        Count(failure);
         if (!_strangers.TryGetValue(remote, out Page? page))
         {
             if (_strangers.Count >= MaximumStrangers)
@@ -74,6 +90,8 @@ internal sealed class FailureBook(Func<DateTimeOffset> now, Action<FailureEntry>
 
     /// <summary>Forgets a gateway (no tunnel named) or tunnel that is no longer configured.</summary>
     public void Remove(string gateway, string vpn) => _known.Remove((gateway, vpn));
+
+    private void Count(IkeFailure failure) => _counts[failure.Kind] = _counts.GetValueOrDefault(failure.Kind) + 1;
 
     private void Write(Page page, FailureEntry entry)
     {

@@ -1,3 +1,5 @@
+using RouterOS.Ike.Control.Diagnosis;
+using RouterOS.Ike.Control.Explain;
 using RouterOS.Ike.Control.Policy;
 using RouterOS.Proto.Config.V1;
 using RouterOS.Proto.Ike.V1;
@@ -7,7 +9,7 @@ using RouterOS.Sdk.Plugins;
 namespace RouterOS.Ike.Control;
 
 /// <summary>IKEv1: negotiates protections with peers and programs them into the modules.</summary>
-public sealed class IkePlugin : IControlPlugin
+public sealed class IkePlugin : IControlPlugin, ICaptureExplainer
 {
     private IkeRuntime? _runtime;
     private IkeSessions? _sessions;
@@ -16,7 +18,7 @@ public sealed class IkePlugin : IControlPlugin
     public PluginManifest Manifest { get; } = new(
         "ike",
         "IKEv1 (RFC 2409): main mode with preshared keys, quick mode, dead peer detection, NAT traversal (RFC 3947)",
-        ["routeros.ike.v1.Ike"],
+        ["routeros.ike.v1.Ike", "routeros.ike.v1.Diagnostics"],
         [],
         ["routeros.ike.v1.IkeIntent"]);
 
@@ -36,6 +38,7 @@ public sealed class IkePlugin : IControlPlugin
         context.Interfaces.Subscribe(sessions.NetworkChanged);
         context.Routes.Subscribe(sessions.NetworkChanged);
         context.Bus.Provide(new IkeShow(runtime, sessions));
+        context.Bus.Provide(new DiagnosisShow(runtime, sessions));
     }
 
     /// <inheritdoc/>
@@ -43,6 +46,13 @@ public sealed class IkePlugin : IControlPlugin
     {
         ArgumentNullException.ThrowIfNull(candidate);
         return IkeCommit.Validate(candidate);
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Explain(IReadOnlyList<CapturedPacket> packets, IntentSet? intents, string? key)
+    {
+        ArgumentNullException.ThrowIfNull(packets);
+        return CaptureExplainer.Explain(packets, [.. intents?.Get<IkeIntent>().Gateways.Select(IkeIntentReader.Read) ?? []], key);
     }
 
     /// <inheritdoc/>

@@ -79,6 +79,9 @@ internal sealed class IkeSession
     /// <summary>Some tunnel has phase 2 SAs.</summary>
     public bool HasPairs => _tunnels.Any(t => t.Pairs.Count > 0);
 
+    /// <summary>Phase 1 is under way, begun by us.</summary>
+    public bool IsNegotiating => _initiating is not null;
+
     /// <summary>True when we have nothing with the peer: it may forget what it still has with us.</summary>
     public bool IsFirstContact => _sas.Count == 0 && !HasPairs;
 

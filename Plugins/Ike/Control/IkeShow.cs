@@ -1,10 +1,10 @@
 using Grpc.Core;
+using RouterOS.Ike.Control.Diagnosis;
 using RouterOS.Ike.Control.Exchanges;
 using RouterOS.Ike.Control.Policy;
 using RouterOS.Ike.Control.State;
 using RouterOS.Ike.Crypto;
 using RouterOS.Ike.Wire;
-using RouterOS.Proto.Config.V1;
 using RouterOS.Proto.Ike.V1;
 using Esp = RouterOS.Proto.Esp.V1;
 using Service = RouterOS.Proto.Ike.V1.Ike;
@@ -114,8 +114,6 @@ internal sealed class IkeShow(IkeRuntime runtime, IkeSessions sessions) : Servic
 
     private static bool IsMeant(string peer, uint remote) => peer.Length == 0 || peer == Ipv4.Text(remote);
 
-    private static Source ToMessage(ConfigSource source) => new() { Path = source.Path, Line = source.Line };
-
     private static Phase1Proposal ToMessage(Phase1Algorithms algorithms, uint lifetime) => new()
     {
         Authentication = Authentication.PreSharedKey,
@@ -135,18 +133,9 @@ internal sealed class IkeShow(IkeRuntime runtime, IkeSessions sessions) : Servic
 
     private uint Remaining(DateTimeOffset end) => (uint)Math.Max(0, Math.Ceiling((end - runtime.Now).TotalSeconds));
 
-    private IEnumerable<Failure> Failures(int phase) => runtime.Failures.Entries.Where(e => e.Failure.Phase == phase).Select(e => new Failure
-    {
-        Kind = (Failure.Types.Kind)e.Failure.Kind,
-        Gateway = e.Gateway,
-        Vpn = Tunnels().FirstOrDefault(t => t.Policy.Name == e.Vpn)?.Policy.Vpn ?? e.Vpn,
-        RemoteAddress = e.Remote,
-        Message = e.Failure.Text,
-        Source = ToMessage(e.Failure.Source),
-        TimeUnixMilliseconds = e.Time.ToUnixTimeMilliseconds(),
-        Phase = (uint)e.Failure.Phase,
-        Count = e.Count,
-    });
+    private IEnumerable<Failure> Failures(int phase) =>
+        runtime.Failures.Entries.Where(e => e.Failure.Phase == phase).Select(e => FailureMessages.Of(
+            e with { Vpn = Tunnels().FirstOrDefault(t => t.Policy.Name == e.Vpn)?.Policy.Vpn ?? e.Vpn }));
 
     private Phase1Sa ToMessage(IkeSa sa)
     {
@@ -262,6 +251,7 @@ internal sealed class IkeShow(IkeRuntime runtime, IkeSessions sessions) : Servic
             LocalPort = state.LocalPort,
             RemoteSelectorPort = state.PeerPort,
             LocalUdpPort = state.IsInsideUdp ? PeerEndpoints.NatPort : 0u,
+            Transport = state.IsTransport,
             RemoteUdpPort = state.IsInsideUdp ? state.RemotePort : 0u,
         };
     }

@@ -54,6 +54,8 @@ internal sealed class ProtectionTables(ITableWriter tables)
 
         SaRow inbound = Row(pair, pair.InboundSpi, pair.InboundCipherKey, pair.InboundMacKey);
         inbound.ReplayWindow = pair.ReplayWindow;
+        inbound.OriginalSource = pair.OriginalRemote;
+        inbound.OriginalDestination = pair.OriginalLocal;
         inbound.Selector = Selector(pair.RemoteFirst, pair.RemoteLast, pair.LocalFirst, pair.LocalLast, pair.Protocol, pair.PeerPort, pair.LocalPort);
         return (version, tables.Set(Inbound, Key(pair.InboundSpi), inbound));
     }
@@ -79,6 +81,7 @@ internal sealed class ProtectionTables(ITableWriter tables)
         Cipher = (Cipher)pair.Cipher,
         CipherKey = ByteString.CopyFrom(cipherKey),
         Mac = MacOf(pair),
+        Mode = pair.IsTransport ? SaMode.Transport : SaMode.Tunnel,
         Protocol = pair.IsAh ? Proto.Esp.V1.Protocol.Ah : Proto.Esp.V1.Protocol.Esp,
         MacKey = ByteString.CopyFrom(macKey),
         SoftBytes = pair.SoftBytes,

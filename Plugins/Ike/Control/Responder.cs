@@ -1,3 +1,4 @@
+using RouterOS.Ike.Control.Diagnosis;
 using RouterOS.Ike.Control.Exchanges;
 using RouterOS.Ike.Control.Policy;
 using RouterOS.Ike.Crypto;
@@ -54,9 +55,7 @@ internal sealed class Responder(IkeRuntime runtime, IkeSessions sessions)
         runtime.Counters.Count(IkeDrop.UnsupportedExchange);
         if (header.ResponderCookie == 0)
         {
-            session.Report(
-                new(FailureKind.Mode, 1, $"peer asks for exchange type {(byte)header.Exchange}, we accept {ModeOf(session.Policy)}", session.Policy.ModeSource),
-                remote);
+            session.Report(Mismatch.Mode(session.Policy, $"exchange type {(byte)header.Exchange}"), remote);
         }
     }
 
@@ -81,10 +80,7 @@ internal sealed class Responder(IkeRuntime runtime, IkeSessions sessions)
         if (aggressive != session.Policy.IsAggressive)
         {
             runtime.Counters.Count(IkeDrop.UnsupportedExchange);
-            session.Report(
-                new(FailureKind.Mode, 1,
-                    $"peer asks for {(aggressive ? "aggressive" : "main")} mode, we accept {ModeOf(session.Policy)}", session.Policy.ModeSource),
-                remote);
+            session.Report(Mismatch.Mode(session.Policy, aggressive ? "aggressive mode" : "main mode"), remote);
             Refuse(session, ends, header, NotifyType.InvalidExchangeType);
             return;
         }
@@ -165,11 +161,7 @@ internal sealed class Responder(IkeRuntime runtime, IkeSessions sessions)
             ?? sessions.Dynamic.Find(ends.Local, body) ?? session;
         if (!session.Expects(id.Body, ends.Remote))
         {
-            session.Report(
-                new(FailureKind.Identity, 1,
-                    $"peer identifies itself as {name}, we expect {PeerIdentity.Text(session.Policy.RemoteIdentity, ends.Remote)}",
-                    session.Policy.RemoteIdentity.Source),
-                ends.Remote);
+            session.Report(IdentityWords.Unexpected(id.Body.ToArray(), name, session.Policy.RemoteIdentity, ends.Remote), ends.Remote);
             Refuse(session, ends, header, NotifyType.InvalidIdInformation);
             return;
         }
@@ -200,15 +192,11 @@ internal sealed class Responder(IkeRuntime runtime, IkeSessions sessions)
     private Phase1Choice? Choose(
         IkeSession session, PeerEndpoints ends, IsakmpHeader header, SaPayload offer, IReadOnlyList<Phase1Policy> policies)
     {
-        Phase1Choice? choice = Phase1Negotiation.Select(offer, policies, out string theirs);
+        Phase1Choice? choice = Phase1Negotiation.Select(offer, policies, out _);
         if (choice is null)
         {
             runtime.Counters.Count(IkeDrop.NoProposal);
-            session.Report(
-                new(FailureKind.Proposal, 1,
-                    $"phase 1 proposal: peer offers {theirs}, we accept {AlgorithmNames.Of(session.Policy.Proposals)}",
-                    session.Policy.ProposalsSource),
-                ends.Remote);
+            session.Report(Mismatch.Phase1(offer, session.Policy), ends.Remote);
             Refuse(session, ends, header, NotifyType.NoProposalChosen);
         }
 
@@ -248,8 +236,6 @@ internal sealed class Responder(IkeRuntime runtime, IkeSessions sessions)
             ? $" or the identity {name}" : string.Empty;
     }
 
-    private static string ModeOf(GatewayPolicy policy) => policy.IsAggressive ? "aggressive mode" : "main mode";
-
     private void Answer(IkeSa sa, IsakmpHeader header, PayloadChain chain)
     {
         IkeSession session = sa.Session;
@@ -279,16 +265,11 @@ internal sealed class Responder(IkeRuntime runtime, IkeSessions sessions)
         }
 
         VpnPolicy vpn = tunnel.Policy;
-        Phase2Choice? choice = Phase2Negotiation.Select(offer, vpn, sa.State.UdpTunnel, out string theirs, out bool onlyPfs);
+        Phase2Choice? choice = Phase2Negotiation.Select(offer, vpn, sa.State.UdpTunnel, out string theirs, out _);
         if (choice is null)
         {
             runtime.Counters.Count(IkeDrop.NoProposal);
-            string ours = AlgorithmNames.Of(vpn.Proposals, vpn.PfsGroup, sa.IsInsideUdp);
-            tunnel.Report(onlyPfs
-                ? new(FailureKind.Pfs, 2, $"perfect forward secrecy: peer offers {theirs}, we accept {ours}", vpn.PfsSource)
-                : new(FailureKind.Proposal, 2,
-                    Phase2Negotiation.WhyNotBehindNat(vpn, sa.State.UdpTunnel) ?? $"phase 2 proposal: peer offers {theirs}, we accept {ours}",
-                    vpn.ProposalsSource));
+            tunnel.Report(Mismatch.Phase2(offer, vpn, sa.State.UdpTunnel));
             sessions.Informational.Refuse(sa, NotifyType.NoProposalChosen, 0);
             return;
         }
@@ -304,7 +285,7 @@ internal sealed class Responder(IkeRuntime runtime, IkeSessions sessions)
 
         QuickMode exchange = new(runtime, tunnel, sa, header.MessageId, initiator: false, sessions.NewSpi());
         sa.QuickModes[header.MessageId] = exchange;
-        exchange.Answer(header, nonce.Body, hasKey ? key.Body : [], choice);
+        exchange.Answer(header, nonce.Body, hasKey ? key.Body : [], choice, OriginalAddresses.Read(chain, weInitiated: false));
     }
 
     private void RefuseProxies(IkeSa sa, ProxyIdentity proxies)
@@ -314,8 +295,12 @@ internal sealed class Responder(IkeRuntime runtime, IkeSessions sessions)
         IkeFailure failure = new(
             FailureKind.ProxyIdentity, 2, session.Gateway is { } gateway && session.Tunnels.Any(t => gateway.Peers!.IsTaken(t, proxies.Remote))
                 ? $"proxy identity: peer {session.Key} asks for {proxies}, which another peer has"
-                : $"proxy identity: peer asks for {proxies}, we accept {ours}",
-            session.Tunnels.Count == 1 ? session.Tunnels[0].Policy.SelectorSource : session.Policy.Source);
+                : $"proxy identity does not match: they ask for {proxies}, we accept {ours}",
+            session.Tunnels.Count == 1 ? session.Tunnels[0].Policy.SelectorSource : session.Policy.Source)
+        {
+            Theirs = proxies.ToString(),
+            Ours = ours,
+        };
         if (session.Tunnels.Count == 1)
         {
             session.Tunnels[0].Report(failure);

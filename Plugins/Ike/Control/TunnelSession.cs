@@ -2,6 +2,7 @@ using RouterOS.Ike.Control.Exchanges;
 using RouterOS.Ike.Control.Machines;
 using RouterOS.Ike.Control.Policy;
 using RouterOS.Ike.Control.State;
+using RouterOS.Ike.Wire;
 
 namespace RouterOS.Ike.Control;
 
@@ -69,6 +70,8 @@ internal sealed class TunnelSession
     /// <summary>A phase 1 SA is worth having: something runs over it or should.</summary>
     public bool IsWanted => !_stopped && (Policy.EstablishImmediately || _pairs.Count > 0);
 
+    /// <summary>Quick mode is under way.</summary>
+    public bool IsNegotiating => _negotiation is not null;
 
     public ulong NextOrder() => _sessions.NextOrder();
 
@@ -413,7 +416,10 @@ internal sealed class TunnelSession
     }
 
     private static Phase2Policy PolicyOf(IpsecSaPairState state) =>
-        new(state.Cipher, state.CipherKeyBytes, state.Mac, state.LifetimeSeconds, state.LifetimeKilobytes);
+        new(state.Cipher, state.CipherKeyBytes, state.Mac, state.LifetimeSeconds, state.LifetimeKilobytes)
+        {
+            Protocol = state.IsAh ? SecurityProtocol.Ah : SecurityProtocol.Esp,
+        };
 
     // What looks after the tunnel while it is up.
     private void Watch()

@@ -43,7 +43,9 @@ internal enum PayloadType : byte
     VendorId = 13,
     NatDetectionLateDraft = 15,
     NatDetection = 20,
+    NatOriginalAddress = 21,
     NatDetectionDraft = 130,
+    NatOriginalAddressDraft = 131,
 }
 
 /// <summary>Security protocols (RFC 2407 section 4.4.1).</summary>

@@ -119,8 +119,8 @@ public sealed class AggressiveModeTests
     }
 
     [Theory]
-    [InlineData(true, "peer asks for aggressive mode, we accept main mode", "peer refuses aggressive mode (InvalidExchangeType); it may want main mode")]
-    [InlineData(false, "peer asks for main mode, we accept aggressive mode", "peer refuses main mode (InvalidExchangeType); it may want aggressive mode")]
+    [InlineData(true, "exchange mode does not match: they ask for aggressive mode, we accept main mode", "the peer refuses aggressive mode (InvalidExchangeType): it may want main mode")]
+    [InlineData(false, "exchange mode does not match: they ask for main mode, we accept aggressive mode", "the peer refuses main mode (InvalidExchangeType): it may want aggressive mode")]
     public void The_wrong_mode_is_named_on_both_sides(bool initiatorAggressive, string there, string here)
     {
         Lab lab = new();
@@ -145,7 +145,7 @@ public sealed class AggressiveModeTests
         lab.LeftGateway.Proposals[0] = Lab.Phase1(Cipher.TripleDesCbc, 24, Hash.Md5, 5);
         lab.Start();
         lab.Network.RunSeconds(60);
-        Assert.Contains("peer offers 3des-cbc/md5/group5, we accept aes-128-cbc/sha1/group2", Assert.Single(lab.Right.Failures()).Message, StringComparison.Ordinal);
+        Assert.Contains("they offer 3des-cbc/md5/group5, we accept aes-128-cbc/sha1/group2", Assert.Single(lab.Right.Failures()).Message, StringComparison.Ordinal);
         Assert.Contains("NoProposalChosen", Assert.Single(lab.Left.Failures()).Message, StringComparison.Ordinal);
         Assert.Equal(0, lab.Right.OwnStrand.Computations);
     }
@@ -160,7 +160,7 @@ public sealed class AggressiveModeTests
         lab.Network.RunSeconds(60);
         Failure failure = Assert.Single(lab.Right.Failures());
         Assert.Equal(Failure.Types.Kind.Identity, failure.Kind);
-        Assert.Contains("branch.example, we expect main.example", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("branch.example, we expect hostname main.example", failure.Message, StringComparison.Ordinal);
         Assert.Equal(Failure.Types.Kind.Identity, Assert.Single(lab.Left.Failures()).Kind);
         Assert.Equal(0, lab.Right.OwnStrand.Computations);
     }
@@ -173,7 +173,7 @@ public sealed class AggressiveModeTests
         lab.LeftGateway.RemoteIdentity = new Identity { Kind = Identity.Types.Kind.KeyId, Value = "hub-1" };
         lab.Start();
         lab.Network.RunSeconds(60);
-        Assert.Contains("identifies itself as hub-2, we expect hub-1", Assert.Single(lab.Left.Failures()).Message, StringComparison.Ordinal);
+        Assert.Contains("they say key-id hub-2, we expect key-id hub-1", Assert.Single(lab.Left.Failures()).Message, StringComparison.Ordinal);
         lab.RightGateway.LocalIdentity.Value = "hub-1";
         lab.Right.Apply(lab.RightIntent);
         Assert.True(lab.Network.RunUntil(() => lab.IsUp, 120), lab.Explain());

@@ -38,7 +38,7 @@ public sealed class AhTests
         Failure failure = Assert.Single(lab.Right.Failures(), f => f.Phase == 2);
         Assert.Equal(Failure.Types.Kind.Proposal, failure.Kind);
         Assert.StartsWith(
-            "phase 2 proposal: peer offers ah/hmac-sha1-96/no pfs, we accept aes-128-cbc/hmac-sha1-96/no pfs", failure.Message,
+            "phase 2 protocol does not match: they offer ah, we accept esp", failure.Message,
             StringComparison.Ordinal);
     }
 

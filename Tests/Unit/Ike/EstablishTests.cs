@@ -105,7 +105,7 @@ public sealed class EstablishTests
         lab.Start();
         lab.Network.RunSeconds(5);
         Assert.Contains(lab.Right.Failures(), f => f.Message
-            == "phase 2 proposal: peer offers aes-128-gcm/its own tag/no pfs, we accept aes-256-gcm/its own tag/no pfs (security ipsec policy ipol proposals)");
+            == "phase 2 encryption does not match: they offer aes-128-gcm, we accept aes-256-gcm (security ipsec policy ipol proposals)");
     }
 
     [Fact]

@@ -324,7 +324,7 @@ public sealed class NatTraversalTests
         lab.Network.RunSeconds(10);
         Assert.False(lab.IsUp);
         Failure failure = lab.Right.Failures()[0];
-        Assert.Equal("peer identifies itself as 10.0.0.5, we expect 198.51.100.1 (security ike gateway gw1)", failure.Message);
+        Assert.Equal("identity does not match: they say address 10.0.0.5, we expect address 198.51.100.1 (security ike gateway gw1)", failure.Message);
     }
 
     [Fact]

@@ -23,7 +23,7 @@ public sealed class TraceTests
         Assert.Contains(left, l => l.EndsWith("main mode with 198.51.100.2: next attempt in 1 s", StringComparison.Ordinal));
         string line = Assert.Single(lab.Right.Traced.Lines("kmd")!);
         Assert.Contains("phase 1 with 198.51.100.1 (gateway ", line, StringComparison.Ordinal);
-        Assert.Contains("failed: Proposal: phase 1 proposal: peer offers 3des-cbc/md5/group2, we accept ", line, StringComparison.Ordinal);
+        Assert.Contains("failed: Proposal: phase 1 proposals do not match: they offer 3des-cbc/md5/group2, we accept ", line, StringComparison.Ordinal);
     }
 
     [Fact]

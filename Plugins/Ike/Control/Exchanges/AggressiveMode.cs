@@ -1,3 +1,4 @@
+using RouterOS.Ike.Control.Diagnosis;
 using RouterOS.Ike.Control.Machines;
 using RouterOS.Ike.Control.Policy;
 using RouterOS.Ike.Wire;
@@ -91,22 +92,17 @@ internal sealed class AggressiveMode(
 
     protected override IkeFailure? CauseOf(NotifyType type) => (State, type) switch
     {
-        (AggressiveModeState.Message1Sent, NotifyType.NoProposalChosen) => new(
-            FailureKind.Proposal, 1,
-            $"phase 1 proposal: peer refuses our offer ({type}), we offer {AlgorithmNames.Of(Session.Policy.Proposals)} in aggressive mode",
-            Session.Policy.ProposalsSource),
-        (AggressiveModeState.Message1Sent, NotifyType.InvalidExchangeType) => new(
-            FailureKind.Mode, 1, $"peer refuses aggressive mode ({type}); it may want main mode", Session.Policy.ModeSource),
-        (AggressiveModeState.Message1Sent, NotifyType.InvalidIdInformation) => new(
-            FailureKind.Identity, 1, $"peer refuses our identity {OwnIdentityText()}", Session.Policy.LocalIdentity.Source),
-        (AggressiveModeState.Message2Sent, < NotifyType.Connected) => KeyMismatch($"peer answers {type}"),
+        (AggressiveModeState.Message1Sent, NotifyType.NoProposalChosen) => Mismatch.Phase1Refused(Session.Policy, $"{type}"),
+        (AggressiveModeState.Message1Sent, NotifyType.InvalidExchangeType) => Mismatch.ModeRefused(Session.Policy, $"{type}"),
+        (AggressiveModeState.Message1Sent, NotifyType.InvalidIdInformation) =>
+            IdentityWords.Refused(Session.Policy.LocalIdentity, Ends.Local, $"{type}"),
+        (AggressiveModeState.Message2Sent, < NotifyType.Connected) => KeyMismatch($"the peer answers {type}"),
         _ => null,
     };
 
     // A half-open exchange that only fades away says nothing by itself: message 1 may have been anybody's.
-    protected override IkeFailure? CauseOfSilence() => !IsInitiator ? null : LikelyCause ?? new(
-        FailureKind.NoResponse, 1, $"no response from {Ipv4.Text(Ends.Remote)} to aggressive mode message 1 after {Schedules.Attempts} attempts",
-        Session.Policy.RemoteSource);
+    protected override IkeFailure? CauseOfSilence() => !IsInitiator ? null : LikelyCause
+        ?? Silence.AfterMessage(1, "aggressive mode", Session.Policy, Ends.Remote);
 
     protected override async Task ComputePublicAsync()
     {
@@ -245,7 +241,7 @@ internal sealed class AggressiveMode(
         PeerName = name;
         if (!isIdentity || !Session.Expects(PeerIdentityBody, Ends.Remote))
         {
-            RefuseIdentity(header);
+            RefuseIdentity(header, PeerIdentityBody);
             Step(AggressiveModeEvent.Rejected);
             return;
         }

@@ -1,3 +1,4 @@
+using RouterOS.Ike.Control.Diagnosis;
 using RouterOS.Ike.Control.Machines;
 using RouterOS.Ike.Control.Policy;
 using RouterOS.Ike.Wire;
@@ -72,15 +73,11 @@ internal sealed class MainMode(IkeRuntime runtime, IkeSession session, PeerEndpo
 
     protected override IkeFailure? CauseOf(NotifyType type) => (State, type) switch
     {
-        (MainModeState.Message1Sent, NotifyType.NoProposalChosen) => new(
-            FailureKind.Proposal, 1,
-            $"phase 1 proposal: peer refuses our offer ({type}), we offer {AlgorithmNames.Of(Session.Policy.Proposals)}",
-            Session.Policy.ProposalsSource),
-        (MainModeState.Message1Sent, NotifyType.InvalidExchangeType) => new(
-            FailureKind.Mode, 1, $"peer refuses main mode ({type}); it may want aggressive mode", Session.Policy.ModeSource),
-        (MainModeState.Message5Sent, NotifyType.InvalidIdInformation) => new(
-            FailureKind.Identity, 1, $"peer refuses our identity {OwnIdentityText()}", Session.Policy.LocalIdentity.Source),
-        (MainModeState.Message5Sent or MainModeState.Message4Sent, < NotifyType.Connected) => KeyMismatch($"peer answers {type}"),
+        (MainModeState.Message1Sent, NotifyType.NoProposalChosen) => Mismatch.Phase1Refused(Session.Policy, $"{type}"),
+        (MainModeState.Message1Sent, NotifyType.InvalidExchangeType) => Mismatch.ModeRefused(Session.Policy, $"{type}"),
+        (MainModeState.Message5Sent, NotifyType.InvalidIdInformation) =>
+            IdentityWords.Refused(Session.Policy.LocalIdentity, Ends.Local, $"{type}"),
+        (MainModeState.Message5Sent or MainModeState.Message4Sent, < NotifyType.Connected) => KeyMismatch($"the peer answers {type}"),
         _ => null,
     };
 
@@ -90,12 +87,13 @@ internal sealed class MainMode(IkeRuntime runtime, IkeSession session, PeerEndpo
             : ResponderCookie != 0 ? MainModeState.Message3Sent : MainModeState.Message1Sent;
         return (IsInitiator, reached) switch
         {
-            (true, MainModeState.Message5Sent) => LikelyCause ?? KeyMismatch("peer does not answer message 5"),
-            (true, _) => LikelyCause ?? new(
-                FailureKind.NoResponse, 1,
-                $"no response from {Ipv4.Text(Ends.Remote)} to main mode message {(reached == MainModeState.Message1Sent ? 1 : 3)} "
-                + $"after {Schedules.Attempts} attempts",
-                Session.Policy.RemoteSource),
+            (true, MainModeState.Message5Sent) => LikelyCause ?? (Ends.IsFloated
+                ? Silence.OnPort4500(Session.Policy, Ends.Remote) : KeyMismatch("the peer does not answer message 5")),
+            (true, _) => LikelyCause
+                ?? Silence.AfterMessage(reached == MainModeState.Message1Sent ? 1 : 3, "main mode", Session.Policy, Ends.Remote),
+            // With message 3 the peer has shown that it receives: where it then falls silent, port 4500 may be shut for it.
+            (false, MainModeState.Message5Sent) when Nat.IsFound && !Ends.IsFloated && LikelyCause is null =>
+                Silence.BeforePort4500(Session.Policy, Ends.Remote),
             // A half-open exchange that only fades away says nothing by itself: message 1 may have been anybody's.
             _ => null,
         };
@@ -236,7 +234,8 @@ internal sealed class MainMode(IkeRuntime runtime, IkeSession session, PeerEndpo
             || !Agreement.IsPeersHash(this, Choice!.Algorithms, InitiatorSa, id.Body, hash.Body))
         {
             Runtime.Counters.Count(IkeDrop.AuthenticationFailed);
-            Session.Report(KeyMismatch($"message {(IsInitiator ? 6 : 5)} of the peer does not decrypt to an authentic identity"), Ends.Remote);
+            LikelyCause = KeyMismatch($"message {(IsInitiator ? 6 : 5)} of the peer does not decrypt to an authentic identity");
+            Session.Report(LikelyCause, Ends.Remote);
             return;
         }
 
@@ -253,7 +252,7 @@ internal sealed class MainMode(IkeRuntime runtime, IkeSession session, PeerEndpo
         PeerName = name;
         if (!isIdentity || !Session.Expects(identity, Ends.Remote))
         {
-            RefuseIdentity(header);
+            RefuseIdentity(header, identity);
             Step(MainModeEvent.Rejected);
             return;
         }

@@ -15,7 +15,7 @@ internal static class PairMaking
     /// <summary>The pair, or null when its cipher would get a weak key. The secret and the key material are overwritten.</summary>
     public static IpsecSaPairState? Make(
         IkeRuntime runtime, TunnelSession tunnel, IkeSa sa, Phase2Choice choice, bool initiator, DateTimeOffset started, uint spi,
-        byte[] secret, byte[] initiatorNonce, byte[] responderNonce)
+        byte[] secret, byte[] initiatorNonce, byte[] responderNonce, OriginalAddresses originals)
     {
         Phase2Policy policy = choice.Policy;
         IMac mac = runtime.Context.Mac;
@@ -57,6 +57,9 @@ internal static class PairMaking
             Cipher = policy.Cipher,
             CipherKeyBytes = policy.CipherKeyBytes,
             Mac = policy.Mac,
+            IsTransport = tunnel.Policy.IsTransport,
+            OriginalRemote = originals.Remote,
+            OriginalLocal = originals.Local,
             IsAh = policy.Protocol == SecurityProtocol.Ah,
             IsTagShort = policy.IsTagShort,
             InboundCipherKey = inbound[..cipherBytes],

@@ -1,3 +1,4 @@
+using RouterOS.Ike.Control.Diagnosis;
 using RouterOS.Ike.Control.Machines;
 using RouterOS.Ike.Control.Policy;
 using RouterOS.Ike.Control.State;
@@ -236,15 +237,11 @@ internal abstract class Phase1Exchange
             return null;
         }
 
-        Phase1Choice? choice = Phase1Negotiation.Confirm(reply, Session.Policy.Proposals, out string theirs);
+        Phase1Choice? choice = Phase1Negotiation.Confirm(reply, Session.Policy.Proposals, out _);
         if (choice is null)
         {
             Runtime.Counters.Count(IkeDrop.NoProposal);
-            Session.Report(
-                new(FailureKind.Proposal, 1,
-                    $"phase 1 proposal: peer chooses {theirs}, we offer {AlgorithmNames.Of(Session.Policy.Proposals)}",
-                    Session.Policy.ProposalsSource),
-                Ends.Remote);
+            Session.Report(Mismatch.Phase1Answer(reply, Session.Policy), Ends.Remote);
         }
 
         return choice;
@@ -304,21 +301,15 @@ internal abstract class Phase1Exchange
     /// <summary>The identity that we send, as a payload's body.</summary>
     protected byte[] OwnIdentity() => PeerIdentity.Body(Session.Policy.LocalIdentity, Ends.Local);
 
-    protected string OwnIdentityText() => PeerIdentity.Text(Session.Policy.LocalIdentity, Ends.Local);
-
     /// <summary>Reports a peer that is somebody else, and tells it.</summary>
-    protected void RefuseIdentity(IsakmpHeader header)
+    protected void RefuseIdentity(IsakmpHeader header, byte[] identity)
     {
-        Session.Report(
-            new(FailureKind.Identity, 1,
-                $"peer identifies itself as {PeerName}, we expect {PeerIdentity.Text(Session.Policy.RemoteIdentity, Ends.Remote)}",
-                Session.Policy.RemoteIdentity.Source),
-            Ends.Remote);
+        Session.Report(IdentityWords.Unexpected(identity, PeerName, Session.Policy.RemoteIdentity, Ends.Remote), Ends.Remote);
         Session.RefuseInClear(header, Ends, NotifyType.InvalidIdInformation);
     }
 
     protected IkeFailure KeyMismatch(string evidence) =>
-        new(FailureKind.Key, 1, $"preshared key mismatch likely: {evidence}", Session.Policy.KeySource);
+        new(FailureKind.Key, 1, $"preshared key mismatch likely: {evidence}", Session.Policy.KeySource) { Evidence = [evidence] };
 
     protected void Malformed(string what)
     {

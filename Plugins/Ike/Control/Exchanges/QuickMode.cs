@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using RouterOS.Abstractions.Control;
+using RouterOS.Ike.Control.Diagnosis;
 using RouterOS.Ike.Control.Machines;
 using RouterOS.Ike.Control.Policy;
 using RouterOS.Ike.Control.State;
@@ -30,6 +31,7 @@ internal sealed class QuickMode
     private byte[] _public = [];
     private byte[] _peerPublic = [];
     private Phase2Choice? _choice;
+    private OriginalAddresses _originals;
     private IpsecSaPair? _pair;
     private byte[] _lastSent = [];
     private byte[] _lastAccepted = [];
@@ -74,8 +76,10 @@ internal sealed class QuickMode
     public void Begin() => Step(QuickModeEvent.Begin);
 
     /// <summary>Starts as responder with an authentic message 1 whose proposal was chosen.</summary>
-    public void Answer(IsakmpHeader header, ReadOnlySpan<byte> peerNonce, ReadOnlySpan<byte> peerPublic, Phase2Choice choice)
+    public void Answer(
+        IsakmpHeader header, ReadOnlySpan<byte> peerNonce, ReadOnlySpan<byte> peerPublic, Phase2Choice choice, OriginalAddresses originals)
     {
+        _originals = originals;
         _peerNonce = peerNonce.ToArray();
         _peerPublic = peerPublic.ToArray();
         _choice = choice;
@@ -109,14 +113,21 @@ internal sealed class QuickMode
     public void Refused(NotifyType type)
     {
         VpnPolicy vpn = _tunnel.Policy;
-        string offer = AlgorithmNames.Of(vpn.Proposals, vpn.PfsGroup, Sa.IsInsideUdp);
+        EncapsulationMode udpTunnel = Sa.State.UdpTunnel;
         Fail(type switch
         {
             NotifyType.InvalidIdInformation => new(
-                FailureKind.ProxyIdentity, 2, $"peer refuses our proxy identity {vpn.Selector}", vpn.SelectorSource),
-            NotifyType.InvalidKeyInformation => new(
-                FailureKind.Pfs, 2, $"peer refuses our perfect forward secrecy ({type}), we offer {offer}", vpn.PfsSource),
-            _ => new(FailureKind.Proposal, 2, $"phase 2 proposal: peer refuses our offer ({type}), we offer {offer}", vpn.ProposalsSource),
+                FailureKind.ProxyIdentity, 2, $"the peer refuses our proxy identity ({type}): we ask for {vpn.Selector}", vpn.SelectorSource)
+            {
+                Aspect = FailureAspect.RefusedByPeer,
+                Ours = vpn.Selector.ToString(),
+            },
+            NotifyType.InvalidKeyInformation => Mismatch.Phase2Refused(vpn, udpTunnel, $"{type}") with
+            {
+                Kind = FailureKind.Pfs,
+                Source = vpn.PfsSource,
+            },
+            _ => Mismatch.Phase2Refused(vpn, udpTunnel, $"{type}"),
         });
     }
 
@@ -218,9 +229,7 @@ internal sealed class QuickMode
         Phase2Choice? choice = Phase2Negotiation.Confirm(reply, vpn, Sa.State.UdpTunnel, out string theirs);
         if (choice is null)
         {
-            Fail(new(
-                FailureKind.Proposal, 2,
-                $"phase 2 proposal: peer chooses {theirs}, we offer {AlgorithmNames.Of(vpn.Proposals, vpn.PfsGroup, Sa.IsInsideUdp)}", vpn.ProposalsSource));
+            Fail(Mismatch.Phase2Answer(reply, vpn, Sa.State.UdpTunnel));
             return;
         }
 
@@ -234,12 +243,18 @@ internal sealed class QuickMode
 
         if (!SecuredMessage.TryReadProxies(chain, Sa.State, weInitiated: true, out ProxyIdentity proxies) || proxies != vpn.Selector)
         {
-            Fail(new(FailureKind.ProxyIdentity, 2, $"proxy identity: peer answers {proxies}, we asked for {vpn.Selector}", vpn.SelectorSource));
+            Fail(new(
+                FailureKind.ProxyIdentity, 2, $"proxy identity does not match: they answer {proxies}, we ask for {vpn.Selector}", vpn.SelectorSource)
+            {
+                Theirs = proxies.ToString(),
+                Ours = vpn.Selector.ToString(),
+            });
             return;
         }
 
         _peerNonce = nonce.Body.ToArray();
         _peerPublic = hasKey ? key.Body.ToArray() : [];
+        _originals = OriginalAddresses.Read(chain, weInitiated: true);
         _choice = SecuredMessage.ApplyResponderLifetime(choice, chain);
         Accept(header, QuickModeEvent.Message2);
     }
@@ -336,7 +351,7 @@ internal sealed class QuickMode
     private IpsecSaPairState? MakePair(byte[] secret)
     {
         (byte[] initiator, byte[] responder) = IsInitiator ? (_nonce, _peerNonce) : (_peerNonce, _nonce);
-        return PairMaking.Make(_runtime, _tunnel, Sa, _choice!, IsInitiator, _started, _spi, secret, initiator, responder);
+        return PairMaking.Make(_runtime, _tunnel, Sa, _choice!, IsInitiator, _started, _spi, secret, initiator, responder, _originals);
     }
 
     private byte[] Build()
@@ -361,6 +376,11 @@ internal sealed class QuickMode
         ProxyIdentity selector = _tunnel.Policy.Selector;
         writer.Add(PayloadType.Identification, IsInitiator ? selector.LocalBody() : selector.RemoteBody());
         writer.Add(PayloadType.Identification, IsInitiator ? selector.RemoteBody() : selector.LocalBody());
+        if (_tunnel.Policy.IsTransport && Sa.IsInsideUdp)
+        {
+            OriginalAddresses.Write(writer, Sa.State, IsInitiator);
+        }
+
         if (!IsInitiator && SecuredMessage.ResponderLifetime(_choice!, _spi) is { } notify)
         {
             writer.Add(PayloadType.Notification, notify);

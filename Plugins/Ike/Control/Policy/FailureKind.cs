@@ -44,11 +44,40 @@ internal enum FailureKind
 
     /// <summary>The modules refused the SA.</summary>
     Install = 14,
-}
 
-/// <summary>A failure of a negotiation: a typed value with both sides' words and the configuration's line.</summary>
-internal sealed record IkeFailure(FailureKind Kind, int Phase, string Message, ConfigSource Source)
-{
-    /// <summary>The message with the statement that it is about.</summary>
-    public string Text => Source.Path.Length == 0 ? Message : $"{Message} ({Source.Path})";
+    /// <summary>Packets do not get through.</summary>
+    Blocked = 15,
+
+    /// <summary>Our own zone does not let the peer's packets in.</summary>
+    HostInbound = 16,
+
+    /// <summary>An interface is in no zone.</summary>
+    Zone = 17,
+
+    /// <summary>A policy denies, or none permits.</summary>
+    Policy = 18,
+
+    /// <summary>No route leads into the tunnel, or on from it.</summary>
+    Route = 19,
+
+    /// <summary>Packets too big for the path vanish.</summary>
+    Mtu = 20,
+
+    /// <summary>Packets come again, or too late for the window.</summary>
+    Replay = 21,
+
+    /// <summary>A NAT is between and NAT traversal was not agreed.</summary>
+    Nat = 22,
+
+    /// <summary>Packets fail their integrity check.</summary>
+    Integrity = 23,
+
+    /// <summary>Packets come with an SPI that nobody has.</summary>
+    UnknownSpi = 24,
+
+    /// <summary>The external interface is not the one that leads to the peer.</summary>
+    Interface = 25,
+
+    /// <summary>Packets go one way only.</summary>
+    OneWay = 26,
 }

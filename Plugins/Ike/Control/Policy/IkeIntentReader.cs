@@ -75,6 +75,7 @@ internal static class IkeIntentReader
             Monitor = Read(vpn.Monitor, vpn.Source),
             Idle = TimeSpan.FromSeconds(vpn.IdleSeconds),
             InstallInterval = TimeSpan.FromSeconds(vpn.InstallSeconds),
+            IsTransport = vpn.Transport,
         };
     }
 
@@ -108,7 +109,10 @@ internal static class IkeIntentReader
         new Phase1Algorithms(
             (CipherAlgorithm)proposal.Cipher, KeyBytes(proposal.Cipher, proposal.CipherKeyBytes), Hash(proposal.Hash), (int)proposal.DhGroup),
         proposal.LifetimeSeconds == 0 ? DefaultLifetimeSeconds : proposal.LifetimeSeconds,
-        proposal.Name);
+        proposal.Name)
+    {
+        Source = Read(proposal.Source),
+    };
 
     private static Phase2Policy Read(Phase2Proposal proposal) => new(
         (CipherAlgorithm)proposal.Cipher,
@@ -120,6 +124,7 @@ internal static class IkeIntentReader
     {
         Protocol = proposal.Protocol == Esp.Protocol.Ah ? SecurityProtocol.Ah : SecurityProtocol.Esp,
         IsTagShort = IsTagShort(proposal),
+        Source = Read(proposal.Source),
     };
 
     private static bool IsTagShort(Phase2Proposal proposal) => proposal.Mac == Esp.Mac.HmacSha25696;

@@ -42,7 +42,7 @@ internal static class Phase2Negotiation
             foreach (Phase2Policy policy in same)
             {
                 transforms.Add(Proposals.Transform(
-                    TransformId(policy), transforms.Count + 1, transforms.Count + 1 == same.Length, Attributes(policy, vpn.PfsGroup, udpTunnel)));
+                    TransformId(policy), transforms.Count + 1, transforms.Count + 1 == same.Length, Attributes(policy, vpn.PfsGroup, ModeOf(vpn, udpTunnel))));
             }
 
             first += same.Length;
@@ -123,13 +123,13 @@ internal static class Phase2Negotiation
         return count == 1;
     }
 
-    private static (ushort Type, uint Value)[] Attributes(Phase2Policy policy, int pfsGroup, EncapsulationMode udpTunnel)
+    private static (ushort Type, uint Value)[] Attributes(Phase2Policy policy, int pfsGroup, EncapsulationMode mode)
     {
         List<(ushort, uint)> attributes =
         [
             ((ushort)Phase2Attribute.LifeType, (uint)LifeType.Seconds),
             ((ushort)Phase2Attribute.LifeDuration, policy.LifetimeSeconds),
-            ((ushort)Phase2Attribute.EncapsulationMode, (uint)(udpTunnel == 0 ? EncapsulationMode.Tunnel : udpTunnel)),
+            ((ushort)Phase2Attribute.EncapsulationMode, (uint)mode),
         ];
         // RFC 4106 section 8.3: a cipher that authenticates has no algorithm beside it.
         if (policy.Mac != MacAlgorithm.None)
@@ -183,7 +183,7 @@ internal static class Phase2Negotiation
         choice = null;
         byte id = transform.Id;
         SecurityProtocol protocol = proposal.Protocol;
-        Phase2Policy? policy = strange || !IsTunnel(mode, udpTunnel) || (protocol == SecurityProtocol.Ah && udpTunnel != 0) ? null
+        Phase2Policy? policy = strange || !IsMode(mode, vpn.IsTransport, udpTunnel) || (protocol == SecurityProtocol.Ah && udpTunnel != 0) ? null
             : vpn.Proposals.FirstOrDefault(p => p.Protocol == protocol && Is(p, id, keyBits, authentication));
         // Without a group of our own, a peer that wants the extra exchange may have it.
         bool pfs = vpn.PfsGroup == 0 ? group is 0 or 1 or 2 or 5 or 14 : group == (ulong)vpn.PfsGroup;
@@ -203,9 +203,19 @@ internal static class Phase2Negotiation
     }
 
     // Peers mix up the numbers of the RFC and of its drafts; what they mean is the same.
-    private static bool IsTunnel(ulong mode, EncapsulationMode udpTunnel) => udpTunnel == 0
-        ? mode == (ulong)EncapsulationMode.Tunnel
+    private static bool IsMode(ulong mode, bool transport, EncapsulationMode udpTunnel) => udpTunnel == 0
+        ? mode == (ulong)(transport ? EncapsulationMode.Transport : EncapsulationMode.Tunnel)
+        : transport ? mode is (ulong)EncapsulationMode.UdpTransport or (ulong)EncapsulationMode.UdpTransportDraft
         : mode is (ulong)EncapsulationMode.UdpTunnel or (ulong)EncapsulationMode.UdpTunnelDraft;
+
+    private static EncapsulationMode ModeOf(VpnPolicy vpn, EncapsulationMode udpTunnel) => (udpTunnel, vpn.IsTransport) switch
+    {
+        (0, false) => EncapsulationMode.Tunnel,
+        (0, true) => EncapsulationMode.Transport,
+        (_, false) => udpTunnel,
+        (EncapsulationMode.UdpTunnelDraft, true) => EncapsulationMode.UdpTransportDraft,
+        _ => EncapsulationMode.UdpTransport,
+    };
 
     // 0 is no limit.
     private static uint Shorter(ulong theirs, uint ours) =>

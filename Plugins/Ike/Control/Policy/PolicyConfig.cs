@@ -5,7 +5,11 @@ using RouterOS.Ike.Wire;
 namespace RouterOS.Ike.Control.Policy;
 
 /// <summary>One phase 1 proposal of the configuration.</summary>
-internal sealed record Phase1Policy(Phase1Algorithms Algorithms, uint LifetimeSeconds, string Name = "");
+internal sealed record Phase1Policy(Phase1Algorithms Algorithms, uint LifetimeSeconds, string Name = "")
+{
+    /// <summary>Where the configuration has it.</summary>
+    public ConfigSource Source { get; init; } = ConfigSource.None;
+}
 
 /// <summary>One phase 2 proposal of the configuration.</summary>
 /// <remarks>The key's bytes are those that a proposal names: AES-GCM takes a salt behind them from the key material.</remarks>
@@ -20,6 +24,9 @@ internal sealed record Phase2Policy(
 
     /// <summary>HMAC-SHA-256 is cut to 96 bits, as peers with an early draft of RFC 4868 do; no message says so.</summary>
     public bool IsTagShort { get; init; }
+
+    /// <summary>Where the configuration has it.</summary>
+    public ConfigSource Source { get; init; } = ConfigSource.None;
 
     /// <summary>Bytes that the cipher takes from the key material.</summary>
     public int CipherMaterialBytes => CipherKeyBytes + (Cipher == CipherAlgorithm.AesGcm ? GcmSaltBytes : 0);
@@ -151,6 +158,9 @@ internal sealed record VpnPolicy(
 
     /// <summary>Time without a packet after which the SAs go; zero for never.</summary>
     public TimeSpan Idle { get; init; }
+
+    /// <summary>Transport mode in place of tunnel mode.</summary>
+    public bool IsTransport { get; init; }
 
     /// <summary>For how long a rekeyed tunnel goes on sending with the old keys; zero for as long as the peer may need.</summary>
     public TimeSpan InstallInterval { get; init; }

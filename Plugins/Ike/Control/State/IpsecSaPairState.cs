@@ -51,6 +51,15 @@ internal sealed class IpsecSaPairState
     /// <summary>AH in place of ESP.</summary>
     public bool IsAh { get; init; }
 
+    /// <summary>Transport mode in place of tunnel mode.</summary>
+    public bool IsTransport { get; init; }
+
+    /// <summary>Transport mode inside UDP: the peer's own address as it says (NAT-OA); 0 where it says none.</summary>
+    public uint OriginalRemote { get; init; }
+
+    /// <summary>The same for our address as the peer knows it.</summary>
+    public uint OriginalLocal { get; init; }
+
     /// <summary>The integrity check value is cut to 96 bits where its hash has 128.</summary>
     public bool IsTagShort { get; init; }
 

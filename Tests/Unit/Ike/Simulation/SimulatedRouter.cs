@@ -177,7 +177,7 @@ internal sealed class SimulatedRouter : IControlContext, IControlPackets, IBus, 
             packet.AvoidProtection));
     }
 
-    void IBus.Provide(object implementation) => Service = (RouterOS.Proto.Ike.V1.Ike.IkeBase)implementation;
+    void IBus.Provide(object implementation) => Service = implementation as RouterOS.Proto.Ike.V1.Ike.IkeBase ?? Service;
 
     InterfaceState? IInterfaceView.Find(string name) => name switch
     {

@@ -1,0 +1,113 @@
+using System.Globalization;
+using Google.Protobuf;
+using Grpc.Core;
+using RouterOS.Ike.Control.Policy;
+using RouterOS.Proto.Esp.V1;
+using RouterOS.Proto.Flow.V1;
+using RouterOS.Proto.Forwarding.V1;
+using RouterOS.Sdk.Network;
+using RouterOS.Sdk.Plugins;
+
+namespace RouterOS.Ike.Control.Diagnosis;
+
+/// <summary>Asks the modules and the service of zones what they have seen. Whoever does not answer has seen nothing.</summary>
+internal sealed class EvidenceReader(IControlContext context)
+{
+    /// <summary>What is the same for every tunnel.</summary>
+    public async Task<Evidence> ReadCommonAsync()
+    {
+        Evidence evidence = new();
+        try
+        {
+            Flow.FlowClient flow = new(context.Bus.Invoker);
+            ListZonesReply zones = await flow.ListZonesAsync(new ListZonesRequest());
+            ListPoliciesReply policies = await flow.ListPoliciesAsync(new ListPoliciesRequest());
+            evidence = evidence with
+            {
+                HasZones = true,
+                Zones = [.. zones.Zones.Select(z => z.Zone)],
+                Policies = policies.Policies,
+                DefaultPermit = policies.DefaultPermit,
+                DefaultPackets = policies.DefaultPackets,
+            };
+        }
+        catch (RpcException)
+        {
+            // No zones on this platform, or no module that counts.
+        }
+
+        Dictionary<string, ulong> drops = new(StringComparer.Ordinal);
+        foreach ((string reason, DropCounter counter) in await Snapshot<DropCounter>("drop", string.Empty))
+        {
+            drops[reason] = drops.GetValueOrDefault(reason) + counter.Packets;
+        }
+
+        return evidence with { Drops = drops };
+    }
+
+    /// <summary>Whether the first station on the way to a peer answers.</summary>
+    public async Task<NextHop> ReadNextHopAsync(Evidence common, RouteState? route, uint peer)
+    {
+        uint address = route?.Gateway is { } gateway ? Ipv4.FromIpAddress(gateway) : peer;
+        if (route is null || context.Interfaces.Find(route.Interface) is not { LinkType: "ethernet" } leaves)
+        {
+            return new(address, peer, Neighbor.Types.State.Unspecified);
+        }
+
+        IReadOnlyList<KeyValuePair<string, Neighbor>> rows = await Snapshot<Neighbor>("neighbor", string.Empty);
+        return new(address, peer, rows
+            .Where(r => r.Value.Interface == leaves.Index && r.Value.Address == address)
+            .Select(r => r.Value.State)
+            .Append(common.Drops.Count > 0 ? Neighbor.Types.State.Incomplete : Neighbor.Types.State.Unspecified)
+            .Max());
+    }
+
+    /// <summary>Adds what one tunnel has seen.</summary>
+    public async Task<Evidence> ReadAsync(Evidence common, TunnelSession tunnel)
+    {
+        string name = tunnel.Policy.BindInterface;
+        InterfaceState? bound = name.Length == 0 ? null : context.Interfaces.Find(name);
+        return common with
+        {
+            Inbound = tunnel.Current is not { } inbound ? new()
+                : Sum(await Snapshot<SaState>(ProtectionTables.Inbound, ProtectionTables.Key(inbound.State.InboundSpi))),
+            Outbound = tunnel.Current is not { } outbound ? new()
+                : Sum(await Snapshot<SaState>(ProtectionTables.Outbound, $"{tunnel.ProtectionId}/{outbound.State.OutboundSpi}")),
+            Protection = Sum(await Snapshot<ProtectionState>(ProtectionTables.Protection, ProtectionTables.Key(tunnel.ProtectionId))),
+            Interface = bound is null ? new()
+                : Sum(await Snapshot<InterfaceFlowCounters>("flow-interface", bound.Index.ToString(CultureInfo.InvariantCulture))),
+            HasRoute = bound is null || context.Routes.All().Any(
+                r => r.Active && r.Interface == name && r.Protocol is not (RouteProtocol.Direct or RouteProtocol.Local)),
+        };
+    }
+
+    private async Task<IReadOnlyList<KeyValuePair<string, T>>> Snapshot<T>(string table, string key)
+        where T : IMessage<T>, new()
+    {
+        try
+        {
+            return await context.Modules.Snapshot<T>(table, key);
+        }
+        catch (RpcException)
+        {
+            return [];
+        }
+    }
+
+    // Several modules may have rows of one name: numbers add up, the rest is the last one's.
+    private static T Sum<T>(IReadOnlyList<KeyValuePair<string, T>> rows)
+        where T : IMessage<T>, new()
+    {
+        T sum = new();
+        foreach ((_, T row) in rows)
+        {
+            foreach (Google.Protobuf.Reflection.FieldDescriptor field in sum.Descriptor.Fields.InFieldNumberOrder())
+            {
+                object value = field.Accessor.GetValue(row);
+                field.Accessor.SetValue(sum, value is ulong number ? (ulong)field.Accessor.GetValue(sum) + number : value);
+            }
+        }
+
+        return sum;
+    }
+}

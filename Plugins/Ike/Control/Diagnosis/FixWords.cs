@@ -1,0 +1,51 @@
+using RouterOS.Ike.Control.Policy;
+
+namespace RouterOS.Ike.Control.Diagnosis;
+
+/// <summary>What to do about a failure, neutral of any configuration language.</summary>
+internal static class FixWords
+{
+    public static string Of(IkeFailure failure) => (failure.Kind, failure.Aspect) switch
+    {
+        (FailureKind.Proposal or FailureKind.Pfs, FailureAspect.RefusedByPeer) =>
+            "the peer alone knows what it would take: compare its proposals with ours, or read its log",
+        (FailureKind.Proposal, FailureAspect.None) => "give both ends one proposal in common",
+        (FailureKind.Proposal, FailureAspect.AuthenticationMethod or FailureAspect.Protocol or FailureAspect.Encapsulation) =>
+            $"let the peer use {failure.Ours}",
+        (FailureKind.Proposal, _) => $"use {failure.Theirs} here or {failure.Ours} there",
+        (FailureKind.Pfs, _) => $"use {failure.Theirs} here or {failure.Ours} there",
+        (FailureKind.Key, _) => "enter the same preshared key at both ends",
+        (FailureKind.Identity, FailureAspect.RefusedByPeer) => "let the peer expect that identity, or say the one that it expects",
+        (FailureKind.Identity, _) => $"expect {failure.Theirs} here, or let the peer say {failure.Ours}",
+        (FailureKind.NoResponse, FailureAspect.Missing) => "see whether the peer runs and is at that address",
+        (FailureKind.NoResponse, _) => "see whether the peer runs, and whether anything between drops some of its packets",
+        (FailureKind.NoRoute, _) => "add a route to the peer outside the tunnel",
+        (FailureKind.ProxyIdentity, FailureAspect.RefusedByPeer) => "let the peer's proxy identity mirror ours",
+        (FailureKind.ProxyIdentity, _) => "make the proxy identity of one end mirror the other's",
+        (FailureKind.PeerDead, _) => "see whether the peer and the path to it are up; the tunnel is tried again by itself",
+        (FailureKind.PeerDeleted, _) => "see the peer's log for why; the tunnel is tried again by itself",
+        (FailureKind.Malformed, _) => "see what sends such messages: a peer of another kind, or something on the way that changes them",
+        (FailureKind.UnknownPeer, _) => "configure a gateway with that address, or correct the address of the one that is meant",
+        (FailureKind.Limit, _) => "wait until the other negotiations are over",
+        (FailureKind.Mode, _) when failure.Theirs is "main mode" or "aggressive mode" => $"use {failure.Theirs} here or {failure.Ours} there",
+        (FailureKind.Mode, _) => $"let the peer use {(failure.Ours.Length == 0 ? "main mode of IKE version 1" : failure.Ours)}",
+        (FailureKind.Install, _) => "see the alarms and the log of the modules",
+        (FailureKind.Blocked, FailureAspect.Udp4500) => "let UDP 4500 pass between the peers, both ways",
+        (FailureKind.Blocked, FailureAspect.Esp) => "let IP protocol 50 pass between the peers, both ways, and see the peer's own diagnosis",
+        (FailureKind.Blocked, _) => "let UDP 500 pass between the peers, both ways, and see the peer's own diagnosis",
+        (FailureKind.HostInbound, _) => "allow ike in that zone",
+        (FailureKind.Zone, _) => "put the interface into a zone",
+        (FailureKind.Policy, FailureAspect.Order) => $"put {failure.Theirs} before {failure.Ours}",
+        (FailureKind.Policy, _) => "add a policy that permits",
+        (FailureKind.Route, FailureAspect.Missing) => "add a route for the peer's networks into the tunnel",
+        (FailureKind.Route, _) => "add a route to the hosts",
+        (FailureKind.Mtu, _) => "lower the MTU of the hosts or the largest TCP segment, or let the outer packets be cut",
+        (FailureKind.Replay, _) => "find what repeats or delays packets; a path that only reorders needs anti-replay off",
+        (FailureKind.Nat, _) => "allow NAT traversal at both ends",
+        (FailureKind.Integrity, _) => "clear the SAs so that new keys are made, and look for a device that rewrites packets",
+        (FailureKind.UnknownSpi, _) => "clear the IPsec SAs at both ends",
+        (FailureKind.Interface, _) => $"use {failure.Theirs} as external interface, or route the peer through {failure.Ours}",
+        (FailureKind.OneWay, _) => "see whether the hosts have a route back through this router",
+        _ => "see the log",
+    };
+}
