@@ -94,6 +94,7 @@ public sealed class PacketPool : IDisposable
     }
 
     /// <summary>Gives a buffer of this size back.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Return(nint handle)
     {
         if (_count == _free.Length)

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace RouterOS.Packets;
 
 /// <summary>A fixed set of equally large packet buffers in native memory, which the pools of several workers share.</summary>
@@ -22,7 +20,7 @@ internal sealed unsafe class PacketStore : IDisposable
         // An odd number of cache lines, so that the same place of many packets does not fall into the same few sets of the cache.
         nuint stride = (nuint)(((capacity + PacketBuffer.MetadataBytes + 63) & ~63) | 64);
         // Safe: the block outlives every handle of this store; Dispose is called after the workers have stopped.
-        _memory = (byte*)NativeMemory.AlignedAlloc((nuint)buffers * stride, 64);
+        _memory = (byte*)LargePages.AllocateZeroed((nuint)buffers, stride);
         _free = new nint[buffers];
         for (int i = buffers - 1; i >= 0; i--)
         {
@@ -72,5 +70,5 @@ internal sealed unsafe class PacketStore : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => NativeMemory.AlignedFree(_memory);
+    public void Dispose() => LargePages.Free(_memory);
 }

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Runtime.CompilerServices;
 using RouterOS.Forwarding;
 using RouterOS.Forwarding.Plain;
 using RouterOS.Packets;
@@ -15,6 +13,11 @@ internal sealed unsafe class FlowPlainPass(FlowState state, ForwardingTables tab
     private const int TcpHeader = 20;
     private const int TcpFlags = Ipv4Header.MinimumLength + 13;
     private const byte TcpSyn = 2;
+
+    // FIN or RST.
+    private const byte TcpEnds = 5;
+
+    private readonly int _workers = worker.Workers;
 
     // What the last packet's interfaces are to the zones, and what is to be added to their counters and the policy's: mostly the next
     // packet's are the same.
@@ -40,7 +43,7 @@ internal sealed unsafe class FlowPlainPass(FlowState state, ForwardingTables tab
             if (protocol == (byte)IpProtocol.Udp ? packet.Length >= Ipv4Header.MinimumLength + UdpHeader.Length
                 : protocol == (byte)IpProtocol.Tcp && packet.Length >= Ipv4Header.MinimumLength + TcpHeader && (ip[TcpFlags] & TcpSyn) == 0)
             {
-                packet.Scratch = sessions.PrefetchIndex(KeyOf(packet));
+                packet.Scratch = sessions.PrefetchIndex(PackedKey.Of(ip, packet.Instance));
             }
             else
             {
@@ -64,51 +67,41 @@ internal sealed unsafe class FlowPlainPass(FlowState state, ForwardingTables tab
         FlushHits();
     }
 
-    private static FlowKey KeyOf(in PlainPacket packet)
-    {
-        byte* ip = packet.Header;
-        uint ports = BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<uint>(ip + 20));
-        return new FlowKey(
-            BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<uint>(ip + 12)),
-            BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<uint>(ip + 16)),
-            packet.Instance,
-            (ushort)(ports >> 16),
-            (ushort)ports,
-            FlowKey.KindOf(ip[9]));
-    }
-
     private bool Touch(in PlainPacket packet, SessionTable sessions)
     {
-        FlowKey key = KeyOf(packet);
+        byte* ip = packet.Header;
+        PackedKey key = PackedKey.Of(ip, packet.Instance);
         if (packet.IngressInterface != _ingress || packet.EgressInterface != _egress)
         {
             Enter(packet.IngressInterface, packet.EgressInterface);
         }
 
-        if (_fromZone == 0 || _toZone == 0 || (worker.Workers > 1 && FlowOwner.Of(tables, worker, _ingress, _egress, key) != worker.Number))
+        if (_fromZone == 0 || _toZone == 0 || (_workers > 1 && FlowOwner.Of(tables, worker, _ingress, _egress, key.Unpacked) != worker.Number))
         {
             return false;
         }
 
-        int row = sessions.FindFrom(packet.Scratch, key, out bool reverse);
-        if (row == SessionTable.NotFound)
+        FlowSession* session = sessions.Find(packet.Scratch, key, out bool reverse);
+        if (session == null || session->Expires <= _now || session->Generation != _generation
+            || session->FromZone != (reverse ? _toZone : _fromZone) || session->ToZone != (reverse ? _fromZone : _toZone))
         {
             return false;
         }
 
-        ref FlowSession session = ref sessions[row];
-        if (session.Expires <= _now || session.Generation != _generation
-            || session.FromZone != (reverse ? _toZone : _fromZone) || session.ToZone != (reverse ? _fromZone : _toZone))
+        bool isTcp = ip[9] == (byte)IpProtocol.Tcp;
+        if (isTcp && (session->State != FlowSessionState.Established || (ip[TcpFlags] & TcpEnds) != 0))
         {
-            return false;
+            SessionLife.Touch(ref *session, new FlowSegment(isTcp, ip[TcpFlags]), reverse, 1, packet.Length, _now);
+        }
+        else
+        {
+            SessionLife.Keep(ref *session, isTcp, reverse, packet.Length, _now);
         }
 
-        bool isTcp = key.Protocol == (byte)IpProtocol.Tcp;
-        SessionLife.Touch(ref session, new FlowSegment(isTcp, isTcp ? packet.Header[TcpFlags] : (byte)0), reverse, 1, packet.Length, _now);
-        if (session.Policy != _policy)
+        if (session->Policy != _policy)
         {
             FlushHits();
-            _policy = session.Policy;
+            _policy = session->Policy;
         }
 
         _hits++;

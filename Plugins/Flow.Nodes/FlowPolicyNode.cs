@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Runtime.CompilerServices;
 using RouterOS.Forwarding;
 using RouterOS.Forwarding.Plain;
 using RouterOS.Packets;
@@ -44,16 +42,10 @@ internal sealed class FlowPolicyNode(FlowState state, ForwardingTables tables, W
         for (int i = 0; i < count; i++)
         {
             ref PacketBuffer packet = ref At(packets[i]);
-            if (packet.Length < Ipv4Header.MinimumLength + UdpHeader.Length)
-            {
-                slots[i] = 0;
-                continue;
-            }
-
             // Safe: header and ports lie within the length.
-            byte* ip = packet.Start;
-            slots[i] = state.Sessions.PrefetchIndex(
-                new FlowKey(Word(ip + 12), Word(ip + 16), packet.Instance, Half(ip + 20), Half(ip + 22), FlowKey.KindOf(ip[9])));
+            slots[i] = packet.Length < Ipv4Header.MinimumLength + UdpHeader.Length
+                ? 0
+                : state.Sessions.PrefetchIndex(PackedKey.Of(packet.Start, packet.Instance));
         }
 
         for (int i = 0; i < count; i++)
@@ -61,10 +53,6 @@ internal sealed class FlowPolicyNode(FlowState state, ForwardingTables tables, W
             state.Sessions.PrefetchSession(slots[i]);
         }
     }
-
-    private static unsafe uint Word(byte* at) => BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<uint>(at));
-
-    private static unsafe ushort Half(byte* at) => BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<ushort>(at));
 
     private ushort Decide(nint handle, uint now)
     {

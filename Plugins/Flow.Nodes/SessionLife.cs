@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using RouterOS.Packets;
 
 namespace RouterOS.Flow.Nodes;
@@ -26,31 +27,39 @@ internal static class SessionLife
         bool over = segment.IsTcpFin || segment.IsTcpReset;
         session.Closed = over ? BothClosed : (byte)0;
         session.State = !segment.IsTcp ? FlowSessionState.Established : over ? FlowSessionState.Closing : FlowSessionState.Opening;
-        session.ForwardPackets = buffer.SegmentCount;
-        session.ForwardBytes = buffer.WireBytes;
+        session.Count(reverse: false, buffer.SegmentCount, buffer.WireBytes);
         Extend(ref session, segment, now);
     }
 
     /// <summary>Counts a packet and moves the session's end.</summary>
     public static void Touch(ref FlowSession session, FlowSegment segment, bool reverse, uint packets, uint bytes, uint now)
     {
-        if (reverse)
-        {
-            session.ReversePackets += packets;
-            session.ReverseBytes += bytes;
-        }
-        else
-        {
-            session.ForwardPackets += packets;
-            session.ForwardBytes += bytes;
-        }
-
+        session.Count(reverse, packets, bytes);
         if (segment.IsTcp)
         {
             Advance(ref session, segment, reverse);
         }
 
         Extend(ref session, segment, now);
+    }
+
+    /// <summary>The same for a packet that changes nothing else: no end or reset, and of TCP only in a connection that stands.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Keep(ref FlowSession session, bool isTcp, bool reverse, uint bytes, uint now)
+    {
+        session.Count(reverse, 1, bytes);
+        ExtendTo(ref session, session.ApplicationTimeout > 0 ? session.ApplicationTimeout : isTcp ? TcpEstablished : Datagram, now);
+    }
+
+    // Once a second: what is not written need not go back to memory.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void ExtendTo(ref FlowSession session, ushort timeout, uint now)
+    {
+        if (session.Timeout != timeout || session.Expires != now + timeout)
+        {
+            session.Timeout = timeout;
+            session.Expires = now + timeout;
+        }
     }
 
     private static void Advance(ref FlowSession session, FlowSegment segment, bool reverse)
@@ -65,8 +74,7 @@ internal static class SessionLife
             // The same ports are used for the next connection.
             session.State = FlowSessionState.Opening;
             session.Closed = 0;
-            session.ReversePackets = 0;
-            session.ReverseBytes = 0;
+            session.ForgetReverse();
         }
         else if (session.State == FlowSessionState.Opening && !reverse && segment.IsTcpAck && session.ReversePackets > 0)
         {
@@ -84,11 +92,6 @@ internal static class SessionLife
                 FlowSessionState.Closing => segment.IsTcpReset ? TcpReset : session.Closed == BothClosed ? TcpClosed : TcpHalfClosed,
                 _ => session.ApplicationTimeout > 0 ? session.ApplicationTimeout : TcpEstablished,
             };
-        // Once a second: what is not written need not go back to memory.
-        if (session.Timeout != timeout || session.Expires != now + timeout)
-        {
-            session.Timeout = timeout;
-            session.Expires = now + timeout;
-        }
+        ExtendTo(ref session, timeout, now);
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using RouterOS.Packets;
 
@@ -31,9 +32,8 @@ internal sealed unsafe class SessionTable
 
         _mask = buckets - 1;
         // Safe: never freed while the module lives; the finalizer frees what a test leaves behind.
-        _sessions = (FlowSession*)NativeMemory.AlignedAlloc((nuint)maximum * FlowSession.Bytes, 64);
-        NativeMemory.Clear(_sessions, (nuint)maximum * FlowSession.Bytes);
-        _index = (int*)NativeMemory.AllocZeroed(buckets, sizeof(int));
+        _sessions = (FlowSession*)LargePages.AllocateZeroed((nuint)maximum, FlowSession.Bytes);
+        _index = (int*)LargePages.AllocateZeroed(buckets, sizeof(int));
         _free = (int*)NativeMemory.Alloc((nuint)maximum, sizeof(int));
         for (int i = maximum - 1; i >= 0; i--)
         {
@@ -44,8 +44,8 @@ internal sealed unsafe class SessionTable
     /// <summary>Frees the memory.</summary>
     ~SessionTable()
     {
-        NativeMemory.AlignedFree(_sessions);
-        NativeMemory.Free(_index);
+        LargePages.Free(_sessions);
+        LargePages.Free(_index);
         NativeMemory.Free(_free);
     }
 
@@ -59,17 +59,14 @@ internal sealed unsafe class SessionTable
     public ref FlowSession this[int row] => ref _sessions[row];
 
     /// <summary>The row of the session that a packet with this key belongs to, and in which direction; or <see cref="NotFound"/>.</summary>
-    public int Find(in FlowKey key, out bool reverse) => FindFrom(key.Hash(_seed) & _mask, key, out reverse);
-
-    /// <summary>The same from the slot that <see cref="PrefetchIndex"/> gave for this key.</summary>
-    public int FindFrom(uint slot, in FlowKey key, out bool reverse)
+    public int Find(in FlowKey key, out bool reverse)
     {
-        for (; _index[slot] != 0; slot = (slot + 1) & _mask)
+        for (uint slot = key.Hash(_seed) & _mask; _index[slot] != 0; slot = (slot + 1) & _mask)
         {
             int entry = _index[slot] - 1;
             reverse = (entry & 1) != 0;
             ref FlowSession session = ref _sessions[entry >> 1];
-            if (reverse ? session.Forward.IsReverseOf(key) : session.Forward.Equals(key))
+            if (reverse ? session.Forward.Reversed == key : session.Forward == key)
             {
                 return entry >> 1;
             }
@@ -79,8 +76,27 @@ internal sealed unsafe class SessionTable
         return NotFound;
     }
 
+    /// <summary>The same for a packed key, from the slot that <see cref="PrefetchIndex"/> gave.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public FlowSession* Find(uint slot, in PackedKey key, out bool reverse)
+    {
+        for (int entry = _index[slot]; entry != 0; slot = (slot + 1) & _mask, entry = _index[slot])
+        {
+            reverse = ((entry - 1) & 1) != 0;
+            FlowSession* session = _sessions + ((entry - 1) >> 1);
+            if (key.IsOf((byte*)session, reverse))
+            {
+                return session;
+            }
+        }
+
+        reverse = false;
+        return null;
+    }
+
     /// <summary>Asks for the index entry of a key; returns what <see cref="PrefetchSession"/> needs.</summary>
-    public uint PrefetchIndex(in FlowKey key)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public uint PrefetchIndex(in PackedKey key)
     {
         uint slot = key.Hash(_seed) & _mask;
         CachePrefetch.Line(_index + slot);
@@ -88,14 +104,13 @@ internal sealed unsafe class SessionTable
     }
 
     /// <summary>Asks for the session that the index entry names.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void PrefetchSession(uint slot)
     {
         int entry = _index[slot] - 1;
         if (entry >= 0)
         {
-            byte* session = (byte*)(_sessions + (entry >> 1));
-            CachePrefetch.Line(session);
-            CachePrefetch.Line(session + (FlowSession.Bytes / 2));
+            CachePrefetch.Line(_sessions + (entry >> 1));
         }
     }
 

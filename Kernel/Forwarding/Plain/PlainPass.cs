@@ -86,6 +86,9 @@ internal sealed unsafe class PlainPass
         _rows.Begin();
         _left = 0;
         PlainPacket* next = _packets;
+        uint* plies = _plies;
+        IngressRow* ingress = null;
+        int port = -1;
         for (int i = 0; i < frames.Length; i++)
         {
             if (i + FetchAhead < frames.Length)
@@ -96,12 +99,17 @@ internal sealed unsafe class PlainPass
 
             // Safe: a handle is the address of a buffer, whose room is larger than the headers that are read before its length is known.
             var buffer = (PacketBuffer*)frames[i];
-            IngressRow* ingress = _rows.OfPort(buffer->Port);
+            if (buffer->Port != port)
+            {
+                port = buffer->Port;
+                ingress = _rows.OfPort((ushort)port);
+            }
+
             byte* frame = buffer->Start;
             bool isOurs = ingress->HeaderBytes == 0
                 || (((Unsafe.ReadUnaligned<ulong>(frame) ^ ingress->Station) << 16) == 0
                     && Unsafe.ReadUnaligned<ushort>(frame + 12) == Ip4InMemory);
-            if (isOurs && Admit(next, buffer, ingress, frame + ingress->HeaderBytes, buffer->Length - ingress->HeaderBytes))
+            if (isOurs && Admit(next, buffer, ingress, plies, frame + ingress->HeaderBytes, buffer->Length - ingress->HeaderBytes))
             {
                 next->Place = (ushort)i;
                 next++;
@@ -127,11 +135,12 @@ internal sealed unsafe class PlainPass
         _rows.Begin();
         _left = 0;
         PlainPacket* next = _packets;
+        uint* plies = _plies;
         for (int i = 0; i < packets.Length; i++)
         {
             var buffer = (PacketBuffer*)packets[i];
             if (PlainRows.Knows(buffer->IngressInterface)
-                && Admit(next, buffer, _rows.OfInterface(buffer->IngressInterface), buffer->Start, buffer->Length))
+                && Admit(next, buffer, _rows.OfInterface(buffer->IngressInterface), plies, buffer->Start, buffer->Length))
             {
                 next->Place = (ushort)i;
                 next++;
@@ -152,7 +161,7 @@ internal sealed unsafe class PlainPass
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool Admit(PlainPacket* to, PacketBuffer* buffer, IngressRow* ingress, byte* ip, int room)
+    private static bool Admit(PlainPacket* to, PacketBuffer* buffer, IngressRow* ingress, uint* plies, byte* ip, int room)
     {
         if (ingress->Interface == 0 || buffer->Flags != PacketFlags.None || buffer->SegmentBytes != 0 || !IsPlain(ip, room, out ushort length))
         {
@@ -162,7 +171,7 @@ internal sealed unsafe class PlainPass
         to->Ingress = ingress;
         to->Handle = (nint)buffer;
         to->Header = ip;
-        to->Scratch = Fib.First(ingress->Root, _plies, Ip4.Destination(ip));
+        to->Scratch = Fib.First(ingress->Root, plies, Ip4.Destination(ip));
         to->Length = length;
         to->Leaves = false;
         return true;
@@ -239,12 +248,13 @@ internal sealed unsafe class PlainPass
     private int Route(int count, LinkRow* links)
     {
         uint epoch = _rows.Epoch;
+        uint* plies = _plies;
         PlainPacket* to = _packets;
         PlainPacket* end = _packets + count;
         for (PlainPacket* packet = _packets; packet < end; packet++)
         {
             uint destination = Ip4.Destination(packet->Header);
-            uint number = Fib.Last(packet->Ingress->Root, _plies, packet->Scratch, destination);
+            uint number = Fib.Last(packet->Ingress->Root, plies, packet->Scratch, destination);
             LinkRow* link = links + number;
             if (link->Epoch != epoch)
             {

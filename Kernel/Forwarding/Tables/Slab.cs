@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using RouterOS.Packets;
 
 namespace RouterOS.Forwarding.Tables;
 
@@ -21,10 +21,10 @@ internal sealed unsafe class Slab : IDisposable
         PieceBytes = bytes;
         _used = 1;
         // Safe: freed by Dispose or the finalizer. The system maps pages of zeros when they are first written.
-        Start = (byte*)NativeMemory.AllocZeroed(pieces, (nuint)bytes);
+        Start = (byte*)LargePages.AllocateZeroed(pieces, (nuint)bytes);
     }
 
-    ~Slab() => NativeMemory.Free(Start);
+    ~Slab() => LargePages.Free(Start);
 
     /// <summary>Where piece 0 lies.</summary>
     public byte* Start { get; private set; }
@@ -67,7 +67,7 @@ internal sealed unsafe class Slab : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        NativeMemory.Free(Start);
+        LargePages.Free(Start);
         Start = null;
         GC.SuppressFinalize(this);
     }
