@@ -1,4 +1,7 @@
+<<<<<<< HEAD
 using System.Runtime.CompilerServices;
+=======
+>>>>>>> origin/main
 using RouterOS.Forwarding;
 using RouterOS.Forwarding.Plain;
 using RouterOS.Packets;
