@@ -211,7 +211,8 @@ internal sealed unsafe class EspSealer(EspTables tables, WorkerServices worker)
         Vector128.LoadAligned(sa->Outer).Store(outer);
         Vector128.Load(sa->Outer + SaRecord.OuterRoom - 16).Store(outer + SaRecord.OuterRoom - 16);
         uint wireLength = BinaryPrimitives.ReverseEndianness((ushort)length);
-        ushort identification = ++_identification;
+        // It counts up on the wire: only so does Linux merge datagrams of one flow, and take merged ones from us.
+        ushort identification = BinaryPrimitives.ReverseEndianness(++_identification);
         // Copied: the inner packet's bit. Set: always.
         uint flags = (uint)((sa->Df == 1 ? innerFlags : sa->Df << 5) & DontFragment);
         *(uint*)outer = 0x45u | ((uint)tos << 8) | (wireLength << 16);

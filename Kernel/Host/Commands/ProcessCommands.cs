@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -81,7 +82,7 @@ internal static class ProcessCommands
             },
             time);
         using CancellationTokenSource stop = new();
-        Task watch = ModuleWatch.Run(channel.CreateCallInvoker(), time, chassis.Log, stop.Token);
+        Task watch = ModuleWatch.Run(channel.CreateCallInvoker(), paths.ModuleProcess, time, chassis.Log, stop.Token);
         await ParentWatch.Closed();
         await stop.CancelAsync();
         await watch;
@@ -91,6 +92,8 @@ internal static class ProcessCommands
     private static async Task<int> RunData(
         string platform, IReadOnlyList<WireOption> wires, int workers, CryptoOverrides crypto, StatePaths paths)
     {
+        // First of all: whatever hangs from here on can be found and ended.
+        await File.WriteAllTextAsync(paths.ModuleProcess, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
         PluginCatalog catalog = PluginCatalog.Scan(PluginsFolder.Path);
         TimeProvider time = TimeProvider.System;
         using ConsoleLog console = new(time);

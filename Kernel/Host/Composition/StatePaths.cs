@@ -36,6 +36,9 @@ internal sealed class StatePaths
     /// <summary>Socket of the data process.</summary>
     public string ModuleSocket => Path.Combine(Run, "module");
 
+    /// <summary>File with the number of the data process, so that one that hangs before it has answered anybody can be found.</summary>
+    public string ModuleProcess => Path.Combine(Run, "module.pid");
+
     /// <summary>Default state directory of a user: XDG_STATE_HOME/routeros.</summary>
     public static string DefaultState => Path.Combine(
         Environment.GetEnvironmentVariable("XDG_STATE_HOME") is { Length: > 0 } xdg

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Grpc.Core;
 using Microsoft.Extensions.Logging;
 using RouterOS.Proto.Module.V1;
@@ -15,8 +16,16 @@ internal static class ModuleWatch
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3);
 
+    // Before it answers for the first time it opens ports and tests engines.
+    private static readonly TimeSpan s_startPatience = TimeSpan.FromSeconds(30);
+
     /// <summary>Watches until <paramref name="stop"/>.</summary>
-    public static async Task Run(CallInvoker invoker, TimeProvider time, ILogger log, CancellationToken stop)
+    /// <param name="invoker">The data process's endpoint.</param>
+    /// <param name="numberFile">File with its process number, for the time before it has answered.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="log">Where a kill is told.</param>
+    /// <param name="stop">Ends the watch.</param>
+    public static async Task Run(CallInvoker invoker, string numberFile, TimeProvider time, ILogger log, CancellationToken stop)
     {
         Proto.Module.V1.Module.ModuleClient client = new(invoker);
         int processId = 0;
@@ -37,7 +46,7 @@ internal static class ModuleWatch
             catch (RpcException) when (!stop.IsCancellationRequested)
             {
                 // Once may be a busy machine; twice, while the process is still there, is a module that forwards nothing.
-                using Process? process = Find(processId);
+                using Process? process = processId != 0 ? Find(processId) : FindStarting(numberFile, time);
                 silent = process is null ? 0 : silent + 1;
                 if (process is null)
                 {
@@ -45,7 +54,7 @@ internal static class ModuleWatch
                 }
                 else if (silent >= 2)
                 {
-                    HostLog.DataProcessHung(log, processId);
+                    HostLog.DataProcessHung(log, process.Id);
                     process.Kill();
                     processId = 0;
                     silent = 0;
@@ -70,6 +79,27 @@ internal static class ModuleWatch
         }
     }
 
+    // One that has had time enough to answer.
+    private static Process? FindStarting(string numberFile, TimeProvider time)
+    {
+        try
+        {
+            Process? process = int.TryParse(File.ReadAllText(numberFile), NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+                ? Find(number) : null;
+            if (process is null || time.GetUtcNow() - process.StartTime.ToUniversalTime() >= s_startPatience)
+            {
+                return process;
+            }
+
+            process.Dispose();
+            return null;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
     // The data process itself, not somebody who has got its number since.
     private static Process? Find(int processId)
     {
@@ -81,8 +111,7 @@ internal static class ModuleWatch
         try
         {
             Process process = Process.GetProcessById(processId);
-            using Process self = Process.GetCurrentProcess();
-            if (!process.HasExited && process.ProcessName == self.ProcessName)
+            if (!process.HasExited && File.ReadAllText($"/proc/{processId}/cmdline").Split('\0').Contains(ProcessSettings.DataProcess))
             {
                 return process;
             }
@@ -90,7 +119,7 @@ internal static class ModuleWatch
             process.Dispose();
             return null;
         }
-        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException or IOException)
         {
             return null;
         }

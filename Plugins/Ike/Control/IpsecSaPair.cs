@@ -31,6 +31,9 @@ internal sealed class IpsecSaPair(IpsecSaPairState state)
         }
     }
 
+    /// <summary>Bytes a second that its traffic has at most while a successor is made; 0 without a byte limit.</summary>
+    public double RateAt(DateTimeOffset now) => State.SoftBytes / Math.Max(1, (now - State.Created).TotalSeconds);
+
     /// <summary>Overwrites the keys.</summary>
     public void Zero()
     {

@@ -68,6 +68,8 @@ internal sealed class EspRig : INodeRegistry, IDisposable
 
     public void AddTable(string table, IRowSink sink) => _sinks.Add(table, sink);
 
+    public ISnapshotSource Source(string table) => _snapshots[table];
+
     public void AddSnapshot(string table, ISnapshotSource source) => _snapshots.Add(table, source);
 
     public void AddDropCounters(string group, DropCounters counters) => Drops = counters;

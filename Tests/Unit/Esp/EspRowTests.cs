@@ -92,6 +92,53 @@ public sealed class EspRowTests : IDisposable
     }
 
     [Fact]
+    public void A_row_of_an_sa_leaves_no_garbage_on_the_worker()
+    {
+        using EspRig rig = new EspRig(_engines).AsReceiver(EspPackets.AesSha1);
+        SaRow source = EspRig.Sa(EspPackets.AesSha1);
+        source.Selector = new Selector { SourceLast = 5, DestinationLast = 7, Protocol = 17 };
+        byte[] row = source.ToByteArray();
+        Assert.Null(rig.SetRaw("sa-in", "4096", row));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 1000; i++)
+        {
+            rig.SetRaw("sa-in", "4096", row);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
+    public void A_large_table_is_read_in_pages()
+    {
+        using EspRig rig = new(_engines);
+        uint[] spis = [.. Enumerable.Range(0, 1200).Select(i => 0x2000u + (uint)i)];
+        foreach (uint spi in spis)
+        {
+            Assert.Null(rig.Set("sa-in", $"{spi}", EspRig.Sa(EspPackets.NullMd5, spi: spi)));
+        }
+
+        foreach (uint spi in spis.Where(spi => spi % 3 == 0))
+        {
+            rig.Remove("sa-in", $"{spi}");
+        }
+
+        List<string> found = [];
+        ulong next = 0;
+        int pages = 0;
+        do
+        {
+            int before = found.Count;
+            next = rig.Source("sa-in").ReadSome(next, 64, (key, _) => found.Add(key));
+            Assert.InRange(found.Count - before, 0, 64);
+            pages++;
+        }
+        while (next != 0);
+        Assert.True(pages > 10);
+        Assert.Equal(spis.Where(spi => spi % 3 != 0).Select(spi => $"{spi}").Order(), found.Order());
+    }
+
+    [Fact]
     public void Nothing_is_left_when_all_rows_are_removed_in_any_order()
     {
         foreach (string[] order in (string[][])[["protection", "sa-in", "sa-out"], ["sa-out", "sa-in", "protection"]])

@@ -56,6 +56,17 @@ public sealed class EspUdpTests : IDisposable
     }
 
     [Fact]
+    public void Identifications_count_up_by_one_so_that_the_kernel_takes_datagrams_as_one_train()
+    {
+        ushort[] found = [.. Enumerable.Range(0, 300).Select(number =>
+        {
+            Assert.True(Ipv4Header.TryParse(Assert.Single(_sender.Encrypt(EspPackets.Inner(100))), out Ipv4Header ip, out _));
+            return ip.Identification;
+        })];
+        Assert.Equal(Enumerable.Range(0, 300).Select(i => (ushort)(found[0] + i)), found);
+    }
+
+    [Fact]
     public void The_udp_header_counts_against_the_mtu()
     {
         _sender.SetLinkMtu(1500);

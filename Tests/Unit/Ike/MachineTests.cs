@@ -70,6 +70,19 @@ public sealed class MachineTests
         }
     }
 
+    [Fact]
+    public void A_successor_is_asked_for_the_earlier_the_faster_the_bytes_go_but_not_before_half_of_them()
+    {
+        const ulong Hard = 1_000_000;
+        Assert.Equal(900_000ul, Schedules.SoftBytes(Hard, true, 0, 0));
+        Assert.Equal(800_000ul, Schedules.SoftBytes(Hard, true, 1, 10_000));
+        Assert.Equal(700_000ul, Schedules.SoftBytes(Hard, true, 0.5, 30_000));
+        Assert.Equal(500_000ul, Schedules.SoftBytes(Hard, true, 0.5, 1e9));
+        Assert.Equal(950_000ul, Schedules.SoftBytes(Hard, false, 0.5, 0));
+        Assert.Equal(750_000ul, Schedules.SoftBytes(Hard, false, 0.5, 1e9));
+        Assert.Equal(0ul, Schedules.SoftBytes(0, true, 0.5, 1e9));
+    }
+
     // The table is kept beside the test: a changed transition shows up in review.
     private static void AssertTable<TState, TEvent>(string name, Func<TState, TEvent, (TState State, string Actions)> next)
         where TState : struct, Enum

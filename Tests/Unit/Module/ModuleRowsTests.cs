@@ -94,6 +94,63 @@ public sealed class ModuleRowsTests
     }
 
     [Fact]
+    public void What_one_worker_refuses_is_taken_back_from_all()
+    {
+        _plane.Refuse[("t", "new")] = "No.";
+        Set("ike", 1, "t", "new", "x");
+        Assert.Equal(["set t new", "remove t new"], _plane.Steps);
+
+        Set("ike", 2, "t", "old", "x");
+        _plane.Steps.Clear();
+        _plane.Refuse[("t", "old")] = "No.";
+        _plane.Held = true;
+        Set("ike", 3, "t", "old", "y");
+        _plane.Work(1);
+        _plane.Refuse.Clear();
+        _plane.Work();
+        Assert.Equal(["set t old", "set t old"], _plane.Steps);
+        Assert.Equal("x", _plane.Rows[("t", "old")].ToStringUtf8());
+
+        // It is in place, so to ask for it again is nothing new; a change is.
+        _plane.Held = false;
+        Set("ike", 4, "t", "old", "x");
+        Assert.Equal(2, _plane.Steps.Count);
+        Set("ike", 5, "t", "old", "longer than before");
+        Assert.Equal("longer than before", _plane.Rows[("t", "old")].ToStringUtf8());
+    }
+
+    [Fact]
+    public void A_row_written_anew_is_not_taken_back()
+    {
+        _plane.Held = true;
+        _plane.Refuse[("t", "a")] = "No.";
+        Set("ike", 1, "t", "a", "x");
+        Set("ike", 2, "t", "a", "y");
+        _plane.Work(1);
+        _plane.Refuse.Clear();
+        _plane.Work();
+        Assert.Equal("y", _plane.Rows[("t", "a")].ToStringUtf8());
+    }
+
+    [Fact]
+    public void A_stream_waits_for_workers_that_are_far_behind()
+    {
+        _plane.Held = true;
+        int sent = 0;
+        while (ModuleRows.Room(_session).IsCompleted)
+        {
+            Set("ike", 0, "t", $"{sent++}", "x");
+            Assert.True(sent < 10_000);
+        }
+
+        Task room = ModuleRows.Room(_session);
+        _plane.Work(sent / 4);
+        Assert.False(room.IsCompleted);
+        _plane.Work();
+        Assert.True(room.IsCompleted);
+    }
+
+    [Fact]
     public void A_row_belongs_to_the_writer_that_made_it()
     {
         Set("core", 1, "t", "a", "x");

@@ -68,7 +68,7 @@ internal static class PairMaking
             PfsGroup = choice.PfsGroup,
             LifetimeSeconds = choice.LifetimeSeconds,
             LifetimeKilobytes = choice.LifetimeKilobytes,
-            SoftBytes = (ulong)(hardBytes * (initiator ? 0.9 - (0.1 * fraction) : 0.95)),
+            SoftBytes = Schedules.SoftBytes(hardBytes, initiator, fraction, tunnel.Current?.RateAt(now) ?? 0),
             HardBytes = hardBytes,
             Started = started,
             Created = now,

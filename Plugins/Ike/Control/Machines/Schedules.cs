@@ -6,8 +6,14 @@ internal static class Schedules
     /// <summary>Times a message is sent before its exchange is given up.</summary>
     public const int Attempts = 6;
 
+    // Part of a byte limit.
+    private const double MostMargin = 0.5;
+
     private static readonly TimeSpan s_longestWait = TimeSpan.FromSeconds(16);
     private static readonly TimeSpan s_longestRetry = TimeSpan.FromSeconds(60);
+    // Quick mode with lost messages sent again, on a busy machine.
+    private static readonly TimeSpan s_successorNeeds = TimeSpan.FromSeconds(10);
+
     private static readonly TimeSpan s_longestMargin = TimeSpan.FromMinutes(10);
 
     /// <summary>How long to wait for an answer after sending a message for the n-th time: 1, 2, 4, 8, 16, 16 seconds.</summary>
@@ -27,6 +33,21 @@ internal static class Schedules
     {
         TimeSpan margin = Shorter(lifetime * (0.1 + (0.1 * fraction)), s_longestMargin * (1 + fraction));
         return lifetime - (initiator ? margin : margin / 2);
+    }
+
+    /// <summary>
+    /// The same for a limit in bytes; further from the end where traffic went so fast that what is left would be used up before the
+    /// successor is in use, but never before half of the bytes.
+    /// </summary>
+    /// <param name="hardBytes">The hard limit; 0 for none.</param>
+    /// <param name="initiator">We made the SA that ends.</param>
+    /// <param name="fraction">Random, from 0 to 1.</param>
+    /// <param name="rate">Bytes a second of the pair before at most, or 0 where there was none.</param>
+    public static ulong SoftBytes(ulong hardBytes, bool initiator, double fraction, double rate)
+    {
+        double margin = initiator ? 0.1 + (0.1 * fraction) : 0.05;
+        double fast = rate * s_successorNeeds.TotalSeconds / Math.Max(1, hardBytes);
+        return (ulong)(hardBytes * (1 - Math.Max(margin, Math.Min(fast, MostMargin) * (initiator ? 1 : 0.5))));
     }
 
     private static TimeSpan Shorter(TimeSpan left, TimeSpan right) => left < right ? left : right;
