@@ -1,7 +1,4 @@
-<<<<<<< HEAD
 using System.Runtime.CompilerServices;
-=======
->>>>>>> origin/main
 using RouterOS.Forwarding;
 using RouterOS.Forwarding.Plain;
 using RouterOS.Packets;

@@ -40,7 +40,6 @@ internal struct FlowSession
     /// <summary>TCP: which sides have closed, 1 for the one that opened the session, 2 for the other.</summary>
     public byte Closed;
 
-<<<<<<< HEAD
     /// <summary>The packets that opened the session come by its protection, rather than leave by it.</summary>
     public bool Inbound;
 
@@ -61,28 +60,11 @@ internal struct FlowSession
     public uint Use;
 
     private uint _protection;
-=======
-    // What has been counted since it was last added to the totals: packets and bytes, forward and reverse. The order matters to Count.
-    private uint _forwardPackets;
-    private uint _forwardBytes;
-    private uint _reversePackets;
-    private uint _reverseBytes;
-
-    /// <summary>Interfaces of the first packet; ingress 0 for the router's own.</summary>
-    public uint Ingress;
-
-    public uint Egress;
-
-    /// <summary>Rises with each use of the row, so that an old number never names a new session.</summary>
-    public uint Use;
-
->>>>>>> origin/main
     private ulong _totalForwardPackets;
     private ulong _totalForwardBytes;
     private ulong _totalReversePackets;
     private ulong _totalReverseBytes;
 
-<<<<<<< HEAD
     /// <summary>Protection that one direction leaves by and the other comes by; 0: none.</summary>
     public uint Protection
     {
@@ -90,8 +72,6 @@ internal struct FlowSession
         set => (_protection, _isProtected) = (value, value != 0);
     }
 
-=======
->>>>>>> origin/main
     public readonly ulong ForwardPackets => _totalForwardPackets + _forwardPackets;
 
     public readonly ulong ForwardBytes => _totalForwardBytes + _forwardBytes;

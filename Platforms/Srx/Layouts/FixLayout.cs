@@ -42,6 +42,7 @@ internal static class FixLayout
             (Kind.Route, Aspect.Missing) => $"set routing-options static route PREFIX next-hop {failure.OurValue}",
             (Kind.Nat, _) when failure.OurValue == "no-nat-traversal" => $"delete {path} no-nat-traversal",
             (Kind.Interface, _) => $"set security ike gateway {failure.Gateway} external-interface {theirs}",
+            (Kind.Mtu, _) when failure.OurValue.StartsWith("df-bit ", StringComparison.Ordinal) => $"set {path} df-bit clear",
             (Kind.Replay, _) => $"set {path} ike no-anti-replay",
             (Kind.UnknownPeer, _) => $"set security ike gateway GATEWAY address {failure.RemoteAddress}",
             _ => string.Empty,

@@ -70,6 +70,9 @@ internal sealed class IkeSa
     /// <summary>Sequence number of the last R-U-THERE that we sent.</summary>
     public uint ProbeSequence { get; private set; }
 
+    /// <summary>Numbers of probes of the path's width that have no answer yet.</summary>
+    public HashSet<uint> PathProbes { get; } = [];
+
     /// <summary>Sequence number of the last R-U-THERE of the peer.</summary>
     public uint? PeerProbeSequence { get; set; }
 

@@ -478,6 +478,13 @@ internal sealed class IkeSession
         _sessions.Send(ends, message, AvoidedProtection);
     }
 
+    /// <summary>Sends a message that must not be cut on the way.</summary>
+    public void SendWhole(IkeSa sa, byte[] message)
+    {
+        sa.Traffic.Out(message.Length);
+        _sessions.Send(sa.State.Endpoints(), message, AvoidedProtection, dontFragment: true);
+    }
+
     /// <summary>Sends bytes that are no message of IKE.</summary>
     public void SendRaw(PeerEndpoints ends, byte[] bytes) => _sessions.SendRaw(ends, bytes, AvoidedProtection);
 

@@ -271,14 +271,14 @@ internal sealed class IkeSessions
     }
 
     /// <summary>Sends a message, behind the marker where the port has one.</summary>
-    public void Send(PeerEndpoints ends, byte[] message, uint avoidedProtection)
+    public void Send(PeerEndpoints ends, byte[] message, uint avoidedProtection, bool dontFragment = false)
     {
         _runtime.Trace.Message(received: false, ends, message);
-        SendRaw(ends, ends.IsFloated ? [.. new byte[MarkerBytes], .. message] : message, avoidedProtection);
+        SendRaw(ends, ends.IsFloated ? [.. new byte[MarkerBytes], .. message] : message, avoidedProtection, dontFragment);
     }
 
     /// <summary>Sends a datagram as it is.</summary>
-    public void SendRaw(PeerEndpoints ends, byte[] bytes, uint avoidedProtection) =>
+    public void SendRaw(PeerEndpoints ends, byte[] bytes, uint avoidedProtection, bool dontFragment = false) =>
         _runtime.Context.Packets.Inject(new InjectPacket
         {
             Source = ends.Local,
@@ -288,6 +288,7 @@ internal sealed class IkeSessions
             DestinationPort = ends.RemotePort,
             Payload = UnsafeByteOperations.UnsafeWrap(bytes),
             AvoidProtection = avoidedProtection,
+            DontFragment = dontFragment,
         });
 
     /// <summary>Answers with a notification in the clear.</summary>

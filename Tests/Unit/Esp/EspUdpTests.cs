@@ -58,7 +58,7 @@ public sealed class EspUdpTests : IDisposable
     [Fact]
     public void Identifications_count_up_by_one_so_that_the_kernel_takes_datagrams_as_one_train()
     {
-        ushort[] found = [.. Enumerable.Range(0, 300).Select(_ =>
+        ushort[] found = [.. Enumerable.Range(0, 300).Select(number =>
         {
             Assert.True(Ipv4Header.TryParse(Assert.Single(_sender.Encrypt(EspPackets.Inner(100))), out Ipv4Header ip, out _));
             return ip.Identification;

@@ -36,6 +36,18 @@ public sealed class FailureTests
     }
 
     [Fact]
+    public void A_refusal_without_a_reason_does_not_hide_the_values_that_the_peers_own_attempt_has_shown()
+    {
+        Lab lab = new();
+        lab.LeftGateway.Proposals[0].DhGroup = 14;
+        lab.RightVpn.EstablishImmediately = true;
+        lab.Start();
+        lab.Network.RunSeconds(200);
+        Assert.Contains("they offer group2, we accept group14", Assert.Single(lab.Left.Failures()).Message, StringComparison.Ordinal);
+        Assert.Contains("they offer group14, we accept group2", Assert.Single(lab.Right.Failures()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Failures_are_logged_once_and_counted()
     {
         Lab lab = new();

@@ -40,7 +40,7 @@ public sealed class TransportTests
         lab.Network.RunSeconds(10);
         Failure failure = Assert.Single(lab.Right.Failures(), f => f.Phase == 2);
         Assert.Equal(Failure.Types.Kind.Proposal, failure.Kind);
-        Assert.Contains("/transport", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("they offer transport, we accept tunnel", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

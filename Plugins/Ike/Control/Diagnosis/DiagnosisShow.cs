@@ -13,6 +13,7 @@ namespace RouterOS.Ike.Control.Diagnosis;
 internal sealed class DiagnosisShow(IkeRuntime runtime, IkeSessions sessions) : Service.DiagnosticsBase
 {
     private readonly EvidenceReader _reader = new(runtime.Context);
+    private readonly PathProbe _probe = new(runtime, sessions);
 
     /// <inheritdoc/>
     public override async Task<DiagnoseReply> Diagnose(DiagnoseRequest request, ServerCallContext context)
@@ -20,12 +21,16 @@ internal sealed class DiagnosisShow(IkeRuntime runtime, IkeSessions sessions) : 
         DiagnoseReply reply = new();
         reply.Failures.AddRange(runtime.Failures.Counts.Select(c => new FailureCount { Kind = (Failure.Types.Kind)c.Key, Count = c.Value }));
         Evidence common = await _reader.ReadCommonAsync();
-        foreach (IkeSession session in sessions.Sessions.OrderBy(s => s.Policy.Name, StringComparer.Ordinal).ToArray())
+        IkeSession[] meant =
+        [
+            .. sessions.Sessions.Where(s => request.Peer.Length == 0 || request.Peer == Ipv4.Text(s.Remote))
+                .OrderBy(s => s.Policy.Name, StringComparer.Ordinal),
+        ];
+        // All at once: each takes some seconds.
+        PathWidth?[] widths = request.Probe ? await Task.WhenAll(meant.Select(_probe.MeasureAsync)) : new PathWidth?[meant.Length];
+        for (int i = 0; i < meant.Length; i++)
         {
-            if (request.Peer.Length == 0 || request.Peer == Ipv4.Text(session.Remote))
-            {
-                reply.Diagnoses.AddRange(await OfAsync(session, common));
-            }
+            reply.Diagnoses.AddRange(await OfAsync(meant[i], common with { Path = widths[i] }));
         }
 
         IEnumerable<FailureEntry> strangers = runtime.Failures.Entries.Where(e => e.Gateway.Length == 0);

@@ -36,6 +36,9 @@ internal sealed record Evidence
     /// <summary>Flow counters of the tunnel's interface.</summary>
     public InterfaceFlowCounters Interface { get; init; } = new();
 
+    /// <summary>What the path carries, where that was asked for and is less than an Ethernet does.</summary>
+    public PathWidth? Path { get; init; }
+
     /// <summary>An active route leads into the tunnel's interface.</summary>
     public bool HasRoute { get; init; }
 

@@ -39,7 +39,7 @@ internal static class FixWords
         (FailureKind.Policy, _) => "add a policy that permits",
         (FailureKind.Route, FailureAspect.Missing) => "add a route for the peer's networks into the tunnel",
         (FailureKind.Route, _) => "add a route to the hosts",
-        (FailureKind.Mtu, _) => "lower the MTU of the hosts or the largest TCP segment, or let the outer packets be cut",
+        (FailureKind.Mtu, _) => "let the outer packets be cut, or lower the largest TCP segment",
         (FailureKind.Replay, _) => "find what repeats or delays packets; a path that only reorders needs anti-replay off",
         (FailureKind.Nat, _) => "allow NAT traversal at both ends",
         (FailureKind.Integrity, _) => "clear the SAs so that new keys are made, and look for a device that rewrites packets",

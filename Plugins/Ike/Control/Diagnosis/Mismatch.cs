@@ -59,7 +59,7 @@ internal static class Mismatch
     /// <summary>The peer refuses our phase 2 offer and does not say what it would take.</summary>
     public static IkeFailure Phase2Refused(VpnPolicy vpn, EncapsulationMode udpTunnel, string notification)
     {
-        string ours = OfferWords.Join(vpn.Proposals.Select(p => OfferWords.Of(p, vpn.PfsGroup, udpTunnel)));
+        string ours = OfferWords.Join(vpn.Proposals.Select(p => OfferWords.Of(p, vpn.PfsGroup, Phase2Negotiation.ModeOf(vpn, udpTunnel))));
         return new(
             FailureKind.Proposal, 2, $"the peer refuses our phase 2 proposals ({notification}): we offer {ours}", vpn.ProposalsSource)
         {
@@ -108,7 +108,7 @@ internal static class Mismatch
 
     private static IkeFailure Phase2(string they, List<OfferWord[]> offers, string we, VpnPolicy vpn, EncapsulationMode udpTunnel)
     {
-        OfferWord[][] accepted = [.. vpn.Proposals.Select(p => OfferWords.Of(p, vpn.PfsGroup, udpTunnel))];
+        OfferWord[][] accepted = [.. vpn.Proposals.Select(p => OfferWords.Of(p, vpn.PfsGroup, Phase2Negotiation.ModeOf(vpn, udpTunnel)))];
         if (Nearest(offers, accepted) is not { } near)
         {
             string theirs = OfferWords.Join(offers);

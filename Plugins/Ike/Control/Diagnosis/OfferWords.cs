@@ -90,13 +90,13 @@ internal static class OfferWords
     }
 
     /// <summary>A phase 2 proposal of the configuration.</summary>
-    public static OfferWord[] Of(Phase2Policy policy, int pfsGroup, EncapsulationMode udpTunnel) =>
+    public static OfferWord[] Of(Phase2Policy policy, int pfsGroup, EncapsulationMode mode) =>
     [
         new(FailureAspect.Protocol, ProtocolWord(policy.Protocol)),
         new(FailureAspect.Encryption, policy.Protocol != SecurityProtocol.Esp ? string.Empty : AlgorithmNames.Cipher(policy.Cipher, policy.CipherKeyBytes)),
         new(FailureAspect.Hash, policy.Cipher == CipherAlgorithm.AesGcm ? AlgorithmNames.OwnTag : AlgorithmNames.Mac(policy.Mac)),
         new(FailureAspect.Group, GroupWord(pfsGroup)),
-        new(FailureAspect.Encapsulation, ModeWord((ulong)(udpTunnel == 0 ? EncapsulationMode.Tunnel : udpTunnel))),
+        new(FailureAspect.Encapsulation, ModeWord((ulong)mode)),
     ];
 
     /// <summary>One proposal as a word; what is usual is left out.</summary>

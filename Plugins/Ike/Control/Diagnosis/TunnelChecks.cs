@@ -45,8 +45,8 @@ internal static class TunnelChecks
             };
         }
 
-        return Integrity(gateway, seen) ?? (zone is null ? null : PolicyChecks.Find(zone, vpn, seen)) ?? Direction(vpn, gateway, pair, phase1, seen)
-            ?? PathMtu(vpn, seen) ?? Replay(vpn, gateway, pair, seen);
+        return Integrity(gateway, seen) ?? (zone is null ? null : PolicyChecks.Find(zone, vpn, seen)) ?? PathMtu(vpn, pair, seen)
+            ?? Direction(vpn, gateway, pair, phase1, seen) ?? Replay(vpn, gateway, pair, seen);
     }
 
     private static IkeFailure? Integrity(GatewayPolicy gateway, Evidence seen)
@@ -132,8 +132,22 @@ internal static class TunnelChecks
             };
     }
 
-    private static IkeFailure? PathMtu(VpnPolicy vpn, Evidence seen)
+    private static IkeFailure? PathMtu(VpnPolicy vpn, IpsecSaPairState pair, Evidence seen)
     {
+        bool isKnown = seen.Protection.PathMtu != 0 && seen.Protection.PathMtu <= seen.Path?.Passing;
+        if (seen.Path is { } path && vpn.DontFragment != DontFragment.Clear && !isKnown)
+        {
+            return new(
+                FailureKind.Mtu, 2,
+                $"packets of {path.Vanishing} bytes to {Ipv4.Text(pair.Remote)} vanish without a word where those of {path.Passing} pass, and df-bit {vpn.DontFragment.ToString().ToLowerInvariant()} keeps ours from being cut on the way",
+                vpn.Source)
+            {
+                Theirs = $"{path.Passing}",
+                Ours = $"df-bit {vpn.DontFragment.ToString().ToLowerInvariant()}",
+                Evidence = [$"{path.Passing} bytes pass", $"{path.Vanishing} bytes vanish"],
+            };
+        }
+
         ulong tooBig = seen.Dropped("esp/too-big");
         return tooBig < Enough ? null : new(
             FailureKind.Mtu, 2, $"{tooBig} packets were too big for the path ({(seen.Protection.PathMtu == 0 ? "its link" : $"{seen.Protection.PathMtu} bytes")}) and may not be cut",

@@ -17,6 +17,11 @@ internal static class TunnelNotes
             yield return $"the peer wants a lifetime of {pair.LifetimeSeconds} s, we {ours} s: the shorter one holds";
         }
 
+        if (seen.Path is { } path)
+        {
+            yield return $"packets of {path.Vanishing} bytes vanish on the path to the peer, those of {path.Passing} pass";
+        }
+
         // Numbers rise by one with each packet that the peer sends.
         ulong all = seen.Inbound.Sequence;
         ulong got = seen.Inbound.Packets;

@@ -8,6 +8,9 @@ namespace RouterOS.Ike.Control.Exchanges;
 /// <summary>Informational exchanges under a phase 1 SA (RFC 2409 section 5.7): notifications, deletes, dead peer detection.</summary>
 internal sealed class Informational(IkeRuntime runtime, IkeStore store)
 {
+    // IPv4, UDP and the marker.
+    private const int OuterHeaders = 20 + 8 + 4;
+
     /// <summary>Tells the peer to forget a phase 1 SA.</summary>
     public void DeletePhase1(IkeSa sa) =>
         Send(sa, PayloadType.Delete, DeletePayload.Create(
@@ -31,6 +34,22 @@ internal sealed class Informational(IkeRuntime runtime, IkeStore store)
         }
 
         SendProbe(sa, NotifyType.RUThere, sa.ProbeSequence);
+    }
+
+    /// <summary>Asks the peer for a sign of life with a packet of about so many bytes, which must not be cut on the way; returns its number.</summary>
+    public uint ProbePath(IkeSa sa, int packetBytes)
+    {
+        if (sa.NextProbe())
+        {
+            store.Write(sa.State);
+        }
+
+        byte[] question = NotificationPayload.Create(
+            SecurityProtocol.Isakmp, NotifyType.RUThere, Bytes.Of(sa.State.InitiatorCookie, sa.State.ResponderCookie), Bytes.Of(sa.ProbeSequence));
+        int others = OuterHeaders + IsakmpHeader.Length + (3 * PayloadChain.GenericHeader) + runtime.Context.Mac.OutputBytes(sa.Algorithms.Hash) + question.Length
+            + sa.Algorithms.BlockBytes;
+        sa.Session.SendWhole(sa, Make(sa, PayloadType.Notification, question, new byte[Math.Max(0, packetBytes - others)]));
+        return sa.ProbeSequence;
     }
 
     /// <summary>Takes a datagram with the SA's cookies.</summary>
@@ -142,6 +161,11 @@ internal sealed class Informational(IkeRuntime runtime, IkeStore store)
 
         if (notify.Type == NotifyType.RUThereAck)
         {
+            if (sa.PathProbes.Remove(sequence))
+            {
+                return true;
+            }
+
             if (sequence != sa.ProbeSequence)
             {
                 runtime.Counters.Count(IkeDrop.Replayed);
@@ -207,16 +231,27 @@ internal sealed class Informational(IkeRuntime runtime, IkeStore store)
 
     private byte[] Send(IkeSa sa, PayloadType type, byte[] body)
     {
+        byte[] message = Make(sa, type, body, []);
+        sa.Session.Send(sa, message);
+        return message;
+    }
+
+    // What makes a message longer is a vendor id that nobody knows.
+    private byte[] Make(IkeSa sa, PayloadType type, byte[] body, byte[] padding)
+    {
         uint messageId = runtime.NewNumber(1, sa.IsUsed);
         _ = sa.TryUseOnce(messageId);
         IsakmpWriter writer = new(sa.State.InitiatorCookie, sa.State.ResponderCookie, ExchangeType.Informational, messageId);
         int hashBytes = runtime.Context.Mac.OutputBytes(sa.Algorithms.Hash);
         int hash = writer.Add(PayloadType.Hash, new byte[hashBytes]);
         writer.Add(type, body);
+        if (padding.Length > 0)
+        {
+            writer.Add(PayloadType.VendorId, padding);
+        }
+
         writer.Patch(hash, Phase2Keys.Hash1(
             runtime.Context.Mac, sa.Algorithms.Hash, sa.Secrets.Authentication, messageId, writer.Payloads[(hash + hashBytes)..]));
-        byte[] message = QuickMode.CipherOf(runtime, sa, messageId).Encrypt(writer.Finish());
-        sa.Session.Send(sa, message);
-        return message;
+        return QuickMode.CipherOf(runtime, sa, messageId).Encrypt(writer.Finish());
     }
 }

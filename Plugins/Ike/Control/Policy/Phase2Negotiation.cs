@@ -208,7 +208,8 @@ internal static class Phase2Negotiation
         : transport ? mode is (ulong)EncapsulationMode.UdpTransport or (ulong)EncapsulationMode.UdpTransportDraft
         : mode is (ulong)EncapsulationMode.UdpTunnel or (ulong)EncapsulationMode.UdpTunnelDraft;
 
-    private static EncapsulationMode ModeOf(VpnPolicy vpn, EncapsulationMode udpTunnel) => (udpTunnel, vpn.IsTransport) switch
+    /// <summary>The mode that a tunnel offers and accepts, inside UDP where there is a NAT.</summary>
+    public static EncapsulationMode ModeOf(VpnPolicy vpn, EncapsulationMode udpTunnel) => (udpTunnel, vpn.IsTransport) switch
     {
         (0, false) => EncapsulationMode.Tunnel,
         (0, true) => EncapsulationMode.Transport,
