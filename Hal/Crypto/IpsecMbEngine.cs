@@ -14,6 +14,9 @@ namespace RouterOS.Crypto;
 /// </remarks>
 public sealed unsafe class IpsecMbEngine : ICryptoEngine, ICryptoCounters
 {
+    // GCM is done packet by packet: as many as keep the processor's pipeline full.
+    private const int GcmFill = 8;
+
     private readonly IpsecMb _library;
     private readonly List<(CryptoSuite Suite, CryptoDirection Direction)> _kinds = [];
     private readonly SuiteCounters _counters = new();
@@ -34,6 +37,10 @@ public sealed unsafe class IpsecMbEngine : ICryptoEngine, ICryptoCounters
         SuiteRules.IsComplete(suite)
         // The library's DES without AVX-512 is constant-time C: over 2 ms for one packet.
         && (_library.HasAvx512 || suite.Cipher is CipherAlgorithm.AesCbc or CipherAlgorithm.AesGcm or CipherAlgorithm.Null);
+
+    /// <inheritdoc/>
+    public int FillOf(CryptoSuite suite, CryptoDirection direction) =>
+        suite.Cipher == CipherAlgorithm.AesGcm ? GcmFill : ICryptoEngine.UsualFill;
 
     /// <inheritdoc/>
     public nint CreateKey(CryptoSuite suite, CryptoDirection direction, ReadOnlySpan<byte> cipherKey, ReadOnlySpan<byte> macKey)

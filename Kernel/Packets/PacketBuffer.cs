@@ -219,6 +219,24 @@ public unsafe struct PacketBuffer
         SegmentCount = 1;
     }
 
+    /// <summary>
+    /// An ordinary packet begins a path of its own, as one that a tunnel has put out: forgets look-ups and what the packet had to leave by.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void EnterPath(int offset, int length, PacketFlags flags, uint ingressInterface, uint instance, uint protection)
+    {
+        Offset = offset;
+        Length = length;
+        Flags = flags;
+        // Safe: two fields each, in the order of their offsets; the machine is little-endian, as the packed tables are.
+        ref ulong fields = ref Unsafe.As<uint, ulong>(ref IngressInterface);
+        fields = ingressInterface;
+        Unsafe.Add(ref fields, 1) = instance;
+        Unsafe.Add(ref fields, 2) = protection;
+        // NextHop 0, SegmentBytes 0, SegmentCount 1.
+        Unsafe.Add(ref fields, 3) = 1UL << 48;
+    }
+
     /// <summary>Forgets where the packet came from and went to: what is left is a packet of the router's own in the same instance.</summary>
     public void MakeLocal()
     {

@@ -12,10 +12,7 @@ namespace RouterOS.Esp.Nodes;
 internal sealed unsafe class CryptoQueue
 {
     /// <summary>Jobs that fit.</summary>
-    public const int Capacity = 512;
-
-    /// <summary>Jobs from which a submission fills every engine.</summary>
-    public const int Fill = 256;
+    public const int Capacity = 2 * ICryptoEngine.UsualFill;
 
     /// <summary>Room for a tag.</summary>
     public const int TagRoom = 16;
@@ -23,11 +20,14 @@ internal sealed unsafe class CryptoQueue
     /// <summary>The jobs.</summary>
     public readonly CryptoJob* Jobs;
 
-    /// <summary>What the decrypting node must know of each job later.</summary>
-    public readonly DecryptContext* Contexts;
+    /// <summary>The SA of each job.</summary>
+    public readonly SaRecord** Sas;
 
     /// <summary>A place of <see cref="TagRoom"/> bytes for each job.</summary>
     public readonly byte* Tags;
+
+    /// <summary>Jobs that are submitted at a time.</summary>
+    public readonly int Fill;
 
     /// <summary>Jobs in the queue, from the first one on that has left.</summary>
     public int Count;
@@ -38,12 +38,13 @@ internal sealed unsafe class CryptoQueue
     /// <summary>Jobs of these whose packets have left.</summary>
     public int Taken;
 
-    public CryptoQueue(ICryptoEngine engine)
+    public CryptoQueue(ICryptoEngine engine, int fill)
     {
         Engine = engine;
+        Fill = fill;
         // Safe: kept for the life of the process, like the node that owns it.
         Jobs = (CryptoJob*)NativeMemory.AlignedAlloc((nuint)(Capacity * sizeof(CryptoJob)), 64);
-        Contexts = (DecryptContext*)NativeMemory.AlignedAlloc((nuint)(Capacity * sizeof(DecryptContext)), 64);
+        Sas = (SaRecord**)NativeMemory.AlignedAlloc((nuint)(Capacity * sizeof(nint)), 64);
         Tags = (byte*)NativeMemory.AlignedAlloc(Capacity * TagRoom, 64);
         NativeMemory.Clear(Jobs, (nuint)(Capacity * sizeof(CryptoJob)));
         NativeMemory.Clear(Tags, Capacity * TagRoom);
@@ -54,6 +55,12 @@ internal sealed unsafe class CryptoQueue
 
     /// <summary>Packets inside.</summary>
     public int Waiting => Count - Taken;
+
+    /// <summary>True when the engine completes its jobs as it gets them: packets leave while their bytes are at hand.</summary>
+    public bool IsImmediate => Fill < ICryptoEngine.UsualFill;
+
+    /// <summary>Jobs to be added before the next submission is due; at least one.</summary>
+    public int UntilFull => Fill - (Count - Submitted);
 
     /// <summary>Gives the engine what it does not have yet.</summary>
     public void Submit()
@@ -73,12 +80,16 @@ internal sealed unsafe class CryptoQueue
         Engine.Drain();
     }
 
-    /// <summary>All packets have left: the places are free again.</summary>
+    /// <summary>Packets before the given place have left; when all have, the places are free again.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Reset()
+    public void TakenUntil(int place)
     {
-        Count = 0;
-        Submitted = 0;
-        Taken = 0;
+        Taken = place;
+        if (place == Count)
+        {
+            Count = 0;
+            Submitted = 0;
+            Taken = 0;
+        }
     }
 }

@@ -1,7 +1,5 @@
-using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using RouterOS.Abstractions.Crypto;
 using RouterOS.Esp.Wire;
 using RouterOS.Forwarding;
 using RouterOS.Packets;
@@ -31,7 +29,7 @@ internal sealed unsafe class EspDecryptNode : GraphNode
     private readonly EspOpener _opener;
     private readonly WorkerServices _worker;
     private readonly SaRecord** _found = (SaRecord**)NativeMemory.Alloc(BatchPackets, (nuint)sizeof(nint));
-    private readonly int[] _headers = new int[BatchPackets];
+    private readonly int* _headers = (int*)NativeMemory.Alloc(BatchPackets, sizeof(int));
 
     public EspDecryptNode(EspTables tables, WorkerServices worker)
         : base(NodeName, KernelNodes.Ip4Input)
@@ -44,17 +42,31 @@ internal sealed unsafe class EspDecryptNode : GraphNode
     /// <inheritdoc/>
     public override void Process(ReadOnlySpan<nint> packets, Span<ushort> edges)
     {
-        for (int first = 0; first < packets.Length; first += ChunkPackets)
+        // Safe: both stay where they are until the batch is over, and there is an edge for every packet.
+        fixed (nint* packet = packets)
+        fixed (ushort* edge = edges)
         {
-            int end = Math.Min(first + ChunkPackets, packets.Length);
-            Find(packets, first, end);
-            for (int i = first; i < end; i++)
+            _opener.Begin(packet, edge);
+            for (int first = 0; first < packets.Length; first += ChunkPackets)
             {
-                edges[i] = Prepare(packets[i], _found[i], _headers[i], i, edges);
-            }
-        }
+                int end = Math.Min(first + ChunkPackets, packets.Length);
+                Find(packet, first, end, packets.Length);
+                for (int i = first; i < end;)
+                {
+                    SaRecord* sa = _found[i];
+                    int done = sa == null || sa->Protection == 0 ? 0 : _opener.Open(i, end, _found, _headers);
+                    if (done == 0)
+                    {
+                        edge[i] = Handle(packet[i], sa, i);
+                        done = 1;
+                    }
 
-        _opener.EndOfBatch(edges, keep: _worker.InputWaits);
+                    i += done;
+                }
+            }
+
+            _opener.EndOfBatch(keep: _worker.InputWaits);
+        }
     }
 
     /// <summary>The graph is empty: completes what was begun unless more packets are about to come.</summary>
@@ -64,26 +76,35 @@ internal sealed unsafe class EspDecryptNode : GraphNode
     public void Settle() => _opener.EndOfRound(keep: false);
 
     // The look-ups of a chunk, with what they lead to on its way to the cache.
-    private void Find(ReadOnlySpan<nint> packets, int first, int end)
+    private void Find(nint* packets, int first, int end, int count)
     {
         SaRecord** found = _found;
+        int* headers = _headers;
+        uint spiBefore = 0;
+        SaRecord* before = null;
         for (int i = first; i < end; i++)
         {
-            if (i + Ahead < packets.Length)
+            if (i + Ahead < count)
             {
                 byte* next = (byte*)packets[i + Ahead];
                 Cache.Prefetch(next);
                 Cache.Prefetch(next + 64);
             }
 
-            if (i + (Ahead / 2) < packets.Length)
+            if (i + (Ahead / 2) < count)
             {
                 Cache.Prefetch(At(packets[i + (Ahead / 2)]).Start);
             }
 
-            SaRecord* sa = Find(ref At(packets[i]), out _headers[i]);
-            found[i] = sa;
-            Cache.Prefetch(sa);
+            uint spi = SpiOf(ref At(packets[i]), out headers[i]);
+            if (spi != spiBefore)
+            {
+                spiBefore = spi;
+                before = spi == 0 ? null : _tables.InboundOf(spi);
+                Cache.Prefetch(before);
+            }
+
+            found[i] = before;
             if (i >= first + Ahead && found[i - Ahead] != null && found[i - Ahead]->Row != null)
             {
                 SaRuntimeRecord* row = found[i - Ahead]->Row;
@@ -93,33 +114,33 @@ internal sealed unsafe class EspDecryptNode : GraphNode
         }
     }
 
-    // Null for what is no ESP packet.
+    // As on the wire; 0 for what is no ESP packet.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private SaRecord* Find(ref PacketBuffer packet, out int header)
+    private static uint SpiOf(ref PacketBuffer packet, out int header)
     {
         byte* ip = packet.Start;
         int length = packet.Length;
         header = 0;
         if (length < Ipv4Header.MinimumLength)
         {
-            return null;
+            return 0;
         }
 
         header = (ip[0] & 0x0f) * 4;
         header += ip[9] == Udp ? EspSizes.UdpHeader : 0;
         if (header < Ipv4Header.MinimumLength || header + EspHeader.Length > length)
         {
-            return null;
+            return 0;
         }
 
         uint spi = *(uint*)(ip + header);
         // SPIs below 256 are the ones whose first three bytes are 0.
-        return (spi & 0x00FFFFFF) == 0 ? null : _tables.InboundOf(spi);
+        return (spi & 0x00FFFFFF) == 0 ? 0 : spi;
     }
 
-    private ushort Prepare(nint handle, SaRecord* sa, int header, int index, Span<ushort> edges)
+    // A packet at which a run stopped.
+    private ushort Handle(nint handle, SaRecord* sa, int index)
     {
-        ref PacketBuffer packet = ref At(handle);
         if (sa == null)
         {
             return Drop(EspDrop.BadHeader);
@@ -130,55 +151,25 @@ internal sealed unsafe class EspDecryptNode : GraphNode
             return NotHere(handle, sa);
         }
 
-        // Safe: header and ESP header fit the packet.
-        byte* ip = packet.Start;
-        byte* esp = ip + header;
-        int front = EspHeader.Length + sa->Iv;
-        int tag = sa->Tag;
-        int text = packet.Length - header - front - tag;
+        ref PacketBuffer packet = ref At(handle);
         SaRuntimeRecord* row = sa->Row;
-        if (text <= sa->BlockMask || (text & sa->BlockMask) != 0)
+        if (!EspOpener.IsText(sa, EspOpener.TextLength(sa, packet.Length, _headers[index])))
         {
             row->BadHeader++;
             return Drop(EspDrop.BadHeader);
         }
 
-        // A first look, before any cryptography; what counts is the second one, after the integrity check.
-        uint sequence = BinaryPrimitives.ReverseEndianness(*(uint*)(esp + 4));
+        uint sequence = EspOpener.SequenceOf(packet.Start + _headers[index]);
         if (sa->WindowPackets != 0 && !ReplayWindow.IsFresh(row, sa->WindowPackets, sequence))
         {
             row->Replayed++;
             return Drop(EspDrop.Replayed);
         }
 
-        if (row->Bytes >= sa->BytesAlarm && _tables.Records.Owner(sa).CheckLimits(_tables.Raise) is { } reason)
-        {
-            return Drop(reason);
-        }
-
-        CryptoQueue queue = _opener.QueueOf(sa, edges);
-        int place = queue.Count;
-        DecryptContext* context = queue.Contexts + place;
-        context->Sa = sa;
-        context->Sequence = sequence;
-        context->PeerAddress = *(uint*)(ip + 12);
-        context->PeerPort = ip[9] == Udp ? *(ushort*)(esp - EspSizes.UdpHeader) : (ushort)0;
-        context->OuterTos = ip[1];
-
-        CryptoJob* job = queue.Jobs + place;
-        job->Packet = handle;
-        job->Key = sa->CryptoKey;
-        job->Cipher = (nint)(esp + front);
-        job->Hash = (nint)esp;
-        job->Iv = (nint)(esp + EspHeader.Length);
-        // The computed tag ends where its place ends, so that both tags can be compared as the last 16 bytes of something.
-        job->Tag = (nint)(queue.Tags + ((place + 1) * CryptoQueue.TagRoom) - tag);
-        job->CipherBytes = text;
-        job->HashBytes = (sa->Flags & SaFlags.Combined) != 0 ? EspHeader.Length : front + text;
-        job->Cookie = index;
-        job->Status = CryptoStatus.Pending;
-        queue.Count = place + 1;
-        return EspOpener.Added(queue);
+        // An alarm of the SA is met, and not for good where there is no reason: the next alarm is further on.
+        return _tables.Records.Owner(sa).CheckLimits(_tables.Raise) is { } reason ? Drop(reason)
+            : _opener.Open(index, index + 1, _found, _headers) == 1 ? _opener.EdgeOf(index)
+            : Drop(EspDrop.CryptoFailed);
     }
 
     // Another worker's SA, or nobody's.

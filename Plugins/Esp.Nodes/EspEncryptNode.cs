@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using RouterOS.Esp.Wire;
 using RouterOS.Forwarding;
@@ -59,17 +60,23 @@ internal sealed unsafe class EspEncryptNode : GraphNode
     /// <inheritdoc/>
     public override void Process(ReadOnlySpan<nint> packets, Span<ushort> edges)
     {
-        int taken = 0;
-        if (_backlog.Count == 0)
+        // Safe: both stay where they are until the batch is over, and there is an edge for every packet.
+        fixed (nint* first = packets)
+        fixed (ushort* edge = edges)
         {
-            _pieces = 0;
-            taken = Handle(packets, edges);
-        }
+            _sealer.Begin(first, edge);
+            int taken = 0;
+            if (_backlog.Count == 0)
+            {
+                _pieces = 0;
+                taken = Handle(first, packets.Length, edge);
+            }
 
-        _sealer.EndOfBatch(edges[..taken], keep: _worker.InputWaits || taken < packets.Length);
-        for (; taken < packets.Length; taken++)
-        {
-            edges[taken] = _backlog.Add(packets[taken]) ? GraphEdge.Consumed : Drop(EspDrop.NoBuffer, At(packets[taken]).SegmentCount);
+            _sealer.EndOfBatch(keep: _worker.InputWaits || taken < packets.Length);
+            for (; taken < packets.Length; taken++)
+            {
+                edges[taken] = _backlog.Add(packets[taken]) ? GraphEdge.Consumed : Drop(EspDrop.NoBuffer, At(packets[taken]).SegmentCount);
+            }
         }
     }
 
@@ -90,54 +97,69 @@ internal sealed unsafe class EspEncryptNode : GraphNode
     private void TakeUpBacklog()
     {
         _pieces = 0;
-        Span<nint> packet = stackalloc nint[1];
-        Span<ushort> edge = stackalloc ushort[1];
-        _sealer.Detach([]);
+        nint packet;
+        ushort edge;
+        _sealer.Begin(&packet, &edge);
+        _sealer.Detach(0);
         while (_backlog.Count > 0 && _pieces < _piecesAtOnce)
         {
-            packet[0] = _backlog.Take();
-            Handle(packet, edge);
-            if (edge[0] is AhEdge or TransportEdge)
+            packet = _backlog.Take();
+            Handle(&packet, 1, &edge);
+            if (edge is AhEdge or TransportEdge)
             {
-                _worker.Enqueue(_worker.NodeIndex(edge[0] == AhEdge ? AhEncryptNode.NodeName : EspTransportNode.NodeName), packet[0]);
+                _worker.Enqueue(_worker.NodeIndex(edge == AhEdge ? AhEncryptNode.NodeName : EspTransportNode.NodeName), packet);
             }
-            else if (edge[0] != GraphEdge.Consumed)
+            else if (edge != GraphEdge.Consumed)
             {
-                _sealer.Send(packet[0], edge[0]);
+                _sealer.Send(packet, edge);
             }
         }
 
-        _sealer.EndOfBatch([], keep: true);
+        _sealer.EndOfBatch(keep: true);
     }
 
     // Returns how many packets were taken, from the front.
-    private int Handle(ReadOnlySpan<nint> packets, Span<ushort> edges)
+    private int Handle(nint* packets, int count, ushort* edges)
     {
-        for (int first = 0; first < packets.Length; first += ChunkPackets)
+        for (int first = 0; first < count; first += ChunkPackets)
         {
-            int end = Math.Min(first + ChunkPackets, packets.Length);
-            Find(packets, first, end);
-            for (int i = first; i < end; i++)
+            int end = Math.Min(first + ChunkPackets, count);
+            Find(packets, first, end, count);
+            int same = first;
+            for (int i = first; i < end;)
             {
                 if (_pieces >= _piecesAtOnce)
                 {
                     return i;
                 }
 
-                edges[i] = Handle(packets[i], _found[i], i, edges);
+                SaRecord* sa = _found[i];
+                while (same < end && _found[same] == sa)
+                {
+                    same++;
+                }
+
+                int done = sa->Protection == 0 ? 0 : _sealer.Seal(i, same, sa);
+                if (done == 0)
+                {
+                    edges[i] = Handle(packets[i], sa, i);
+                    done = 1;
+                }
+
+                i += done;
             }
         }
 
-        return packets.Length;
+        return count;
     }
 
     // The look-ups of a chunk, with what they lead to on its way to the cache.
-    private void Find(ReadOnlySpan<nint> packets, int first, int end)
+    private void Find(nint* packets, int first, int end, int count)
     {
         SaRecord** found = _found;
         for (int i = first; i < end; i++)
         {
-            if (i + Ahead < packets.Length)
+            if (i + Ahead < count)
             {
                 byte* next = (byte*)packets[i + Ahead];
                 Cache.Prefetch(next);
@@ -161,7 +183,7 @@ internal sealed unsafe class EspEncryptNode : GraphNode
         }
     }
 
-    private ushort Handle(nint handle, SaRecord* sa, int index, Span<ushort> edges)
+    private ushort Handle(nint handle, SaRecord* sa, int index)
     {
         ref PacketBuffer packet = ref At(handle);
         if (sa->Protection == 0)
@@ -186,9 +208,9 @@ internal sealed unsafe class EspEncryptNode : GraphNode
             return Drop(EspDrop.OutboundSelector, packet.SegmentCount);
         }
 
-        return packet.SegmentCount > 1 ? SealSuper(handle, sa, edges)
-            : packet.Length > sa->LargestInner ? HandleTooBig(handle, sa, index, edges)
-            : _sealer.Seal(handle, sa, index, edges);
+        return packet.SegmentCount > 1 ? SealSuper(handle, sa, index)
+            : packet.Length > sa->LargestInner ? HandleTooBig(handle, sa, index)
+            : _sealer.SealOne(index, sa);
     }
 
     // Another worker's protection, none, or one without an SA.
@@ -231,18 +253,18 @@ internal sealed unsafe class EspEncryptNode : GraphNode
         return Drop(EspDrop.NoSa, packet.SegmentCount);
     }
 
-    private ushort HandleTooBig(nint handle, SaRecord* sa, int index, Span<ushort> edges)
+    private ushort HandleTooBig(nint handle, SaRecord* sa, int index)
     {
         ref PacketBuffer packet = ref At(handle);
         if (InnerFragmenter.MayCut(packet.Data))
         {
-            _sealer.Detach(edges);
-            SealFragments(handle, sa, edges);
+            _sealer.Detach(index);
+            SealFragments(handle, sa);
             _worker.Free(handle);
             return GraphEdge.Consumed;
         }
 
-        return MayLeaveWhole(sa, packet.Length) ? _sealer.Seal(handle, sa, index, edges) : Refuse(ref packet, sa);
+        return MayLeaveWhole(sa, packet.Length) ? _sealer.SealOne(index, sa) : Refuse(ref packet, sa);
     }
 
     // The outer packet is fragmented on its way where DF is always clear.
@@ -258,7 +280,7 @@ internal sealed unsafe class EspEncryptNode : GraphNode
     }
 
     // Every packet of a super-packet is written straight into a buffer of its own, where it is sealed.
-    private ushort SealSuper(nint handle, SaRecord* sa, Span<ushort> edges)
+    private ushort SealSuper(nint handle, SaRecord* sa, int index)
     {
         ref PacketBuffer packet = ref At(handle);
         if (!SuperPacket.TryParse(packet.Data, packet.SegmentBytes, out SuperPacket super))
@@ -273,9 +295,11 @@ internal sealed unsafe class EspEncryptNode : GraphNode
             return Refuse(ref packet, sa);
         }
 
-        _sealer.Detach(edges);
+        _sealer.Detach(index);
         _pieces += super.Count;
         ReadOnlySpan<byte> data = packet.Data;
+        nint* pieces = stackalloc nint[EspSealer.MostPieces];
+        int waiting = 0;
         for (int i = 0; i < super.Count; i++)
         {
             int length = super.LengthOf(i);
@@ -292,21 +316,26 @@ internal sealed unsafe class EspEncryptNode : GraphNode
             super.Write(data, i, made.Data);
             if (length > sa->LargestInner && cut)
             {
-                SealFragments(piece, sa, edges);
+                SealFragments(piece, sa);
                 _worker.Free(piece);
+                continue;
             }
-            else if (_sealer.Seal(piece, sa, EspSealer.Detached, edges) == GraphEdge.Drop)
+
+            pieces[waiting++] = piece;
+            if (waiting == EspSealer.MostPieces)
             {
-                _worker.Free(piece);
+                _sealer.SealPieces(pieces, waiting, sa);
+                waiting = 0;
             }
         }
 
+        _sealer.SealPieces(pieces, waiting, sa);
         _worker.Free(handle);
         return GraphEdge.Consumed;
     }
 
     // The packet stays the caller's.
-    private void SealFragments(nint handle, SaRecord* sa, Span<ushort> edges)
+    private void SealFragments(nint handle, SaRecord* sa)
     {
         Span<nint> fragments = stackalloc nint[MaxFragments];
         int count = InnerFragmenter.Cut(handle, sa->LargestInner, _worker.Pools, fragments);
@@ -316,13 +345,16 @@ internal sealed unsafe class EspEncryptNode : GraphNode
         }
 
         _pieces += count;
-        foreach (nint fragment in fragments[..count])
+        // Safe: the span is on the stack.
+        nint* first = (nint*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(fragments));
+        for (int i = 0; i < count; i++)
         {
-            At(fragment).TunnelDepth = At(handle).TunnelDepth;
-            if (_sealer.Seal(fragment, sa, EspSealer.Detached, edges) == GraphEdge.Drop)
-            {
-                _worker.Free(fragment);
-            }
+            At(first[i]).TunnelDepth = At(handle).TunnelDepth;
+        }
+
+        for (int i = 0; i < count; i += EspSealer.MostPieces)
+        {
+            _sealer.SealPieces(first + i, Math.Min(EspSealer.MostPieces, count - i), sa);
         }
     }
 

@@ -24,35 +24,110 @@ internal sealed unsafe class EspOpener(EspTables tables, WorkerServices worker)
     private CryptoQueue? _queue;
     private int _queueNumber = -1;
     private int _input = -1;
-    private long _keptSince;
+    private RoundHold _hold;
+    // The current batch, which stays where it is until its end.
+    private nint* _packets;
+    private ushort* _edges;
 
-    /// <summary>The queue of an SA's engine, with a place free.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public CryptoQueue QueueOf(SaRecord* sa, Span<ushort> edges)
+    /// <summary>A batch begins; both arrays stay until <see cref="EndOfBatch"/>.</summary>
+    public void Begin(nint* packets, ushort* edges)
     {
+        _packets = packets;
+        _edges = edges;
+    }
+
+    /// <summary>Bytes of a packet's text.</summary>
+    /// <param name="sa">Its SA.</param>
+    /// <param name="length">Bytes of the packet.</param>
+    /// <param name="header">Bytes in front of the ESP header.</param>
+    public static int TextLength(SaRecord* sa, int length, int header) => length - header - EspHeader.Length - sa->Iv - sa->Tag;
+
+    /// <summary>True for a length that a text can have.</summary>
+    public static bool IsText(SaRecord* sa, int text) => text > sa->BlockMask && (text & sa->BlockMask) == 0;
+
+    /// <summary>The number of a packet, from its ESP header.</summary>
+    public static uint SequenceOf(byte* esp) => BinaryPrimitives.ReverseEndianness(*(uint*)(esp + 4));
+
+    /// <summary>The edge of a packet of the batch as far as it is known.</summary>
+    public ushort EdgeOf(int index) => _edges[index];
+
+    /// <summary>Has packets of one SA deciphered, from a place of the batch on, as long as nothing is special about them.</summary>
+    /// <param name="first">The first packet.</param>
+    /// <param name="end">Where the packets that were looked up end.</param>
+    /// <param name="found">The SA of each packet.</param>
+    /// <param name="headers">Bytes in front of the ESP header of each packet.</param>
+    /// <returns>Packets taken, whose edges are set in time; the next one needs to be looked at closely, or is simply next.</returns>
+    public int Open(int first, int end, SaRecord** found, int* headers)
+    {
+        SaRecord* sa = found[first];
         CryptoQueue queue = sa->Queue == _queueNumber ? _queue! : Choose(sa->Queue);
         if (queue.Count == CryptoQueue.Capacity)
         {
-            MakeRoom(queue, edges);
+            MakeRoom(queue);
         }
 
-        return queue;
-    }
+        SaRuntimeRecord* row = sa->Row;
+        if (row->Bytes >= sa->BytesAlarm)
+        {
+            return 0;
+        }
 
-    /// <summary>A job was added; the edge of its packet until it is done.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ushort Added(CryptoQueue queue)
-    {
-        if (queue.Count - queue.Submitted == CryptoQueue.Fill)
+        end = Math.Min(end, first + queue.UntilFull);
+        int place = queue.Count;
+        CryptoJob* job = queue.Jobs + place;
+        SaRecord** sas = queue.Sas + place;
+        int tag = sa->Tag;
+        int front = EspHeader.Length + sa->Iv;
+        // The computed tag ends where its place ends, so that both tags can be compared as the last 16 bytes of something.
+        byte* tags = queue.Tags + ((place + 1) * CryptoQueue.TagRoom) - tag;
+        bool isCombined = (sa->Flags & SaFlags.Combined) != 0;
+        uint window = sa->WindowPackets;
+        uint top = (uint)row->Sequence;
+        int i = first;
+        for (; i < end && found[i] == sa; i++)
+        {
+            PacketBuffer* packet = (PacketBuffer*)_packets[i];
+            // Safe: header and ESP header fit the packet.
+            byte* esp = packet->Start + headers[i];
+            int text = TextLength(sa, packet->Length, headers[i]);
+            // A first look, before any cryptography; what counts is the second one, after the integrity check.
+            uint sequence = SequenceOf(esp);
+            if (!IsText(sa, text) || (window != 0 && sequence <= top && !ReplayWindow.IsFresh(row, window, sequence)))
+            {
+                break;
+            }
+
+            job->Packet = (nint)packet;
+            job->Key = sa->CryptoKey;
+            job->Cipher = (nint)(esp + front);
+            job->Hash = (nint)esp;
+            job->Iv = (nint)(esp + EspHeader.Length);
+            job->Tag = (nint)tags;
+            job->CipherBytes = text;
+            job->HashBytes = isCombined ? EspHeader.Length : front + text;
+            job->Cookie = i;
+            job->Status = CryptoStatus.Pending;
+            job++;
+            *sas++ = sa;
+            tags += CryptoQueue.TagRoom;
+            _edges[i] = GraphEdge.Consumed;
+        }
+
+        queue.Count += i - first;
+        if (queue.UntilFull == 0)
         {
             queue.Submit();
+            if (queue.IsImmediate)
+            {
+                Take(queue, isDrained: false);
+            }
         }
 
-        return GraphEdge.Consumed;
+        return i - first;
     }
 
     /// <summary>The batch is over: completes it, or (<paramref name="keep"/>) leaves to the engines what is not complete yet.</summary>
-    public void EndOfBatch(Span<ushort> edges, bool keep)
+    public void EndOfBatch(bool keep)
     {
         foreach (CryptoQueue queue in tables.DecryptQueues)
         {
@@ -61,42 +136,40 @@ internal sealed unsafe class EspOpener(EspTables tables, WorkerServices worker)
                 continue;
             }
 
-            if (keep)
-            {
-                Detach(queue);
-            }
-            else
+            if (!keep)
             {
                 queue.Drain();
             }
+            else if (queue.IsImmediate)
+            {
+                queue.Submit();
+            }
 
-            Take(queue, edges, isDrained: !keep);
+            Take(queue, isDrained: !keep);
+            Detach(queue);
         }
     }
 
     /// <summary>The round is over: completes everything, or (<paramref name="keep"/>) keeps it for one round more.</summary>
     public void EndOfRound(bool keep)
     {
-        long now = worker.NowNanoseconds;
-        if (keep && (_keptSince == 0 || _keptSince == now))
+        if (!_hold.Holds(keep, worker.NowNanoseconds))
         {
-            _keptSince = now;
-            return;
+            EndOfBatch(keep: false);
         }
-
-        _keptSince = 0;
-        EndOfBatch([], keep: false);
     }
 
-    // The last `bytes` of the 16 bytes before each end are compared, all of them whatever they are: constant time.
+    // The counted ones of the 16 bytes before each end are compared, all of them whatever they are: constant time.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool IsSameTag(byte* leftEnd, byte* rightEnd, int bytes)
+    private static bool IsSameTag(byte* leftEnd, byte* rightEnd, Vector128<byte> counted)
     {
         Vector128<byte> difference = Vector128.Load(leftEnd - CryptoQueue.TagRoom) ^ Vector128.Load(rightEnd - CryptoQueue.TagRoom);
-        Vector128<byte> counted = Vector128.GreaterThanOrEqual(
-            Vector128<byte>.Indices, Vector128.Create((byte)(CryptoQueue.TagRoom - bytes)));
         return (difference & counted) == Vector128<byte>.Zero;
     }
+
+    // Which of the 16 bytes before a tag's end are the tag's.
+    private static Vector128<byte> TagMask(int bytes) =>
+        Vector128.GreaterThanOrEqual(Vector128<byte>.Indices, Vector128.Create((byte)(CryptoQueue.TagRoom - bytes)));
 
     private static void CopyCongestion(byte* inner)
     {
@@ -166,52 +239,30 @@ internal sealed unsafe class EspOpener(EspTables tables, WorkerServices worker)
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void MakeRoom(CryptoQueue queue, Span<ushort> edges)
+    private void MakeRoom(CryptoQueue queue)
     {
         // Only a batch after one that was kept comes here. Its own packets must not overtake: they all leave the same way.
         Detach(queue);
         queue.Drain();
-        Take(queue, edges, isDrained: true);
+        Take(queue, isDrained: true);
     }
 
     // Lets packets go from the front as far as they are complete. What is not after a drain has failed.
-    private void Take(CryptoQueue queue, Span<ushort> edges, bool isDrained)
+    private void Take(CryptoQueue queue, bool isDrained)
     {
         int i = queue.Taken;
-        int submitted = queue.Submitted;
-        CryptoJob* jobs = queue.Jobs;
-        for (; i < submitted; i++)
+        while (i < queue.Submitted)
         {
-            CryptoJob* job = jobs + i;
-            if (job->Status == CryptoStatus.Pending && !isDrained)
+            int next = Finish(queue, i, isDrained);
+            if (next == i)
             {
                 break;
             }
 
-            if (i + Ahead < submitted)
-            {
-                CryptoJob* next = jobs + i + Ahead;
-                Cache.Prefetch((byte*)next->Packet);
-                Cache.Prefetch((byte*)next->Cipher);
-                Cache.Prefetch((byte*)next->Cipher + next->CipherBytes);
-            }
-
-            ushort edge = Finish(job, queue.Contexts + i, queue.Tags + ((i + 1) * CryptoQueue.TagRoom));
-            if (job->Cookie != Detached)
-            {
-                edges[job->Cookie] = edge;
-            }
-            else
-            {
-                Send(job->Packet, edge);
-            }
+            i = next;
         }
 
-        queue.Taken = i;
-        if (i == queue.Count)
-        {
-            queue.Reset();
-        }
+        queue.TakenUntil(i);
     }
 
     private void Send(nint handle, ushort edge)
@@ -230,35 +281,120 @@ internal sealed unsafe class EspOpener(EspTables tables, WorkerServices worker)
         worker.Enqueue(_input, handle);
     }
 
-    private ushort Finish(CryptoJob* job, DecryptContext* context, byte* tagEnd)
+    // The packets of one SA from a place on, as far as they are complete. Returns where it stopped.
+    private int Finish(CryptoQueue queue, int first, bool isDrained)
     {
-        ref PacketBuffer packet = ref PacketBuffer.At(job->Packet);
+        int end = queue.Submitted;
+        CryptoJob* jobs = queue.Jobs;
+        SaRecord** sas = queue.Sas;
         // Safe: whoever takes an SA out has the queues emptied first.
-        SaRecord* sa = context->Sa;
+        SaRecord* sa = sas[first];
         SaRuntimeRecord* row = sa->Row;
-        if (job->Status != CryptoStatus.Completed)
-        {
-            return Drop(EspDrop.CryptoFailed);
-        }
-
-        byte* text = (byte*)job->Cipher;
-        int bytes = job->CipherBytes;
         int tag = sa->Tag;
-        if (!IsSameTag(text + bytes + tag, tagEnd, tag))
+        Vector128<byte> tagMask = TagMask(tag);
+        byte* tagEnd = queue.Tags + ((first + 1) * CryptoQueue.TagRoom);
+        uint window = sa->WindowPackets;
+        bool seesPeer = (sa->Flags & SaFlags.InUdp) != 0 && tag != 0;
+        bool anyPacket = (sa->Flags & SaFlags.AnySelector) != 0;
+        bool isTransport = (sa->Flags & SaFlags.Transport) != 0;
+        uint ingress = sa->Interface;
+        ulong opened = 0;
+        ulong bytes = 0;
+        int i = first;
+        for (; i < end && sas[i] == sa; i++, tagEnd += CryptoQueue.TagRoom)
         {
-            row->AuthenticationFailed++;
-            return Drop(EspDrop.AuthenticationFailed);
-        }
+            CryptoJob* job = jobs + i;
+            if (job->Status == CryptoStatus.Pending && !isDrained)
+            {
+                break;
+            }
 
-        uint sequence = context->Sequence;
-        bool isNewest = sequence > row->Sequence;
-        if (sa->WindowPackets != 0)
-        {
-            // Again: the same number may be in this batch twice.
-            if (!ReplayWindow.IsFresh(row, sa->WindowPackets, sequence))
+            if (i + Ahead < end)
+            {
+                CryptoJob* next = job + Ahead;
+                Cache.Prefetch((byte*)next->Packet);
+                Cache.Prefetch((byte*)next->Cipher);
+                Cache.Prefetch((byte*)next->Cipher + next->CipherBytes);
+            }
+
+            PacketBuffer* packet = (PacketBuffer*)job->Packet;
+            byte* text = (byte*)job->Cipher;
+            int textLength = job->CipherBytes;
+            ushort edge;
+            if (job->Status != CryptoStatus.Completed)
+            {
+                edge = Drop(EspDrop.CryptoFailed);
+            }
+            else if (!IsSameTag(text + textLength + tag, tagEnd, tagMask))
+            {
+                row->AuthenticationFailed++;
+                edge = Drop(EspDrop.AuthenticationFailed);
+            }
+            else if (!Accept(row, window, SequenceOf((byte*)job->Hash), out bool isNewest))
             {
                 row->Replayed++;
-                return Drop(EspDrop.Replayed);
+                edge = Drop(EspDrop.Replayed);
+            }
+            else
+            {
+                byte* ip = packet->Start;
+                if (isNewest && seesPeer && ip[9] == (byte)IpProtocol.Udp)
+                {
+                    SeePeer(sa, ip, (byte*)job->Hash);
+                }
+
+                int length = isTransport ? 0 : InnerLength(text, PayloadLength(text, textLength));
+                if (isTransport)
+                {
+                    edge = OpenTransport(packet, sa, text, textLength);
+                }
+                else if (length <= 0 || text[textLength - 1] != EspTrailer.Ipv4
+                    || (!anyPacket && !sa->Selector.Matches(new ReadOnlySpan<byte>(text, length))))
+                {
+                    edge = WhyNot(row, text, textLength);
+                }
+                else
+                {
+                    if ((ip[1] & EcnMask) == CongestionExperienced)
+                    {
+                        CopyCongestion(text);
+                    }
+
+                    opened++;
+                    bytes += (uint)length;
+                    packet->EnterPath(
+                        (int)(text - (byte*)packet) - PacketBuffer.MetadataBytes, length, PacketFlags.None,
+                        ingress != 0 ? ingress : packet->IngressInterface, sa->Instance, sa->Protection);
+                    packet->AvoidProtection = 0;
+                    edge = InputEdge;
+                }
+            }
+
+            if (job->Cookie != Detached)
+            {
+                _edges[job->Cookie] = edge;
+            }
+            else
+            {
+                Send(job->Packet, edge);
+            }
+        }
+
+        row->Packets += opened;
+        row->Bytes += bytes;
+        return i;
+    }
+
+    // Again, after the first look: the same number may be in this batch twice.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool Accept(SaRuntimeRecord* row, uint window, uint sequence, out bool isNewest)
+    {
+        isNewest = sequence > row->Sequence;
+        if (window != 0)
+        {
+            if (!isNewest && !ReplayWindow.IsFresh(row, window, sequence))
+            {
+                return false;
             }
 
             ReplayWindow.Accept(row, sequence);
@@ -268,78 +404,22 @@ internal sealed unsafe class EspOpener(EspTables tables, WorkerServices worker)
             row->Sequence = sequence;
         }
 
-        if (isNewest && (sa->Flags & SaFlags.InUdp) != 0 && context->PeerPort != 0 && tag != 0)
-        {
-            SeePeer(sa, context);
-        }
-
-        return Open(ref packet, sa, text, bytes, context->OuterTos);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ushort Open(ref PacketBuffer packet, SaRecord* sa, byte* text, int bytes, byte outerTos)
-    {
-        SaRuntimeRecord* row = sa->Row;
-        int payload = PayloadLength(text, bytes);
-        byte nextHeader = text[bytes - 1];
-        if ((sa->Flags & SaFlags.Transport) != 0)
-        {
-            return OpenTransport(ref packet, sa, text, payload, nextHeader);
-        }
-
-        if (payload < 0 || nextHeader != EspTrailer.Ipv4)
-        {
-            return BadTrailer(row, payload, nextHeader);
-        }
-
-        int length = InnerLength(text, payload);
-        if (length == 0)
-        {
-            row->DecryptionFailed++;
-            return Drop(EspDrop.DecryptionFailed);
-        }
-
-        if ((sa->Flags & SaFlags.AnySelector) == 0 && !sa->Selector.Matches(new ReadOnlySpan<byte>(text, length)))
-        {
-            row->SelectorMismatch++;
-            return Drop(EspDrop.InboundSelector);
-        }
-
-        if ((outerTos & EcnMask) == CongestionExperienced)
-        {
-            CopyCongestion(text);
-        }
-
-        row->Packets++;
-        row->Bytes += (uint)length;
-        packet.Offset += (int)(text - packet.Start);
-        packet.Length = length;
-        packet.Flags = PacketFlags.None;
-        packet.EgressInterface = 0;
-        packet.Instance = sa->Instance;
-        packet.Protection = sa->Protection;
-        packet.RequiredProtection = 0;
-        packet.NextHop = 0;
-        packet.AvoidProtection = 0;
-        if (sa->Interface != 0)
-        {
-            packet.IngressInterface = sa->Interface;
-        }
-
-        return InputEdge;
+        return true;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private ushort OpenTransport(ref PacketBuffer packet, SaRecord* sa, byte* text, int payload, byte nextHeader)
+    private ushort OpenTransport(PacketBuffer* packet, SaRecord* sa, byte* text, int bytes)
     {
+        int payload = PayloadLength(text, bytes);
+        byte nextHeader = text[bytes - 1];
         if (payload <= 0 || nextHeader == EspTrailer.NoNextHeader)
         {
             return BadTrailer(sa->Row, payload, nextHeader);
         }
 
         // Safe: the packet's header lies before the text, and has its length.
-        byte* header = packet.Start;
-        return TransportPacket.Open(ref packet, tables.Records.Owner(sa), header, (header[0] & 0x0f) * 4, text, payload, nextHeader)
+        byte* header = packet->Start;
+        return TransportPacket.Open(ref *packet, tables.Records.Owner(sa), header, (header[0] & 0x0f) * 4, text, payload, nextHeader)
             ? InputEdge
             : Drop(EspDrop.InboundSelector);
     }
@@ -356,29 +436,50 @@ internal sealed unsafe class EspOpener(EspTables tables, WorkerServices worker)
         return Drop(EspDrop.BadTrailer);
     }
 
+    // An authentic text of a tunnel that is not taken.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private ushort WhyNot(SaRuntimeRecord* row, byte* text, int bytes)
+    {
+        int payload = PayloadLength(text, bytes);
+        byte nextHeader = text[bytes - 1];
+        if (payload < 0 || nextHeader != EspTrailer.Ipv4)
+        {
+            return BadTrailer(row, payload, nextHeader);
+        }
+
+        if (InnerLength(text, payload) == 0)
+        {
+            row->DecryptionFailed++;
+            return Drop(EspDrop.DecryptionFailed);
+        }
+
+        row->SelectorMismatch++;
+        return Drop(EspDrop.InboundSelector);
+    }
+
     // RFC 3948 section 4 and RFC 7296 section 2.23: only a packet that is authentic and newer than all before it says where the peer is.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void SeePeer(SaRecord* sa, DecryptContext* context)
+    private void SeePeer(SaRecord* sa, byte* ip, byte* esp)
     {
-        if (context->PeerAddress != *(uint*)(sa->Outer + 16) || context->PeerPort != *(ushort*)(sa->Outer + 22)
-            || (sa->Flags & SaFlags.PeerMoved) != 0)
+        uint address = *(uint*)(ip + 12);
+        ushort port = *(ushort*)(esp - EspSizes.UdpHeader);
+        bool isWhereExpected = address == *(uint*)(sa->Outer + 16) && port == *(ushort*)(sa->Outer + 22);
+        if (port != 0 && (!isWhereExpected || (sa->Flags & SaFlags.PeerMoved) != 0))
         {
-            PeerMoved(sa, context);
+            PeerMoved(sa, isWhereExpected, address, port);
         }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void PeerMoved(SaRecord* sa, DecryptContext* context)
+    private void PeerMoved(SaRecord* sa, bool isBack, uint address, ushort port)
     {
         Protection protection = tables.Records.Owner(sa).Protection;
-        bool isBack = context->PeerAddress == *(uint*)(sa->Outer + 16) && context->PeerPort == *(ushort*)(sa->Outer + 22);
         if (isBack)
         {
             protection.SawPeer(0, 0, worker.NowNanoseconds);
         }
         else if (protection.SawPeer(
-            BinaryPrimitives.ReverseEndianness(context->PeerAddress), BinaryPrimitives.ReverseEndianness(context->PeerPort),
-            worker.NowNanoseconds))
+            BinaryPrimitives.ReverseEndianness(address), BinaryPrimitives.ReverseEndianness(port), worker.NowNanoseconds))
         {
             worker.RaiseEvent(EspTables.ProtectionTable, protection.Key, "peer-moved");
         }

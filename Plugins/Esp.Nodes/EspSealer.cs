@@ -11,23 +11,27 @@ namespace RouterOS.Esp.Nodes;
 /// <summary>Makes outer packets around inner ones, has them enciphered, and lets them go in order.</summary>
 /// <remarks>
 /// A packet of the current batch leaves by its edge. Once a packet of the batch must leave otherwise (a piece, a fragment, one that stays
-/// with the engine beyond the batch), all of them are put into the graph instead, so that their order is kept.
+/// with the engine beyond the batch), all of them are put into the graph instead, so that their order is kept. Packets of one SA that
+/// follow each other are sealed in one go, with everything that they share in registers.
 /// </remarks>
 internal sealed unsafe class EspSealer(EspTables tables, WorkerServices worker)
 {
-    /// <summary>Index of a packet that is not the batch's own: it is put into the graph once it is done.</summary>
-    public const int Detached = -1;
+    /// <summary>Pieces that are sealed at a time.</summary>
+    public const int MostPieces = 16;
 
     /// <summary>Edge of outer packets.</summary>
-    public const ushort OutEdge = 0;
+    private const ushort OutEdge = 0;
+
+    // Cookie of a packet that is put into the graph once it is done. Its bits are those of any index, too.
+    private const int Detached = -1;
 
     // Pad length and next header: IPv4 as the high byte.
-    private const ushort Ipv4Trailer = EspTrailer.Ipv4 << 8;
+    private const uint Ipv4Trailer = EspTrailer.Ipv4 << 8;
 
     // More than any padding and tag, and than what is written at a time.
     private const int Tail = 48;
 
-    private const ushort DontFragment = Ipv4Header.DontFragmentBit >> 8;
+    private const uint DontFragment = Ipv4Header.DontFragmentBit >> 8;
 
     private readonly IvPool _ivs = new();
     // The queue used last: mostly the next one, too.
@@ -35,101 +39,75 @@ internal sealed unsafe class EspSealer(EspTables tables, WorkerServices worker)
     private int _queueNumber = -1;
     private int _localOut = -1;
     private bool _detached;
-    private long _keptSince;
+    private RoundHold _hold;
     private ushort _identification;
+    // The current batch, which stays where it is until its end.
+    private nint* _packets;
+    private ushort* _edges;
 
-    /// <summary>Makes the outer packet around the inner one and queues its cryptography.</summary>
-    /// <param name="handle">The inner packet.</param>
-    /// <param name="sa">The SA that takes it.</param>
-    /// <param name="index">Its place in the batch, or <see cref="Detached"/>.</param>
-    /// <param name="edges">Edges of the batch.</param>
-    /// <returns>The packet's edge; <see cref="GraphEdge.Drop"/> when it was not taken.</returns>
-    public ushort Seal(nint handle, SaRecord* sa, int index, Span<ushort> edges)
+    // What sealing must know of a suite at compile time.
+    private interface IKind
     {
-        ref PacketBuffer packet = ref PacketBuffer.At(handle);
-        SaRuntimeRecord* row = sa->Row;
-        ulong sequence = row->Sequence + 1;
-        if ((row->Bytes >= sa->BytesAlarm || sequence > sa->SequenceAlarm)
-            && tables.Records.Owner(sa).CheckLimits(tables.Raise) is { } reason)
+        static abstract int IvBytes { get; }
+
+        static abstract bool IsCombined { get; }
+    }
+
+    /// <summary>A batch begins; both arrays stay until <see cref="EndOfBatch"/>.</summary>
+    public void Begin(nint* packets, ushort* edges)
+    {
+        _packets = packets;
+        _edges = edges;
+    }
+
+    /// <summary>Makes outer packets of the batch's packets from a place on, as long as nothing is special about them.</summary>
+    /// <param name="first">The first packet.</param>
+    /// <param name="end">Behind the last one.</param>
+    /// <param name="sa">The SA that takes all of them.</param>
+    /// <returns>Packets sealed, whose edges are set; the next one needs to be looked at closely, or is simply next.</returns>
+    public int Seal(int first, int end, SaRecord* sa) =>
+        Seal(_packets, _edges, first, end, sa, sa->LargestInner, checks: (sa->Flags & SaFlags.AnySelector) == 0);
+
+    /// <summary>Seals one packet of the batch that may be larger than the path takes.</summary>
+    /// <returns>The packet's edge; <see cref="GraphEdge.Drop"/> when it was not taken.</returns>
+    public ushort SealOne(int index, SaRecord* sa) =>
+        IsStopped(sa) ? GraphEdge.Drop
+        : Seal(_packets, _edges, index, index + 1, sa, int.MaxValue, checks: false) == 1 ? _edges[index]
+        : SealElsewhere(index, sa);
+
+    /// <summary>Seals packets that are not the batch's own: up to <see cref="MostPieces"/>; they are freed where that cannot be.</summary>
+    /// <remarks><see cref="Detach"/> was called before.</remarks>
+    /// <returns>How many were sealed.</returns>
+    public int SealPieces(nint* pieces, int count, SaRecord* sa)
+    {
+        ushort* edges = stackalloc ushort[MostPieces];
+        int sealedPieces = 0;
+        for (int i = 0; i < count;)
         {
-            tables.Drops.Add((int)reason, 1);
-            return GraphEdge.Drop;
+            int done = Seal(pieces, edges, i, count, sa, int.MaxValue, checks: false);
+            if (done == 0)
+            {
+                if (!IsStopped(sa) && (done = Seal(pieces, edges, i, i + 1, sa, int.MaxValue, checks: false)) == 0)
+                {
+                    tables.Drops.Add((int)EspDrop.NoBuffer, 1);
+                }
+
+                if (done == 0)
+                {
+                    worker.Free(pieces[i++]);
+                }
+            }
+
+            i += done;
+            sealedPieces += done;
         }
 
-        int innerLength = packet.Length;
-        int offset = packet.Offset;
-        int front = sa->Front;
-        if (offset < front || packet.Capacity - offset - innerLength < Tail)
-        {
-            return SealElsewhere(handle, sa, edges);
-        }
-
-        // Safe: head and tail room have just been checked for everything that is written.
-        byte* inner = (byte*)handle + PacketBuffer.MetadataBytes + offset;
-        int textLength = (innerLength + EspTrailer.Length + sa->BlockMask) & ~sa->BlockMask;
-        Vector128.Create((byte)1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16).Store(inner + innerLength);
-        *(ushort*)(inner + textLength - EspTrailer.Length) = (ushort)((textLength - innerLength - EspTrailer.Length) | Ipv4Trailer);
-        int length = front + textLength + sa->Tag;
-        byte* outer = inner - front;
-        WriteOuter(sa, outer, length, inner[1], inner[6]);
-
-        byte* esp = outer + sa->OuterBytes;
-        *(uint*)esp = sa->WireSpi;
-        *(uint*)(esp + 4) = BinaryPrimitives.ReverseEndianness((uint)sequence);
-        bool isCombined = (sa->Flags & SaFlags.Combined) != 0;
-        if (sa->Iv == 16)
-        {
-            _ivs.Take16(esp + EspHeader.Length);
-        }
-        else if (isCombined)
-        {
-            // RFC 4106 section 3.1 wants every value once under a key: the number of the packet is that, also over a restart.
-            *(ulong*)(esp + EspHeader.Length) = BinaryPrimitives.ReverseEndianness(sequence);
-        }
-        else if (sa->Iv == 8)
-        {
-            _ivs.Take8(esp + EspHeader.Length);
-        }
-
-        row->Sequence = sequence;
-        row->Packets++;
-        row->Bytes += (uint)length;
-
-        CryptoQueue queue = sa->Queue == _queueNumber ? _queue! : Choose(sa->Queue);
-        CryptoJob* job = queue.Jobs + queue.Count;
-        job->Packet = handle;
-        job->Key = sa->CryptoKey;
-        job->Cipher = (nint)inner;
-        job->Hash = (nint)esp;
-        job->Iv = (nint)(esp + EspHeader.Length);
-        job->Tag = (nint)(inner + textLength);
-        job->CipherBytes = textLength;
-        job->HashBytes = isCombined ? EspHeader.Length : (int)(inner - esp) + textLength;
-        job->Cookie = _detached ? Detached : index;
-        job->Status = CryptoStatus.Pending;
-
-        packet.Offset = offset - front;
-        packet.Length = length;
-        packet.Flags = PacketFlags.LocallyOriginated | PacketFlags.TunnelOuter;
-        packet.IngressInterface = 0;
-        packet.EgressInterface = 0;
-        packet.Instance = sa->Instance;
-        packet.Protection = 0;
-        packet.RequiredProtection = 0;
-        packet.NextHop = 0;
-        packet.IcmpReply = 0;
-        packet.AvoidProtection = sa->Protection;
-
-        if (++queue.Count - queue.Submitted == CryptoQueue.Fill)
-        {
-            Advance(queue, edges);
-        }
-
-        return _detached ? GraphEdge.Consumed : OutEdge;
+        return sealedPieces;
     }
 
     /// <summary>From here on, every packet of the batch, also those sealed before, is put into the graph once it is done.</summary>
-    public void Detach(Span<ushort> edges)
+    /// <param name="until">Packets of the batch whose edges are set.</param>
+    public void Detach(int until)
     {
         if (_detached)
         {
@@ -139,26 +117,23 @@ internal sealed unsafe class EspSealer(EspTables tables, WorkerServices worker)
         _detached = true;
         foreach (CryptoQueue queue in tables.EncryptQueues)
         {
-            for (int i = queue.Taken; i < queue.Count; i++)
+            DetachWaiting(queue);
+        }
+
+        // What is sealed already, and complete.
+        for (int i = 0; i < until; i++)
+        {
+            if (_edges[i] == OutEdge)
             {
-                int index = queue.Jobs[i].Cookie;
-                if (index != Detached)
-                {
-                    edges[index] = GraphEdge.Consumed;
-                    queue.Jobs[i].Cookie = Detached;
-                }
+                worker.Enqueue(LocalOut(), _packets[i]);
+                _edges[i] = GraphEdge.Consumed;
             }
         }
     }
 
     /// <summary>The batch is over: completes it, or (<paramref name="keep"/>) leaves to the engines what is not complete yet.</summary>
-    public void EndOfBatch(Span<ushort> edges, bool keep)
+    public void EndOfBatch(bool keep)
     {
-        if (keep)
-        {
-            Detach(edges);
-        }
-
         foreach (CryptoQueue queue in tables.EncryptQueues)
         {
             if (queue.Waiting == 0)
@@ -170,8 +145,13 @@ internal sealed unsafe class EspSealer(EspTables tables, WorkerServices worker)
             {
                 queue.Drain();
             }
+            else if (queue.IsImmediate)
+            {
+                queue.Submit();
+            }
 
-            Take(queue, edges, isDrained: !keep);
+            Take(queue, isDrained: !keep);
+            DetachWaiting(queue);
         }
 
         _detached = false;
@@ -180,15 +160,10 @@ internal sealed unsafe class EspSealer(EspTables tables, WorkerServices worker)
     /// <summary>The round is over: completes everything, or (<paramref name="keep"/>) keeps it for one round more.</summary>
     public void EndOfRound(bool keep)
     {
-        long now = worker.NowNanoseconds;
-        if (keep && (_keptSince == 0 || _keptSince == now))
+        if (!_hold.Holds(keep, worker.NowNanoseconds))
         {
-            _keptSince = now;
-            return;
+            EndOfBatch(keep: false);
         }
-
-        _keptSince = 0;
-        EndOfBatch([], keep: false);
     }
 
     /// <summary>Puts a packet of an earlier batch where its edge leads.</summary>
@@ -204,28 +179,145 @@ internal sealed unsafe class EspSealer(EspTables tables, WorkerServices worker)
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void WriteOuter(SaRecord* sa, byte* outer, int length, byte tos, byte innerFlags)
+    private int Seal(nint* packets, ushort* edges, int first, int end, SaRecord* sa, int largest, bool checks) =>
+        (sa->Flags & SaFlags.Combined) != 0 ? Seal<CounterIv>(packets, edges, first, end, sa, largest, checks)
+        : sa->Iv == 16 ? Seal<SixteenByteIv>(packets, edges, first, end, sa, largest, checks)
+        : sa->Iv == 8 ? Seal<EightByteIv>(packets, edges, first, end, sa, largest, checks)
+        : Seal<NoIv>(packets, edges, first, end, sa, largest, checks);
+
+    private int Seal<TKind>(nint* packets, ushort* edges, int first, int end, SaRecord* sa, int largest, bool checks)
+        where TKind : struct, IKind
     {
-        // 28 bytes in two pieces; for plain ESP the last 8 are written over.
-        Vector128.LoadAligned(sa->Outer).Store(outer);
-        Vector128.Load(sa->Outer + SaRecord.OuterRoom - 16).Store(outer + SaRecord.OuterRoom - 16);
-        uint wireLength = BinaryPrimitives.ReverseEndianness((ushort)length);
-        // It counts up on the wire: only so does Linux merge datagrams of one flow, and take merged ones from us.
-        ushort identification = BinaryPrimitives.ReverseEndianness(++_identification);
-        // Copied: the inner packet's bit. Set: always.
-        uint flags = (uint)((sa->Df == 1 ? innerFlags : sa->Df << 5) & DontFragment);
-        *(uint*)outer = 0x45u | ((uint)tos << 8) | (wireLength << 16);
-        *(uint*)(outer + 4) = identification | (flags << 16);
-        uint sum = sa->HeaderSum + ((uint)tos << 8) + wireLength + identification + flags;
-        sum = (sum & 0xffff) + (sum >> 16);
-        sum += sum >> 16;
-        *(ushort*)(outer + 10) = (ushort)~sum;
-        if ((sa->Flags & SaFlags.InUdp) != 0)
+        CryptoQueue queue = sa->Queue == _queueNumber ? _queue! : Choose(sa->Queue);
+        end = Math.Min(end, first + queue.UntilFull);
+        SaRuntimeRecord* row = sa->Row;
+        ulong sequence = row->Sequence;
+        ulong bytes = row->Bytes;
+        uint protection = sa->Protection;
+        int front = sa->Front;
+        int outerBytes = sa->OuterBytes;
+        int mask = sa->BlockMask;
+        uint copiedFlags = sa->Df == 1 ? DontFragment : 0;
+        uint setFlags = ((uint)sa->Df << 5) & ~copiedFlags & DontFragment;
+        ulong lifeAndSource = *(ulong*)(sa->Outer + 8);
+        ulong destination = *(ulong*)(sa->Outer + 16);
+        bool isInUdp = (sa->Flags & SaFlags.InUdp) != 0;
+        ushort identification = _identification;
+        byte* iv = TKind.IvBytes != 0 && !TKind.IsCombined ? _ivs.Ahead(end - first) : null;
+        CryptoJob* job = queue.Jobs + queue.Count;
+        int detached = _detached ? Detached : 0;
+        ushort edge = _detached ? GraphEdge.Consumed : OutEdge;
+        int i = first;
+        for (; i < end; i++)
         {
-            // The checksum stays 0 (RFC 3948 section 2.1).
-            *(ushort*)(outer + 24) = BinaryPrimitives.ReverseEndianness((ushort)(length - EspSizes.OuterHeader));
+            PacketBuffer* packet = (PacketBuffer*)packets[i];
+            int innerLength = packet->Length;
+            int offset = packet->Offset;
+            if (innerLength < Ipv4Header.MinimumLength || innerLength > largest
+                || offset < front || packet->Capacity - offset - innerLength < Tail
+                || packet->SegmentCount > 1 || packet->AvoidProtection == protection
+                || (packet->RequiredProtection != 0 && packet->RequiredProtection != protection)
+                || bytes >= sa->BytesAlarm || sequence >= sa->SequenceAlarm
+                || (checks && !sa->Selector.Matches(packet->Data)))
+            {
+                break;
+            }
+
+            // Safe: head and tail room have just been checked for everything that is written.
+            byte* inner = (byte*)packet + PacketBuffer.MetadataBytes + offset;
+            int textLength = (innerLength + EspTrailer.Length + mask) & ~mask;
+            byte* tag = inner + textLength;
+            Vector128.Create((byte)1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16).Store(inner + innerLength);
+            *(ushort*)(tag - EspTrailer.Length) = (ushort)((uint)(textLength - innerLength - EspTrailer.Length) | Ipv4Trailer);
+            int length = front + textLength + sa->Tag;
+            byte* outer = inner - front;
+
+            // RFC 791 section 3.1, eight bytes at a time; the SPI overwrites what is not the header's.
+            uint tos = (uint)inner[1] << 8;
+            uint flags = (inner[6] & copiedFlags) | setFlags;
+            uint wireLength = BinaryPrimitives.ReverseEndianness((ushort)length);
+            // It counts up on the wire: only so does Linux merge datagrams of one flow, and take merged ones from us.
+            uint wireIdentification = BinaryPrimitives.ReverseEndianness(++identification);
+            uint sum = sa->HeaderSum + tos + wireLength + wireIdentification + flags;
+            sum = (sum & 0xffff) + (sum >> 16);
+            sum += sum >> 16;
+            *(ulong*)outer = 0x45u | tos | (wireLength << 16) | ((ulong)(wireIdentification | (flags << 16)) << 32);
+            *(ulong*)(outer + 8) = lifeAndSource | ((~sum & 0xffff) << 16);
+            *(ulong*)(outer + 16) = destination;
+            byte* esp = outer + outerBytes;
+            if (isInUdp)
+            {
+                // The checksum stays 0 (RFC 3948 section 2.1).
+                *(uint*)(outer + 24) = BinaryPrimitives.ReverseEndianness((ushort)(length - EspSizes.OuterHeader));
+            }
+
+            sequence++;
+            *(ulong*)esp = sa->WireSpi | ((ulong)BinaryPrimitives.ReverseEndianness((uint)sequence) << 32);
+            if (TKind.IsCombined)
+            {
+                // RFC 4106 section 3.1 wants every value once under a key: the number of the packet is that, also over a restart.
+                *(ulong*)(esp + EspHeader.Length) = BinaryPrimitives.ReverseEndianness(sequence);
+            }
+            else if (TKind.IvBytes == IvPool.IvRoom)
+            {
+                Vector128.LoadAligned(iv).Store(esp + EspHeader.Length);
+                iv += IvPool.IvRoom;
+            }
+            else if (TKind.IvBytes == 8)
+            {
+                *(ulong*)(esp + EspHeader.Length) = *(ulong*)iv;
+                iv += IvPool.IvRoom;
+            }
+
+            bytes += (uint)length;
+            job->Packet = (nint)packet;
+            job->Key = sa->CryptoKey;
+            job->Cipher = (nint)inner;
+            job->Hash = (nint)esp;
+            job->Iv = (nint)(esp + EspHeader.Length);
+            job->Tag = (nint)tag;
+            job->CipherBytes = textLength;
+            job->HashBytes = TKind.IsCombined ? EspHeader.Length : EspHeader.Length + TKind.IvBytes + textLength;
+            job->Cookie = i | detached;
+            job->Status = CryptoStatus.Pending;
+            job++;
+
+            packet->EnterPath(offset - front, length, PacketFlags.LocallyOriginated | PacketFlags.TunnelOuter, 0, sa->Instance, 0);
+            packet->IcmpReply = 0;
+            packet->AvoidProtection = protection;
+            edges[i] = edge;
         }
+
+        int count = i - first;
+        row->Sequence = sequence;
+        row->Packets += (uint)count;
+        row->Bytes = bytes;
+        _identification = identification;
+        if (iv != null)
+        {
+            _ivs.Take(count);
+        }
+
+        queue.Count += count;
+        if (queue.UntilFull == 0)
+        {
+            Advance(queue, i);
+        }
+
+        return count;
+    }
+
+    // An alarm of the SA is met, and it must stop: the reason is counted.
+    private bool IsStopped(SaRecord* sa)
+    {
+        if ((sa->Row->Bytes >= sa->BytesAlarm || sa->Row->Sequence >= sa->SequenceAlarm)
+            && tables.Records.Owner(sa).CheckLimits(tables.Raise) is { } reason)
+        {
+            tables.Drops.Add((int)reason, 1);
+            return true;
+        }
+
+        return false;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -237,9 +329,9 @@ internal sealed unsafe class EspSealer(EspTables tables, WorkerServices worker)
     }
 
     // The buffer lacks room around the packet (never a fresh one's): seal a copy in a fresh one.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private ushort SealElsewhere(nint handle, SaRecord* sa, Span<ushort> edges)
+    private ushort SealElsewhere(int index, SaRecord* sa)
     {
+        nint handle = _packets[index];
         ref PacketBuffer packet = ref PacketBuffer.At(handle);
         nint copy = worker.Pools.Rent(packet.Length);
         if (copy == 0)
@@ -251,10 +343,9 @@ internal sealed unsafe class EspSealer(EspTables tables, WorkerServices worker)
         ref PacketBuffer moved = ref PacketBuffer.At(copy);
         packet.Data.CopyTo(new Span<byte>(moved.Append(packet.Length), packet.Length));
         moved.TunnelDepth = packet.TunnelDepth;
-        Detach(edges);
-        if (Seal(copy, sa, Detached, edges) == GraphEdge.Drop)
+        Detach(index);
+        if (SealPieces(&copy, 1, sa) == 0)
         {
-            worker.Free(copy);
             return GraphEdge.Drop;
         }
 
@@ -262,23 +353,42 @@ internal sealed unsafe class EspSealer(EspTables tables, WorkerServices worker)
         return GraphEdge.Consumed;
     }
 
+    private void DetachWaiting(CryptoQueue queue)
+    {
+        for (int i = queue.Taken; i < queue.Count; i++)
+        {
+            int index = queue.Jobs[i].Cookie;
+            if (index != Detached)
+            {
+                _edges[index] = GraphEdge.Consumed;
+                queue.Jobs[i].Cookie = Detached;
+            }
+        }
+    }
+
     // The engine gets what has gathered; when the places run out, it completes everything.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Advance(CryptoQueue queue, Span<ushort> edges)
+    private void Advance(CryptoQueue queue, int until)
     {
-        if (queue.Count < CryptoQueue.Capacity)
+        bool isFull = queue.Count == CryptoQueue.Capacity;
+        if (isFull)
+        {
+            Detach(until);
+            queue.Drain();
+        }
+        else
         {
             queue.Submit();
-            return;
         }
 
-        Detach(edges);
-        queue.Drain();
-        Take(queue, edges, isDrained: true);
+        if (isFull || queue.IsImmediate)
+        {
+            Take(queue, isDrained: isFull);
+        }
     }
 
     // Lets packets go from the front as far as they are complete. What is not after a drain has failed.
-    private void Take(CryptoQueue queue, Span<ushort> edges, bool isDrained)
+    private void Take(CryptoQueue queue, bool isDrained)
     {
         int failed = 0;
         int i = queue.Taken;
@@ -308,16 +418,11 @@ internal sealed unsafe class EspSealer(EspTables tables, WorkerServices worker)
             }
             else
             {
-                edges[job->Cookie] = GraphEdge.Drop;
+                _edges[job->Cookie] = GraphEdge.Drop;
             }
         }
 
-        queue.Taken = i;
-        if (i == queue.Count)
-        {
-            queue.Reset();
-        }
-
+        queue.TakenUntil(i);
         if (failed > 0)
         {
             tables.Drops.Add((int)EspDrop.CryptoFailed, failed);
@@ -332,5 +437,33 @@ internal sealed unsafe class EspSealer(EspTables tables, WorkerServices worker)
         }
 
         return _localOut;
+    }
+
+    private readonly struct NoIv : IKind
+    {
+        public static int IvBytes => 0;
+
+        public static bool IsCombined => false;
+    }
+
+    private readonly struct EightByteIv : IKind
+    {
+        public static int IvBytes => 8;
+
+        public static bool IsCombined => false;
+    }
+
+    private readonly struct SixteenByteIv : IKind
+    {
+        public static int IvBytes => 16;
+
+        public static bool IsCombined => false;
+    }
+
+    private readonly struct CounterIv : IKind
+    {
+        public static int IvBytes => 8;
+
+        public static bool IsCombined => true;
     }
 }

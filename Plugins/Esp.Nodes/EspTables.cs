@@ -64,10 +64,10 @@ internal sealed unsafe class EspTables
     /// <summary>What packets see of the SAs.</summary>
     public SaRecords Records { get; }
 
-    /// <summary>Jobs of the encrypting node, by engine.</summary>
+    /// <summary>Jobs of the encrypting node, by engine and fill.</summary>
     public List<CryptoQueue> EncryptQueues { get; } = [];
 
-    /// <summary>Jobs of the decrypting node, by engine.</summary>
+    /// <summary>Jobs of the decrypting node, by engine and fill.</summary>
     public List<CryptoQueue> DecryptQueues { get; } = [];
 
     /// <summary>True when this worker does the work of a protection; of the others it knows what is needed to hand packets over.</summary>
@@ -331,15 +331,16 @@ internal sealed unsafe class EspTables
         }
     }
 
-    /// <summary>Number of the queue of an engine, made when it is the first SA of that engine.</summary>
-    public byte QueueFor(ICryptoEngine engine, CryptoDirection direction)
+    /// <summary>Number of the queue of an engine for a suite, made when it is the first SA of its kind.</summary>
+    public byte QueueFor(ICryptoEngine engine, CryptoSuite suite, CryptoDirection direction)
     {
         List<CryptoQueue> queues = direction == CryptoDirection.Encrypt ? EncryptQueues : DecryptQueues;
-        int number = queues.FindIndex(q => ReferenceEquals(q.Engine, engine));
+        int fill = engine.FillOf(suite, direction);
+        int number = queues.FindIndex(q => ReferenceEquals(q.Engine, engine) && q.Fill == fill);
         if (number < 0)
         {
             number = queues.Count;
-            queues.Add(new CryptoQueue(engine));
+            queues.Add(new CryptoQueue(engine, fill));
         }
 
         return (byte)number;

@@ -17,6 +17,9 @@ internal sealed unsafe class IvPool
     /// <summary>Bytes made at a time: few enough to stay in the first-level cache until they are used.</summary>
     public const int Bytes = 4096;
 
+    /// <summary>Bytes from one vector to the next; of shorter ones the rest is thrown away.</summary>
+    public const int IvRoom = BlockBytes;
+
     private const int BlockBytes = 16;
     private const int RoundKeys = 11;
     private const int RefillsPerKey = 256;
@@ -29,33 +32,22 @@ internal sealed unsafe class IvPool
 
     private Vector128<byte>* Keys => (Vector128<byte>*)(_bytes + Bytes);
 
-    /// <summary>Copies the next vector of 16 bytes.</summary>
+    /// <summary>Where the next vectors lie, one every <see cref="IvRoom"/> bytes, aligned.</summary>
+    /// <param name="count">How many must be there: at most <see cref="Bytes"/> hold.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Take16(byte* destination)
+    public byte* Ahead(int count)
     {
-        if (_used > Bytes - 16)
+        if (_used + (count * IvRoom) > Bytes)
         {
             Refill();
         }
 
-        // Safe: 16 bytes are left.
-        Vector128.LoadAligned(_bytes + _used).Store(destination);
-        _used += 16;
+        return _bytes + _used;
     }
 
-    /// <summary>Copies the next vector of 8 bytes.</summary>
+    /// <summary>So many of the vectors ahead have been copied: they do not come again.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Take8(byte* destination)
-    {
-        if (_used > Bytes - 16)
-        {
-            Refill();
-        }
-
-        // Vectors of 16 bytes stay aligned: the other half is thrown away.
-        *(ulong*)destination = *(ulong*)(_bytes + _used);
-        _used += 16;
-    }
+    public void Take(int count) => _used += count * IvRoom;
 
     /// <summary>The key stream of a key from a counter on, as <see cref="Refill"/> makes it. Needs AES instructions.</summary>
     /// <param name="keys">Room for the schedule.</param>

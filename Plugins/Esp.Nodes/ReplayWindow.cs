@@ -46,21 +46,31 @@ internal static unsafe class ReplayWindow
     }
 
     /// <summary>Marks a fresh number as seen. Only for a packet whose integrity has been checked.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Accept(SaRuntimeRecord* row, uint sequence)
     {
         uint top = (uint)row->Sequence;
-        uint block = sequence >> BlockShift;
         if (sequence > top)
         {
-            uint entered = Math.Min(block - (top >> BlockShift), SaRuntimeRecord.WindowWords);
-            for (uint i = 0; i < entered; i++)
+            if ((sequence ^ top) >= BlockBits)
             {
-                row->Window[(block - i) & BlockMask] = 0;
+                Enter(row, top >> BlockShift, sequence >> BlockShift);
             }
 
             row->Sequence = sequence;
         }
 
-        row->Window[block & BlockMask] |= 1UL << (int)(sequence & (BlockBits - 1));
+        row->Window[(sequence >> BlockShift) & BlockMask] |= 1UL << (int)(sequence & (BlockBits - 1));
+    }
+
+    // The window moves into later blocks: what they held is forgotten.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Enter(SaRuntimeRecord* row, uint from, uint block)
+    {
+        uint entered = Math.Min(block - from, SaRuntimeRecord.WindowWords);
+        for (uint i = 0; i < entered; i++)
+        {
+            row->Window[(block - i) & BlockMask] = 0;
+        }
     }
 }

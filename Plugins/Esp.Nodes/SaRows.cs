@@ -224,7 +224,7 @@ internal sealed unsafe class SaRows(EspTables tables, INodeRegistry registry, Cr
         }
 
         SecurityAssociation sa = tables.Records.Owner(tables.Records.Add());
-        sa.Create(source, _outbound, protection, tables.QueueFor(engine, direction), cryptoKey, row);
+        sa.Create(source, _outbound, protection, tables.QueueFor(engine, suite, direction), cryptoKey, row);
         _sas.Set(id, (nint)sa.Record);
         tables.Add(sa);
         return sa;

@@ -3,6 +3,9 @@ namespace RouterOS.Abstractions.Crypto;
 /// <summary>Bulk cryptography of the data plane: one instance per worker, called on its thread only.</summary>
 public interface ICryptoEngine : IDisposable
 {
+    /// <summary>Jobs that fill any engine.</summary>
+    const int UsualFill = 256;
+
     /// <summary>The engine's name as logs and <c>show</c> print it, with the version of the library behind it.</summary>
     string Name { get; }
 
@@ -15,6 +18,12 @@ public interface ICryptoEngine : IDisposable
 
     /// <summary>Zeroes and frees a key.</summary>
     void DestroyKey(nint key);
+
+    /// <summary>
+    /// Jobs that the engine likes to get at a time. A few: it completes each job in <see cref="Submit"/>, and what it reads and writes is
+    /// in the first-level cache when they are few.
+    /// </summary>
+    int FillOf(CryptoSuite suite, CryptoDirection direction) => UsualFill;
 
     /// <summary>Takes jobs; some may complete only in <see cref="Drain"/>. The span is over native memory and must stay where it is until they have.</summary>
     void Submit(Span<CryptoJob> jobs);
