@@ -17,6 +17,9 @@ public sealed unsafe class IpsecMbEngine : ICryptoEngine, ICryptoCounters
     // GCM is done packet by packet: as many as keep the processor's pipeline full.
     private const int GcmFill = 8;
 
+    // Bursts take jobs over while these are in the first-level cache, and run by themselves when they are full.
+    private const int BurstFill = 32;
+
     private readonly IpsecMb _library;
     private readonly List<(CryptoSuite Suite, CryptoDirection Direction)> _kinds = [];
     private readonly SuiteCounters _counters = new();
@@ -40,7 +43,7 @@ public sealed unsafe class IpsecMbEngine : ICryptoEngine, ICryptoCounters
 
     /// <inheritdoc/>
     public int FillOf(CryptoSuite suite, CryptoDirection direction) =>
-        suite.Cipher == CipherAlgorithm.AesGcm ? GcmFill : ICryptoEngine.UsualFill;
+        suite.Cipher == CipherAlgorithm.AesGcm ? GcmFill : IpsecMbBurst.Does(suite) ? BurstFill : ICryptoEngine.UsualFill;
 
     /// <inheritdoc/>
     public nint CreateKey(CryptoSuite suite, CryptoDirection direction, ReadOnlySpan<byte> cipherKey, ReadOnlySpan<byte> macKey)
@@ -139,12 +142,13 @@ public sealed unsafe class IpsecMbEngine : ICryptoEngine, ICryptoCounters
         _library.Dispose();
     }
 
-    // GCM fills the vector unit with the blocks of one packet: there is nothing to gather.
+    // GCM fills the vector unit with the blocks of one packet: there is nothing to gather. A packet takes a microsecond at most, so the
+    // collector may wait for the call.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void RunGcm(CryptoJob* job, IpsecMbKey* key)
     {
         *(ulong*)(key->Nonce + SuiteRules.GcmSaltBytes) = *(ulong*)job->Iv;
-        ((delegate* unmanaged<byte*, byte*, byte*, byte*, ulong, byte*, byte*, ulong, byte*, ulong, void>)key->Gcm)(
+        ((delegate* unmanaged[SuppressGCTransition]<byte*, byte*, byte*, byte*, ulong, byte*, byte*, ulong, byte*, ulong, void>)key->Gcm)(
             (byte*)key + IpsecMbKey.GcmTable, key->GcmContext, (byte*)job->Cipher, (byte*)job->Cipher, (ulong)job->CipherBytes,
             key->Nonce, (byte*)job->Hash, (ulong)job->HashBytes, (byte*)job->Tag, key->TagBytes);
         key->Counts->Jobs++;

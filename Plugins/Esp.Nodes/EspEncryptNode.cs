@@ -139,7 +139,7 @@ internal sealed unsafe class EspEncryptNode : GraphNode
                     same++;
                 }
 
-                int done = sa->Protection == 0 ? 0 : _sealer.Seal(i, same, sa);
+                int done = sa->Protection == 0 ? 0 : _sealer.Seal(i, same, end, sa);
                 if (done == 0)
                 {
                     edges[i] = Handle(packets[i], sa, i);
@@ -171,11 +171,12 @@ internal sealed unsafe class EspEncryptNode : GraphNode
             found[i] = sa;
             Cache.Prefetch(sa);
             Cache.Prefetch((byte*)sa + 64);
-            byte* start = packet.Start;
-            Cache.Prefetch(start);
-            // The header goes in front of the packet, the trailer behind it.
-            Cache.Prefetch(start - 64);
-            Cache.Prefetch(start + packet.Length);
+            // The later ones are asked for while those before them are sealed.
+            if (i < first + EspSealer.Ahead)
+            {
+                EspSealer.PrefetchBytes((PacketBuffer*)packets[i]);
+            }
+
             if (i >= first + Ahead)
             {
                 Cache.Prefetch(found[i - Ahead]->Row);

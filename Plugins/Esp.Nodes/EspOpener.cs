@@ -20,6 +20,8 @@ internal sealed unsafe class EspOpener(EspTables tables, WorkerServices worker)
     // How far ahead memory is asked for.
     private const int Ahead = 3;
 
+    private const int FewJobs = 16;
+
     // The queue used last: mostly the next one, too.
     private CryptoQueue? _queue;
     private int _queueNumber = -1;
@@ -63,7 +65,7 @@ internal sealed unsafe class EspOpener(EspTables tables, WorkerServices worker)
         CryptoQueue queue = sa->Queue == _queueNumber ? _queue! : Choose(sa->Queue);
         if (queue.Count == CryptoQueue.Capacity)
         {
-            MakeRoom(queue);
+            MakeRoom(queue, first);
         }
 
         SaRuntimeRecord* row = sa->Row;
@@ -111,6 +113,8 @@ internal sealed unsafe class EspOpener(EspTables tables, WorkerServices worker)
             *sas++ = sa;
             tags += CryptoQueue.TagRoom;
             _edges[i] = GraphEdge.Consumed;
+            // The tag, which no engine reads.
+            Cache.Prefetch(esp + front + text + tag - 1);
         }
 
         queue.Count += i - first;
@@ -239,9 +243,18 @@ internal sealed unsafe class EspOpener(EspTables tables, WorkerServices worker)
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void MakeRoom(CryptoQueue queue)
+    private void MakeRoom(CryptoQueue queue, int until)
     {
         // Only a batch after one that was kept comes here. Its own packets must not overtake: they all leave the same way.
+        for (int i = 0; i < until; i++)
+        {
+            if (_edges[i] == InputEdge)
+            {
+                Send(_packets[i], InputEdge);
+                _edges[i] = GraphEdge.Consumed;
+            }
+        }
+
         Detach(queue);
         queue.Drain();
         Take(queue, isDrained: true);
@@ -298,6 +311,8 @@ internal sealed unsafe class EspOpener(EspTables tables, WorkerServices worker)
         bool anyPacket = (sa->Flags & SaFlags.AnySelector) != 0;
         bool isTransport = (sa->Flags & SaFlags.Transport) != 0;
         uint ingress = sa->Interface;
+        // What few jobs have written is at hand.
+        bool isFar = end - first > FewJobs;
         ulong opened = 0;
         ulong bytes = 0;
         int i = first;
@@ -309,7 +324,7 @@ internal sealed unsafe class EspOpener(EspTables tables, WorkerServices worker)
                 break;
             }
 
-            if (i + Ahead < end)
+            if (isFar && i + Ahead < end)
             {
                 CryptoJob* next = job + Ahead;
                 Cache.Prefetch((byte*)next->Packet);

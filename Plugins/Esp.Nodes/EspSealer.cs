@@ -19,7 +19,10 @@ internal sealed unsafe class EspSealer(EspTables tables, WorkerServices worker)
     /// <summary>Pieces that are sealed at a time.</summary>
     public const int MostPieces = 16;
 
-    /// <summary>Edge of outer packets.</summary>
+    /// <summary>How far ahead packets' bytes are asked for.</summary>
+    public const int Ahead = 4;
+
+    // Edge of outer packets.
     private const ushort OutEdge = 0;
 
     // Cookie of a packet that is put into the graph once it is done. Its bits are those of any index, too.
@@ -53,6 +56,17 @@ internal sealed unsafe class EspSealer(EspTables tables, WorkerServices worker)
         static abstract bool IsCombined { get; }
     }
 
+    /// <summary>Has fetched what sealing touches of a packet's bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void PrefetchBytes(PacketBuffer* packet)
+    {
+        byte* start = packet->Start;
+        Cache.Prefetch(start);
+        // The header goes in front of the packet, the trailer behind it.
+        Cache.Prefetch(start - 64);
+        Cache.Prefetch(start + packet->Length);
+    }
+
     /// <summary>A batch begins; both arrays stay until <see cref="EndOfBatch"/>.</summary>
     public void Begin(nint* packets, ushort* edges)
     {
@@ -63,16 +77,17 @@ internal sealed unsafe class EspSealer(EspTables tables, WorkerServices worker)
     /// <summary>Makes outer packets of the batch's packets from a place on, as long as nothing is special about them.</summary>
     /// <param name="first">The first packet.</param>
     /// <param name="end">Behind the last one.</param>
+    /// <param name="known">Behind the last one whose metadata is at hand.</param>
     /// <param name="sa">The SA that takes all of them.</param>
     /// <returns>Packets sealed, whose edges are set; the next one needs to be looked at closely, or is simply next.</returns>
-    public int Seal(int first, int end, SaRecord* sa) =>
-        Seal(_packets, _edges, first, end, sa, sa->LargestInner, checks: (sa->Flags & SaFlags.AnySelector) == 0);
+    public int Seal(int first, int end, int known, SaRecord* sa) =>
+        Seal(_packets, _edges, first, end, known, sa, sa->LargestInner, checks: (sa->Flags & SaFlags.AnySelector) == 0);
 
     /// <summary>Seals one packet of the batch that may be larger than the path takes.</summary>
     /// <returns>The packet's edge; <see cref="GraphEdge.Drop"/> when it was not taken.</returns>
     public ushort SealOne(int index, SaRecord* sa) =>
         IsStopped(sa) ? GraphEdge.Drop
-        : Seal(_packets, _edges, index, index + 1, sa, int.MaxValue, checks: false) == 1 ? _edges[index]
+        : Seal(_packets, _edges, index, index + 1, index + 1, sa, int.MaxValue, checks: false) == 1 ? _edges[index]
         : SealElsewhere(index, sa);
 
     /// <summary>Seals packets that are not the batch's own: up to <see cref="MostPieces"/>; they are freed where that cannot be.</summary>
@@ -84,10 +99,10 @@ internal sealed unsafe class EspSealer(EspTables tables, WorkerServices worker)
         int sealedPieces = 0;
         for (int i = 0; i < count;)
         {
-            int done = Seal(pieces, edges, i, count, sa, int.MaxValue, checks: false);
+            int done = Seal(pieces, edges, i, count, count, sa, int.MaxValue, checks: false);
             if (done == 0)
             {
-                if (!IsStopped(sa) && (done = Seal(pieces, edges, i, i + 1, sa, int.MaxValue, checks: false)) == 0)
+                if (!IsStopped(sa) && (done = Seal(pieces, edges, i, i + 1, i + 1, sa, int.MaxValue, checks: false)) == 0)
                 {
                     tables.Drops.Add((int)EspDrop.NoBuffer, 1);
                 }
@@ -179,13 +194,13 @@ internal sealed unsafe class EspSealer(EspTables tables, WorkerServices worker)
         }
     }
 
-    private int Seal(nint* packets, ushort* edges, int first, int end, SaRecord* sa, int largest, bool checks) =>
-        (sa->Flags & SaFlags.Combined) != 0 ? Seal<CounterIv>(packets, edges, first, end, sa, largest, checks)
-        : sa->Iv == 16 ? Seal<SixteenByteIv>(packets, edges, first, end, sa, largest, checks)
-        : sa->Iv == 8 ? Seal<EightByteIv>(packets, edges, first, end, sa, largest, checks)
-        : Seal<NoIv>(packets, edges, first, end, sa, largest, checks);
+    private int Seal(nint* packets, ushort* edges, int first, int end, int known, SaRecord* sa, int largest, bool checks) =>
+        (sa->Flags & SaFlags.Combined) != 0 ? Seal<CounterIv>(packets, edges, first, end, known, sa, largest, checks)
+        : sa->Iv == 16 ? Seal<SixteenByteIv>(packets, edges, first, end, known, sa, largest, checks)
+        : sa->Iv == 8 ? Seal<EightByteIv>(packets, edges, first, end, known, sa, largest, checks)
+        : Seal<NoIv>(packets, edges, first, end, known, sa, largest, checks);
 
-    private int Seal<TKind>(nint* packets, ushort* edges, int first, int end, SaRecord* sa, int largest, bool checks)
+    private int Seal<TKind>(nint* packets, ushort* edges, int first, int end, int known, SaRecord* sa, int largest, bool checks)
         where TKind : struct, IKind
     {
         CryptoQueue queue = sa->Queue == _queueNumber ? _queue! : Choose(sa->Queue);
@@ -210,6 +225,11 @@ internal sealed unsafe class EspSealer(EspTables tables, WorkerServices worker)
         int i = first;
         for (; i < end; i++)
         {
+            if (i + Ahead < known)
+            {
+                PrefetchBytes((PacketBuffer*)packets[i + Ahead]);
+            }
+
             PacketBuffer* packet = (PacketBuffer*)packets[i];
             int innerLength = packet->Length;
             int offset = packet->Offset;

@@ -16,6 +16,9 @@ internal sealed unsafe class IpsecMbBurst : IDisposable
 
     private readonly IpsecMb _library;
     private readonly byte* _jobs;
+    // The jobs that fill the array, and the keys that its places were filled with last.
+    private readonly CryptoJob** _given;
+    private readonly IpsecMbKey** _keys;
     private readonly int _jobBytes;
     private readonly int _cipher;
     private readonly int _hash;
@@ -38,6 +41,8 @@ internal sealed unsafe class IpsecMbBurst : IDisposable
         // Safe: Capacity jobs of the size that this version of the library has.
         _jobs = (byte*)NativeMemory.AlignedAlloc((nuint)(Capacity * _jobBytes), 64);
         NativeMemory.Clear(_jobs, (nuint)(Capacity * _jobBytes));
+        _given = (CryptoJob**)NativeMemory.AllocZeroed(2 * Capacity, (nuint)sizeof(nint));
+        _keys = (IpsecMbKey**)(_given + Capacity);
         for (int i = 0; i < Capacity; i++)
         {
             IpsecMbJob* slot = (IpsecMbJob*)(_jobs + (i * _jobBytes));
@@ -59,9 +64,18 @@ internal sealed unsafe class IpsecMbBurst : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(CryptoJob* job, IpsecMbKey* key)
     {
-        IpsecMbJob* slot = (IpsecMbJob*)(_jobs + (_count * _jobBytes));
-        slot->EncryptKeys = key->EncryptKeys;
-        slot->DecryptKeys = key->DecryptKeys;
+        int place = _count;
+        IpsecMbJob* slot = (IpsecMbJob*)(_jobs + (place * _jobBytes));
+        if (_keys[place] != key)
+        {
+            // What it says depends on nothing but the kind and where the key lies.
+            _keys[place] = key;
+            slot->EncryptKeys = key->EncryptKeys;
+            slot->DecryptKeys = key->DecryptKeys;
+            slot->InnerPad = key->InnerPad;
+            slot->OuterPad = key->OuterPad;
+        }
+
         slot->Source = (byte*)job->Hash;
         slot->Destination = (byte*)job->Cipher;
         slot->CipherOffset = (ulong)(job->Cipher - job->Hash);
@@ -69,11 +83,10 @@ internal sealed unsafe class IpsecMbBurst : IDisposable
         slot->HashBytes = (ulong)job->HashBytes;
         slot->Iv = (byte*)job->Iv;
         slot->Tag = (byte*)job->Tag;
-        slot->InnerPad = key->InnerPad;
-        slot->OuterPad = key->OuterPad;
-        slot->UserData = job;
+        _given[place] = job;
         _bytes += job->CipherBytes;
-        if (++_count == Capacity)
+        _count = place + 1;
+        if (place + 1 == Capacity)
         {
             Run();
         }
@@ -95,14 +108,17 @@ internal sealed unsafe class IpsecMbBurst : IDisposable
         _counts->Failures += done ? 0 : count;
         _bytes = 0;
         CryptoStatus status = done ? CryptoStatus.Completed : CryptoStatus.Failed;
-        byte* slot = _jobs;
-        for (int i = 0; i < count; i++, slot += _jobBytes)
+        for (int i = 0; i < count; i++)
         {
-            ((CryptoJob*)((IpsecMbJob*)slot)->UserData)->Status = status;
+            _given[i]->Status = status;
         }
     }
 
-    public void Dispose() => NativeMemory.AlignedFree(_jobs);
+    public void Dispose()
+    {
+        NativeMemory.AlignedFree(_jobs);
+        NativeMemory.Free(_given);
+    }
 
     private bool Cipher(int count) =>
         _cipher == IpsecMb.CipherNull

@@ -78,7 +78,7 @@ internal sealed unsafe class RawCalls : IDisposable
             CryptoJob* job = _jobs + i;
             IpsecMbKey* key = (IpsecMbKey*)job->Key;
             *(ulong*)(key->Nonce + 4) = *(ulong*)job->Iv;
-            ((delegate* unmanaged<byte*, byte*, byte*, byte*, ulong, byte*, byte*, ulong, byte*, ulong, void>)key->Gcm)(
+            ((delegate* unmanaged[SuppressGCTransition]<byte*, byte*, byte*, byte*, ulong, byte*, byte*, ulong, byte*, ulong, void>)key->Gcm)(
                 (byte*)key + IpsecMbKey.GcmTable, key->GcmContext, (byte*)job->Cipher, (byte*)job->Cipher, (ulong)job->CipherBytes,
                 key->Nonce, (byte*)job->Hash, (ulong)job->HashBytes, (byte*)job->Tag, 16);
         }
