@@ -13,8 +13,6 @@ internal sealed unsafe class EspOpener(EspTables tables, WorkerServices worker)
 {
     private const ushort InputEdge = 0;
     private const int Detached = -1;
-    private const int EcnMask = 3;
-    private const int CongestionExperienced = 3;
     private const int LongestVectorPadding = 16;
 
     // How far ahead memory is asked for.
@@ -175,20 +173,6 @@ internal sealed unsafe class EspOpener(EspTables tables, WorkerServices worker)
     private static Vector128<byte> TagMask(int bytes) =>
         Vector128.GreaterThanOrEqual(Vector128<byte>.Indices, Vector128.Create((byte)(CryptoQueue.TagRoom - bytes)));
 
-    private static void CopyCongestion(byte* inner)
-    {
-        // RFC 6040 section 4.2: a mark set on the way moves to an inner packet that takes part in ECN.
-        if ((inner[1] & EcnMask) is 1 or 2)
-        {
-            ushort before = BinaryPrimitives.ReadUInt16BigEndian(new ReadOnlySpan<byte>(inner, 2));
-            inner[1] |= CongestionExperienced;
-            ushort after = (ushort)(before | CongestionExperienced);
-            Span<byte> checksum = new(inner + 10, 2);
-            BinaryPrimitives.WriteUInt16BigEndian(
-                checksum, InternetChecksum.Update(BinaryPrimitives.ReadUInt16BigEndian(checksum), before, after));
-        }
-    }
-
     // Bytes before the padding, or -1 where the trailer is wrong.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int PayloadLength(byte* text, int bytes)
@@ -208,21 +192,6 @@ internal sealed unsafe class EspOpener(EspTables tables, WorkerServices worker)
         Vector128<byte> expected = places - first + Vector128<byte>.One;
         Vector128<byte> wrong = (Vector128.Load(end - LongestVectorPadding) ^ expected) & Vector128.GreaterThanOrEqual(places, first);
         return wrong == Vector128<byte>.Zero ? payload : -1;
-    }
-
-    // Length of the IPv4 packet in the text, or 0 when there is none.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int InnerLength(byte* text, int bytes)
-    {
-        if (bytes < Ipv4Header.MinimumLength || text[0] >> 4 != 4)
-        {
-            return 0;
-        }
-
-        int headerLength = (text[0] & 0x0f) * 4;
-        int total = (text[2] << 8) | text[3];
-        // Bytes behind the packet are traffic-flow padding (RFC 4303 section 2.7).
-        return headerLength >= Ipv4Header.MinimumLength && total >= headerLength && total <= bytes ? total : 0;
     }
 
     // The packets of the batch's edges are put into the graph once they are done.
@@ -358,7 +327,7 @@ internal sealed unsafe class EspOpener(EspTables tables, WorkerServices worker)
                     SeePeer(sa, ip, (byte*)job->Hash);
                 }
 
-                int length = isTransport ? 0 : InnerLength(text, PayloadLength(text, textLength));
+                int length = isTransport ? 0 : InnerPacket.Length(text, PayloadLength(text, textLength));
                 if (isTransport)
                 {
                     edge = OpenTransport(packet, sa, text, textLength);
@@ -370,9 +339,9 @@ internal sealed unsafe class EspOpener(EspTables tables, WorkerServices worker)
                 }
                 else
                 {
-                    if ((ip[1] & EcnMask) == CongestionExperienced)
+                    if ((ip[1] & InnerPacket.EcnMask) == InnerPacket.CongestionExperienced)
                     {
-                        CopyCongestion(text);
+                        InnerPacket.CopyCongestion(text);
                     }
 
                     opened++;
@@ -462,7 +431,7 @@ internal sealed unsafe class EspOpener(EspTables tables, WorkerServices worker)
             return BadTrailer(row, payload, nextHeader);
         }
 
-        if (InnerLength(text, payload) == 0)
+        if (InnerPacket.Length(text, payload) == 0)
         {
             row->DecryptionFailed++;
             return Drop(EspDrop.DecryptionFailed);
