@@ -49,6 +49,20 @@ internal sealed unsafe class IvPool
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Take(int count) => _used += count * IvRoom;
 
+    /// <summary>Copies the next vector of 16 bytes.</summary>
+    public void Take16(byte* destination)
+    {
+        Vector128.LoadAligned(Ahead(1)).Store(destination);
+        Take(1);
+    }
+
+    /// <summary>Copies the next vector of 8 bytes.</summary>
+    public void Take8(byte* destination)
+    {
+        *(ulong*)destination = *(ulong*)Ahead(1);
+        Take(1);
+    }
+
     /// <summary>The key stream of a key from a counter on, as <see cref="Refill"/> makes it. Needs AES instructions.</summary>
     /// <param name="keys">Room for the schedule.</param>
     /// <param name="key">16 bytes.</param>
