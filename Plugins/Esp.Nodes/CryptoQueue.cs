@@ -59,8 +59,8 @@ internal sealed unsafe class CryptoQueue
     /// <summary>True when the engine completes its jobs as it gets them: packets leave while their bytes are at hand.</summary>
     public bool IsImmediate => Fill < ICryptoEngine.UsualFill;
 
-    /// <summary>Jobs to be added before the next submission is due; at least one.</summary>
-    public int UntilFull => Fill - (Count - Submitted);
+    /// <summary>Jobs to be added before the next submission is due, or the places run out.</summary>
+    public int UntilFull => Math.Min(Fill - (Count - Submitted), Capacity - Count);
 
     /// <summary>Gives the engine what it does not have yet.</summary>
     public void Submit()

@@ -327,10 +327,10 @@ internal sealed unsafe class EspOpener(EspTables tables, WorkerServices worker)
                     SeePeer(sa, ip, (byte*)job->Hash);
                 }
 
-                int length = InnerPacket.Length(text, PayloadLength(text, textLength));
+                int length = isTransport ? 0 : InnerPacket.Length(text, PayloadLength(text, textLength));
                 if (isTransport)
                 {
-                    edge = OpenTransport(ref *packet, sa, text, textLength);
+                    edge = OpenTransport(packet, sa, text, textLength);
                 }
                 else if (length <= 0 || text[textLength - 1] != EspTrailer.Ipv4
                     || (!anyPacket && !sa->Selector.Matches(new ReadOnlySpan<byte>(text, length))))
@@ -392,37 +392,43 @@ internal sealed unsafe class EspOpener(EspTables tables, WorkerServices worker)
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private ushort OpenTransport(ref PacketBuffer packet, SaRecord* sa, byte* text, int bytes)
+    private ushort OpenTransport(PacketBuffer* packet, SaRecord* sa, byte* text, int bytes)
     {
         int payload = PayloadLength(text, bytes);
         byte nextHeader = text[bytes - 1];
         if (payload <= 0 || nextHeader == EspTrailer.NoNextHeader)
         {
-            return WhyNot(sa->Row, text, bytes);
+            return BadTrailer(sa->Row, payload, nextHeader);
         }
 
         // Safe: the packet's header lies before the text, and has its length.
-        byte* header = packet.Start;
-        return TransportPacket.Open(ref packet, tables.Records.Owner(sa), header, (header[0] & 0x0f) * 4, text, payload, nextHeader)
+        byte* header = packet->Start;
+        return TransportPacket.Open(ref *packet, tables.Records.Owner(sa), header, (header[0] & 0x0f) * 4, text, payload, nextHeader)
             ? InputEdge
             : Drop(EspDrop.InboundSelector);
     }
 
-    // An authentic text that is not taken.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private ushort WhyNot(SaRuntimeRecord* row, byte* text, int bytes)
+    private ushort BadTrailer(SaRuntimeRecord* row, int payload, byte nextHeader)
     {
-        int payload = PayloadLength(text, bytes);
-        byte nextHeader = text[bytes - 1];
         if (payload >= 0 && nextHeader == EspTrailer.NoNextHeader)
         {
             return Drop(EspDrop.Dummy);
         }
 
+        row->BadTrailer++;
+        return Drop(EspDrop.BadTrailer);
+    }
+
+    // An authentic text of a tunnel that is not taken.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private ushort WhyNot(SaRuntimeRecord* row, byte* text, int bytes)
+    {
+        int payload = PayloadLength(text, bytes);
+        byte nextHeader = text[bytes - 1];
         if (payload < 0 || nextHeader != EspTrailer.Ipv4)
         {
-            row->BadTrailer++;
-            return Drop(EspDrop.BadTrailer);
+            return BadTrailer(row, payload, nextHeader);
         }
 
         if (InnerPacket.Length(text, payload) == 0)

@@ -105,13 +105,17 @@ internal sealed unsafe class EspTransportNode(EspTables tables, WorkerServices w
 
         EspHeader.Write(new Span<byte>(esp, EspHeader.Length), sa.Spi, (uint)sequence);
         bool isCombined = (record->Flags & SaFlags.Combined) != 0;
-        if (isCombined)
+        if (record->Iv == 16)
+        {
+            _ivs.Take16(esp + EspHeader.Length);
+        }
+        else if (isCombined)
         {
             System.Buffers.Binary.BinaryPrimitives.WriteUInt64BigEndian(new Span<byte>(esp + EspHeader.Length, 8), sequence);
         }
-        else if (record->Iv != 0)
+        else if (record->Iv == 8)
         {
-            _ivs.CopyOne(esp + EspHeader.Length, record->Iv);
+            _ivs.Take8(esp + EspHeader.Length);
         }
 
         TransportPacket.WriteHeader(start, header, length, udp != 0 ? (byte)IpProtocol.Udp : EspHeader.Protocol);

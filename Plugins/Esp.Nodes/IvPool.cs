@@ -49,11 +49,17 @@ internal sealed unsafe class IvPool
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Take(int count) => _used += count * IvRoom;
 
-    /// <summary>Copies one vector, whole or its first bytes.</summary>
-    public void CopyOne(byte* destination, int bytes)
+    /// <summary>Copies the next vector of 16 bytes.</summary>
+    public void Take16(byte* destination)
     {
-        // Safe: a vector has 16 bytes, and its size is what the caller has room for.
-        Buffer.MemoryCopy(Ahead(1), destination, bytes, Math.Min(bytes, IvRoom));
+        Vector128.LoadAligned(Ahead(1)).Store(destination);
+        Take(1);
+    }
+
+    /// <summary>Copies the next vector of 8 bytes.</summary>
+    public void Take8(byte* destination)
+    {
+        *(ulong*)destination = *(ulong*)Ahead(1);
         Take(1);
     }
 
