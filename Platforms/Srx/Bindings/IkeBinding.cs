@@ -101,9 +101,32 @@ internal static class IkeBinding
             NatKeepaliveSeconds = (uint)(view.Number("nat-keepalive") ?? 0),
         };
         gateway.RemoteAddresses.Add(view["address"].Values);
+        AddDynamic(view["dynamic"], gateway);
+        gateway.AnyIdentity = view.Has("general-ikeid");
         AddProposals(root, policy, gateway, findings);
         CheckInterface(root, view, gateway, findings);
         return gateway;
+    }
+
+    private static void AddDynamic(StatementView view, Gateway gateway)
+    {
+        if (!view.Exists)
+        {
+            return;
+        }
+
+        gateway.RemoteSource = view.Source;
+        gateway.RemoteIdentity = Identity(view);
+        gateway.DynamicPeer = new DynamicPeer
+        {
+            Users = view.Text("ike-user-type") switch
+            {
+                "group-ike-id" => DynamicPeer.Types.Users.GroupIdentity,
+                "shared-ike-id" => DynamicPeer.Types.Users.SharedIdentity,
+                _ => DynamicPeer.Types.Users.One,
+            },
+            ConnectionsLimit = (uint)(view.Number("connections-limit") ?? 0),
+        };
     }
 
     private static void AddProposals(StatementView root, StatementView policy, Gateway gateway, List<Finding> findings)
@@ -189,7 +212,7 @@ internal static class IkeBinding
 
     private static Identity? Identity(StatementView view)
     {
-        foreach (StatementView value in view.Children)
+        foreach (StatementView value in view.Children.Where(c => c.Name is "inet" or "hostname" or "user-at-hostname"))
         {
             return new Identity
             {

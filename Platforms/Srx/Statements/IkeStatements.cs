@@ -65,7 +65,17 @@ internal static class IkeStatements
                 .Judged((view, _) => view.Values.All(v => TryAddress(v, out System.Net.IPAddress? _))
                     ? Verdict.Applied
                     : Verdict.Refused("names of peers are not resolved yet: write the IPv4 address")),
-            Anything("dynamic", "Peer with a dynamic address").Exclusive("peer").Refused("peers with dynamic addresses are not supported yet"),
+            Container("dynamic", "Peer with a dynamic address, known by its identity",
+                Leaf("hostname", "Name", HostName).Exclusive("identity"),
+                Leaf("inet", "IPv4 address that the peer calls itself", Address()).Exclusive("identity"),
+                Leaf("inet6", "IPv6 address", Text("address")).Exclusive("identity").Refused("IPv6 is not supported yet"),
+                Leaf("user-at-hostname", "Name of a user", UserName).Exclusive("identity"),
+                Anything("distinguished-name", "Name in a certificate").Exclusive("identity").Refused(NoCertificates),
+                Leaf("connections-limit", "Peers at a time", Integer(1, 65535)),
+                Leaf("ike-user-type", "Many peers on one gateway", OneOf(
+                    Choice("group-ike-id", "Each peer's name ends with the identity"),
+                    Choice("shared-ike-id", "All peers have the one identity"))))
+                .OnLine().Exclusive("peer").Requires("identity"),
             Container("dead-peer-detection", "Detect a dead peer",
                 Flag("optimized", "Probe when packets went out and none came back").Exclusive("probe"),
                 Flag("probe-idle-tunnel", "Probe also when the tunnel is idle").Exclusive("probe"),
@@ -82,7 +92,7 @@ internal static class IkeStatements
             Leaf("local-address", "Our address, one of the external interface", Address()),
             Container("xauth", "Extended authentication", Leaf("access-profile", "Access profile", Text("profile-name")))
                 .Refused("extended authentication is not supported yet"),
-            Flag("general-ikeid", "Accept any identity of the peer").Refused("the peer's identity is always checked"),
+            Flag("general-ikeid", "Accept any identity of the peer"),
             Leaf("version", "IKE version", OneOf(
                 Choice("v1-only", "IKEv1"),
                 Choice("v2-only", "IKEv2", Verdict.Refused("IKEv2 is not supported")))))
@@ -94,13 +104,16 @@ internal static class IkeStatements
     private static ValueChoice Untraced(string flag) =>
         Choice(flag, "Not traced", Verdict.Ignored("nothing is traced for this flag: use ike, timer, policy-manager, config or all"));
 
+    private static ValueSyntax HostName =>
+        Pattern("fqdn", @"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,253}[A-Za-z0-9_])?", "a name such as gw.example.net");
+
+    private static ValueSyntax UserName => Pattern("user@fqdn", @"[^\s@]{1,63}@[A-Za-z0-9_.-]{1,191}", "a name such as ops@example.net");
+
     private static StatementSchema Identity(string name, string help) => Container(name, help,
         Leaf("inet", "IPv4 address", Address()).Exclusive("identity"),
         Leaf("inet6", "IPv6 address", Text("address")).Exclusive("identity").Refused("IPv6 is not supported yet"),
-        Leaf("hostname", "Name", Pattern("fqdn", @"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,253}[A-Za-z0-9_])?", "a name such as gw.example.net"))
-            .Exclusive("identity"),
-        Leaf("user-at-hostname", "Name of a user", Pattern("user@fqdn", @"[^\s@]{1,63}@[A-Za-z0-9_.-]{1,191}", "a name such as ops@example.net"))
-            .Exclusive("identity"),
+        Leaf("hostname", "Name", HostName).Exclusive("identity"),
+        Leaf("user-at-hostname", "Name of a user", UserName).Exclusive("identity"),
         Anything("distinguished-name", "Name in a certificate").Exclusive("identity").Refused(NoCertificates))
         .OnLine().Requires("identity");
 }

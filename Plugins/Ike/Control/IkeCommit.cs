@@ -24,6 +24,7 @@ internal static class IkeCommit
         List<Finding> findings = [];
         Dictionary<string, Gateway> gateways = [];
         Dictionary<(string, string), List<Gateway>> peers = [];
+        HashSet<(string, Identity.Types.Kind, string)> dynamic = [];
         foreach (Gateway gateway in intent.Gateways)
         {
             if (!gateways.TryAdd(gateway.Name, gateway))
@@ -32,6 +33,14 @@ internal static class IkeCommit
             }
 
             Check(gateway, interfaces, findings);
+            (string, Identity.Types.Kind, string) identity = (
+                gateway.ExternalInterface, gateway.RemoteIdentity?.Kind ?? 0, (gateway.RemoteIdentity?.Value ?? string.Empty).ToLowerInvariant());
+            if (gateway.DynamicPeer is not null && !dynamic.Add(identity))
+            {
+                Add(findings, gateway.RemoteSource ?? gateway.Source,
+                    $"another gateway on {gateway.ExternalInterface} has the dynamic peer {gateway.RemoteIdentity?.Value} already");
+            }
+
             string local = gateway.LocalAddress.Length == 0 ? gateway.ExternalInterface : gateway.LocalAddress;
             foreach (string remote in gateway.RemoteAddresses)
             {
@@ -79,10 +88,12 @@ internal static class IkeCommit
     {
         GatewayPolicy first = IkeIntentReader.Read(one);
         GatewayPolicy second = IkeIntentReader.Read(other);
-        return first.NatTraversal && second.NatTraversal
-            && first.PreSharedKey.AsSpan().SequenceEqual(second.PreSharedKey)
-            && first.Proposals.Select(p => (p.Algorithms, p.LifetimeSeconds)).SequenceEqual(
-                second.Proposals.Select(p => (p.Algorithms, p.LifetimeSeconds)))
+        // In aggressive mode the identity comes first.
+        bool alike = (first.IsAggressive && second.IsAggressive)
+            || (first.IsAggressive == second.IsAggressive && first.PreSharedKey.AsSpan().SequenceEqual(second.PreSharedKey)
+                && first.Proposals.Select(p => (p.Algorithms, p.LifetimeSeconds)).SequenceEqual(
+                    second.Proposals.Select(p => (p.Algorithms, p.LifetimeSeconds))));
+        return first.NatTraversal && second.NatTraversal && alike
             && first.RemoteIdentity.Value.Length > 0 && second.RemoteIdentity.Value.Length > 0
             && (first.RemoteIdentity.Kind, first.RemoteIdentity.Value) != (second.RemoteIdentity.Kind, second.RemoteIdentity.Value);
     }
@@ -111,9 +122,14 @@ internal static class IkeCommit
             Add(findings, gateway.KeySource ?? gateway.Source, $"{name} has no pre-shared-key");
         }
 
-        if (gateway.RemoteAddresses.Count == 0)
+        if (gateway.DynamicPeer is null && gateway.RemoteAddresses.Count == 0)
         {
-            Add(findings, gateway.RemoteSource ?? gateway.Source, $"{name} has no address; a peer with a dynamic address is not supported");
+            Add(findings, gateway.RemoteSource ?? gateway.Source, $"{name} has no address; a peer without one needs an identity as a dynamic one");
+        }
+
+        if (gateway.DynamicPeer is not null)
+        {
+            CheckDynamic(gateway, name, findings);
         }
 
         foreach (string remote in gateway.RemoteAddresses.Where(r => !Ipv4.TryParse(r, out _)))
@@ -148,6 +164,33 @@ internal static class IkeCommit
             {
                 Add(findings, identity!.Source ?? gateway.Source, $"{name}: '{identity.Value}' is not a valid identity of its kind");
             }
+        }
+    }
+
+    private static void CheckDynamic(Gateway gateway, string name, List<Finding> findings)
+    {
+        Source source = gateway.RemoteSource ?? gateway.Source;
+        if (gateway.RemoteAddresses.Count > 0)
+        {
+            Add(findings, source, $"{name} has an address and a dynamic peer: only one of them can be");
+        }
+
+        if (gateway.Mode != Mode.Aggressive)
+        {
+            // RFC 2409 section 5.4: in main mode the key is needed before the identity comes.
+            Add(findings, gateway.ModeSource ?? source,
+                $"{name}: a peer with a dynamic address and a pre-shared-key is known by its identity, which comes too late in main mode; use mode aggressive");
+        }
+
+        if (string.IsNullOrEmpty(gateway.RemoteIdentity?.Value) && !gateway.AnyIdentity)
+        {
+            Add(findings, source, $"{name}: a dynamic peer needs an identity");
+        }
+
+        if (gateway.DynamicPeer.Users == DynamicPeer.Types.Users.GroupIdentity
+            && gateway.RemoteIdentity?.Kind is not (Identity.Types.Kind.Fqdn or Identity.Types.Kind.UserFqdn))
+        {
+            Add(findings, source, $"{name}: a group of identities needs a host name or user name that they end with");
         }
     }
 

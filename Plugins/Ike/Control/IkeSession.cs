@@ -37,10 +37,14 @@ internal sealed class IkeSession
     private bool _blocked;
     private bool _stopped;
 
-    public IkeSession(IkeRuntime runtime, IkeSessions sessions, GatewayPolicy policy)
+    /// <summary>A gateway's session, or that of one of its many peers where the gateway and a key for it are given.</summary>
+    public IkeSession(IkeRuntime runtime, IkeSessions sessions, GatewayPolicy policy, IkeSession? gateway = null, string key = "")
     {
         _runtime = runtime;
         _sessions = sessions;
+        Gateway = gateway;
+        Key = key;
+        Peers = gateway is null && policy.Dynamic is { IsForMany: true } ? new PeerInstances(runtime, sessions, this) : null;
         _liveness = new DeadPeerDetection(runtime, this, sessions);
         _keepalive = new NatKeepalive(runtime, this);
         Policy = policy;
@@ -50,6 +54,15 @@ internal sealed class IkeSession
     public GatewayPolicy Policy { get; private set; }
 
     public IReadOnlyList<TunnelSession> Tunnels => _tunnels;
+
+    /// <summary>The gateway whose many peers this is one of, or null.</summary>
+    public IkeSession? Gateway { get; }
+
+    /// <summary>Which of the many it is; empty where there is one.</summary>
+    public string Key { get; }
+
+    /// <summary>The many peers of this gateway, or null where it has one.</summary>
+    public PeerInstances? Peers { get; }
 
     /// <summary>Established phase 1 SAs, oldest first.</summary>
     public IReadOnlyList<IkeSa> Sas => _sas;
@@ -79,6 +92,7 @@ internal sealed class IkeSession
     {
         TunnelSession tunnel = new(_runtime, _sessions, this, policy, protectionId);
         _tunnels.Add(tunnel);
+        _sessions.Register(tunnel);
         return tunnel;
     }
 
@@ -86,6 +100,7 @@ internal sealed class IkeSession
     public void Remove(TunnelSession tunnel, string reason)
     {
         tunnel.Stop(reason);
+        _sessions.Unregister(tunnel);
         _ = _tunnels.Remove(tunnel);
         _ = _waiting.Remove(tunnel);
     }
@@ -170,6 +185,7 @@ internal sealed class IkeSession
         }
 
         _path.Choose(state.Endpoints());
+        Gateway?.Peers!.Locate(this, state.Endpoints());
         _failures = _failedAddresses = 0;
         _retry?.Dispose();
         _retry = null;
@@ -222,6 +238,14 @@ internal sealed class IkeSession
             return;
         }
 
+        if (Gateway is not null)
+        {
+            // One of many peers is not chased: it comes back by itself.
+            Forget(_ => true, _ => true, "the peer does not answer");
+            Reconsider();
+            return;
+        }
+
         _failedAddresses++;
         _path.Next();
         if (_failedAddresses < Policy.RemoteAddresses.Count)
@@ -249,7 +273,16 @@ internal sealed class IkeSession
     public void ComputedAnswer() => _sessions.Phase1.Computed();
 
     /// <summary>True when an identity is the one that the configuration expects of the peer.</summary>
-    public bool Expects(ReadOnlySpan<byte> identity, uint address) => PeerIdentity.Matches(Policy.RemoteIdentity, identity, address);
+    public bool Expects(ReadOnlySpan<byte> identity, uint address) => Policy.AnyIdentity
+        || (Policy.Dynamic is { IsGroup: true } && Gateway is null
+            ? PeerIdentity.IsOfGroup(Policy.RemoteIdentity, identity)
+            : PeerIdentity.Matches(Policy.RemoteIdentity, identity, address));
+
+    /// <summary>The session of a peer that has proved the key: this one, or one of the many; null when they are too many.</summary>
+    public IkeSession? Admit(string name, byte[] identity, PeerEndpoints ends) => Peers is null ? this : Peers.Admit(name, identity, ends);
+
+    /// <summary>The peer is there, wherever the configuration thinks it is.</summary>
+    public void Locate(PeerEndpoints ends) => _path.Choose(ends);
 
     /// <summary>Keeps what the peer says until the SA exists.</summary>
     public void NoteInitialContact(Phase1Exchange exchange, bool present) => _initialContact = present ? exchange : _initialContact;
@@ -260,9 +293,9 @@ internal sealed class IkeSession
     /// the peer's own exchange was running is not older: both sides may have started at once.
     /// </remarks>
     public void ForgetOthers(IkeSa sa, DateTimeOffset started) => Forget(
-        s => s != sa && s.State.PeerIdentity == sa.State.PeerIdentity && s.State.Remote == sa.State.Remote
-            && s.State.RemotePort == sa.State.RemotePort && s.State.Created < started,
-        p => p.State.Remote == sa.State.Remote && p.State.RemotePort == sa.State.RemotePort && p.State.Created < started,
+        s => s != sa && s.State.PeerIdentity == sa.State.PeerIdentity && s.State.Created < started
+            && IsSamePlace(s.State.Remote, s.State.RemotePort, sa),
+        p => p.State.Created < started && IsSamePlace(p.State.Remote, p.State.RemotePort, sa),
         "the peer has started anew");
 
     /// <summary>The peer's NAT shows it by another address or port: all that went there follows it.</summary>
@@ -280,6 +313,7 @@ internal sealed class IkeSession
         }
 
         _path.Choose(to);
+        Gateway?.Peers!.Locate(this, to);
         IkeLog.PeerMoved(_runtime.Context.Log, Policy.Name, Ipv4.Text(from.Remote), from.RemotePort, Ipv4.Text(to.Remote), to.RemotePort);
     }
 
@@ -376,9 +410,15 @@ internal sealed class IkeSession
         }
     }
 
-    /// <summary>Makes phase 1 again where living tunnels want dead peer detection over it.</summary>
+    /// <summary>Makes phase 1 again where living tunnels want dead peer detection over it; one of many peers that has nothing left is forgotten.</summary>
     public void Reconsider()
     {
+        if (Gateway is not null && IsFirstContact && !_stopped && _initiating is null)
+        {
+            Gateway.Peers!.Release(this);
+            return;
+        }
+
         if (_sas.Count == 0 && Policy.Liveness is not null && HasPairs)
         {
             Connect();
@@ -388,9 +428,11 @@ internal sealed class IkeSession
     /// <summary>Ends the session: nothing of it stays.</summary>
     public void Stop(string reason)
     {
+        Peers?.Stop(reason);
         foreach (TunnelSession tunnel in _tunnels)
         {
             tunnel.Stop(reason);
+            _sessions.Unregister(tunnel);
         }
 
         _stopped = true;
@@ -407,7 +449,19 @@ internal sealed class IkeSession
             End(sa, tellPeer: true, reason);
         }
 
-        _runtime.Failures.Remove(Policy.Name, string.Empty);
+        if (Gateway is null)
+        {
+            _runtime.Failures.Remove(Policy.Name, string.Empty);
+        }
+    }
+
+    /// <summary>A tunnel has no pairs left.</summary>
+    public void Emptied()
+    {
+        if (Gateway is not null && !_stopped)
+        {
+            _ = _runtime.After(s_reconsider, Reconsider);
+        }
     }
 
     public void Report(IkeFailure failure, uint remote) => _runtime.Failures.Report(Policy.Name, string.Empty, Ipv4.Text(remote), failure);
@@ -437,6 +491,10 @@ internal sealed class IkeSession
     /// <summary>Answers a message with a notification in the clear, which is a hint to the peer's operator and no more.</summary>
     public void RefuseInClear(IsakmpHeader header, PeerEndpoints ends, NotifyType type) =>
         _sessions.RefuseInClear(header, ends, type, AvoidedProtection);
+
+    // A peer without an address of its own is the same peer wherever it comes from, but for those that share one identity.
+    private bool IsSamePlace(uint remote, ushort port, IkeSa sa) =>
+        Policy.Dynamic is { IsShared: false } || (remote == sa.State.Remote && port == sa.State.RemotePort);
 
     private void Add(IkeSa sa)
     {

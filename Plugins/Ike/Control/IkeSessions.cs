@@ -18,9 +18,13 @@ internal sealed class IkeSessions
     private ILookup<uint, IkeSession> _byRemote = Array.Empty<IkeSession>().ToLookup(_ => 0u);
     private readonly Dictionary<(ulong, ulong), IkeSa> _sas = [];
     private readonly Dictionary<uint, (IpsecSaPair Pair, TunnelSession Tunnel)> _pairs = [];
+    private readonly Dictionary<(uint Protection, uint Spi), (IpsecSaPair Pair, TunnelSession Tunnel)> _outbound = [];
+    private readonly Dictionary<uint, TunnelSession> _tunnels = [];
+    private readonly HashSet<uint> _reserved;
     private readonly Dictionary<string, uint> _protections;
     private readonly Responder _responder;
     private readonly Restoration _restoration;
+    private uint _nextProtection = 1;
     private uint _lastIndex;
     private ulong _lastOrder;
     private bool _synchronised;
@@ -35,6 +39,7 @@ internal sealed class IkeSessions
         _responder = new Responder(runtime, this);
         _protections = Store.ReadProtections();
         _restoration = new Restoration(runtime, Store);
+        _reserved = [.. _protections.Values, .. _restoration.Protections];
         _lastIndex = _restoration.LastIndex;
         _lastOrder = _restoration.LastOrder;
     }
@@ -48,7 +53,10 @@ internal sealed class IkeSessions
     public Informational Informational { get; }
 
     /// <summary>Every peer.</summary>
-    public IEnumerable<IkeSession> Sessions => _sessions.Values;
+    public IEnumerable<IkeSession> Sessions => _sessions.Values.SelectMany(s => s.Peers is null ? [s] : s.Peers.All.Append(s));
+
+    /// <summary>Gateways whose peers come from anywhere.</summary>
+    public DynamicGateways Dynamic { get; } = new();
 
     /// <summary>Exchanges of phase 1.</summary>
     public Phase1Table Phase1 { get; } = new();
@@ -56,9 +64,12 @@ internal sealed class IkeSessions
     /// <summary>Converges toward a configuration.</summary>
     public void Apply(IReadOnlyList<GatewayPolicy> gateways, IReadOnlyList<VpnPolicy> vpns)
     {
+        Dictionary<string, GatewayPolicy> byName = gateways.DistinctBy(g => g.Name).ToDictionary(g => g.Name, StringComparer.Ordinal);
+        ILookup<string, VpnPolicy> byGateway = vpns.ToLookup(v => v.Gateway, StringComparer.Ordinal);
+        int protections = _protections.Count;
         foreach (IkeSession session in _sessions.Values.ToArray())
         {
-            GatewayPolicy? wanted = gateways.FirstOrDefault(g => g.Name == session.Policy.Name);
+            GatewayPolicy? wanted = byName.GetValueOrDefault(session.Policy.Name);
             if (wanted is null || wanted.Fingerprint != session.Policy.Fingerprint)
             {
                 session.Stop("the configuration has changed");
@@ -78,8 +89,25 @@ internal sealed class IkeSessions
                 session = _sessions[gateway.Name] = new IkeSession(_runtime, this, gateway);
             }
 
-            Apply(session, [.. vpns.Where(v => v.Gateway == gateway.Name)], started);
+            if (session.Peers is null)
+            {
+                Apply(session, [.. byGateway[gateway.Name]], started, ProtectionOf);
+                continue;
+            }
+
+            session.Peers.Offer(byGateway[gateway.Name]);
+            foreach (IkeSession peer in session.Peers.All)
+            {
+                Apply(peer, [.. session.Peers.Vpns], started, _ => NewProtection());
+            }
         }
+
+        if (_protections.Count != protections)
+        {
+            Store.WriteProtections(_protections);
+        }
+
+        Dynamic.Rebuild(_sessions.Values);
 
         _byRemote = _sessions.Values.SelectMany(s => s.Policy.RemoteAddresses.Select(r => (Remote: r, Session: s))).ToLookup(p => p.Remote, p => p.Session);
         ForgetProtections(vpns);
@@ -111,10 +139,12 @@ internal sealed class IkeSessions
     /// <summary>Routes or interfaces have changed.</summary>
     public void NetworkChanged()
     {
-        foreach (IkeSession session in _sessions.Values.ToArray())
+        foreach (IkeSession session in Sessions.ToArray())
         {
             session.NetworkChanged();
         }
+
+        Dynamic.Rebuild(_sessions.Values);
     }
 
     /// <summary>Takes a datagram.</summary>
@@ -147,6 +177,8 @@ internal sealed class IkeSessions
             session = sa.Session;
         }
 
+        Phase1Exchange? exchange = header.Exchange == ExchangeType.QuickMode ? null : Phase1.Find(ends, header);
+        session = sa?.Session ?? exchange?.Session ?? session ?? _responder.FindByIdentity(ends.Local, header);
         if (session is null)
         {
             _responder.RefuseStranger(packet, header, _sessions.Values.Any(s => s.Local == packet.Destination));
@@ -163,7 +195,7 @@ internal sealed class IkeSessions
         switch (header.Exchange)
         {
             case ExchangeType.IdentityProtection or ExchangeType.Aggressive:
-                if (Phase1.Find(ends, header) is { } exchange && exchange.Type == header.Exchange)
+                if (exchange?.Type == header.Exchange)
                 {
                     exchange.Receive(header, ends);
                 }
@@ -187,8 +219,7 @@ internal sealed class IkeSessions
     /// <summary>Packets want to leave by a protection without an SA, or come from another address or port.</summary>
     public void ProtectionEvent(ModuleEvent happened)
     {
-        TunnelSession? tunnel = uint.TryParse(happened.Key, out uint id)
-            ? _sessions.Values.SelectMany(s => s.Tunnels).FirstOrDefault(t => t.ProtectionId == id) : null;
+        TunnelSession? tunnel = uint.TryParse(happened.Key, out uint id) ? _tunnels.GetValueOrDefault(id) : null;
         switch (happened.Name)
         {
             case "acquire":
@@ -214,9 +245,12 @@ internal sealed class IkeSessions
             return;
         }
 
-        (IpsecSaPair? pair, TunnelSession? tunnel) = _pairs.Values.FirstOrDefault(
-            p => $"{p.Pair.State.Protection}/{p.Pair.State.OutboundSpi}" == happened.Key);
-        tunnel?.SaEvent(pair!, happened.Name);
+        string[] key = happened.Key.Split('/');
+        if (key.Length == 2 && uint.TryParse(key[0], out uint protection) && uint.TryParse(key[1], out uint outbound)
+            && _outbound.TryGetValue((protection, outbound), out (IpsecSaPair Pair, TunnelSession Tunnel) found))
+        {
+            found.Tunnel.SaEvent(found.Pair, happened.Name);
+        }
     }
 
     /// <summary>Sends a message, behind the marker where the port has one.</summary>
@@ -256,9 +290,48 @@ internal sealed class IkeSessions
     /// <summary>An SPI that no inbound SA has.</summary>
     public uint NewSpi() => _runtime.NewNumber(FirstAssignableSpi, _pairs.ContainsKey);
 
-    public void Register(IpsecSaPair pair, TunnelSession tunnel) => _pairs[pair.State.InboundSpi] = (pair, tunnel);
+    public void Register(IpsecSaPair pair, TunnelSession tunnel)
+    {
+        _pairs[pair.State.InboundSpi] = (pair, tunnel);
+        _outbound[(pair.State.Protection, pair.State.OutboundSpi)] = (pair, tunnel);
+    }
 
-    public void Unregister(IpsecSaPair pair) => _pairs.Remove(pair.State.InboundSpi);
+    public void Unregister(IpsecSaPair pair)
+    {
+        _ = _pairs.Remove(pair.State.InboundSpi);
+        (uint, uint) key = (pair.State.Protection, pair.State.OutboundSpi);
+        if (_outbound.TryGetValue(key, out (IpsecSaPair Pair, TunnelSession Tunnel) found) && found.Pair == pair)
+        {
+            _ = _outbound.Remove(key);
+        }
+    }
+
+    public void Register(TunnelSession tunnel)
+    {
+        _tunnels[tunnel.ProtectionId] = tunnel;
+        _ = _reserved.Add(tunnel.ProtectionId);
+    }
+
+    /// <summary>A tunnel has ended; an id that was only its own is free again.</summary>
+    public void Unregister(TunnelSession tunnel)
+    {
+        _ = _tunnels.Remove(tunnel.ProtectionId);
+        if (tunnel.Session.Gateway is not null)
+        {
+            Free(tunnel.ProtectionId);
+        }
+    }
+
+    /// <summary>An id of a protection that nothing has.</summary>
+    public uint NewProtection()
+    {
+        while (!_reserved.Add(_nextProtection))
+        {
+            _nextProtection++;
+        }
+
+        return _nextProtection;
+    }
 
     public void Register(IkeSa sa) => _sas[sa.Cookies] = sa;
 
@@ -297,7 +370,7 @@ internal sealed class IkeSessions
         }
     }
 
-    private void Apply(IkeSession session, VpnPolicy[] vpns, List<TunnelSession> started)
+    private static void Apply(IkeSession session, VpnPolicy[] vpns, List<TunnelSession> started, Func<string, uint> protectionOf)
     {
         foreach (TunnelSession tunnel in session.Tunnels.ToArray())
         {
@@ -314,7 +387,7 @@ internal sealed class IkeSessions
 
         foreach (VpnPolicy vpn in vpns.Where(v => session.Tunnels.All(t => t.Policy.Name != v.Name)))
         {
-            started.Add(session.Add(vpn, ProtectionOf(vpn.Name)));
+            started.Add(session.Add(vpn, protectionOf(vpn.Name)));
         }
     }
 
@@ -322,24 +395,25 @@ internal sealed class IkeSessions
     {
         if (!_protections.TryGetValue(vpn, out uint id))
         {
-            id = 1;
-            while (_protections.ContainsValue(id))
-            {
-                id++;
-            }
-
-            _protections[vpn] = id;
-            Store.WriteProtections(_protections);
+            _protections[vpn] = id = NewProtection();
         }
 
         return id;
     }
 
+    private void Free(uint protection)
+    {
+        _ = _reserved.Remove(protection);
+        _nextProtection = Math.Min(_nextProtection, protection);
+    }
+
     private void ForgetProtections(IReadOnlyList<VpnPolicy> vpns)
     {
-        string[] gone = [.. _protections.Keys.Where(name => vpns.All(v => v.Name != name))];
+        HashSet<string> names = [.. vpns.Select(v => v.Name)];
+        string[] gone = [.. _protections.Keys.Where(name => !names.Contains(name))];
         foreach (string name in gone)
         {
+            Free(_protections[name]);
             _ = _protections.Remove(name);
         }
 

@@ -44,7 +44,7 @@ internal sealed class PeerPath
     public void Choose(PeerEndpoints ends)
     {
         uint remote = ends.Remote;
-        _known = ends.IsFloated ? ends : null;
+        _known = ends.IsFloated || Policy.Dynamic is not null ? ends : null;
         for (int i = 0; i < Policy.RemoteAddresses.Count; i++)
         {
             if (Policy.RemoteAddresses[i] == remote)
@@ -70,6 +70,11 @@ internal sealed class PeerPath
         if (Local == 0)
         {
             return new(FailureKind.NoRoute, 1, $"external interface {Policy.ExternalInterface} has no address", Policy.ExternalSource);
+        }
+
+        if (Remote == 0)
+        {
+            return new(FailureKind.UnknownPeer, 1, "the peer's address is dynamic and not known now: only the peer can start", Policy.RemoteSource);
         }
 
         string peer = Ipv4.Text(Remote);

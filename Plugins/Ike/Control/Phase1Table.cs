@@ -127,7 +127,8 @@ internal sealed class Phase1Table
     {
         if (header.ResponderCookie == 0)
         {
-            return _answered.GetValueOrDefault((ends.Remote, ends.RemotePort, header.InitiatorCookie));
+            return _answered.TryGetValue((ends.Remote, ends.RemotePort, header.InitiatorCookie), out Phase1Exchange? begun)
+                && begun.FirstEnds == ends ? begun : null;
         }
 
         if (_byCookies.TryGetValue((header.InitiatorCookie, header.ResponderCookie), out Phase1Exchange? answered))

@@ -24,6 +24,13 @@ internal sealed class Responder(IkeRuntime runtime, IkeSessions sessions)
         session?.Report(failure with { Source = session.Policy.RemoteSource }, remote);
     }
 
+    /// <summary>The gateway of a message 1 of aggressive mode by its identity; null where it names none that comes from anywhere.</summary>
+    public IkeSession? FindByIdentity(uint local, IsakmpHeader header) =>
+        header is { Exchange: ExchangeType.Aggressive, ResponderCookie: 0, IsEncrypted: false }
+        && PayloadChain.TryParse(header.NextPayload, header.Body, out PayloadChain chain, out _)
+        && chain.TryFindOnly(PayloadType.Identification, out Payload id)
+            ? sessions.Dynamic.Find(local, id.Body) : null;
+
     /// <summary>A datagram from an address that no gateway has, or to one that none uses: no answer, no state.</summary>
     public void RefuseStranger(PuntPacket packet, IsakmpHeader header, bool toUs)
     {
@@ -38,7 +45,7 @@ internal sealed class Responder(IkeRuntime runtime, IkeSessions sessions)
         {
             string remote = Ipv4.Text(packet.Source);
             runtime.Failures.ReportStranger(
-                remote, new(FailureKind.UnknownPeer, 1, $"no ike gateway has the address {remote}", ConfigSource.None));
+                remote, new(FailureKind.UnknownPeer, 1, $"no ike gateway has the address {remote}{DynamicHint(packet.Destination, header)}", ConfigSource.None));
         }
     }
 
@@ -147,6 +154,11 @@ internal sealed class Responder(IkeRuntime runtime, IkeSessions sessions)
             return;
         }
 
+        // The address says who it may be, the identity who it is.
+        byte[] body = id.Body.ToArray();
+        session = session.Expects(body, ends.Remote) ? session
+            : sessions.At(ends.Local, ends.Remote).FirstOrDefault(s => s.Policy.IsAggressive && s.Expects(body, ends.Remote))
+            ?? sessions.Dynamic.Find(ends.Local, body) ?? session;
         if (!session.Expects(id.Body, ends.Remote))
         {
             session.Report(IdentityWords.Unexpected(id.Body.ToArray(), name, session.Policy.RemoteIdentity, ends.Remote), ends.Remote);
@@ -207,6 +219,23 @@ internal sealed class Responder(IkeRuntime runtime, IkeSessions sessions)
         session.Report(new(FailureKind.Malformed, 1, $"malformed message: {what}", session.Policy.RemoteSource), remote);
     }
 
+    private string DynamicHint(uint local, IsakmpHeader header)
+    {
+        if (!sessions.Dynamic.IsServed(local))
+        {
+            return string.Empty;
+        }
+
+        if (header.Exchange != ExchangeType.Aggressive)
+        {
+            return "; a peer without one is known by its identity, in aggressive mode";
+        }
+
+        return PayloadChain.TryParse(header.NextPayload, header.Body, out PayloadChain chain, out _)
+            && chain.TryFindOnly(PayloadType.Identification, out Payload id) && PeerIdentity.TryRead(id.Body, out string name)
+            ? $" or the identity {name}" : string.Empty;
+    }
+
     private void Answer(IkeSa sa, IsakmpHeader header, PayloadChain chain)
     {
         IkeSession session = sa.Session;
@@ -226,7 +255,7 @@ internal sealed class Responder(IkeRuntime runtime, IkeSessions sessions)
         TunnelSession? tunnel = null;
         if (SecuredMessage.TryReadProxies(chain, sa.State, weInitiated: false, out ProxyIdentity proxies))
         {
-            tunnel = session.Tunnels.FirstOrDefault(t => t.Policy.Selector == proxies);
+            tunnel = session.Tunnels.FirstOrDefault(t => t.Accepts(proxies));
         }
 
         if (tunnel is null)
@@ -262,9 +291,11 @@ internal sealed class Responder(IkeRuntime runtime, IkeSessions sessions)
     private void RefuseProxies(IkeSa sa, ProxyIdentity proxies)
     {
         IkeSession session = sa.Session;
-        string ours = session.Tunnels.Count == 0 ? "nothing" : string.Join("; ", session.Tunnels.Select(t => t.Policy.Selector.ToString()));
+        string ours = session.Tunnels.Count == 0 ? "nothing" : string.Join("; ", session.Tunnels.Select(t => (session.Gateway?.Peers!.Allowed(t.Policy.Name) ?? t.Policy.Selector).ToString()));
         IkeFailure failure = new(
-            FailureKind.ProxyIdentity, 2, $"proxy identity does not match: they ask for {proxies}, we accept {ours}",
+            FailureKind.ProxyIdentity, 2, session.Gateway is { } gateway && session.Tunnels.Any(t => gateway.Peers!.IsTaken(t, proxies.Remote))
+                ? $"proxy identity: peer {session.Key} asks for {proxies}, which another peer has"
+                : $"proxy identity does not match: they ask for {proxies}, we accept {ours}",
             session.Tunnels.Count == 1 ? session.Tunnels[0].Policy.SelectorSource : session.Policy.Source)
         {
             Theirs = proxies.ToString(),

@@ -28,6 +28,7 @@ internal sealed class TunnelSession
     private DateTimeOffset _acquireAfter;
     private int _failures;
     private bool _stopped;
+    private ProxyIdentity? _narrowed;
 
     public TunnelSession(IkeRuntime runtime, IkeSessions sessions, IkeSession session, VpnPolicy policy, uint protectionId)
     {
@@ -77,9 +78,35 @@ internal sealed class TunnelSession
     /// <summary>Takes a policy that needs no new SAs.</summary>
     public void Update(VpnPolicy policy)
     {
-        Policy = policy;
+        Policy = _narrowed is { } own ? policy with { Selector = own } : policy;
         WriteProtection();
         EnsureUp();
+    }
+
+    /// <summary>One of many peers has asked for a part of the traffic that the VPN allows.</summary>
+    public void Narrow(ProxyIdentity selector)
+    {
+        _narrowed = selector;
+        Policy = Policy with { Selector = selector };
+    }
+
+    /// <summary>True when a peer may have what it asks for; one of many then has it.</summary>
+    public bool Accepts(ProxyIdentity proxies)
+    {
+        if (Session.Gateway is not { } gateway)
+        {
+            return Policy.Selector == proxies;
+        }
+
+        bool accepted = gateway.Peers!.Allowed(Policy.Name) is { } allowed && proxies.Protocol == allowed.Protocol && proxies.LocalPort == allowed.LocalPort && proxies.RemotePort == allowed.RemotePort
+            && allowed.Local.Contains(proxies.Local) && allowed.Remote.Contains(proxies.Remote) && proxies.Remote != AddressRange.All
+            && gateway.Peers.TryTake(this, proxies);
+        if (accepted)
+        {
+            WriteProtection();
+        }
+
+        return accepted;
     }
 
     /// <summary>Takes a pair from before a crash.</summary>
@@ -340,7 +367,10 @@ internal sealed class TunnelSession
         _ = Clear(reason);
         _drain.Stop();
         _sessions.Tables.Remove(ProtectionId);
-        _runtime.Failures.Remove(Session.Policy.Name, Policy.Name);
+        if (Session.Gateway is null)
+        {
+            _runtime.Failures.Remove(Session.Policy.Name, Policy.Name);
+        }
     }
 
     public void Report(IkeFailure failure) =>
@@ -351,8 +381,9 @@ internal sealed class TunnelSession
     {
         PeerEndpoints ends = Current is null
             ? new(Session.Local, PeerEndpoints.Port, Session.Remote, PeerEndpoints.Port) : Current.State.Endpoints();
-        // Without an outer address there is no row to write yet: the external interface will bring it.
-        if (!_stopped && ends.Local != 0)
+        // Without an outer address there is no row to write yet: the external interface will bring it. The same holds for one of many
+        // peers until it has said what traffic is its own.
+        if (!_stopped && ends.Local != 0 && (Session.Gateway is null || _narrowed is not null))
         {
             uint index = Policy.BindInterface.Length == 0 ? 0 : _runtime.Context.Interfaces.Find(Policy.BindInterface)?.Index ?? 0;
             _sessions.Tables.Set(ProtectionId, Policy, index, ends, Current?.State.OutboundSpi ?? 0);
@@ -467,6 +498,11 @@ internal sealed class TunnelSession
 
         pair.Zero();
         IkeLog.Phase2Down(_runtime.Context.Log, Policy.Name, pair.State.InboundSpi, pair.State.OutboundSpi, reason);
+        if (_pairs.Count == 0)
+        {
+            Session.Emptied();
+        }
+
         if (Current is null && _retry is null && _negotiation is null)
         {
             RetryAfter(TimeSpan.FromSeconds(1));

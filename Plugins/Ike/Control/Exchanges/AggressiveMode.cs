@@ -18,7 +18,6 @@ internal sealed class AggressiveMode(
     private const int MaximumDisproved = 8;
     private const int AnswerAttempts = 4;
 
-    private byte[] _peerIdentity = [];
     private byte[] _answer = [];
     private int _disproved;
 
@@ -54,7 +53,7 @@ internal sealed class AggressiveMode(
         Traffic.In(header.Datagram.Length);
         InitiatorSa = initiatorSa.ToArray();
         Choice = choice;
-        _peerIdentity = identity.ToArray();
+        PeerIdentityBody = identity.ToArray();
         _ = PeerIdentity.TryRead(identity, out string name);
         PeerName = name;
         TakeVendorIds(chain);
@@ -213,7 +212,7 @@ internal sealed class AggressiveMode(
 
         Choice = choice;
         ResponderCookie = header.ResponderCookie;
-        _peerIdentity = id.Body.ToArray();
+        PeerIdentityBody = id.Body.ToArray();
         _answer = header.Datagram.ToArray();
         Remember(header);
         Step(AggressiveModeEvent.Message2);
@@ -225,7 +224,7 @@ internal sealed class AggressiveMode(
         _ = IsakmpHeader.TryParse(_answer, out IsakmpHeader header, out _);
         _ = Open(header, out PayloadChain chain);
         _ = chain.TryFindOnly(PayloadType.Hash, out Payload hash);
-        if (!derived || !Agreement.IsPeersHash(this, Choice!.Algorithms, InitiatorSa, _peerIdentity, hash.Body))
+        if (!derived || !Agreement.IsPeersHash(this, Choice!.Algorithms, InitiatorSa, PeerIdentityBody, hash.Body))
         {
             Runtime.Counters.Count(IkeDrop.AuthenticationFailed);
             _disproved++;
@@ -238,9 +237,9 @@ internal sealed class AggressiveMode(
             return;
         }
 
-        bool isIdentity = PeerIdentity.TryRead(_peerIdentity, out string name);
+        bool isIdentity = PeerIdentity.TryRead(PeerIdentityBody, out string name);
         PeerName = name;
-        if (!isIdentity || !Session.Expects(_peerIdentity, Ends.Remote))
+        if (!isIdentity || !Session.Expects(PeerIdentityBody, Ends.Remote))
         {
             RefuseIdentity(header, _peerIdentity);
             Step(AggressiveModeEvent.Rejected);
@@ -258,7 +257,7 @@ internal sealed class AggressiveMode(
         byte[]? text = header.IsEncrypted ? Agreement.Cipher!.Decrypt(header.Body) : header.Body.ToArray();
         if (text is null || header.MessageId != 0 || !PayloadChain.TryParse(header.NextPayload, text, out PayloadChain chain, out _)
             || !chain.TryFindOnly(PayloadType.Hash, out Payload hash)
-            || !Agreement.IsPeersHash(this, Choice!.Algorithms, InitiatorSa, _peerIdentity, hash.Body))
+            || !Agreement.IsPeersHash(this, Choice!.Algorithms, InitiatorSa, PeerIdentityBody, hash.Body))
         {
             Runtime.Counters.Count(IkeDrop.AuthenticationFailed);
             Session.Report(KeyMismatch("message 3 of the peer has no HASH of our key"), Ends.Remote);
@@ -279,6 +278,19 @@ internal sealed class AggressiveMode(
             Agreement.Cipher!.Accept(header.Body);
         }
 
+        if (Session.Admit(PeerName, PeerIdentityBody, ends) is not { } peer)
+        {
+            Runtime.Counters.Count(IkeDrop.Limit);
+            Session.Report(
+                new(FailureKind.Limit, 1,
+                    $"{PeerName} is refused: the gateway has the {Session.Policy.Dynamic!.ConnectionsLimit} peers that connections-limit allows",
+                    Session.Policy.RemoteSource),
+                ends.Remote);
+            Step(AggressiveModeEvent.Rejected);
+            return;
+        }
+
+        Session = peer;
         Session.NoteInitialContact(this, header.IsEncrypted && HasInitialContact(chain));
         Remember(header);
         Step(AggressiveModeEvent.Message3);

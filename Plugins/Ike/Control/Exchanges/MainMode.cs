@@ -247,6 +247,7 @@ internal sealed class MainMode(IkeRuntime runtime, IkeSession session, PeerEndpo
             Session = Session.Sharing().FirstOrDefault(s => s.Expects(identity, Ends.Remote)) ?? Session;
         }
 
+        PeerIdentityBody = identity;
         bool isIdentity = PeerIdentity.TryRead(identity, out string name);
         PeerName = name;
         if (!isIdentity || !Session.Expects(identity, Ends.Remote))

@@ -43,6 +43,8 @@ internal static class PairMaking
             Fingerprint = tunnel.Fingerprint,
             Order = tunnel.NextOrder(),
             Protection = tunnel.ProtectionId,
+            Gateway = tunnel.Session.Policy.Name,
+            Peer = tunnel.Session.Key,
             IsInitiator = initiator,
             Local = sa.State.Local,
             Remote = sa.State.Remote,

@@ -62,6 +62,37 @@ internal static class PeerIdentity
         };
     }
 
+    /// <summary>True when a peer's name ends with the domain of a group.</summary>
+    public static bool IsOfGroup(IdentityPolicy group, ReadOnlySpan<byte> body)
+    {
+        if (!IdentificationPayload.TryParse(body, out IdentificationPayload identity, out _)
+            || identity.Type is not (IdentityType.Fqdn or IdentityType.UserFqdn))
+        {
+            return false;
+        }
+
+        string name = Encoding.ASCII.GetString(identity.Data).ToLowerInvariant();
+        string domain = DynamicGateways.DomainOf(group);
+        return name.Length > domain.Length + 1 && name.EndsWith(domain, StringComparison.Ordinal) && name[^(domain.Length + 1)] is '.' or '@';
+    }
+
+    /// <summary>What a peer has called itself, as a policy for its next exchanges; where it is no identity that a policy can name, the given one.</summary>
+    public static IdentityPolicy AsPolicy(ReadOnlySpan<byte> body, IdentityPolicy otherwise)
+    {
+        if (!IdentificationPayload.TryParse(body, out IdentificationPayload identity, out _))
+        {
+            return otherwise;
+        }
+
+        return identity.Type switch
+        {
+            IdentityType.Ipv4Address => new(IdentityKind.Address, Ipv4.Text(BinaryPrimitives.ReadUInt32BigEndian(identity.Data)), otherwise.Source),
+            IdentityType.Fqdn => new(IdentityKind.Fqdn, Encoding.ASCII.GetString(identity.Data), otherwise.Source),
+            IdentityType.UserFqdn => new(IdentityKind.UserFqdn, Encoding.ASCII.GetString(identity.Data), otherwise.Source),
+            _ => otherwise,
+        };
+    }
+
     /// <summary>An identity of the policy in words.</summary>
     public static string Text(IdentityPolicy identity, uint address) =>
         identity.Kind == IdentityKind.Address ? Ipv4.Text(AddressOf(identity, address)) : identity.Value;

@@ -94,6 +94,9 @@ internal abstract class Phase1Exchange
     /// <summary>The peer answers dead peer detection.</summary>
     protected bool PeerAnswersProbes { get; set; }
 
+    /// <summary>The peer's identity as it came.</summary>
+    protected byte[] PeerIdentityBody { get; set; } = [];
+
     /// <summary>What the peer calls itself.</summary>
     protected string PeerName { get; set; } = string.Empty;
 
@@ -371,6 +374,8 @@ internal abstract class Phase1Exchange
             LifetimeSeconds = choice.LifetimeSeconds,
             PeerAnswersProbes = PeerAnswersProbes,
             PeerIdentity = PeerName,
+            PeerIdentityBody = PeerIdentityBody,
+            Peer = Session.Key,
             // RFC 3706 section 6: starts at a random number, small enough never to wrap.
             ProbeCeiling = Runtime.NewNumber(1, _ => false) >> 2,
         });

@@ -66,6 +66,9 @@ internal readonly record struct AddressRange(uint First, uint Last)
         }
     }
 
+    /// <summary>True when every address of <paramref name="other"/> is in it.</summary>
+    public bool Contains(AddressRange other) => First <= other.First && other.Last <= Last;
+
     /// <summary>The body of an identification payload that says this range.</summary>
     public byte[] ToIdentity(byte protocol, ushort port)
     {

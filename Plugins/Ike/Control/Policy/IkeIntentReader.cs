@@ -15,6 +15,9 @@ internal static class IkeIntentReader
     /// <summary>RFC 2407 section 4.5: the lifetime that holds where nobody says one.</summary>
     public const uint DefaultLifetimeSeconds = 28800;
 
+    // Peers of one gateway where the configuration sets no limit.
+    private const int MaximumPeers = 65536;
+
     // RFC 3948 section 4.
     private const uint DefaultNatKeepaliveSeconds = 20;
 
@@ -37,7 +40,13 @@ internal static class IkeIntentReader
         Read(gateway.DeadPeerDetection),
         !gateway.NoNatTraversal,
         TimeSpan.FromSeconds(gateway.NatKeepaliveSeconds == 0 ? DefaultNatKeepaliveSeconds : gateway.NatKeepaliveSeconds),
-        FingerprintOf(gateway));
+        FingerprintOf(gateway))
+    {
+        Dynamic = gateway.DynamicPeer is not { } peer ? null : new(
+            peer.Users == DynamicPeer.Types.Users.SharedIdentity, peer.Users == DynamicPeer.Types.Users.GroupIdentity,
+            peer.ConnectionsLimit == 0 ? MaximumPeers : (int)Math.Min(peer.ConnectionsLimit, MaximumPeers)),
+        AnyIdentity = gateway.AnyIdentity,
+    };
 
     public static VpnPolicy Read(Vpn vpn)
     {

@@ -70,6 +70,16 @@ internal enum ProbeMode
 /// <summary>Dead peer detection of a gateway.</summary>
 internal sealed record LivenessPolicy(ProbeMode Mode, TimeSpan Interval, int Threshold);
 
+/// <summary>A peer that is known by its identity and comes from any address.</summary>
+/// <param name="IsShared">Many peers come with the one identity.</param>
+/// <param name="IsGroup">Many peers come, each with a name that ends with the identity's.</param>
+/// <param name="ConnectionsLimit">Peers at a time, where there are many.</param>
+internal sealed record DynamicPolicy(bool IsShared, bool IsGroup, int ConnectionsLimit)
+{
+    /// <summary>One gateway serves many peers.</summary>
+    public bool IsForMany => IsShared || IsGroup;
+}
+
 /// <summary>A peer of phase 1, neutral of any language.</summary>
 /// <remarks><paramref name="Fingerprint"/> covers what SAs depend on: a change of it tears them down, a change of anything else does not.</remarks>
 internal sealed record GatewayPolicy(
@@ -91,7 +101,14 @@ internal sealed record GatewayPolicy(
     LivenessPolicy? Liveness,
     bool NatTraversal,
     TimeSpan NatKeepalive,
-    string Fingerprint);
+    string Fingerprint)
+{
+    /// <summary>Null: the peer has the remote addresses.</summary>
+    public DynamicPolicy? Dynamic { get; init; }
+
+    /// <summary>Whatever the peer calls itself will do.</summary>
+    public bool AnyIdentity { get; init; }
+}
 
 /// <summary>What the outer header's DF bit becomes.</summary>
 internal enum DontFragment

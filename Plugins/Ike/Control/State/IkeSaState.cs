@@ -67,6 +67,12 @@ internal sealed class IkeSaState
 
     public string PeerIdentity { get; init; } = string.Empty;
 
+    /// <summary>The identification payload's body.</summary>
+    public byte[] PeerIdentityBody { get; init; } = [];
+
+    /// <summary>Which of the many peers of its gateway it is with; empty where there is one.</summary>
+    public string Peer { get; init; } = string.Empty;
+
     /// <summary>Message IDs of quick modes: none is accepted twice.</summary>
     public List<uint> UsedIds { get; init; } = [];
 

@@ -16,6 +16,11 @@ internal sealed class IpsecSaPairState
 
     public uint Protection { get; init; }
 
+    public string Gateway { get; init; } = string.Empty;
+
+    /// <summary>Which of the many peers of its gateway it is with; empty where there is one.</summary>
+    public string Peer { get; init; } = string.Empty;
+
     public bool IsInitiator { get; init; }
 
     public uint Local { get; init; }

@@ -12,12 +12,20 @@ internal sealed class Restoration(IkeRuntime runtime, IkeStore store)
     /// <summary>The newest pair's place in the order.</summary>
     public ulong LastOrder => _phase2.Select(s => s.Order).DefaultIfEmpty().Max();
 
+    /// <summary>Ids of protections whose rows may be alive.</summary>
+    public IEnumerable<uint> Protections => _phase2.Select(s => s.Protection);
+
     /// <summary>Gives the SAs to their sessions and tunnels; those that have none are forgotten.</summary>
     public void Run(IReadOnlyDictionary<string, IkeSession> sessions)
     {
         if (_phase1.Count + _phase2.Count == 0)
         {
             return;
+        }
+
+        foreach (IpsecSaPairState state in _phase2.Where(s => s.Peer.Length > 0))
+        {
+            sessions.GetValueOrDefault(state.Gateway)?.Peers?.Keep(state);
         }
 
         (int phase1, int phase2) = (0, 0);
@@ -27,6 +35,7 @@ internal sealed class Restoration(IkeRuntime runtime, IkeStore store)
             if (state.Hard > now && sessions.TryGetValue(state.Gateway, out IkeSession? session)
                 && session.Policy.Fingerprint == state.Fingerprint && session.MayHave(state.Local))
             {
+                session = session.Peers?.Restore(state.Peer, state.PeerIdentityBody) ?? session;
                 session.Restore(state);
                 phase1++;
             }
@@ -36,10 +45,13 @@ internal sealed class Restoration(IkeRuntime runtime, IkeStore store)
             }
         }
 
+        Dictionary<string, TunnelSession> byVpn =
+            sessions.Values.SelectMany(s => s.Tunnels).DistinctBy(t => t.Policy.Name).ToDictionary(t => t.Policy.Name, StringComparer.Ordinal);
         HashSet<TunnelSession> touched = [];
         foreach (IpsecSaPairState state in _phase2.OrderBy(s => s.Order))
         {
-            TunnelSession? tunnel = sessions.Values.SelectMany(s => s.Tunnels).FirstOrDefault(t => t.Policy.Name == state.Vpn);
+            TunnelSession? tunnel = state.Peer.Length == 0 ? byVpn.GetValueOrDefault(state.Vpn)
+                : state.Hard > now ? sessions.GetValueOrDefault(state.Gateway)?.Peers?.Restore(state) : null;
             if (state.Hard > now && tunnel is not null && tunnel.Fingerprint == state.Fingerprint
                 && tunnel.ProtectionId == state.Protection && tunnel.Session.MayHave(state.Local))
             {
@@ -58,7 +70,7 @@ internal sealed class Restoration(IkeRuntime runtime, IkeStore store)
             tunnel.Restored();
         }
 
-        foreach (IkeSession session in sessions.Values)
+        foreach (IkeSession session in sessions.Values.SelectMany(s => s.Peers is null ? [s] : s.Peers.All.Append(s)))
         {
             session.Restored();
         }
