@@ -241,7 +241,7 @@ internal sealed class AggressiveMode(
         PeerName = name;
         if (!isIdentity || !Session.Expects(PeerIdentityBody, Ends.Remote))
         {
-            RefuseIdentity(header, _peerIdentity);
+            RefuseIdentity(header, PeerIdentityBody);
             Step(AggressiveModeEvent.Rejected);
             return;
         }
