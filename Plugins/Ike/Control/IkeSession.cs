@@ -195,6 +195,12 @@ internal sealed class IkeSession
         IkeLog.Phase1Up(
             _runtime.Context.Log, sa.Index, Ipv4.Text(state.Remote), Policy.Name, state.IsInitiator ? "initiator" : "responder",
             AlgorithmNames.Of(sa.Algorithms), state.LifetimeSeconds);
+        if (!state.IsInitiator && exchange.IsShortened)
+        {
+            // Not at once: it must not overtake the message that makes the SA at the other side.
+            sa.Timers.Add(_runtime.After(s_reconsider, () => _sessions.Informational.TellLifetime(sa)));
+        }
+
         if (_initialContact == exchange)
         {
             _initialContact = null;
@@ -356,6 +362,18 @@ internal sealed class IkeSession
         }
     }
 
+    /// <summary>The peer ends a phase 1 SA earlier than we asked: we make the next one in time.</summary>
+    public void Shorten(IkeSa sa, uint seconds)
+    {
+        TimeSpan lifetime = TimeSpan.FromSeconds(seconds);
+        IkeSaState state = sa.State;
+        state.LifetimeSeconds = seconds;
+        state.Hard = state.Created + lifetime;
+        state.Soft = state.Created + Schedules.SoftLimit(lifetime, state.IsInitiator, _runtime.NewFraction());
+        _sessions.Store.Write(state);
+        Arm(sa);
+    }
+
     /// <summary>The peer refused a quick mode of ours: the one with that SPI, or the only one there is.</summary>
     public static void PeerRefused(IkeSa sa, NotifyType type, uint spi)
     {
@@ -500,6 +518,17 @@ internal sealed class IkeSession
     {
         _sas.Add(sa);
         _sessions.Register(sa);
+        Arm(sa);
+    }
+
+    private void Arm(IkeSa sa)
+    {
+        foreach (IDisposable timer in sa.Timers)
+        {
+            timer.Dispose();
+        }
+
+        sa.Timers.Clear();
         DateTimeOffset now = _runtime.Now;
         sa.Timers.Add(_runtime.After(sa.State.Soft - now, () => Reauthenticate(sa)));
         sa.Timers.Add(_runtime.After(sa.State.Hard - now, () => End(sa, tellPeer: true, "its lifetime is over")));

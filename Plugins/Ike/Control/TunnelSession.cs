@@ -16,6 +16,7 @@ internal sealed class TunnelSession
     public const int MaximumReplaced = 8;
 
     // A peer that answers quick mode may install its SAs only when message 3 is there: until then it must hear the old one.
+    private static readonly TimeSpan s_commit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_overlap = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan s_acquireHold = TimeSpan.FromSeconds(5);
 
@@ -257,16 +258,22 @@ internal sealed class TunnelSession
 
         // At most half of what the old pair still has: traffic must not meet its end.
         TimeSpan left = Current is { } old ? old.End - _runtime.Now : TimeSpan.Zero;
-        TimeSpan overlap = Policy.InstallInterval > TimeSpan.Zero ? Policy.InstallInterval : pair.State.IsInitiator ? s_overlap : TimeSpan.Zero;
-        if (overlap > TimeSpan.Zero && left > TimeSpan.Zero)
+        TimeSpan wait = exchange.AwaitsConnected ? s_commit
+            : left <= TimeSpan.Zero ? TimeSpan.Zero
+            : Policy.InstallInterval > TimeSpan.Zero ? Policy.InstallInterval
+            : pair.State.IsInitiator ? s_overlap : TimeSpan.Zero;
+        if (wait > TimeSpan.Zero)
         {
-            pair.Timers.Add(_runtime.After(left / 2 < overlap ? left / 2 : overlap, () => Promote(pair)));
+            pair.Timers.Add(_runtime.After(left > TimeSpan.Zero && left / 2 < wait ? left / 2 : wait, () => Promote(pair)));
         }
         else
         {
             Promote(pair);
         }
     }
+
+    /// <summary>The peer says that it has both SAs of a pair.</summary>
+    public void Connected(IpsecSaPair pair) => Promote(pair);
 
     /// <summary>Quick mode has failed; its reason has been reported, unless the peer was silent.</summary>
     public void Failed(QuickMode exchange, IpsecSaPair? pair, bool silent)

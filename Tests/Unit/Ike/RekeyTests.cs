@@ -38,7 +38,11 @@ public sealed class RekeyTests
         Lab lab = new();
         lab.RightVpn.Proposals[0].LifetimeSeconds = 180;
         lab.RightGateway.Proposals[0].LifetimeSeconds = 600;
+        // What it says about phase 1 does not arrive.
+        lab.Network.Tap = d => d.Exchange == 5 && d.Source == Lab.RightAddress ? null : d;
         lab.Up();
+        lab.Network.RunSeconds(2);
+        lab.Network.Tap = d => d;
         Assert.Equal(0, lab.Traffic(1500, 0.5));
         Assert.Contains(lab.Network.Sent, d => d.Source == Lab.RightAddress && d.Exchange == 2 && d.Payload.AsSpan(8, 8).IndexOfAnyExcept((byte)0) < 0);
         AssertConverged(lab);

@@ -25,6 +25,16 @@ internal sealed class Informational(IkeRuntime runtime, IkeStore store)
         Send(sa, PayloadType.Notification, NotificationPayload.Create(
             SecurityProtocol.Esp, type, peerSpi == 0 ? [] : Bytes.Of(peerSpi), []));
 
+    /// <summary>Tells an initiator that we end the phase 1 SA earlier than it asked (RFC 2407 section 4.6.3.1).</summary>
+    public void TellLifetime(IkeSa sa)
+    {
+        Span<byte> data = stackalloc byte[12];
+        int length = DataAttributes.Write(data, (ushort)Phase1Attribute.LifeType, (uint)LifeType.Seconds);
+        length += DataAttributes.Write(data[length..], (ushort)Phase1Attribute.LifeDuration, sa.State.LifetimeSeconds);
+        Send(sa, PayloadType.Notification, NotificationPayload.Create(
+            SecurityProtocol.Isakmp, NotifyType.ResponderLifetime, Bytes.Of(sa.State.InitiatorCookie, sa.State.ResponderCookie), data[..length]));
+    }
+
     /// <summary>Asks the peer for a sign of life (RFC 3706 section 5.3).</summary>
     public void Probe(IkeSa sa)
     {
@@ -65,9 +75,15 @@ internal sealed class Informational(IkeRuntime runtime, IkeStore store)
             return;
         }
 
+        if (sa.QuickModes.TryGetValue(header.MessageId, out QuickMode? exchange) && Says(chain, NotifyType.Connected))
+        {
+            // RFC 2408 section 3.1: it comes under the message ID of its quick mode.
+            exchange.Connected();
+            return;
+        }
+
         if (!sa.TryUseOnce(header.MessageId))
         {
-            // CONNECTED comes under the message ID of its quick mode; anything else seen before is a repetition or a replay.
             runtime.Counters.Count(IkeDrop.Replayed);
             AnswerRepeatedProbe(sa, chain);
             return;
@@ -145,10 +161,55 @@ internal sealed class Informational(IkeRuntime runtime, IkeStore store)
                 IkeSession.PeerRefused(sa, notify.Type, SecuredMessage.SpiOf(notify.Spi));
                 return true;
 
+            case NotifyType.ResponderLifetime when notify.Protocol == SecurityProtocol.Isakmp && sa is { IsDying: false, State.IsInitiator: true }:
+                if (LifetimeOf(notify) is { } seconds && seconds < sa.State.LifetimeSeconds)
+                {
+                    sa.Session.Shorten(sa, seconds);
+                }
+
+                return true;
+
             default:
-                // CONNECTED, REPLAY-STATUS, RESPONDER-LIFETIME behind quick mode: nothing depends on them.
+                // REPLAY-STATUS, RESPONDER-LIFETIME behind quick mode: nothing depends on them.
                 return true;
         }
+    }
+
+    private static bool Says(PayloadChain chain, NotifyType type)
+    {
+        foreach (Payload payload in chain)
+        {
+            if (payload.Type == PayloadType.Notification && NotificationPayload.TryParse(payload.Body, out NotificationPayload notify, out _)
+                && notify.Type == type)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static uint? LifetimeOf(NotificationPayload notify)
+    {
+        if (!DataAttributes.TryParse(notify.Data, out DataAttributes attributes, out _))
+        {
+            return null;
+        }
+
+        ulong unit = 0;
+        foreach ((ushort type, ulong value) in attributes)
+        {
+            if (type == (ushort)Phase1Attribute.LifeType)
+            {
+                unit = value;
+            }
+            else if (type == (ushort)Phase1Attribute.LifeDuration && unit == (ulong)LifeType.Seconds && value is > 0 and <= uint.MaxValue)
+            {
+                return (uint)value;
+            }
+        }
+
+        return null;
     }
 
     private bool Liveness(IkeSa sa, NotificationPayload notify)

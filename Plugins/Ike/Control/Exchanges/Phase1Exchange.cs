@@ -65,6 +65,9 @@ internal abstract class Phase1Exchange
     /// <summary>What was agreed, once it is.</summary>
     public Phase1Policy? Agreed => Choice?.Policy;
 
+    /// <summary>The SA ends earlier than the peer asked.</summary>
+    public bool IsShortened => Choice is { } choice && (choice.OfferedSeconds == 0 || choice.OfferedSeconds > choice.LifetimeSeconds);
+
     /// <summary>Main or aggressive mode.</summary>
     public abstract ExchangeType Type { get; }
 

@@ -64,6 +64,9 @@ internal sealed class QuickMode
 
     public TunnelSession Tunnel => _tunnel;
 
+    /// <summary>The peer has set the commit bit: we use the SAs when it says CONNECTED (RFC 2408 section 3.1).</summary>
+    public bool AwaitsConnected { get; private set; }
+
     /// <summary>False once it only answers repeated messages.</summary>
     public bool IsActive => State is not (QuickModeState.Message3Sent or QuickModeState.Confirmed or QuickModeState.Failed);
 
@@ -129,6 +132,16 @@ internal sealed class QuickMode
             },
             _ => Mismatch.Phase2Refused(vpn, udpTunnel, $"{type}"),
         });
+    }
+
+    /// <summary>The peer says that it has the SAs.</summary>
+    public void Connected()
+    {
+        AwaitsConnected = false;
+        if (State is QuickModeState.Message3Sent or QuickModeState.Confirmed)
+        {
+            _tunnel.Connected(_pair!);
+        }
     }
 
     /// <summary>Ends the exchange without a word: its phase 1 SA or its tunnel is gone.</summary>
@@ -201,6 +214,7 @@ internal sealed class QuickMode
     private void Accept(IsakmpHeader header, QuickModeEvent input)
     {
         _cipher.Accept(header.Body);
+        AwaitsConnected |= (header.Flags & IsakmpFlags.Commit) != 0;
         _lastAccepted = header.Datagram.ToArray();
         Sa.FollowPeer();
         Sa.Session.Heard(Sa);

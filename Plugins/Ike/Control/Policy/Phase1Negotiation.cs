@@ -8,8 +8,9 @@ namespace RouterOS.Ike.Control.Policy;
 /// <param name="Algorithms">Algorithms of the SA.</param>
 /// <param name="LifetimeSeconds">Seconds after which we end the SA: the shorter of both sides' wishes.</param>
 /// <param name="Policy">The proposal of ours that it is.</param>
+/// <param name="OfferedSeconds">What the peer asked for; 0: for ever.</param>
 /// <param name="ReplyBody">Body of the SA payload that answers with it; empty at the initiator.</param>
-internal sealed record Phase1Choice(Phase1Algorithms Algorithms, uint LifetimeSeconds, Phase1Policy Policy, byte[] ReplyBody);
+internal sealed record Phase1Choice(Phase1Algorithms Algorithms, uint LifetimeSeconds, Phase1Policy Policy, ulong OfferedSeconds, byte[] ReplyBody);
 
 /// <summary>Phase 1 proposals, as pure functions between policy and SA payload (RFC 2409 section 5 and appendix A).</summary>
 internal static class Phase1Negotiation
@@ -37,11 +38,11 @@ internal static class Phase1Negotiation
         {
             foreach (TransformPayload transform in proposal)
             {
-                if (Match(proposal, transform, policies, words, out Phase1Policy? policy, out uint seconds))
+                if (Match(proposal, transform, policies, words, out Phase1Policy? policy, out uint seconds, out ulong offered))
                 {
                     theirs = words[^1];
                     byte[] reply = Proposals.Chosen(proposal.Number, SecurityProtocol.Isakmp, [], transform.Whole);
-                    return new Phase1Choice(policy.Algorithms, seconds, policy, reply);
+                    return new Phase1Choice(policy.Algorithms, seconds, policy, offered, reply);
                 }
             }
         }
@@ -61,9 +62,9 @@ internal static class Phase1Negotiation
             foreach (TransformPayload transform in proposal)
             {
                 count++;
-                if (Match(proposal, transform, policies, words, out Phase1Policy? policy, out uint seconds))
+                if (Match(proposal, transform, policies, words, out Phase1Policy? policy, out uint seconds, out ulong offered))
                 {
-                    choice = new Phase1Choice(policy.Algorithms, seconds, policy, []);
+                    choice = new Phase1Choice(policy.Algorithms, seconds, policy, offered, []);
                 }
             }
         }
@@ -106,7 +107,7 @@ internal static class Phase1Negotiation
 
     private static bool Match(
         ProposalPayload proposal, TransformPayload transform, IReadOnlyList<Phase1Policy> policies, List<string> words,
-        [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Phase1Policy? policy, out uint seconds)
+        [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Phase1Policy? policy, out uint seconds, out ulong offered)
     {
         ulong cipher = 0, keyBits = 0, hash = 0, authentication = 0, group = 0, lifeType = 0;
         ulong? offeredSeconds = null;
@@ -132,8 +133,8 @@ internal static class Phase1Negotiation
         words.Add(Describe(cipher, keyBits, hash, authentication, group));
         policy = strange || authentication != (ulong)Phase1Authentication.PreSharedKey ? null
             : policies.FirstOrDefault(p => Is(p.Algorithms, cipher, keyBits, hash, group));
-        ulong theirs = offeredSeconds ?? IkeIntentReader.DefaultLifetimeSeconds;
-        seconds = policy is null ? 0 : theirs == 0 ? policy.LifetimeSeconds : (uint)Math.Min(theirs, policy.LifetimeSeconds);
+        offered = offeredSeconds ?? IkeIntentReader.DefaultLifetimeSeconds;
+        seconds = policy is null ? 0 : offered == 0 ? policy.LifetimeSeconds : (uint)Math.Min(offered, policy.LifetimeSeconds);
         return policy is not null;
     }
 

@@ -57,11 +57,11 @@ internal sealed class IkeSaState
 
     public DateTimeOffset Created { get; init; }
 
-    public DateTimeOffset Soft { get; init; }
+    public DateTimeOffset Soft { get; set; }
 
-    public DateTimeOffset Hard { get; init; }
+    public DateTimeOffset Hard { get; set; }
 
-    public uint LifetimeSeconds { get; init; }
+    public uint LifetimeSeconds { get; set; }
 
     public bool PeerAnswersProbes { get; init; }
 
