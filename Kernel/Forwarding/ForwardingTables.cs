@@ -19,6 +19,7 @@ public sealed class ForwardingTables
     private readonly Dictionary<string, ForwardingInterface> _byName = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ForwardingInterface> _byPort = new(StringComparer.Ordinal);
     private ForwardingInterface?[] _interfaces = new ForwardingInterface?[64];
+    private readonly Dictionary<string, uint> _namedProtections = new(StringComparer.Ordinal);
     private uint[] _protections = new uint[64];
 
     /// <summary>Empty tables of a module with one worker.</summary>
@@ -66,6 +67,9 @@ public sealed class ForwardingTables
 
     // Edge that leads straight to the port, for ports without a link header.
     internal ushort RawEdge { get; set; } = GraphEdge.Drop;
+
+    // Edge to the node that wraps what requires a protection; Drop without one.
+    internal ushort ProtectorEdge { get; set; } = GraphEdge.Drop;
 
     internal IReadOnlyList<PlanePort> Ports { get; set; } = [];
 
@@ -142,6 +146,27 @@ public sealed class ForwardingTables
     /// <summary>Protection that carries what is sent into an interface; 0 for none.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public uint ProtectionOf(uint index) => index < (uint)_protections.Length ? _protections[index] : 0;
+
+    /// <summary>Raised on the worker's thread after a name of a protection has come, gone or changed its meaning.</summary>
+    public event Action? ProtectionNamesChanged;
+
+    /// <summary>Lets other packages find a protection by its name; 0 forgets the name.</summary>
+    public void NameProtection(string name, uint protection)
+    {
+        if (FindProtection(name) != protection)
+        {
+            _ = _namedProtections.Remove(name);
+            if (protection != 0)
+            {
+                _namedProtections.Add(name, protection);
+            }
+
+            ProtectionNamesChanged?.Invoke();
+        }
+    }
+
+    /// <summary>The protection with a name; 0 for none.</summary>
+    public uint FindProtection(string name) => _namedProtections.GetValueOrDefault(name);
 
     internal ForwardingInterface MakeInterface(uint index)
     {

@@ -57,6 +57,13 @@ public interface INodeRegistry
     /// </summary>
     void AddLinkType(string linkType, string node, bool takesSuperPackets = false);
 
+    /// <summary>
+    /// Makes <paramref name="node"/> the way out of packets with <c>RequiredProtection</c> whose route does not lead to an interface of that
+    /// protection: it wraps them all the same (super-packets too, not cut to any MTU), or drops them.
+    /// </summary>
+    void AddProtector(string node) =>
+        throw new NotSupportedException("This registry takes no protector.");
+
     /// <summary>Receives rows of a table from the control plane.</summary>
     void AddTable(string table, IRowSink sink);
 

@@ -57,7 +57,7 @@ internal static class KernelGraph
         DropCounters icmp = Counters<IcmpDrop>(registry, "icmp-error");
         DropCounters reassembly = Counters<ReassemblyDrop>(registry, "reassembly");
 
-        var links = LinkEdges.Number(tables, registry.LinkTypes);
+        var links = LinkEdges.Number(tables, registry.LinkTypes, registry.Protector);
         registry.AddNode(new PortInputNode(tables, port));
         registry.AddNode(new Ip4InputNode(tables, ip4));
         registry.AddNode(new Ip4LookupNode(tables, ip4));

@@ -59,7 +59,7 @@ public unsafe struct PacketBuffer
     [FieldOffset(32)]
     public uint Protection;
 
-    /// <summary>Protection that a packet of the router's own must leave by; 0 when it needs none.</summary>
+    /// <summary>Protection that the packet must leave by, whatever its route; 0 when it needs none.</summary>
     [FieldOffset(36)]
     public uint RequiredProtection;
 

@@ -6,9 +6,9 @@ using RouterOS.Proto.Esp.V1;
 
 namespace RouterOS.Esp.Nodes;
 
-/// <summary>Puts packets that leave by a secure tunnel interface into ESP tunnel mode.</summary>
+/// <summary>Puts packets that leave by a secure tunnel interface, or that a policy wants protected, into ESP tunnel mode.</summary>
 /// <remarks>
-/// In: IPv4 packets with <c>EgressInterface</c> set, TTL already lowered; super-packets, which are cut here. Out: outer packets of the
+/// In: IPv4 packets with <c>EgressInterface</c> or <c>RequiredProtection</c> set, TTL already lowered; super-packets, which are cut here. Out: outer packets of the
 /// router's own, to be routed, in the order of their sequence numbers. Too big for the path: with DF an ICMP error (or, where the outer
 /// DF is always clear, an outer packet that the kernel fragments); without DF the packet is cut first, so that the peer need not
 /// reassemble before it decrypts.
@@ -145,7 +145,7 @@ internal sealed unsafe class EspEncryptNode : GraphNode
             }
 
             ref PacketBuffer packet = ref At(packets[i]);
-            SaRecord* sa = _tables.OutboundOf(packet.EgressInterface);
+            SaRecord* sa = _tables.OutboundOf(ref packet);
             found[i] = sa;
             Cache.Prefetch(sa);
             Cache.Prefetch((byte*)sa + 64);
@@ -195,7 +195,7 @@ internal sealed unsafe class EspEncryptNode : GraphNode
     private ushort NotReady(nint handle)
     {
         ref PacketBuffer packet = ref At(handle);
-        if (_tables.ByInterface(packet.EgressInterface) is not { } protection)
+        if (_tables.ProtectionOf(ref packet) is not { } protection)
         {
             return Drop(EspDrop.NoProtection, packet.SegmentCount);
         }

@@ -35,6 +35,7 @@ public sealed class EspNodePackage : INodePackage
         registry.Worker.AtEndOfRound(decrypt.EndOfRound);
         registry.Worker.AtEndOfRound(encrypt.EndOfRound);
         registry.AddLinkType("esp", EspEncryptNode.NodeName, takesSuperPackets: true);
+        registry.AddProtector(EspEncryptNode.NodeName);
         registry.AddLocalProtocol(EspHeader.Protocol, EspDecryptNode.NodeName);
         registry.AddLocalProtocol(AhHeader.Protocol, AhDecryptNode.NodeName);
         registry.AddLocalUdpPort(EspUdpNode.Port, EspUdpNode.NodeName);

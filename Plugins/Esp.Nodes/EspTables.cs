@@ -21,6 +21,7 @@ internal sealed unsafe class EspTables
 
     private readonly INodeRegistry _registry;
     private readonly SaRecord* _none;
+    private readonly SaRecord* _shared;
     private readonly SaRecord* _foreign;
     private readonly GrowingMap _spis = new();
     private readonly GrowingMap _ahSpis = new();
@@ -36,6 +37,9 @@ internal sealed unsafe class EspTables
         // Safe: kept for the life of the process. A record that passes nothing stands for "none", so that nodes need not ask first.
         _none = (SaRecord*)NativeMemory.AlignedAlloc(SaRecord.Size, SaRecord.Size);
         NativeMemory.Clear(_none, SaRecord.Size);
+        // Another one stands for "several": which of them takes a packet is looked at packet by packet.
+        _shared = (SaRecord*)NativeMemory.AlignedAlloc(SaRecord.Size, SaRecord.Size);
+        NativeMemory.Clear(_shared, SaRecord.Size);
         _foreign = (SaRecord*)NativeMemory.AlignedAlloc((nuint)(registry.Worker.Workers * SaRecord.Size), SaRecord.Size);
         NativeMemory.Clear(_foreign, (nuint)(registry.Worker.Workers * SaRecord.Size));
         for (int i = 0; i < registry.Worker.Workers; i++)
@@ -76,16 +80,47 @@ internal sealed unsafe class EspTables
     /// <summary>The protection bound to an interface, or null.</summary>
     public Protection? ByInterface(uint index) => index < (uint)_byInterface.Length ? _byInterface[index] : null;
 
-    /// <summary>The record of the outbound SA for packets into an interface; one that passes nothing where there is none.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public SaRecord* OutboundOf(uint index)
+    /// <summary>True when a protection is among those of an interface.</summary>
+    public bool IsOn(uint index, Protection protection)
     {
-        nint[] outbound = _outboundByInterface;
-        return index < (uint)outbound.Length ? (SaRecord*)outbound[index] : _none;
+        Protection? at = ByInterface(index);
+        while (at is not null && at != protection)
+        {
+            at = at.NextOnInterface;
+        }
+
+        return at is not null;
     }
 
-    /// <summary>The protection that a packet which leaves belongs to, or null.</summary>
-    public Protection? ProtectionOf(ref PacketBuffer packet) => ByInterface(packet.EgressInterface);
+    /// <summary>The record of the outbound SA for a packet that leaves; one that passes nothing where there is none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public SaRecord* OutboundOf(ref PacketBuffer packet)
+    {
+        nint[] outbound = _outboundByInterface;
+        uint index = packet.EgressInterface;
+        SaRecord* sa = index < (uint)outbound.Length ? (SaRecord*)outbound[index] : _none;
+        return packet.RequiredProtection == 0 && sa != _shared ? sa : Choose(ref packet);
+    }
+
+    /// <summary>The protection that a packet which leaves belongs to: the one it requires, or the one of its interface that takes it.</summary>
+    public Protection? ProtectionOf(ref PacketBuffer packet)
+    {
+        if (packet.RequiredProtection != 0)
+        {
+            return Protections.Find(packet.RequiredProtection) is { IsConfigured: true } required ? required : null;
+        }
+
+        Protection? chosen = null;
+        for (Protection? at = ByInterface(packet.EgressInterface); at is not null; at = at.NextOnInterface)
+        {
+            if (at.Takes(ref packet) && (chosen is null || at.Width < chosen.Width))
+            {
+                chosen = at;
+            }
+        }
+
+        return chosen;
+    }
 
     /// <summary>The record of the inbound SA with an SPI; one that passes nothing where there is none.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -145,6 +180,7 @@ internal sealed unsafe class EspTables
     {
         if (protection.Row == null)
         {
+            Publish(protection.Interface);
             return;
         }
 
@@ -155,7 +191,7 @@ internal sealed unsafe class EspTables
             sa.Update(protection);
         }
 
-        Publish(protection);
+        Publish(protection.Interface);
     }
 
     /// <summary>
@@ -188,6 +224,8 @@ internal sealed unsafe class EspTables
         uint index = protection.Interface;
         if (index == 0 || index > ForwardingTables.MaximumIndex)
         {
+            // Only policies lead to it, by its name.
+            _registry.Tables.NameProtection(protection.Name, protection.Id);
             return;
         }
 
@@ -210,6 +248,11 @@ internal sealed unsafe class EspTables
         uint index = protection.Interface;
         if (ByInterface(index) is not { } first)
         {
+            if (_registry.Tables.FindProtection(protection.Name) == protection.Id)
+            {
+                _registry.Tables.NameProtection(protection.Name, 0);
+            }
+
             return;
         }
 
@@ -227,6 +270,7 @@ internal sealed unsafe class EspTables
         }
 
         protection.NextOnInterface = null;
+        Publish(index);
     }
 
     /// <summary>Puts an SA where packets find it.</summary>
@@ -394,15 +438,26 @@ internal sealed unsafe class EspTables
     private void Use(uint index, Protection? protection)
     {
         _byInterface[index] = protection;
-        _outboundByInterface[index] = protection?.Outbound is { IsEspTunnel: true } sa ? (nint)sa.Record : (nint)_none;
+        Publish(index);
         _registry.Tables.BindProtection(index, protection?.Id ?? 0);
     }
 
-    private void Publish(Protection protection)
+    // What packets into an interface meet: nothing, the SA of its only or newest protection, or a choice.
+    private void Publish(uint index)
     {
-        if (protection.Interface != 0 && ByInterface(protection.Interface) == protection)
+        Protection? first = ByInterface(index);
+        bool isSelective = false;
+        for (Protection? at = first; at is not null; at = at.NextOnInterface)
         {
-            _outboundByInterface[protection.Interface] = protection.Outbound is { IsEspTunnel: true } sa ? (nint)sa.Record : (nint)_none;
+            isSelective |= at.IsSelective;
+        }
+
+        if (index < (uint)_outboundByInterface.Length)
+        {
+            _outboundByInterface[index] = (nint)(isSelective ? _shared : first?.Outbound is { IsEspTunnel: true } sa ? sa.Record : _none);
         }
     }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private SaRecord* Choose(ref PacketBuffer packet) => ProtectionOf(ref packet)?.Outbound is { IsEspTunnel: true } sa ? sa.Record : _none;
 }

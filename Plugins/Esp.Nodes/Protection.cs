@@ -1,4 +1,5 @@
 using RouterOS.Esp.Wire;
+using RouterOS.Packets;
 using RouterOS.Proto.Esp.V1;
 
 namespace RouterOS.Esp.Nodes;
@@ -20,6 +21,8 @@ internal sealed unsafe class Protection(uint id, ProtectionRuntimeRecord* row, S
     private string? _key;
     private SaList _sas = new(records);
     private List<uint>? _foreignSpis;
+    private TrafficSelector _takes = new(null);
+    private uint[] _nextHops = [];
     private long _pathMtuSince;
     private long _peerToldAt;
 
@@ -68,6 +71,12 @@ internal sealed unsafe class Protection(uint id, ProtectionRuntimeRecord* row, S
     /// <summary>UDP port of <see cref="PeerAddress"/>.</summary>
     public ushort PeerPort { get; private set; }
 
+    /// <summary>Of several protections on its interface it takes only certain packets.</summary>
+    public bool IsSelective => !_takes.IsAny || _nextHops.Length > 0;
+
+    /// <summary>Addresses that <see cref="Takes"/> lets packets go to; of two the smaller number is the closer choice.</summary>
+    public uint Width => _takes.DestinationWidth;
+
     /// <summary>The next protection bound to the same interface.</summary>
     public Protection? NextOnInterface { get; set; }
 
@@ -108,6 +117,8 @@ internal sealed unsafe class Protection(uint id, ProtectionRuntimeRecord* row, S
         DfBit = source.DfBit;
         LocalPort = (ushort)source.LocalPort;
         RemotePort = (ushort)source.RemotePort;
+        _takes = new TrafficSelector(source.Takes);
+        _nextHops = [.. source.NextHops];
         if (PeerAddress == RemoteAddress && PeerPort == RemotePort)
         {
             PeerAddress = 0;
@@ -116,6 +127,11 @@ internal sealed unsafe class Protection(uint id, ProtectionRuntimeRecord* row, S
 
         IsConfigured = true;
     }
+
+    /// <summary>True for a packet that is this one's, of all that leave by the interface.</summary>
+    public bool Takes(ref PacketBuffer packet) =>
+        (_nextHops.Length == 0 || _nextHops.AsSpan().Contains(packet.NextHop))
+        && packet.Length >= Ipv4Header.MinimumLength && _takes.Matches(packet.Data);
 
     /// <summary>The row is gone; SAs may still name the protection.</summary>
     public void Unconfigure()

@@ -40,6 +40,9 @@ internal readonly struct TrafficSelector
     /// <summary>True when every packet is inside.</summary>
     public bool IsAny => _any;
 
+    /// <summary>Addresses that it lets packets go to, less one.</summary>
+    public uint DestinationWidth => _destinationLast - _destinationFirst;
+
     /// <summary>True for a packet inside; <paramref name="packet"/> holds a whole IPv4 header at least.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Matches(ReadOnlySpan<byte> packet) => _any || MatchesFields(packet);

@@ -117,6 +117,8 @@ internal sealed unsafe class IcmpErrorNode(ForwardingTables tables, WorkerServic
         error.Length = total;
         error.Instance = packet.Instance;
         error.Flags = PacketFlags.LocallyOriginated;
+        // It quotes what came protected.
+        error.RequiredProtection = packet.Protection;
         Span<byte> bytes = error.Data;
         Ipv4Header.Write(bytes, total, IpProtocol.Icmp, from, to, ErrorTtl, ++_identification, dontFragment: false, ErrorTos);
         Span<byte> message = bytes[Ip4.MinimumHeader..];

@@ -83,12 +83,15 @@ internal sealed unsafe class IcmpInputNode : GraphNode
         uint source = Ip4.Source(ip);
         uint destination = Ip4.Destination(ip);
         byte tos = ip[1];
+        uint protection = packet.Protection;
         packet.Pull(headerLength);
         byte* icmp = packet.Start;
         icmp[0] = (byte)IcmpType.EchoReply;
         Ip4.Write16(icmp + 2, InternetChecksum.Update(
             Ip4.Read16(icmp + 2), (ushort)(RequestWord | icmp[1]), icmp[1]));
         packet.MakeLocal();
+        // What came protected is never answered in the clear.
+        packet.RequiredProtection = protection;
         packet.Push(Ip4.MinimumHeader);
         Ipv4Header.Write(
             packet.Data, packet.Length, IpProtocol.Icmp, destination, source, EchoTtl, ++_identification, dontFragment: false, tos);

@@ -20,7 +20,9 @@ internal sealed unsafe class Ip4RewriteNode(ForwardingTables tables, DropCounter
             }
 
             bool own = (packet.Flags & PacketFlags.LocallyOriginated) != 0;
-            edges[i] = own && Forbidden(packet) is { } reason ? Drop(reason) : Send(ref packet, egress, own);
+            edges[i] = (packet.RequiredProtection | packet.AvoidProtection) != 0 && Bound(ref packet, own) is { } edge
+                ? edge
+                : Send(ref packet, egress, own);
         }
     }
 
@@ -67,12 +69,31 @@ internal sealed unsafe class Ip4RewriteNode(ForwardingTables tables, DropCounter
         }
     }
 
-    private Ip4Drop? Forbidden(in PacketBuffer packet)
+    // The edge of a packet that may not, or does not, leave by the link of its interface.
+    private ushort? Bound(ref PacketBuffer packet, bool own)
     {
         uint carrier = tables.ProtectionOf(packet.EgressInterface);
-        return packet.AvoidProtection != 0 && carrier == packet.AvoidProtection ? Ip4Drop.TunnelLoop
-            : packet.RequiredProtection != 0 && carrier != packet.RequiredProtection ? Ip4Drop.ProtectionMissing
-            : null;
+        if (own && packet.AvoidProtection != 0 && carrier == packet.AvoidProtection)
+        {
+            return Drop(Ip4Drop.TunnelLoop);
+        }
+
+        if (packet.RequiredProtection == 0 || carrier == packet.RequiredProtection)
+        {
+            return null;
+        }
+
+        if (tables.ProtectorEdge == GraphEdge.Drop)
+        {
+            return Drop(Ip4Drop.ProtectionMissing);
+        }
+
+        if (!own)
+        {
+            Ip4.LowerTtl(packet.Start);
+        }
+
+        return tables.ProtectorEdge;
     }
 
     private ushort Drop(Ip4Drop reason)

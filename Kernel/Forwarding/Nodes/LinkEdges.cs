@@ -1,6 +1,6 @@
 namespace RouterOS.Forwarding.Nodes;
 
-/// <summary>The ways out of ip4-rewrite and ip4-fragment: one edge per link type, numbered alike in both.</summary>
+/// <summary>The ways out of ip4-rewrite and ip4-fragment: one edge per link type and one to the protector, numbered alike in both.</summary>
 internal sealed class LinkEdges
 {
     public const ushort Fragment = 0;
@@ -11,7 +11,7 @@ internal sealed class LinkEdges
     public string[] Nodes { get; }
 
     /// <summary>Numbers the link types' nodes and tells the tables.</summary>
-    public static LinkEdges Number(ForwardingTables tables, IReadOnlyDictionary<string, string> linkTypes)
+    public static LinkEdges Number(ForwardingTables tables, IReadOnlyDictionary<string, string> linkTypes, string? protector)
     {
         List<string> nodes = [KernelNodes.Ip4Fragment, KernelNodes.EthernetOutput, KernelNodes.PortOutput];
         tables.LinkEdges[ForwardingTables.EthernetLink] = 1;
@@ -20,6 +20,12 @@ internal sealed class LinkEdges
         {
             tables.LinkEdges[linkType] = (ushort)nodes.Count;
             nodes.Add(node);
+        }
+
+        if (protector is not null)
+        {
+            tables.ProtectorEdge = (ushort)nodes.Count;
+            nodes.Add(protector);
         }
 
         return new LinkEdges([.. nodes]);

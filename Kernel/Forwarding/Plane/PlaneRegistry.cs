@@ -27,6 +27,8 @@ internal sealed class PlaneRegistry(ForwardingPlaneOptions options, ForwardingTa
 
     public Dictionary<string, string> LinkTypes { get; } = new(StringComparer.Ordinal);
 
+    public string? Protector { get; private set; }
+
     public Dictionary<string, IRowSink> Sinks { get; } = new(StringComparer.Ordinal);
 
     public Dictionary<string, ISnapshotSource> Snapshots { get; } = new(StringComparer.Ordinal);
@@ -68,6 +70,10 @@ internal sealed class PlaneRegistry(ForwardingPlaneOptions options, ForwardingTa
             Tables.SuperLinks.Add(linkType);
         }
     }
+
+    public void AddProtector(string node) => Protector = Protector is null
+        ? node
+        : throw new GraphException($"Two packages want to protect packets: '{Protector}' and '{node}'.");
 
     public void AddTable(string table, IRowSink sink) => Add(Sinks, table, sink, "table");
 

@@ -53,6 +53,10 @@ internal sealed class BenchRegistry : INodeRegistry
     {
     }
 
+    public void AddProtector(string node)
+    {
+    }
+
     public void AddTable(string table, IRowSink sink) => _sinks.Add(table, sink);
 
     public void AddSnapshot(string table, ISnapshotSource source)

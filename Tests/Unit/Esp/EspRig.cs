@@ -66,6 +66,8 @@ internal sealed class EspRig : INodeRegistry, IDisposable
 
     public void AddLinkType(string linkType, string node, bool takesSuperPackets = false) => Assert.Equal(("esp", "esp-encrypt", true), (linkType, node, takesSuperPackets));
 
+    public void AddProtector(string node) => Assert.Equal("esp-encrypt", node);
+
     public void AddTable(string table, IRowSink sink) => _sinks.Add(table, sink);
 
     public ISnapshotSource Source(string table) => _snapshots[table];

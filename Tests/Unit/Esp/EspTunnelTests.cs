@@ -133,7 +133,7 @@ public sealed class EspTunnelTests : IDisposable
         outer.AvoidProtection = 0;
         outer.RequiredProtection = 4;
         Assert.Equal(GraphEdge.Drop, sender.RunOne("esp-encrypt", packet).Edge);
-        Assert.Equal(2ul, sender.Dropped("wrong-tunnel"));
+        Assert.Equal(1ul, sender.Dropped("no-protection"));
         sender.Free(packet);
     }
 
