@@ -29,6 +29,10 @@ internal enum FlowDrop
     [Description("not allowed by host-inbound-traffic")]
     HostInbound,
 
+    /// <summary>Its policy wants a tunnel that it did not come by, or it came by one that its policy does not name.</summary>
+    [Description("not by the tunnel that the policy requires")]
+    WrongProtection,
+
     /// <summary>An ICMP reply, error or redirect that belongs to no session.</summary>
     [Description("ICMP reply or error without a session")]
     NoSession,

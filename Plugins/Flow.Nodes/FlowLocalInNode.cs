@@ -74,7 +74,8 @@ internal sealed class FlowLocalInNode(FlowState state, WorkerServices worker) : 
         }
 
         ref FlowSession session = ref state.Sessions[row];
-        if (session.Ingress != 0 || session.Expires <= now || state.ZoneOf(session.Egress) != zone)
+        bool here = session.Protection != 0 ? packet.Protection == session.Protection : state.ZoneOf(session.Egress) == zone;
+        if (session.Ingress != 0 || session.Expires <= now || !here)
         {
             return false;
         }

@@ -43,7 +43,7 @@ internal sealed class FlowLocalOutNode(FlowState state, WorkerServices worker) :
         if (row != SessionTable.NotFound && state.Sessions[row].Ingress == 0)
         {
             ref FlowSession known = ref state.Sessions[row];
-            known.Egress = reverse ? known.Egress : packet.EgressInterface;
+            (known.Egress, known.Protection) = reverse ? (known.Egress, known.Protection) : (packet.EgressInterface, packet.RequiredProtection);
             SessionLife.Touch(ref known, flow.Segment, reverse, packet.SegmentCount, packet.WireBytes, now);
             return GraphEdge.Continue;
         }
@@ -58,6 +58,7 @@ internal sealed class FlowLocalOutNode(FlowState state, WorkerServices worker) :
         ref FlowSession session = ref state.Sessions[row];
         session.Egress = packet.EgressInterface;
         session.ToZone = state.ZoneOf(packet.EgressInterface);
+        session.Protection = packet.RequiredProtection;
         session.Generation = state.Policies.Generation;
         SessionLife.Open(ref session, flow.Segment, packet, now);
         return GraphEdge.Continue;

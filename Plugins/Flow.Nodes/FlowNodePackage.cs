@@ -26,7 +26,7 @@ public sealed class FlowNodePackage : INodePackage
     /// <inheritdoc/>
     public void Register(INodeRegistry registry)
     {
-        FlowState state = new(registry.Worker, _maximumSessions, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)));
+        FlowState state = new(registry.Worker, _maximumSessions, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)), registry.Tables.FindProtection);
         registry.AddNode(new FlowPolicyNode(state, registry.Tables, registry.Worker));
         registry.AddNode(new FlowLocalInNode(state, registry.Worker));
         registry.AddNode(new FlowLocalOutNode(state, registry.Worker));
@@ -42,6 +42,7 @@ public sealed class FlowNodePackage : INodePackage
         registry.AddDropCounters("flow", state.Drops);
         FlowSnapshots.Register(registry, state);
         registry.Tables.InterfaceChanged += changed => state.KnowInterface(changed.Index);
+        registry.Tables.ProtectionNamesChanged += state.Policies.ResolveProtections;
         registry.Worker.Every(SweepMilliseconds, () => state.Sweep(SweepRows));
     }
 }

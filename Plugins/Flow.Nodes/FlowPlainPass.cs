@@ -6,7 +6,8 @@ namespace RouterOS.Flow.Nodes;
 
 /// <summary>
 /// What <see cref="FlowPolicyNode"/> does to packets of sessions that are there, for plain packets, a batch at a time: everything else
-/// (a first packet, ICMP, a TCP handshake, another worker's flow, a session that is over or to be judged again) it leaves to the node.
+/// (a first packet, ICMP, a TCP handshake, another worker's flow, a policy's tunnel, a session that is over or to be judged again) it leaves
+/// to the node.
 /// </summary>
 internal sealed unsafe class FlowPlainPass(FlowState state, ForwardingTables tables, WorkerServices worker)
 {
@@ -25,6 +26,7 @@ internal sealed unsafe class FlowPlainPass(FlowState state, ForwardingTables tab
     private uint _egress;
     private uint _fromZone;
     private uint _toZone;
+    private bool _fromTunnel;
     private ulong _bytes;
     private uint _policy;
     private uint _hits;
@@ -83,7 +85,8 @@ internal sealed unsafe class FlowPlainPass(FlowState state, ForwardingTables tab
 
         FlowSession* session = sessions.Find(packet.Scratch, key, out bool reverse);
         if (session == null || session->Expires <= _now || session->Generation != _generation
-            || session->FromZone != (reverse ? _toZone : _fromZone) || session->ToZone != (reverse ? _fromZone : _toZone))
+            || session->FromZone != (reverse ? _toZone : _fromZone) || session->ToZone != (reverse ? _fromZone : _toZone)
+            || session->IsCarried || (!_fromTunnel && PacketBuffer.At(packet.Handle).Protection != 0))
         {
             return false;
         }
@@ -126,6 +129,7 @@ internal sealed unsafe class FlowPlainPass(FlowState state, ForwardingTables tab
         _egress = egress;
         _fromZone = state.ZoneOf(ingress);
         _toZone = state.ZoneOf(egress);
+        _fromTunnel = tables.ProtectionOf(ingress) != 0;
     }
 
     private void FlushBytes()

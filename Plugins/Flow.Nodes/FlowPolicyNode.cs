@@ -80,13 +80,18 @@ internal sealed class FlowPolicyNode(FlowState state, ForwardingTables tables, W
 
         if (flow.Icmp is FlowIcmp.Error or FlowIcmp.Redirect)
         {
-            return IsRelated(flow, from.Zone, toZone) ? Permit(ref packet, ref ingress, flow) : Drop(packet, FlowDrop.NoSession);
+            return IsRelated(ref packet, flow, from.Zone, toZone) ? Permit(ref packet, ref ingress, flow) : Drop(packet, FlowDrop.NoSession);
         }
 
         int row = state.Match(flow.Key, from.Zone, toZone, out bool reverse);
         if (row != SessionTable.NotFound)
         {
             ref FlowSession session = ref state.Sessions[row];
+            if ((session.IsCarried || packet.Protection != 0) && !Carry(ref packet, session.Protection, session.Inbound != reverse))
+            {
+                return Drop(packet, FlowDrop.WrongProtection);
+            }
+
             SessionLife.Touch(ref session, flow.Segment, reverse, packet.SegmentCount, packet.WireBytes, now);
             state.Policies.Hit(session.Policy, false);
             return Permit(ref packet, ref ingress, flow);
@@ -113,9 +118,31 @@ internal sealed class FlowPolicyNode(FlowState state, ForwardingTables tables, W
         tables, worker, packet.IngressInterface, packet.EgressInterface, flow.Icmp == FlowIcmp.Error ? flow.Quoted : flow.Key);
 
     // An error travels against the packet that it quotes, to that packet's sender, from any router on its way.
-    private bool IsRelated(in FlowPacket flow, uint fromZone, uint toZone) =>
-        flow.Icmp == FlowIcmp.Error && flow.Quoted.Source == flow.Key.Destination
-        && state.Match(flow.Quoted, toZone, fromZone, out _) != SessionTable.NotFound;
+    private bool IsRelated(ref PacketBuffer packet, in FlowPacket flow, uint fromZone, uint toZone)
+    {
+        if (flow.Icmp != FlowIcmp.Error || flow.Quoted.Source != flow.Key.Destination)
+        {
+            return false;
+        }
+
+        int row = state.Match(flow.Quoted, toZone, fromZone, out bool reverse);
+        return row != SessionTable.NotFound
+            && Carry(ref packet, state.Sessions[row].Protection, state.Sessions[row].Inbound == reverse);
+    }
+
+    // A flow with a protection comes by it or leaves by it; one without comes by none but a tunnel interface's, which is as good as a wire.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool Carry(ref PacketBuffer packet, uint protection, bool arrives)
+    {
+        uint came = tables.ProtectionOf(packet.IngressInterface) == 0 ? packet.Protection : 0;
+        if (arrives)
+        {
+            return came == protection;
+        }
+
+        packet.RequiredProtection = protection;
+        return came == 0;
+    }
 
     private ushort Refuse(ref PacketBuffer packet, in FlowPacket flow, PolicyVerdict verdict, ZoneInterface from)
     {
@@ -145,6 +172,13 @@ internal sealed class FlowPolicyNode(FlowState state, ForwardingTables tables, W
         uint toZone,
         uint now)
     {
+        if ((verdict.Protection | packet.Protection) != 0 && !Carry(ref packet, verdict.Protection, verdict.Inbound))
+        {
+            state.Policies.Hit(verdict.Policy, false);
+            ingress.PolicyDenied += packet.SegmentCount;
+            return Drop(packet, FlowDrop.WrongProtection);
+        }
+
         int row = state.Open(flow.Key);
         if (row == SessionTable.NotFound)
         {
@@ -160,6 +194,8 @@ internal sealed class FlowPolicyNode(FlowState state, ForwardingTables tables, W
         session.ToZone = toZone;
         session.Generation = state.Policies.Generation;
         session.ApplicationTimeout = verdict.TimeoutSeconds;
+        session.Protection = verdict.Protection;
+        session.Inbound = verdict.Inbound;
         SessionLife.Open(ref session, flow.Segment, packet, now);
         state.Policies.Hit(verdict.Policy, true);
         ingress.ConnectionsEstablished++;
@@ -180,7 +216,7 @@ internal sealed class FlowPolicyNode(FlowState state, ForwardingTables tables, W
 
     private void LimitSegments(ref PacketBuffer packet)
     {
-        bool tunnel = state.LargestTunnelSegment != 0 && (packet.Protection != 0 || tables.ProtectionOf(packet.EgressInterface) != 0);
+        bool tunnel = state.LargestTunnelSegment != 0 && ((packet.Protection | packet.RequiredProtection) != 0 || tables.ProtectionOf(packet.EgressInterface) != 0);
         ushort limit = !tunnel ? state.LargestSegment
             : state.LargestSegment == 0 ? state.LargestTunnelSegment
             : Math.Min(state.LargestSegment, state.LargestTunnelSegment);
@@ -209,6 +245,7 @@ internal sealed class FlowPolicyNode(FlowState state, ForwardingTables tables, W
         TcpReset.Write(packet.Data, reset.Data);
         reset.Instance = packet.Instance;
         reset.Flags = PacketFlags.LocallyOriginated;
+        reset.RequiredProtection = packet.Protection;
         if (_localOut < 0)
         {
             _localOut = worker.NodeIndex(KernelNodes.Ip4LocalOut);

@@ -107,6 +107,7 @@ internal sealed class FlowSnapshots : ISnapshotSource
             ForwardBytes = session.ForwardBytes,
             ReversePackets = session.ReversePackets,
             ReverseBytes = session.ReverseBytes,
+            Protection = session.Protection,
         };
     }
 

@@ -20,10 +20,11 @@ internal sealed class FlowState
     private ulong _refusedBefore;
     private int _sweep;
 
-    public FlowState(WorkerServices worker, int maximumSessions, ulong seed)
+    public FlowState(WorkerServices worker, int maximumSessions, ulong seed, Func<string, uint>? findProtection = null)
     {
         _worker = worker;
         Sessions = new SessionTable(maximumSessions, seed);
+        Policies = new PolicyTable(findProtection);
     }
 
     public SessionTable Sessions { get; }
@@ -31,7 +32,7 @@ internal sealed class FlowState
     /// <summary>Number of this worker's first row among the rows of all workers.</summary>
     public int FirstRow => _worker.Number * Sessions.Maximum;
 
-    public PolicyTable Policies { get; } = new();
+    public PolicyTable Policies { get; }
 
     public DropCounters Drops { get; } = DropCounters.Of<FlowDrop>();
 
@@ -158,6 +159,7 @@ internal sealed class FlowState
         PolicyVerdict verdict = Policies.Judge(session.FromZone, session.ToZone, session.Forward);
         session.Policy = verdict.Policy;
         session.ApplicationTimeout = verdict.TimeoutSeconds;
+        (session.Protection, session.Inbound) = (verdict.Protection, verdict.Inbound);
         return verdict.Action == Policy.Types.Action.Permit;
     }
 }

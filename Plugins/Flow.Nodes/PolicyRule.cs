@@ -14,6 +14,8 @@ internal sealed class PolicyRule
     {
         Id = row.Id;
         Action = row.Action;
+        ProtectionName = row.Protection;
+        Inbound = row.Inbound;
         _sources = [.. row.Sources.Select(Compile)];
         _destinations = [.. row.Destinations.Select(Compile)];
         _applications = [.. row.Applications.Select(application => new PolicyApplication(application))];
@@ -23,11 +25,20 @@ internal sealed class PolicyRule
 
     public Policy.Types.Action Action { get; }
 
+    /// <summary>Name of the protection that packets of the policy leave by, or (<see cref="Inbound"/>) come by; empty: none.</summary>
+    public string ProtectionName { get; }
+
+    public bool Inbound { get; }
+
+    /// <summary>Its number; 0 for none, <see cref="PolicyTable.UnknownProtection"/> while no protection has the name.</summary>
+    public uint Protection { get; set; }
+
     /// <summary>Why a row cannot be compiled, or null.</summary>
     public static string? Fault(PolicyRuleRow row) =>
         row.Id is 0 or > PolicyTable.MaximumPolicy ? $"Policy {row.Name} has number {row.Id}, which is not in 1 to {PolicyTable.MaximumPolicy}."
         : row.Action is not (Policy.Types.Action.Permit or Policy.Types.Action.Deny or Policy.Types.Action.Reject)
             ? $"Policy {row.Name} has no action."
+        : row.Protection.Length > 0 && row.Action != Policy.Types.Action.Permit ? $"Policy {row.Name} names a protection but does not permit."
         : row.Sources.Concat(row.Destinations).Any(prefix => prefix.PrefixLength > 32) ? $"Policy {row.Name} has a prefix longer than 32 bits."
         : null;
 

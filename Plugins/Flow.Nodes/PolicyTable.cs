@@ -11,11 +11,21 @@ internal sealed class PolicyTable
     /// <summary>Largest number of a policy.</summary>
     public const uint MaximumPolicy = 65535;
 
+    /// <summary>Stands for a protection that no row has: nothing comes or leaves by it.</summary>
+    public const uint UnknownProtection = uint.MaxValue;
+
+    private readonly Func<string, uint> _findProtection;
     private readonly Dictionary<ulong, PolicyRule[]> _sets = [];
     private readonly Dictionary<string, ulong> _keys = new(StringComparer.Ordinal);
     private PolicyHitCount[] _hits = new PolicyHitCount[64];
 
-    public PolicyTable() => _hits[DefaultPolicy].IsKnown = true;
+    /// <summary>An empty table.</summary>
+    /// <param name="findProtection">Number of a protection by its name, 0 for none.</param>
+    public PolicyTable(Func<string, uint>? findProtection = null)
+    {
+        _findProtection = findProtection ?? (_ => 0);
+        _hits[DefaultPolicy].IsKnown = true;
+    }
 
     /// <summary>Changes with every change of zones or policies, so that sessions are judged again.</summary>
     public uint Generation { get; private set; } = 1;
@@ -42,6 +52,7 @@ internal sealed class PolicyTable
         ulong pair = Pair(row.FromZone, row.ToZone);
         _keys[key] = pair;
         _sets[pair] = [.. row.Rules.Select(rule => new PolicyRule(rule))];
+        Array.ForEach(_sets[pair], Resolve);
         foreach (PolicyRuleRow rule in row.Rules)
         {
             if (rule.Id >= (uint)_hits.Length)
@@ -53,6 +64,22 @@ internal sealed class PolicyTable
         }
 
         Changed();
+    }
+
+    /// <summary>Names of protections have changed.</summary>
+    public void ResolveProtections()
+    {
+        bool isConcerned = false;
+        foreach (PolicyRule rule in _sets.Values.SelectMany(rules => rules).Where(rule => rule.ProtectionName.Length > 0))
+        {
+            Resolve(rule);
+            isConcerned = true;
+        }
+
+        if (isConcerned)
+        {
+            Changed();
+        }
     }
 
     public void Remove(string key)
@@ -73,7 +100,7 @@ internal sealed class PolicyTable
             {
                 if (rule.Matches(key, out ushort timeout))
                 {
-                    return new PolicyVerdict(rule.Id, rule.Action, timeout);
+                    return new PolicyVerdict(rule.Id, rule.Action, timeout, rule.Protection, rule.Inbound);
                 }
             }
         }
@@ -91,6 +118,10 @@ internal sealed class PolicyTable
 
     /// <summary>Counts packets of a policy's sessions.</summary>
     public void Hit(uint policy, uint packets) => _hits[policy].Packets += packets;
+
+    private void Resolve(PolicyRule rule) => rule.Protection = rule.ProtectionName.Length == 0 ? 0
+        : _findProtection(rule.ProtectionName) is not 0 and uint found ? found
+        : UnknownProtection;
 
     private static ulong Pair(uint fromZone, uint toZone) => ((ulong)fromZone << 32) | toZone;
 }

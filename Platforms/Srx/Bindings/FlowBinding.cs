@@ -8,7 +8,7 @@ namespace RouterOS.Srx.Bindings;
 internal static class FlowBinding
 {
     /// <summary>Reads the intent.</summary>
-    public static FlowIntent Bind(StatementView root, List<Finding> findings)
+    public static FlowIntent Bind(StatementView root, PolicyTunnels tunnels, List<Finding> findings)
     {
         StatementView security = root["security"];
         StatementView segments = security["flow"]["tcp-mss"];
@@ -37,7 +37,11 @@ internal static class FlowBinding
                 IReadOnlyList<Application>? what = applications.Resolve(match["application"], findings);
                 if (from is not null && to is not null && what is not null)
                 {
-                    intent.Policies.Add(Policy(pair, policy, from, to, what));
+                    Policy bound = Policy(pair, policy, from, to, what);
+                    // One whose tunnel could not be made has a finding; were it committed all the same, nothing would pass.
+                    (bound.Protection, bound.Inbound) = tunnels.Of(bound.FromZone, bound.ToZone, bound.Name)
+                        ?? (policy["then"]["permit"]["tunnel"].Text("ipsec-vpn") ?? string.Empty, false);
+                    intent.Policies.Add(bound);
                 }
             }
         }

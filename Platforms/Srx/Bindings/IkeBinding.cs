@@ -16,7 +16,7 @@ internal static class IkeBinding
     private const uint DefaultProbes = 5;
 
     /// <summary>Reads the intent.</summary>
-    public static IkeIntent Bind(StatementView root, List<Finding> findings)
+    public static IkeIntent Bind(StatementView root, PolicyTunnels tunnels, List<Finding> findings)
     {
         IkeIntent intent = new() { Trace = Trace(root["security"]["ike"]["traceoptions"]) };
         foreach (StatementView gateway in root["security"]["ike"].List("gateway"))
@@ -27,7 +27,7 @@ internal static class IkeBinding
             }
         }
 
-        VpnBinding.Bind(root, intent, findings);
+        VpnBinding.Bind(root, tunnels, intent, findings);
         return intent;
     }
 

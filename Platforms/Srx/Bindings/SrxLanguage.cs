@@ -20,8 +20,14 @@ internal sealed class SrxLanguage : IConfigurationLanguage
     {
         StatementView root = StatementView.Of(tree);
         List<Finding> findings = [];
+        PolicyTunnels tunnels = new(root, findings);
         return new Binding(
-            new IntentSet([SystemBinding.Bind(root, profile, findings), IkeBinding.Bind(root, findings), FlowBinding.Bind(root, findings)]),
+            new IntentSet(
+            [
+                SystemBinding.Bind(root, profile, findings),
+                IkeBinding.Bind(root, tunnels, findings),
+                FlowBinding.Bind(root, tunnels, findings),
+            ]),
             findings);
     }
 }

@@ -9,14 +9,20 @@ namespace RouterOS.Srx.Bindings;
 internal static class VpnBinding
 {
     /// <summary>Adds the VPNs.</summary>
-    public static void Bind(StatementView root, IkeIntent intent, List<Finding> findings)
+    public static void Bind(StatementView root, PolicyTunnels tunnels, IkeIntent intent, List<Finding> findings)
     {
         Dictionary<string, string> bound = new(StringComparer.Ordinal);
         foreach (StatementView view in root["security"]["ipsec"].List("vpn"))
         {
-            // The schema refuses a VPN by hand or without an interface.
-            if (view.Text("bind-interface") is not { } tunnel || !view.Has("ike"))
+            // The schema refuses a VPN by hand.
+            if (!view.Has("ike"))
             {
+                continue;
+            }
+
+            if (view.Text("bind-interface") is not { } tunnel)
+            {
+                AddPolicyBased(root, view, [.. tunnels.All.Where(t => t.Vpn == view.Key)], intent, findings);
                 continue;
             }
 
@@ -25,14 +31,45 @@ internal static class VpnBinding
                 findings.Add(view["bind-interface"].Error($"VPN '{bound[tunnel]}' is bound to {tunnel} already: give each VPN its own unit of st0"));
             }
 
-            if (Vpn(root, view, tunnel, intent, findings) is { } vpn)
+            if (Vpn(root, view, intent, findings) is { } vpn)
             {
+                vpn.BindInterface = tunnel;
                 intent.Vpns.Add(vpn);
+                CheckTunnel(root, view["bind-interface"], tunnel, findings);
             }
         }
     }
 
-    private static Vpn? Vpn(StatementView root, StatementView view, string tunnel, IkeIntent intent, List<Finding> findings)
+    private static void AddPolicyBased(
+        StatementView root, StatementView view, PolicyTunnel[] tunnels, IkeIntent intent, List<Finding> findings)
+    {
+        if (Vpn(root, view, intent, findings) is not { } vpn)
+        {
+            return;
+        }
+
+        if (tunnels.Length == 0)
+        {
+            findings.Add(view.Warning(
+                "the VPN carries nothing: bind it to a unit of st0 with 'bind-interface', or let a policy permit into it with 'tunnel ipsec-vpn'"));
+        }
+
+        foreach (PolicyTunnel tunnel in tunnels)
+        {
+            Vpn one = vpn.Clone();
+            one.Tunnel = tunnel.Name;
+            one.LocalSelector = tunnel.Local;
+            one.RemoteSelector = tunnel.Remote;
+            one.SelectorProtocol = tunnel.Protocol;
+            one.LocalPort = tunnel.LocalPort;
+            one.RemotePort = tunnel.RemotePort;
+            one.SelectorSource = tunnel.Source.Source;
+            one.Policies.Add(tunnel.Policies);
+            intent.Vpns.Add(one);
+        }
+    }
+
+    private static Vpn? Vpn(StatementView root, StatementView view, IkeIntent intent, List<Finding> findings)
     {
         StatementView ike = view["ike"];
         string gateway = ike.Text("gateway") ?? string.Empty;
@@ -59,7 +96,6 @@ internal static class VpnBinding
             Name = view.Key,
             Source = view.Source,
             Gateway = gateway,
-            BindInterface = tunnel,
             EstablishImmediately = view.Text("establish-tunnels") == "immediately",
             LocalSelector = proxy.Text("local") ?? string.Empty,
             RemoteSelector = proxy.Text("remote") ?? string.Empty,
@@ -68,7 +104,6 @@ internal static class VpnBinding
             NoAntiReplay = ike.Has("no-anti-replay"),
         };
         AddProposals(root, policy, vpn, findings);
-        CheckTunnel(root, view["bind-interface"], tunnel, findings);
         return vpn;
     }
 

@@ -43,7 +43,8 @@ internal static class IpsecSaLayout
             lines.Add($"  ID: {vpn.TunnelId} Virtual-system: root, VPN Name: {vpn.Name}");
             if (own.Length == 0)
             {
-                lines.Add($"  Bind-interface: {vpn.BindInterface}");
+                lines.Add(vpn.BindInterface.Length > 0
+                    ? $"  Bind-interface: {vpn.BindInterface}" : $"  Policy-name: {string.Join(", ", vpn.Policies)}");
                 lines.Add("  State: DOWN");
             }
             else
@@ -68,7 +69,7 @@ internal static class IpsecSaLayout
         lines.Add($"  Remote Identity: {Identity(sa.RemoteSelector, sa.SelectorProtocol, sa.RemoteSelectorPort)}");
         lines.Add("  Version: IKEv1");
         lines.Add($"    DF-bit: {DfBitOf(sa.DfBit)}");
-        lines.Add($"    Bind-interface: {sa.BindInterface}");
+        lines.Add(sa.BindInterface.Length > 0 ? $"    Bind-interface: {sa.BindInterface}" : $"    Policy-name: {string.Join(", ", sa.Policies)}");
         if (sa.RemoteUdpPort != 0)
         {
             lines.Add($"    Port: {sa.RemoteUdpPort}, NAT-T: ESP inside UDP from port {sa.LocalUdpPort}");

@@ -52,7 +52,7 @@ internal static class PolicyLayout
 
     private static string Action(Policy policy) => policy.Action switch
     {
-        Policy.Types.Action.Permit => "permit",
+        Policy.Types.Action.Permit => policy.Protection.Length > 0 ? "permit, tunnel" : "permit",
         Policy.Types.Action.Reject => "reject",
         _ => "deny",
     };

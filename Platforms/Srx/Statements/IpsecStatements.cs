@@ -66,10 +66,7 @@ internal static class IpsecStatements
             Leaf("establish-tunnels", "When the tunnel comes up", OneOf(
                 Choice("immediately", "At commit, and again whenever it is down"),
                 Choice("on-traffic", "When traffic asks for it"))))
-            .Requires("keying")
-            .Judged((view, _) => view.Has("bind-interface")
-                ? Verdict.Applied
-                : Verdict.Refused("policy-based VPNs are not supported yet: bind the VPN to a unit of st0 with 'bind-interface'")),
+            .Requires("keying"),
         Anything("security-association", "Manual security association of a routing protocol").Refused(NoManual),
         Anything("internal", "Protection of links inside a cluster").Refused("chassis clusters are not supported"));
 

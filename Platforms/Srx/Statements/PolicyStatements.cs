@@ -43,9 +43,8 @@ internal static class PolicyStatements
         Container("then", "What happens to it",
             Container("permit", "Let it pass",
                 Container("tunnel", "Send it through a policy-based VPN",
-                    Leaf("ipsec-vpn", "VPN", Text("vpn-name")),
-                    Leaf("pair-policy", "Policy of the other direction", Text("policy-name")))
-                    .Refused("policy-based VPNs are not supported yet: route the traffic to st0"),
+                    Leaf("ipsec-vpn", "VPN", Reference("vpn-name", "security ipsec vpn")).Mandatory(),
+                    Leaf("pair-policy", "Policy of the other direction, which shares the tunnel", ObjectName("policy-name"))),
                 Anything("firewall-authentication", "Authenticate users").Refused(NotEnforced),
                 Anything("application-services", "Inspect applications").Refused(NotEnforced),
                 Anything("destination-address", "Only with or without translated destinations").Refused(NotEnforced),

@@ -120,7 +120,10 @@ internal sealed class FlowCommit(ITableWriter tables, IInterfaceView interfaces,
 
     private PolicyRuleRow Compile(Policy policy)
     {
-        PolicyRuleRow row = new() { Id = PolicyNumber(policy), Name = policy.Name, Action = policy.Action };
+        PolicyRuleRow row = new()
+        {
+            Id = PolicyNumber(policy), Name = policy.Name, Action = policy.Action, Protection = policy.Protection, Inbound = policy.Inbound,
+        };
         row.Sources.Add(policy.SourcePrefixes.Select(Prefix));
         row.Destinations.Add(policy.DestinationPrefixes.Select(Prefix));
         row.Applications.Add(policy.Applications);

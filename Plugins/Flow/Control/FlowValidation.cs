@@ -99,6 +99,11 @@ internal static class FlowValidation
             yield return $"policy '{policy.Name}' neither permits nor denies nor rejects";
         }
 
+        if (policy.Protection.Length > 0 && policy.Action != Policy.Types.Action.Permit)
+        {
+            yield return $"policy '{policy.Name}' names a tunnel but does not permit";
+        }
+
         foreach (string prefix in policy.SourcePrefixes.Concat(policy.DestinationPrefixes))
         {
             if (FlowPrefix.Parse(prefix) is null)

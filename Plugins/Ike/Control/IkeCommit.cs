@@ -53,9 +53,9 @@ internal static class IkeCommit
         HashSet<(string, ProxyIdentity)> selectors = [];
         foreach (Vpn vpn in intent.Vpns)
         {
-            if (!names.Add(vpn.Name))
+            if (!names.Add(IkeIntentReader.NameOf(vpn)))
             {
-                Add(findings, vpn.Source, $"vpn {vpn.Name} is defined twice");
+                Add(findings, vpn.Source, $"vpn {IkeIntentReader.NameOf(vpn)} is defined twice");
             }
 
             Check(vpn, gateways, interfaces, findings);

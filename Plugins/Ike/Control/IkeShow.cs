@@ -29,7 +29,7 @@ internal sealed class IkeShow(IkeRuntime runtime, IkeSessions sessions) : Servic
     public override Task<ListPhase2Reply> ListPhase2(ListPhase2Request request, ServerCallContext context)
     {
         ListPhase2Reply reply = new();
-        foreach (TunnelSession tunnel in Tunnels().Where(t => request.Vpn.Length == 0 || t.Policy.Name == request.Vpn))
+        foreach (TunnelSession tunnel in Tunnels().Where(t => request.Vpn.Length == 0 || t.Policy.Vpn == request.Vpn))
         {
             reply.Sas.AddRange(tunnel.Pairs.Where(p => p.IsUsable).Select(p => ToMessage(tunnel, p)));
         }
@@ -75,7 +75,9 @@ internal sealed class IkeShow(IkeRuntime runtime, IkeSessions sessions) : Servic
         ListVpnsReply reply = new();
         reply.Vpns.AddRange(Tunnels().Select(t => new VpnState
         {
-            Name = t.Policy.Name,
+            Name = t.Policy.Vpn,
+            Tunnel = t.Policy.Name,
+            Policies = { t.Policy.Policies },
             TunnelId = t.TunnelId,
             Protection = t.ProtectionId,
             BindInterface = t.Policy.BindInterface,
@@ -113,8 +115,13 @@ internal sealed class IkeShow(IkeRuntime runtime, IkeSessions sessions) : Servic
 
     private uint Remaining(DateTimeOffset end) => (uint)Math.Max(0, Math.Ceiling((end - runtime.Now).TotalSeconds));
 
-    private IEnumerable<Failure> Failures(int phase) =>
-        runtime.Failures.Entries.Where(e => e.Failure.Phase == phase).Select(FailureMessages.Of);
+    private IEnumerable<Failure> Failures(int phase) => runtime.Failures.Entries.Where(e => e.Failure.Phase == phase).Select(e =>
+    {
+        Failure failure = FailureMessages.Of(e);
+        // Operators know the VPN, not its tunnels.
+        failure.Vpn = Tunnels().FirstOrDefault(t => t.Policy.Name == e.Vpn)?.Policy.Vpn ?? e.Vpn;
+        return failure;
+    });
 
     private Phase1Sa ToMessage(IkeSa sa)
     {
@@ -175,7 +182,8 @@ internal sealed class IkeShow(IkeRuntime runtime, IkeSessions sessions) : Servic
         return new Phase2Sa
         {
             TunnelId = tunnel.TunnelId,
-            Vpn = state.Vpn,
+            Vpn = tunnel.Policy.Vpn,
+            Policies = { tunnel.Policy.Policies },
             Gateway = tunnel.Policy.Gateway,
             LocalAddress = Ipv4.Text(state.Local),
             RemoteAddress = Ipv4.Text(state.Remote),

@@ -15,6 +15,10 @@ internal sealed class TunnelSession
     /// <summary>Pairs that only receive, in a tunnel whose peer rekeys faster than SAs end.</summary>
     public const int MaximumReplaced = 8;
 
+    private const uint FirstBoundId = 16384;
+    private const uint FirstPolicyId = 2;
+    private const uint ManyPoliciesId = 1 << 28;
+
     // A peer that answers quick mode may install its SAs only when message 3 is there: until then it must hear the old one.
     private static readonly TimeSpan s_overlap = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan s_acquireHold = TimeSpan.FromSeconds(5);
@@ -45,8 +49,10 @@ internal sealed class TunnelSession
 
     public uint ProtectionId { get; }
 
-    /// <summary>Number that operators see.</summary>
-    public uint TunnelId => FirstTunnelId + ProtectionId - 1;
+    /// <summary>Number that operators see: from 16384 for tunnels of interfaces, from 2 for those of policies, unless these are very many.</summary>
+    public uint TunnelId => Policy.BindInterface.Length > 0 ? FirstBoundId + ProtectionId - 1
+        : ProtectionId + FirstPolicyId - 1 < FirstBoundId ? ProtectionId + FirstPolicyId - 1
+        : ManyPoliciesId + ProtectionId;
 
     /// <summary>Pairs, oldest first.</summary>
     public IReadOnlyList<IpsecSaPair> Pairs => _pairs;
@@ -62,8 +68,6 @@ internal sealed class TunnelSession
 
     /// <summary>Quick mode is under way.</summary>
     public bool IsNegotiating => _negotiation is not null;
-
-    private static uint FirstTunnelId => 16384;
 
     public ulong NextOrder() => _sessions.NextOrder();
 

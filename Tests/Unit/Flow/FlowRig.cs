@@ -1,5 +1,6 @@
 using RouterOS.Abstractions.Ports;
 using RouterOS.Flow.Nodes;
+using RouterOS.Forwarding;
 using RouterOS.Packets;
 using RouterOS.Proto.Flow.V1;
 using RouterOS.Simulation;
@@ -19,13 +20,13 @@ internal sealed class FlowRig : IDisposable
 
     private readonly SinkPort[] _ports = [.. Enumerable.Range(0, 4).Select(_ => new SinkPort(PortLink.RawIp) { Keep = true })];
 
-    public FlowRig(int maximumSessions = 1024, int workers = 1)
+    public FlowRig(int maximumSessions = 1024, int workers = 1, INodePackage? package = null)
     {
         Chassis = new Chassis(
             Clock,
             [.. _ports.Select((port, i) => ($"p{i + 1}", (IPort)port))],
             (suite, _) => throw new NotSupportedException($"{suite}"),
-            [new FlowNodePackage(maximumSessions)],
+            package is null ? [new FlowNodePackage(maximumSessions)] : [new FlowNodePackage(maximumSessions), package],
             workers: workers);
         Chassis.Interface(Inside, "p1", "10.1.0.1/24");
         Chassis.Interface(Outside, "p2", "203.0.113.1/24");
@@ -68,10 +69,10 @@ internal sealed class FlowRig : IDisposable
     }
 
     /// <summary>Sends a packet in by an interface; what left, with the interface by which it left.</summary>
-    public List<(uint Interface, byte[] Packet)> Send(uint ingress, byte[] packet, int worker = 0)
+    public List<(uint Interface, byte[] Packet)> Send(uint ingress, byte[] packet, int worker = 0, Action<nint>? prepare = null)
     {
         Array.ForEach(_ports, port => port.Frames.Clear());
-        Chassis.Feed("ip4-input", packet, ingress, worker: worker);
+        Chassis.Feed("ip4-input", packet, ingress, prepare: prepare, worker: worker);
         Chassis.Plane.RunOnce();
         return [.. _ports.SelectMany((port, i) => port.Frames.Select(frame => ((uint)(i + 1), frame)))];
     }

@@ -13,6 +13,8 @@ public sealed class ExampleTests
     [InlineData("srx650", "Platforms/Srx/Examples/site-b.conf")]
     [InlineData("srx650", "Tests/Conformance/seed-003/edge.conf")]
     [InlineData("srx650", "Tests/Conformance/seed-003/remote.conf")]
+    [InlineData("srx650", "Tests/Conformance/seed-003/policy-edge.conf")]
+    [InlineData("srx650", "Tests/Conformance/seed-003/policy-remote.conf")]
     public void An_example_commits_with_nothing_refused(string model, string file)
     {
         CheckReport report = SrxText.Check(SrxText.File(file), model);
@@ -28,6 +30,8 @@ public sealed class ExampleTests
     [InlineData("Platforms/Srx/Examples/site-b.conf")]
     [InlineData("Tests/Conformance/seed-003/edge.conf")]
     [InlineData("Tests/Conformance/seed-003/remote.conf")]
+    [InlineData("Tests/Conformance/seed-003/policy-edge.conf")]
+    [InlineData("Tests/Conformance/seed-003/policy-remote.conf")]
     public void An_example_is_written_as_it_was_read(string file)
     {
         string text = SrxText.File(file);

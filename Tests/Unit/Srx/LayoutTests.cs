@@ -148,6 +148,7 @@ public sealed class LayoutTests
     public void Policies_show_the_names_of_the_configuration()
     {
         PolicyState first = State("trust", "untrust", "out", 4, 1, Policy.Types.Action.Permit);
+        first.Policy.Protection = "site";
         PolicyState second = State("trust", "untrust", "rest", 5, 2, Policy.Types.Action.Reject);
         PolicyState third = State("untrust", "trust", "in", 6, 1, Policy.Types.Action.Deny);
         Assert.Equal(
@@ -158,7 +159,7 @@ public sealed class LayoutTests
                 Source addresses: lan, guests
                 Destination addresses: any
                 Applications: junos-ssh
-                Action: permit
+                Action: permit, tunnel
               Policy: rest, State: enabled, Index: 5, Sequence number: 2
                 Source addresses: any
                 Destination addresses: any

@@ -36,7 +36,9 @@ public sealed class VerdictTests
     [InlineData("security ipsec proposal p encryption-algorithm aes-128-gcm", VerdictKind.Applied, "")]
     [InlineData("security ipsec proposal p authentication-algorithm hmac-sha-256-96", VerdictKind.Refused, "not supported on srx650")]
     [InlineData("security ipsec policy p perfect-forward-secrecy keys group24", VerdictKind.Refused, "group24")]
-    [InlineData("security ipsec vpn v establish-tunnels immediately", VerdictKind.Refused, "policy-based VPNs are not supported yet")]
+    [InlineData("security ipsec vpn v establish-tunnels immediately", VerdictKind.Applied, "")]
+    [InlineData("security policies from-zone a to-zone b policy p then permit tunnel ipsec-vpn v", VerdictKind.Applied, "")]
+    [InlineData("security policies from-zone a to-zone b policy p then permit tunnel pair-policy q", VerdictKind.Applied, "")]
     [InlineData("security ipsec vpn v bind-interface st0.1", VerdictKind.Applied, "")]
     [InlineData("security zones security-zone z interfaces ge-0/0/0.0", VerdictKind.Applied, "")]
     [InlineData("security zones security-zone z interfaces vlan.0", VerdictKind.Refused, "interfaces of this kind")]
@@ -101,15 +103,6 @@ public sealed class VerdictTests
         Verdict verdict = SrxText.Check(Match + "[ junos-ssh junos-ftp ]").Rows[0].Verdict;
         Assert.Equal(VerdictKind.Equivalent, verdict.Kind);
         Assert.Contains("of junos-ftp only", verdict.Reason, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void A_policy_based_vpn_is_refused_once_with_the_way_out()
-    {
-        string[] complaints = [.. SrxText.Complaints(
-            "security { ipsec { vpn v { ike { gateway g; ipsec-policy p; } establish-tunnels immediately; } } }")];
-        Assert.Equal(
-            ["security ipsec vpn v: policy-based VPNs are not supported yet: bind the VPN to a unit of st0 with 'bind-interface'"], complaints);
     }
 
     [Fact]

@@ -44,7 +44,7 @@ internal static class IkeIntentReader
         _ = AddressRange.TryParse(vpn.LocalSelector, out AddressRange local);
         _ = AddressRange.TryParse(vpn.RemoteSelector, out AddressRange remote);
         return new(
-            vpn.Name,
+            NameOf(vpn),
             Read(vpn.Source),
             vpn.Gateway,
             vpn.BindInterface,
@@ -60,8 +60,13 @@ internal static class IkeIntentReader
             FingerprintOf(vpn))
         {
             IsTransport = vpn.Transport,
+            Vpn = vpn.Name,
+            Policies = [.. vpn.Policies],
         };
     }
+
+    /// <summary>The name that a tunnel alone has.</summary>
+    public static string NameOf(Vpn vpn) => vpn.Tunnel.Length == 0 ? vpn.Name : vpn.Tunnel;
 
     public static ConfigSource Read(Source? source) => source is null ? ConfigSource.None : new(source.Path, source.Line);
 
@@ -145,6 +150,7 @@ internal static class IkeIntentReader
         Vpn copy = vpn.Clone();
         copy.Source = copy.ProposalsSource = copy.PfsSource = copy.SelectorSource = null;
         copy.EstablishImmediately = false;
+        copy.Policies.Clear();
         copy.DfBit = Esp.DfBit.Clear;
         foreach (Phase2Proposal proposal in copy.Proposals)
         {

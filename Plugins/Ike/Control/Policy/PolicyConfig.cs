@@ -126,4 +126,10 @@ internal sealed record VpnPolicy(
 {
     /// <summary>Transport mode in place of tunnel mode.</summary>
     public bool IsTransport { get; init; }
+
+    /// <summary>Name of the VPN, which may have several tunnels; <see cref="Name"/> is the tunnel's own.</summary>
+    public string Vpn { get; init; } = Name;
+
+    /// <summary>Policies that lead to it, where it is not bound to an interface.</summary>
+    public IReadOnlyList<string> Policies { get; init; } = [];
 }
