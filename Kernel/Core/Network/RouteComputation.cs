@@ -66,6 +66,14 @@ public static class RouteComputation
             return Made(route.Discard ? RouteProtocol.StaticDiscard : RouteProtocol.StaticReject, string.Empty, null);
         }
 
+        if (route.NextHopAddresses.Count > 0 && route.NextHopInterfaces.Count > 0)
+        {
+            string carrier = route.NextHopInterfaces[0];
+            return Ipv4Prefix.TryParse(route.NextHopAddresses[0], out uint there) && usable.Any(i => i.Name == carrier)
+                ? Made(RouteProtocol.Static, carrier, Ipv4Prefix.ToAddress(there))
+                : null;
+        }
+
         foreach (string text in route.NextHopAddresses)
         {
             // A next hop lies on a link of ours; what another static route leads to is not asked (no recursion), nor ourselves.

@@ -24,10 +24,35 @@ internal static class SystemBinding
 
         foreach (StatementView route in root["routing-options"]["static"].List("route"))
         {
-            intent.StaticRoutes.Add(Route(route, findings));
+            intent.StaticRoutes.Add(Route(root, route, findings));
         }
 
+        AddSelectorRoutes(root, intent);
+
         return intent;
+    }
+
+    // What a traffic selector's peer has is routed to its tunnel, unless the configuration says otherwise.
+    private static void AddSelectorRoutes(StatementView root, SystemIntent intent)
+    {
+        foreach (StatementView vpn in root["security"]["ipsec"].List("vpn"))
+        {
+            foreach (StatementView selector in vpn.List("traffic-selector"))
+            {
+                string[] parts = (selector.Text("remote-ip") ?? string.Empty).Split('/');
+                if (parts.Length == 2 && vpn.Text("bind-interface") is { } tunnel
+                    && !intent.StaticRoutes.Any(r => r.Prefix == parts[0] && r.PrefixLength.ToString(CultureInfo.InvariantCulture) == parts[1]))
+                {
+                    intent.StaticRoutes.Add(new StaticRoute
+                    {
+                        Prefix = parts[0],
+                        PrefixLength = uint.Parse(parts[1], CultureInfo.InvariantCulture),
+                        Source = selector.Source,
+                        NextHopInterfaces = { tunnel },
+                    });
+                }
+            }
+        }
     }
 
     private static PhysicalInterface Physical(StatementView view, List<Finding> findings)
@@ -81,7 +106,7 @@ internal static class SystemBinding
         return logical;
     }
 
-    private static StaticRoute Route(StatementView view, List<Finding> findings)
+    private static StaticRoute Route(StatementView root, StatementView view, List<Finding> findings)
     {
         string[] parts = view.Key.Split('/');
         StaticRoute route = new()
@@ -110,7 +135,11 @@ internal static class SystemBinding
             }
         }
 
-        if (route.NextHopAddresses.Count > 0 && route.NextHopInterfaces.Count > 0)
+        if (route.NextHopInterfaces.Count == 0 && route.NextHopAddresses is [string only] && NextHopTunnels.CarrierOf(root, only) is { } carrier)
+        {
+            route.NextHopInterfaces.Add(carrier);
+        }
+        else if (route.NextHopAddresses.Count > 0 && route.NextHopInterfaces.Count > 0)
         {
             findings.Add(next.Error("addresses and interfaces cannot be next hops of one route"));
         }

@@ -26,17 +26,51 @@ internal static class VpnBinding
                 continue;
             }
 
-            if (!bound.TryAdd(tunnel, view.Key))
+            NextHopTunnels unit = new(root, tunnel);
+            if (!bound.TryAdd(tunnel, view.Key) && !unit.IsMultipoint)
             {
-                findings.Add(view["bind-interface"].Error($"VPN '{bound[tunnel]}' is bound to {tunnel} already: give each VPN its own unit of st0"));
+                findings.Add(view["bind-interface"].Error(
+                    $"VPN '{bound[tunnel]}' is bound to {tunnel} already: give each VPN its own unit of st0, or make the unit 'multipoint'"));
             }
 
             if (Vpn(root, view, intent, findings) is { } vpn)
             {
                 vpn.BindInterface = tunnel;
-                intent.Vpns.Add(vpn);
+                AddRouteBased(view, unit, vpn, intent, findings);
                 CheckTunnel(root, view["bind-interface"], tunnel, findings);
             }
+        }
+    }
+
+    private static void AddRouteBased(StatementView view, NextHopTunnels unit, Vpn vpn, IkeIntent intent, List<Finding> findings)
+    {
+        StatementView[] selectors = [.. view.List("traffic-selector")];
+        vpn.NextHops.Add(unit.Of(view.Key));
+        if (unit.IsMultipoint && vpn.NextHops.Count == 0 && selectors.Length == 0)
+        {
+            findings.Add(view["bind-interface"].Error(
+                $"{unit.Name} is multipoint: give it 'family inet next-hop-tunnel ADDRESS ipsec-vpn {view.Key}', or the VPN traffic selectors"));
+        }
+
+        if (selectors.Length > 0 && view["ike"].Has("proxy-identity"))
+        {
+            findings.Add(view["ike"]["proxy-identity"].Error("the VPN has traffic selectors: they and a proxy-identity exclude each other"));
+        }
+
+        if (selectors.Length == 0)
+        {
+            intent.Vpns.Add(vpn);
+        }
+
+        foreach (StatementView selector in selectors)
+        {
+            Vpn one = vpn.Clone();
+            one.Tunnel = $"{view.Key}:{selector.Key}";
+            one.TrafficSelector = selector.Key;
+            one.LocalSelector = selector.Text("local-ip") ?? string.Empty;
+            one.RemoteSelector = selector.Text("remote-ip") ?? string.Empty;
+            one.SelectorSource = selector.Source;
+            intent.Vpns.Add(one);
         }
     }
 
@@ -46,6 +80,11 @@ internal static class VpnBinding
         if (Vpn(root, view, intent, findings) is not { } vpn)
         {
             return;
+        }
+
+        foreach (StatementView selector in view.List("traffic-selector"))
+        {
+            findings.Add(selector.Error("traffic selectors need an interface: bind the VPN to a unit of st0 with 'bind-interface'"));
         }
 
         if (tunnels.Length == 0)

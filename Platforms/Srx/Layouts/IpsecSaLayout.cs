@@ -65,6 +65,11 @@ internal static class IpsecSaLayout
     {
         Phase2Sa sa = pairs[0].Sa;
         lines.Add($"  Local Gateway: {sa.LocalAddress}, Remote Gateway: {sa.RemoteAddress}");
+        if (sa.TrafficSelector.Length > 0)
+        {
+            lines.Add($"  Traffic Selector Name: {sa.TrafficSelector}");
+        }
+
         lines.Add($"  Local Identity: {Identity(sa.LocalSelector, sa.SelectorProtocol, sa.LocalPort)}");
         lines.Add($"  Remote Identity: {Identity(sa.RemoteSelector, sa.SelectorProtocol, sa.RemoteSelectorPort)}");
         lines.Add("  Version: IKEv1");

@@ -63,7 +63,9 @@ internal static class InterfaceStatements
         Flag("point-to-point", "Point-to-point link").Judged((view, _) => view.Parent?.Parent?.Key == "st0"
             ? Verdict.Equivalent("a secure tunnel is a point-to-point link")
             : Verdict.Refused("only secure tunnels are point-to-point links")),
-        Flag("multipoint", "Several peers on one unit").Refused("one unit of st0 carries one VPN: give each VPN its own unit"),
+        Flag("multipoint", "Several peers on one unit").Judged((view, _) => view.Parent?.Parent?.Key == "st0"
+            ? Verdict.Applied
+            : Verdict.Refused("only secure tunnels have several peers on one unit")),
         Flag("traps", "Send traps").Ignored("no traps are sent"),
         Flag("no-traps", "Send no traps").Equivalent("no traps are sent"),
         Leaf("vlan-id", "802.1Q tag", Integer(0, 4094)).Refused(NoVlans),
@@ -91,7 +93,11 @@ internal static class InterfaceStatements
         Anything("unnumbered-address", "Address of another interface").Refused("not supported yet: give the interface an address"),
         Anything("dhcp", "Address by DHCP").Refused("DHCP is not supported yet: configure an address"),
         Anything("dhcp-client", "Address by DHCP").Refused("DHCP is not supported yet: configure an address"),
-        Anything("next-hop-tunnel", "Tunnel of a next hop").Refused("one unit of st0 carries one VPN: give each VPN its own unit"),
+        List("next-hop-tunnel", "Next hop that leads to one of several VPNs", Address(),
+            Leaf("ipsec-vpn", "VPN", Reference("vpn-name", "security ipsec vpn")).Mandatory())
+            .OnLine().Judged((view, _) => view.Parent?.Parent?.Parent?.Parent?.Key == "st0"
+                ? Verdict.Applied
+                : Verdict.Refused("only secure tunnels have next hops of VPNs")),
         List("address", "Address", InterfaceAddress(),
             Flag("primary", "Preferred when several serve").Judged((view, _) => IsFirst(view)
                 ? Verdict.Equivalent("the first address is the primary one")

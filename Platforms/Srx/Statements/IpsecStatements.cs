@@ -60,9 +60,8 @@ internal static class IpsecStatements
             Ike,
             Manual,
             List("traffic-selector", "Traffic selector", ObjectName("selector-name"),
-                Leaf("local-ip", "Local prefix", Prefix()),
-                Leaf("remote-ip", "Remote prefix", Prefix()))
-                .Refused("not enforced yet: use proxy-identity"),
+                Leaf("local-ip", "Local prefix", Prefix()).Mandatory(),
+                Leaf("remote-ip", "Remote prefix, which is routed to the tunnel", Prefix()).Mandatory()),
             Leaf("establish-tunnels", "When the tunnel comes up", OneOf(
                 Choice("immediately", "At commit, and again whenever it is down"),
                 Choice("on-traffic", "When traffic asks for it"))))

@@ -49,7 +49,7 @@ internal static class IkeCommit
         }
 
         HashSet<string> names = [];
-        Dictionary<string, string> bound = [];
+        Dictionary<string, Vpn> bound = [];
         HashSet<(string, ProxyIdentity)> selectors = [];
         foreach (Vpn vpn in intent.Vpns)
         {
@@ -59,10 +59,13 @@ internal static class IkeCommit
             }
 
             Check(vpn, gateways, interfaces, findings);
-            if (vpn.BindInterface.Length > 0 && !bound.TryAdd(vpn.BindInterface, vpn.Name))
+            // Several share an interface where each packet tells which of them it is for.
+            if (vpn.BindInterface.Length > 0 && !bound.TryAdd(vpn.BindInterface, vpn)
+                && !(vpn.TrafficSelector.Length > 0 && bound[vpn.BindInterface].Name == vpn.Name)
+                && !(vpn.NextHops.Count > 0 && bound[vpn.BindInterface].NextHops.Count > 0))
             {
                 Add(findings, vpn.Source,
-                    $"bind-interface {vpn.BindInterface} belongs to vpn {bound[vpn.BindInterface]} already; each vpn needs its own");
+                    $"bind-interface {vpn.BindInterface} belongs to vpn {bound[vpn.BindInterface].Name} already; each vpn needs its own");
             }
 
             if (!selectors.Add((vpn.Gateway, IkeIntentReader.Read(vpn).Selector)))

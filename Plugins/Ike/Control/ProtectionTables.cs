@@ -14,7 +14,9 @@ internal sealed class ProtectionTables(ITableWriter tables)
     public const string Outbound = "sa-out";
 
     /// <summary>Puts the row of a tunnel in place.</summary>
-    public void Set(uint id, VpnPolicy vpn, uint interfaceIndex, PeerEndpoints ends, uint outboundSpi) =>
+    public void Set(uint id, VpnPolicy vpn, uint interfaceIndex, PeerEndpoints ends, uint outboundSpi)
+    {
+        ProxyIdentity selector = vpn.Selector;
         tables.Set(Protection, Key(id), new ProtectionRow
         {
             Id = id,
@@ -26,7 +28,12 @@ internal sealed class ProtectionTables(ITableWriter tables)
             RemotePort = ends.IsFloated ? ends.RemotePort : 0u,
             OutboundSpi = outboundSpi,
             DfBit = (DfBit)vpn.DontFragment,
+            Takes = vpn.TrafficSelector.Length == 0 ? null : Selector(
+                selector.Local.First, selector.Local.Last, selector.Remote.First, selector.Remote.Last, selector.Protocol, selector.LocalPort,
+                selector.RemotePort),
+            NextHops = { vpn.NextHops },
         });
+    }
 
     /// <summary>Removes the row of a tunnel.</summary>
     public void Remove(uint id) => tables.Remove(Protection, Key(id));

@@ -62,6 +62,8 @@ internal static class IkeIntentReader
             IsTransport = vpn.Transport,
             Vpn = vpn.Name,
             Policies = [.. vpn.Policies],
+            TrafficSelector = vpn.TrafficSelector,
+            NextHops = [.. vpn.NextHops.Select(Address)],
         };
     }
 
@@ -151,6 +153,7 @@ internal static class IkeIntentReader
         copy.Source = copy.ProposalsSource = copy.PfsSource = copy.SelectorSource = null;
         copy.EstablishImmediately = false;
         copy.Policies.Clear();
+        copy.NextHops.Clear();
         copy.DfBit = Esp.DfBit.Clear;
         foreach (Phase2Proposal proposal in copy.Proposals)
         {

@@ -132,4 +132,10 @@ internal sealed record VpnPolicy(
 
     /// <summary>Policies that lead to it, where it is not bound to an interface.</summary>
     public IReadOnlyList<string> Policies { get; init; } = [];
+
+    /// <summary>Name of the traffic selector that it is for; empty where it has its interface to itself.</summary>
+    public string TrafficSelector { get; init; } = string.Empty;
+
+    /// <summary>Next hops on the interface that lead to this peer.</summary>
+    public IReadOnlyList<uint> NextHops { get; init; } = [];
 }

@@ -1,0 +1,26 @@
+using RouterOS.Sdk.Configuration;
+
+namespace RouterOS.Srx.Bindings;
+
+/// <summary>One unit of st0 that several VPNs may share, and which next hop leads to which of them.</summary>
+internal sealed class NextHopTunnels(StatementView root, string name)
+{
+    private readonly StatementView _unit = root["interfaces"].Entry(string.Empty, "st0").Entry("unit", name["st0.".Length..]);
+
+    /// <summary>Full name of the unit.</summary>
+    public string Name => name;
+
+    /// <summary>True for a unit that several VPNs may be bound to.</summary>
+    public bool IsMultipoint => _unit.Has("multipoint");
+
+    /// <summary>Next hops that lead to a VPN.</summary>
+    public IEnumerable<string> Of(string vpn) => Entries().Where(entry => entry.Text("ipsec-vpn") == vpn).Select(entry => entry.Key);
+
+    /// <summary>The unit of st0 that has a next hop although none of its networks does; null for any other address.</summary>
+    public static string? CarrierOf(StatementView root, string nextHop) =>
+        (from unit in root["interfaces"].Entry(string.Empty, "st0").List("unit")
+         where unit["family"]["inet"].List("next-hop-tunnel").Any(entry => entry.Key == nextHop) && !unit["family"]["inet"].List("address").Any()
+         select $"st0.{unit.Key}").FirstOrDefault();
+
+    private IEnumerable<StatementView> Entries() => _unit["family"]["inet"].List("next-hop-tunnel");
+}
