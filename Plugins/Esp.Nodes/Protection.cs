@@ -21,7 +21,7 @@ internal sealed unsafe class Protection(uint id, ProtectionRuntimeRecord* row, S
     private string? _key;
     private SaList _sas = new(records);
     private List<uint>? _foreignSpis;
-    private TrafficSelector _takes = new(null);
+    private TrafficSelector _takes = TrafficSelector.Any;
     private uint[] _nextHops = [];
     private long _pathMtuSince;
     private long _peerToldAt;
@@ -117,7 +117,7 @@ internal sealed unsafe class Protection(uint id, ProtectionRuntimeRecord* row, S
         DfBit = source.DfBit;
         LocalPort = (ushort)source.LocalPort;
         RemotePort = (ushort)source.RemotePort;
-        _takes = new TrafficSelector(source.Takes);
+        _takes = TrafficSelector.Of(source.Takes);
         _nextHops = [.. source.NextHops];
         if (PeerAddress == RemoteAddress && PeerPort == RemotePort)
         {

@@ -37,6 +37,18 @@ internal readonly struct TrafficSelector
     /// <summary>No packet at all.</summary>
     public static TrafficSelector None => new(new Fields { SourceFirst = 1 });
 
+    /// <summary>The selector of a message; any packet where there is none.</summary>
+    public static TrafficSelector Of(Selector? row) => row is null ? Any : new(new Fields
+    {
+        SourceFirst = row.SourceFirst,
+        SourceLast = row.SourceLast,
+        DestinationFirst = row.DestinationFirst,
+        DestinationLast = row.DestinationLast,
+        Protocol = row.Protocol,
+        SourcePort = row.SourcePort,
+        DestinationPort = row.DestinationPort,
+    });
+
     /// <summary>True when every packet is inside.</summary>
     public bool IsAny => _any;
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using RouterOS.Forwarding;
 using RouterOS.Forwarding.Plain;
 using RouterOS.Packets;

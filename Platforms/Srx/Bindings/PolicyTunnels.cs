@@ -117,6 +117,12 @@ internal sealed class PolicyTunnels
         uint sourcePort = Port(service, service.FirstSourcePort, service.LastSourcePort);
         uint destinationPort = Port(service, service.FirstDestinationPort, service.LastDestinationPort);
         string name = $"{vpn.Key}:{pair.Values[0]}:{pair.Values[1]}:{policy.Key}";
+        if (vpn.Has("manual"))
+        {
+            // One pair of keys is one tunnel, whatever policies lead to it.
+            return new(vpn.Key, vpn.Key, match, Anything, Anything, 0, 0, 0, [policy.Key]);
+        }
+
         StatementView proxy = vpn["ike"]["proxy-identity"];
         if (proxy.Exists)
         {

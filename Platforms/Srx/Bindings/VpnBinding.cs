@@ -14,12 +14,6 @@ internal static class VpnBinding
         Dictionary<string, string> bound = new(StringComparer.Ordinal);
         foreach (StatementView view in root["security"]["ipsec"].List("vpn"))
         {
-            // The schema refuses a VPN by hand.
-            if (!view.Has("ike"))
-            {
-                continue;
-            }
-
             if (view.Text("bind-interface") is not { } tunnel)
             {
                 AddPolicyBased(root, view, [.. tunnels.All.Where(t => t.Vpn == view.Key)], intent, findings);
@@ -96,6 +90,7 @@ internal static class VpnBinding
         foreach (PolicyTunnel tunnel in tunnels)
         {
             Vpn one = vpn.Clone();
+            // Keys by hand are one tunnel, whatever policies lead to it.
             one.Tunnel = tunnel.Name;
             one.LocalSelector = tunnel.Local;
             one.RemoteSelector = tunnel.Remote;
@@ -110,6 +105,14 @@ internal static class VpnBinding
 
     private static Vpn? Vpn(StatementView root, StatementView view, IkeIntent intent, List<Finding> findings)
     {
+        if (view["manual"] is { Exists: true } manual)
+        {
+            return new Vpn
+            {
+                Name = view.Key, Source = view.Source, Manual = ManualBinding.Keys(manual, findings), DfBit = DfBitOf(view),
+            };
+        }
+
         StatementView ike = view["ike"];
         string gateway = ike.Text("gateway") ?? string.Empty;
         StatementView policy = root["security"]["ipsec"].Entry("policy", ike.Text("ipsec-policy") ?? string.Empty);
@@ -139,11 +142,31 @@ internal static class VpnBinding
             LocalSelector = proxy.Text("local") ?? string.Empty,
             RemoteSelector = proxy.Text("remote") ?? string.Empty,
             SelectorSource = (proxy.Exists ? proxy : ike).Source,
-            DfBit = view.Text("df-bit") switch { "set" => DfBit.Set, "copy" => DfBit.Copy, _ => DfBit.Clear },
+            DfBit = DfBitOf(view),
+            IdleSeconds = (uint)(ike.Number("idle-time") ?? 0),
+            InstallSeconds = (uint)(ike.Number("install-interval") ?? 0),
+            Monitor = Monitor(root, view["vpn-monitor"]),
             NoAntiReplay = ike.Has("no-anti-replay"),
         };
         AddProposals(root, policy, vpn, findings);
         return vpn;
+    }
+
+    private static DfBit DfBitOf(StatementView view) =>
+        view.Text("df-bit") switch { "set" => DfBit.Set, "copy" => DfBit.Copy, _ => DfBit.Clear };
+
+    private static VpnMonitor? Monitor(StatementView root, StatementView view)
+    {
+        StatementView options = root["security"]["ipsec"]["vpn-monitor-options"];
+        return !view.Exists ? null : new VpnMonitor
+        {
+            Optimized = view.Has("optimized"),
+            SourceInterface = view.Text("source-interface") ?? string.Empty,
+            Destination = view.Text("destination-ip") ?? string.Empty,
+            IntervalSeconds = (uint)(options.Number("interval") ?? 0),
+            Threshold = (uint)(options.Number("threshold") ?? 0),
+            Source = view.Source,
+        };
     }
 
     private static void AddProposals(StatementView root, StatementView policy, Vpn vpn, List<Finding> findings)

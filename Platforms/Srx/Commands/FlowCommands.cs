@@ -1,9 +1,12 @@
+using RouterOS.Proto.Esp.V1;
 using RouterOS.Proto.Flow.V1;
 using RouterOS.Proto.Forwarding.V1;
+using RouterOS.Proto.Ike.V1;
 using RouterOS.Sdk.Cli;
 using RouterOS.Sdk.Configuration;
 using RouterOS.Srx.Layouts;
 using Flow = RouterOS.Proto.Flow.V1.Flow;
+using Ike = RouterOS.Proto.Ike.V1.Ike;
 
 namespace RouterOS.Srx.Commands;
 
@@ -24,10 +27,15 @@ internal static class FlowCommands
     public static IReadOnlyList<OperationalCommand> All { get; } =
     [
         new OperationalCommand("show security policies", "Show policies", ShowPolicies).With(
-            CommandOption.Flag("hit-count", "Packets that each policy has decided")),
+            CommandOption.Flag("hit-count", "Packets that each policy has decided", "form"),
+            CommandOption.Flag("detail", "All that is known of each", "form")),
         new OperationalCommand("show security zones", "Show zones", ShowZones),
         new OperationalCommand("show security flow session", "Show sessions", ShowSessions).With(
-            [CommandOption.Flag("summary", "Numbers of sessions"), .. s_filters]),
+            [
+                CommandOption.Flag("summary", "Numbers of sessions", "form"),
+                CommandOption.Flag("tunnel", "Outer packets of IPsec", "form"),
+                .. s_filters,
+            ]),
         new OperationalCommand("clear security flow session", "End sessions", ClearSessions).With(
             [CommandOption.Flag("all", "All of them"), .. s_filters]),
     ];
@@ -42,15 +50,29 @@ internal static class FlowCommands
         }
 
         StatementView policies = context.Configuration["security"]["policies"];
-        context.Output.Write(PolicyLayout.Text(reply.DefaultPermit, [.. reply.Policies.Select(state => Named(policies, state))]));
+        PolicyNames[] named = [.. reply.Policies.Select(state => Named(policies, state))];
+        if (!context.Arguments.Has("detail"))
+        {
+            context.Output.Write(PolicyLayout.Text(reply.DefaultPermit, named));
+            return 0;
+        }
+
+        ListVpnsReply vpns = named.All(n => n.State.Policy.Protection.Length == 0)
+            ? new ListVpnsReply()
+            : await new Ike.IkeClient(context.Bus).ListVpnsAsync(new ListVpnsRequest(), cancellationToken: context.Cancellation);
+        context.Output.Write(PolicyDetailLayout.Text(reply.DefaultPermit, named, vpns.Vpns));
         return 0;
     }
 
     private static PolicyNames Named(StatementView policies, PolicyState state)
     {
-        StatementView match = policies.Entry("from-zone", state.Policy.FromZone, state.Policy.ToZone).Entry("policy", state.Policy.Name)["match"];
+        StatementView policy = policies.Entry("from-zone", state.Policy.FromZone, state.Policy.ToZone).Entry("policy", state.Policy.Name);
+        StatementView match = policy["match"];
         return new PolicyNames(
-            state, match["source-address"].Values, match["destination-address"].Values, match["application"].Values);
+            state, match["source-address"].Values, match["destination-address"].Values, match["application"].Values)
+        {
+            PairPolicy = policy["then"]["permit"]["tunnel"].Text("pair-policy") ?? string.Empty,
+        };
     }
 
     private static async Task<int> ShowZones(CommandContext context)
@@ -71,6 +93,11 @@ internal static class FlowCommands
 
     private static async Task<int> ShowSessions(CommandContext context)
     {
+        if (context.Arguments.Has("tunnel"))
+        {
+            return await ShowTunnels(context);
+        }
+
         ListSessionsReply reply = await new Flow.FlowClient(context.Bus).ListSessionsAsync(Filter(context), cancellationToken: context.Cancellation);
         if (!context.Arguments.Has("summary"))
         {
@@ -81,6 +108,29 @@ internal static class FlowCommands
         IReadOnlyList<KeyValuePair<string, DropCounter>> failed = await context.Modules.Snapshot<DropCounter>("drop", "flow/no-more-sessions");
         context.Output.Write(SessionLayout.Summary(reply.Total, reply.Maximum, failed.Aggregate(0ul, (sum, row) => sum + row.Value.Packets)));
         return 0;
+    }
+
+    // Outer packets have no session of their own: what would be one is the inbound SA.
+    private static async Task<int> ShowTunnels(CommandContext context)
+    {
+        ListPhase2Reply reply = await new Ike.IkeClient(context.Bus).ListPhase2Async(new ListPhase2Request(), cancellationToken: context.Cancellation);
+        Dictionary<string, SaState> traffic = [];
+        foreach ((string key, SaState state) in await context.Modules.Snapshot<SaState>("sa-in"))
+        {
+            traffic[key] = state;
+        }
+
+        context.Output.Write(SessionLayout.Tunnels([.. reply.Sas.Select(sa => (
+            sa, traffic.GetValueOrDefault(sa.InboundSpi.ToString(System.Globalization.CultureInfo.InvariantCulture)) ?? new SaState(),
+            ExternalInterface(context, sa)))]));
+        return 0;
+    }
+
+    private static string ExternalInterface(CommandContext context, Phase2Sa sa)
+    {
+        StatementView security = context.Configuration["security"];
+        return security["ike"].Entry("gateway", sa.Gateway).Text("external-interface")
+            ?? security["ipsec"].Entry("vpn", sa.Vpn)["manual"].Text("external-interface") ?? string.Empty;
     }
 
     private static async Task<int> ClearSessions(CommandContext context)

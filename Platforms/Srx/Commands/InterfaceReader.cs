@@ -81,7 +81,7 @@ internal sealed class InterfaceReader(SrxModel model, InterfaceRates rates)
     private async Task<LogicalState> Logical(CommandContext context, Snapshots snapshots, StatementView configured, InterfaceState state)
     {
         StatementView unit = configured.Entry("unit", Unit(state.Name).ToString(CultureInfo.InvariantCulture));
-        VpnState? vpn = snapshots.Vpns.FirstOrDefault(v => v.BindInterface == state.Name);
+        VpnState? vpn = snapshots.Vpns.Where(v => v.BindInterface == state.Name).MaxBy(v => v.Up);
 
         // A tunnel carries traffic while it has an SA; one without a VPN never does.
         bool up = state is { Enabled: true, LinkUp: true } && (!InterfaceNames.IsTunnel(state.Name) || vpn is { Up: true });

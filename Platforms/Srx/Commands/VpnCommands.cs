@@ -16,6 +16,11 @@ internal static class VpnCommands
     private static readonly CommandOption s_peer = CommandOption.Argument("peer", "Address of the peer", Values.Address("peer"));
     private static readonly CommandOption s_index = CommandOption.Named("index", "Index of one of them", Values.Integer(1, uint.MaxValue, placeholder: "index"));
 
+    private static readonly CommandOption s_vpn = CommandOption.Named("vpn-name", "Name of a VPN", Values.Name("vpn-name", SrxValues.NameLength));
+
+    private static readonly CommandOption s_selector = CommandOption.Named(
+        "traffic-selector", "Name of a traffic selector", Values.Name("selector-name", SrxValues.NameLength));
+
     private static readonly CommandOption[] s_levels =
     [
         CommandOption.Flag("brief", "One line for each (the default)", "level"),
@@ -28,10 +33,12 @@ internal static class VpnCommands
         new OperationalCommand("show security ike security-associations", "Show IKE security associations", ShowPhase1)
             .With([s_peer, s_index, .. s_levels]),
         new OperationalCommand("show security ipsec security-associations", "Show IPsec security associations", ShowPhase2)
-            .With([s_index, CommandOption.Named("vpn-name", "Name of a VPN", Values.Name("vpn-name", SrxValues.NameLength)), .. s_levels]),
+            .With([s_index, s_vpn, s_selector, .. s_levels]),
+        new OperationalCommand("show security ipsec next-hop-tunnels", "Show which next hop leads to which VPN", ShowNextHops).With(
+            CommandOption.Named("interface-name", "Unit of st0", InterfaceNames.Tunnel)),
         new OperationalCommand("show security ipsec statistics", "Show IPsec statistics", ShowStatistics).With(s_index),
         new OperationalCommand("clear security ike security-associations", "Delete IKE security associations", ClearPhase1).With(s_peer, s_index),
-        new OperationalCommand("clear security ipsec security-associations", "Delete IPsec security associations", ClearPhase2).With(s_index),
+        new OperationalCommand("clear security ipsec security-associations", "Delete IPsec security associations", ClearPhase2).With(s_index, s_vpn, s_selector),
         new OperationalCommand("clear security ipsec statistics", "Count IPsec statistics from here", ClearStatistics).With(s_index),
     ];
 
@@ -72,7 +79,9 @@ internal static class VpnCommands
         long? index = context.Arguments.Number("index");
         ListPhase2Reply reply = await ike.ListPhase2Async(new ListPhase2Request { Vpn = name }, cancellationToken: context.Cancellation);
         List<IpsecSaPair> pairs = [];
-        foreach (Phase2Sa sa in reply.Sas.Where(sa => index is null || sa.TunnelId == index))
+        string selector = context.Arguments.Text("traffic-selector") ?? string.Empty;
+        foreach (Phase2Sa sa in reply.Sas.Where(
+            sa => (index is null || sa.TunnelId == index) && (selector.Length == 0 || sa.TrafficSelector == selector)))
         {
             pairs.Add(await WithTraffic(context, sa));
         }
@@ -85,8 +94,17 @@ internal static class VpnCommands
 
         ListVpnsReply vpns = await ike.ListVpnsAsync(new ListVpnsRequest(), cancellationToken: context.Cancellation);
         ListPhase1Reply phase1 = await ike.ListPhase1Async(new ListPhase1Request(), cancellationToken: context.Cancellation);
-        VpnState[] shown = [.. vpns.Vpns.Where(v => (name.Length == 0 || v.Name == name) && (index is null || v.TunnelId == index))];
+        VpnState[] shown = [.. vpns.Vpns.Where(v => (name.Length == 0 || v.Name == name) && (index is null || v.TunnelId == index)
+            && (selector.Length == 0 || v.TrafficSelector == selector))];
         context.Output.Write(IpsecSaLayout.Detail(pairs, shown, [.. reply.Failures, .. Below(context, shown, Current(phase1))]));
+        return 0;
+    }
+
+    private static async Task<int> ShowNextHops(CommandContext context)
+    {
+        ListVpnsReply vpns = await new Ike.IkeClient(context.Bus).ListVpnsAsync(new ListVpnsRequest(), cancellationToken: context.Cancellation);
+        string? unit = context.Arguments.Text("interface-name");
+        context.Output.Write(NextHopTunnelLayout.Text(vpns.Vpns.Where(v => unit is null || v.BindInterface == unit)));
         return 0;
     }
 
@@ -182,5 +200,7 @@ internal static class VpnCommands
     {
         Peer = context.Arguments.Text("peer") ?? string.Empty,
         Index = (uint)(context.Arguments.Number("index") ?? 0),
+        Vpn = context.Arguments.Text("vpn-name") ?? string.Empty,
+        TrafficSelector = context.Arguments.Text("traffic-selector") ?? string.Empty,
     };
 }

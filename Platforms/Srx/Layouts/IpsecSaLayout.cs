@@ -72,7 +72,11 @@ internal static class IpsecSaLayout
 
         lines.Add($"  Local Identity: {Identity(sa.LocalSelector, sa.SelectorProtocol, sa.LocalPort)}");
         lines.Add($"  Remote Identity: {Identity(sa.RemoteSelector, sa.SelectorProtocol, sa.RemoteSelectorPort)}");
-        lines.Add("  Version: IKEv1");
+        if (!sa.Manual)
+        {
+            lines.Add("  Version: IKEv1");
+        }
+
         lines.Add($"    DF-bit: {DfBitOf(sa.DfBit)}");
         lines.Add(sa.BindInterface.Length > 0 ? $"    Bind-interface: {sa.BindInterface}" : $"    Policy-name: {string.Join(", ", sa.Policies)}");
         if (sa.RemoteUdpPort != 0)
@@ -98,11 +102,11 @@ internal static class IpsecSaLayout
     private static void Direction(Lines lines, Phase2Sa sa, string direction, uint spi, ulong? kilobytes)
     {
         lines.Add($"    Direction: {direction}, SPI: {Spi(spi)}, AUX-SPI: 0");
-        lines.Add("                              , VPN Monitoring: -");
-        lines.Add($"    Hard lifetime: Expires in {sa.HardRemainingSeconds} seconds");
+        lines.Add($"                              , VPN Monitoring: {Monitor(sa, "UP", "DOWN")}");
+        lines.Add(sa.Manual ? "    Hard lifetime: No expiry" : $"    Hard lifetime: Expires in {sa.HardRemainingSeconds} seconds");
         lines.Add($"    Lifesize Remaining:  {(kilobytes is { } left ? $"Expires in {left} kilobytes" : "Unlimited")}");
-        lines.Add($"    Soft lifetime: Expires in {sa.SoftRemainingSeconds} seconds");
-        lines.Add($"    Mode: {(sa.Transport ? "transport" : "tunnel")}, Type: dynamic, State: installed");
+        lines.Add(sa.Manual ? "    Soft lifetime: No expiry" : $"    Soft lifetime: Expires in {sa.SoftRemainingSeconds} seconds");
+        lines.Add($"    Mode: {(sa.Transport ? "transport" : "tunnel")}, Type: {(sa.Manual ? "manual" : "dynamic")}, State: installed");
         lines.Add(
             $"    Protocol: {(sa.Proposal?.Protocol == Protocol.Ah ? "AH" : "ESP")}, Authentication: {AlgorithmNames.Authentication(sa.Proposal?.Mac ?? Mac.None)}, "
             + $"Encryption: {(sa.Proposal?.Protocol == Protocol.Ah ? "None"
@@ -119,8 +123,8 @@ internal static class IpsecSaLayout
         (25, sa.RemotePort.ToString(CultureInfo.InvariantCulture)),
         (31, AlgorithmNames.Token(sa.Proposal ?? new Phase2Proposal())),
         (47, Spi(spi)),
-        (56, $"{sa.HardRemainingSeconds}/{(kilobytes is { } left ? left.ToString(CultureInfo.InvariantCulture) : " unlim")}"),
-        (70, "-"),
+        (56, $"{(sa.Manual ? "unlim" : sa.HardRemainingSeconds.ToString(CultureInfo.InvariantCulture))}/{(kilobytes is { } left ? left.ToString(CultureInfo.InvariantCulture) : " unlim")}"),
+        (70, Monitor(sa, "U", "D")),
         (74, "0"),
     ];
 
@@ -133,6 +137,13 @@ internal static class IpsecSaLayout
             : text.EndsWith("/32", StringComparison.Ordinal) && IPAddress.TryParse(text[..^3], out _) ? $"ipv4({name}:{port},[0..3]={text[..^3]})"
             : $"ipv4_subnet({name}:{port},[0..7]={text})";
     }
+
+    private static string Monitor(Phase2Sa sa, string up, string down) => sa.Monitor switch
+    {
+        Phase2Sa.Types.Monitor.Up => up,
+        Phase2Sa.Types.Monitor.Down => down,
+        _ => "-",
+    };
 
     private static string DfBitOf(DfBit bit) => bit switch
     {

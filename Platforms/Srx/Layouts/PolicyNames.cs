@@ -8,4 +8,8 @@ namespace RouterOS.Srx.Layouts;
 /// <param name="Destinations">Names of destinations.</param>
 /// <param name="Applications">Names of applications.</param>
 internal sealed record PolicyNames(
-    PolicyState State, IReadOnlyList<string> Sources, IReadOnlyList<string> Destinations, IReadOnlyList<string> Applications);
+    PolicyState State, IReadOnlyList<string> Sources, IReadOnlyList<string> Destinations, IReadOnlyList<string> Applications)
+{
+    /// <summary>Name of the policy of the other direction that shares the tunnel.</summary>
+    public string PairPolicy { get; init; } = string.Empty;
+}

@@ -1,5 +1,7 @@
 using System.Net;
+using RouterOS.Proto.Esp.V1;
 using RouterOS.Proto.Flow.V1;
+using RouterOS.Proto.Ike.V1;
 
 namespace RouterOS.Srx.Layouts;
 
@@ -42,6 +44,21 @@ internal static class SessionLayout
         .Add("  Sessions in other states: 0")
         .Add($"Maximum-sessions: {maximum}")
         .ToString();
+
+    /// <summary>Two lines for each inbound SA. In place of ports stand the halves of its SPI.</summary>
+    public static string Tunnels(IReadOnlyList<(Phase2Sa Sa, SaState Traffic, string Interface)> tunnels)
+    {
+        Lines lines = new();
+        foreach ((Phase2Sa sa, SaState traffic, string @interface) in tunnels)
+        {
+            lines.Add($"Session ID: {sa.InboundSpi}, Policy name: N/A, Timeout: N/A, Valid");
+            lines.Add($"  In: {sa.RemoteAddress}/{sa.InboundSpi >> 16} --> {sa.LocalAddress}/{sa.InboundSpi & 0xffff};esp, If: {@interface}, "
+                + $"Pkts: {traffic.Packets}, Bytes: {traffic.Bytes}");
+            lines.Add();
+        }
+
+        return lines.Add($"Total sessions: {tunnels.Count}").ToString();
+    }
 
     private static string Interface(string name) => name.Length > 0 ? name : ".local..0";
 

@@ -15,8 +15,7 @@ internal static class IpsecStatements
         TraceOptions,
         Container("vpn-monitor-options", "Options of all VPN monitors",
             Leaf("interval", "Time between probes", Integer(2, 3600, "seconds")),
-            Leaf("threshold", "Unanswered probes after which the VPN is down", Integer(1, 65536)))
-            .Ignored("it sets options of 'vpn-monitor', which is refused where a VPN has it"),
+            Leaf("threshold", "Unanswered probes after which the VPN is down", Integer(1, 65536))),
         List("proposal", "Phase 2 proposal", ObjectName("proposal-name"),
             Description,
             Leaf("protocol", "Protocol", OneOf(
@@ -56,7 +55,7 @@ internal static class IpsecStatements
                 Flag("optimized", "Count traffic as an answer"),
                 Leaf("source-interface", "Interface whose address probes come from", InterfaceNames.Logical),
                 Leaf("destination-ip", "Address to probe", Address()))
-                .WithPresence().Refused("not enforced yet: use dead-peer-detection"),
+                .WithPresence(),
             Ike,
             Manual,
             List("traffic-selector", "Traffic selector", ObjectName("selector-name"),
@@ -71,7 +70,7 @@ internal static class IpsecStatements
 
     private static StatementSchema Ike => Container("ike", "Keys by IKE",
         Leaf("gateway", "Phase 1 gateway", Reference("gateway-name", "security ike gateway")).Mandatory(),
-        Leaf("idle-time", "Delete the security association after this time without traffic", Integer(60, 999999, "seconds")).Refused(NotEnforced),
+        Leaf("idle-time", "Delete the security association after this time without traffic", Integer(60, 999999, "seconds")),
         Flag("no-anti-replay", "Accept replayed packets"),
         Container("proxy-identity", "Addresses that the tunnel carries, as negotiated in phase 2",
             Leaf("local", "Local prefix", Prefix()),
@@ -80,25 +79,31 @@ internal static class IpsecStatements
                 ? Verdict.Applied
                 : Verdict.Refused("only 'any' is supported as the service of a proxy identity"))),
         Leaf("ipsec-policy", "Phase 2 policy", Reference("policy-name", "security ipsec policy")).Mandatory(),
-        Leaf("install-interval", "Wait before new keys are used for sending", Integer(0, 10, "seconds"))
-            .Ignored("new keys are used for sending as soon as those for receiving are in place"))
+        Leaf("install-interval", "Wait before new keys are used for sending", Integer(0, 10, "seconds")))
         .Exclusive("keying");
 
     private static StatementSchema Manual => Container("manual", "Keys by hand",
-        Leaf("gateway", "Peer's address", Address()),
-        Leaf("external-interface", "Interface toward the peer", InterfaceNames.Logical),
-        Leaf("protocol", "Protocol", OneOf(Choice("ah", "Authentication header"), Choice("esp", "Encapsulating security payload"))),
-        Leaf("spi", "Security parameters index", Integer(256, 16639)),
+        Leaf("gateway", "Peer's address", Address()).Mandatory(),
+        Leaf("external-interface", "Interface toward the peer", InterfaceNames.Logical).Mandatory(),
+        Leaf("protocol", "Protocol", OneOf(
+            Choice("ah", "Authentication header", Verdict.Refused("AH is not supported yet: use esp")),
+            Choice("esp", "Encapsulating security payload"))).Mandatory(),
+        Leaf("spi", "Security parameters index of both directions", Integer(256, 16639)).Mandatory(),
         Container("authentication", "Integrity check",
-            Leaf("algorithm", "Algorithm", OneOf(
-                Choice("hmac-md5-96", "HMAC-MD5"), Choice("hmac-sha1-96", "HMAC-SHA-1"), Choice("hmac-sha-256-128", "HMAC-SHA-256"))),
+            Algorithm("algorithm", "Algorithm", word => word,
+                ("hmac-md5-96", "HMAC-MD5, 96 bits"),
+                ("hmac-sha1-96", "HMAC-SHA-1, 96 bits"),
+                ("hmac-sha-256-128", "HMAC-SHA-256, 128 bits")).Mandatory(),
             ManualKey),
         Container("encryption", "Cipher",
-            Leaf("algorithm", "Algorithm", OneOf(
-                Choice("des-cbc", "DES-CBC"), Choice("3des-cbc", "Triple DES-CBC"),
-                Choice("aes-128-cbc", "AES-CBC, 128 bits"), Choice("aes-192-cbc", "AES-CBC, 192 bits"), Choice("aes-256-cbc", "AES-CBC, 256 bits"))),
+            Algorithm("algorithm", "Algorithm", CipherCapability,
+                ("des-cbc", "DES-CBC"),
+                ("3des-cbc", "Triple DES-CBC"),
+                ("aes-128-cbc", "AES-CBC, 128 bits"),
+                ("aes-192-cbc", "AES-CBC, 192 bits"),
+                ("aes-256-cbc", "AES-CBC, 256 bits")).Mandatory(),
             ManualKey))
-        .Exclusive("keying").Refused(NoManual);
+        .Exclusive("keying");
 
     private static StatementSchema ManualKey => Container("key", "Key",
         Leaf("ascii-text", "Key as text", SecretText("key")).Exclusive("key"),

@@ -49,6 +49,7 @@ internal static class IkeCommit
         }
 
         HashSet<string> names = [];
+        Dictionary<uint, string> spis = [];
         Dictionary<string, Vpn> bound = [];
         HashSet<(string, ProxyIdentity)> selectors = [];
         foreach (Vpn vpn in intent.Vpns)
@@ -58,7 +59,15 @@ internal static class IkeCommit
                 Add(findings, vpn.Source, $"vpn {IkeIntentReader.NameOf(vpn)} is defined twice");
             }
 
-            Check(vpn, gateways, interfaces, findings);
+            if (vpn.Manual is null)
+            {
+                Check(vpn, gateways, interfaces, findings);
+            }
+            else
+            {
+                ManualCommit.Check(vpn, interfaces, spis, findings);
+            }
+
             // Several share an interface where each packet tells which of them it is for.
             if (vpn.BindInterface.Length > 0 && !bound.TryAdd(vpn.BindInterface, vpn)
                 && !(vpn.TrafficSelector.Length > 0 && bound[vpn.BindInterface].Name == vpn.Name)
@@ -68,7 +77,7 @@ internal static class IkeCommit
                     $"bind-interface {vpn.BindInterface} belongs to vpn {bound[vpn.BindInterface].Name} already; each vpn needs its own");
             }
 
-            if (!selectors.Add((vpn.Gateway, IkeIntentReader.Read(vpn).Selector)))
+            if (vpn.Manual is null && !selectors.Add((vpn.Gateway, IkeIntentReader.Read(vpn).Selector)))
             {
                 Add(findings, vpn.SelectorSource ?? vpn.Source, $"another vpn of gateway {vpn.Gateway} has the same proxy-identity");
             }

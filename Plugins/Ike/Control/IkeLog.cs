@@ -34,6 +34,9 @@ internal static partial class IkeLog
         "IKE phase-2 SA pair of vpn {Vpn} ended: inbound SPI {InboundSpi:x8}, outbound SPI {OutboundSpi:x8}: {Reason}")]
     public static partial void Phase2Down(ILogger log, string vpn, uint inboundSpi, uint outboundSpi, string reason);
 
+    [LoggerMessage(1013, LogLevel.Information, "IKE vpn {Vpn}: the monitor has an answer through the tunnel again")]
+    public static partial void MonitorUp(ILogger log, string vpn);
+
     [LoggerMessage(1020, LogLevel.Information, "IKE restored {Phase1} phase-1 SAs and {Phase2} phase-2 SA pairs")]
     public static partial void Restored(ILogger log, int phase1, int phase2);
 

@@ -31,6 +31,7 @@ public sealed class IkePlugin : IControlPlugin, ICaptureExplainer
         (_runtime, _sessions) = (runtime, sessions);
         context.Packets.Subscribe("udp:500", sessions.Receive);
         context.Packets.Subscribe("udp:4500", sessions.Receive);
+        context.Packets.Subscribe("icmp", sessions.ReceiveIcmp);
         context.Modules.Subscribe(ProtectionTables.Protection, sessions.ProtectionEvent);
         context.Modules.Subscribe(ProtectionTables.Inbound, sessions.SaEvent);
         context.Modules.Subscribe(ProtectionTables.Outbound, sessions.SaEvent);
@@ -61,7 +62,8 @@ public sealed class IkePlugin : IControlPlugin, ICaptureExplainer
         IkeIntent intent = committed.Get<IkeIntent>();
         _runtime!.Trace.Apply(intent.Trace);
         _runtime.Trace.Configuration(intent.Gateways.Count, intent.Vpns.Count);
-        _sessions!.Apply([.. intent.Gateways.Select(IkeIntentReader.Read)], [.. intent.Vpns.Select(IkeIntentReader.Read)]);
+        _sessions!.Apply([.. intent.Gateways.Select(IkeIntentReader.Read)], [.. intent.Vpns.Where(v => v.Manual is null).Select(IkeIntentReader.Read)],
+            [.. intent.Vpns.Where(v => v.Manual is not null).Select(IkeIntentReader.ReadManual)]);
     }
 
     /// <inheritdoc/>

@@ -30,6 +30,7 @@ internal sealed class IkeSessions
         _runtime = runtime;
         Store = new IkeStore(runtime.Context.Store, name => IkeLog.UnreadableState(runtime.Context.Log, name));
         Tables = new ProtectionTables(runtime.Context.Tables);
+        Manual = new ManualTunnels(runtime, Tables);
         Activity = new ModuleActivity(runtime);
         Informational = new Informational(runtime, Store);
         _responder = new Responder(runtime, this);
@@ -47,6 +48,9 @@ internal sealed class IkeSessions
 
     public Informational Informational { get; }
 
+    /// <summary>Tunnels with keys by hand.</summary>
+    public ManualTunnels Manual { get; }
+
     /// <summary>Every peer.</summary>
     public IEnumerable<IkeSession> Sessions => _sessions.Values;
 
@@ -54,8 +58,9 @@ internal sealed class IkeSessions
     public Phase1Table Phase1 { get; } = new();
 
     /// <summary>Converges toward a configuration.</summary>
-    public void Apply(IReadOnlyList<GatewayPolicy> gateways, IReadOnlyList<VpnPolicy> vpns)
+    public void Apply(IReadOnlyList<GatewayPolicy> gateways, IReadOnlyList<VpnPolicy> vpns, IReadOnlyList<ManualPolicy> manual)
     {
+        Manual.Apply(manual, ProtectionOf);
         foreach (IkeSession session in _sessions.Values.ToArray())
         {
             GatewayPolicy? wanted = gateways.FirstOrDefault(g => g.Name == session.Policy.Name);
@@ -82,7 +87,7 @@ internal sealed class IkeSessions
         }
 
         _byRemote = _sessions.Values.SelectMany(s => s.Policy.RemoteAddresses.Select(r => (Remote: r, Session: s))).ToLookup(p => p.Remote, p => p.Session);
-        ForgetProtections(vpns);
+        ForgetProtections([.. vpns, .. manual.Select(m => m.Vpn)]);
         _restoration.Run(_sessions);
         foreach (TunnelSession tunnel in started)
         {
@@ -104,6 +109,8 @@ internal sealed class IkeSessions
             session.Stop("the router stops");
         }
 
+        Manual.Apply([], _ => 0);
+
         _sessions.Clear();
         _byRemote = Array.Empty<IkeSession>().ToLookup(_ => 0u);
     }
@@ -111,6 +118,7 @@ internal sealed class IkeSessions
     /// <summary>Routes or interfaces have changed.</summary>
     public void NetworkChanged()
     {
+        Manual.Write();
         foreach (IkeSession session in _sessions.Values.ToArray())
         {
             session.NetworkChanged();
@@ -184,6 +192,15 @@ internal sealed class IkeSessions
         }
     }
 
+    /// <summary>Takes an ICMP message to the router: it may answer the probe of a monitor.</summary>
+    public void ReceiveIcmp(PuntPacket packet)
+    {
+        if (packet.Protection != 0)
+        {
+            _sessions.Values.SelectMany(s => s.Tunnels).FirstOrDefault(t => t.ProtectionId == packet.Protection)?.Monitor.Receive(packet.Payload.Span);
+        }
+    }
+
     /// <summary>Packets want to leave by a protection without an SA, or come from another address or port.</summary>
     public void ProtectionEvent(ModuleEvent happened)
     {
@@ -254,7 +271,7 @@ internal sealed class IkeSessions
     public ulong NextOrder() => ++_lastOrder;
 
     /// <summary>An SPI that no inbound SA has.</summary>
-    public uint NewSpi() => _runtime.NewNumber(FirstAssignableSpi, _pairs.ContainsKey);
+    public uint NewSpi() => _runtime.NewNumber(FirstAssignableSpi, spi => _pairs.ContainsKey(spi) || Manual.Has(spi));
 
     public void Register(IpsecSaPair pair, TunnelSession tunnel) => _pairs[pair.State.InboundSpi] = (pair, tunnel);
 

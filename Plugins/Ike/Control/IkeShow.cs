@@ -34,6 +34,9 @@ internal sealed class IkeShow(IkeRuntime runtime, IkeSessions sessions) : Servic
             reply.Sas.AddRange(tunnel.Pairs.Where(p => p.IsUsable).Select(p => ToMessage(tunnel, p)));
         }
 
+        reply.Sas.AddRange(sessions.Manual.All
+            .Where(t => t.Pair is not null && (request.Vpn.Length == 0 || t.Policy.Vpn.Vpn == request.Vpn))
+            .Select(t => ToMessage(t.Policy, t.Protection, t.Pair!)));
         reply.Failures.AddRange(Failures(2).Where(f => request.Vpn.Length == 0 || f.Vpn == request.Vpn));
         return Task.FromResult(reply);
     }
@@ -58,7 +61,9 @@ internal sealed class IkeShow(IkeRuntime runtime, IkeSessions sessions) : Servic
     public override Task<ClearReply> ClearPhase2(ClearRequest request, ServerCallContext context)
     {
         uint cleared = 0;
-        foreach (TunnelSession tunnel in Tunnels().Where(t => request.Index == 0 || t.TunnelId == request.Index))
+        foreach (TunnelSession tunnel in Tunnels().Where(t => (request.Index == 0 || t.TunnelId == request.Index)
+            && (request.Vpn.Length == 0 || t.Policy.Vpn == request.Vpn)
+            && (request.TrafficSelector.Length == 0 || t.Policy.TrafficSelector == request.TrafficSelector)))
         {
             if (IsMeant(request.Peer, tunnel.Current?.State.Remote ?? tunnel.Session.Remote))
             {
@@ -83,7 +88,18 @@ internal sealed class IkeShow(IkeRuntime runtime, IkeSessions sessions) : Servic
             TunnelId = t.TunnelId,
             Protection = t.ProtectionId,
             BindInterface = t.Policy.BindInterface,
-            Up = t.Current is not null,
+            Up = t.IsUp,
+        }));
+        reply.Vpns.AddRange(sessions.Manual.All.Select(t => new VpnState
+        {
+            Name = t.Policy.Vpn.Vpn,
+            Tunnel = t.Policy.Vpn.Name,
+            Policies = { t.Policy.Vpn.Policies },
+            NextHops = { t.Policy.Vpn.NextHops.Select(Ipv4.Text) },
+            TunnelId = TunnelNumber.Of(t.Policy.Vpn, t.Protection),
+            Protection = t.Protection,
+            BindInterface = t.Policy.Vpn.BindInterface,
+            Up = t.Pair is not null,
         }));
         return Task.FromResult(reply);
     }
@@ -177,6 +193,26 @@ internal sealed class IkeShow(IkeRuntime runtime, IkeSessions sessions) : Servic
         State = exchange.Progress,
     };
 
+    private static Phase2Sa ToMessage(ManualPolicy policy, uint protection, IpsecSaPairState pair) => new()
+    {
+        TunnelId = TunnelNumber.Of(policy.Vpn, protection),
+        Vpn = policy.Vpn.Vpn,
+        Policies = { policy.Vpn.Policies },
+        LocalAddress = Ipv4.Text(pair.Local),
+        RemoteAddress = Ipv4.Text(pair.Remote),
+        RemotePort = pair.RemotePort,
+        InboundSpi = pair.InboundSpi,
+        OutboundSpi = pair.OutboundSpi,
+        Proposal = new Phase2Proposal { Cipher = (Esp.Cipher)pair.Cipher, CipherKeyBytes = (uint)pair.CipherKeyBytes, Mac = (Esp.Mac)pair.Mac },
+        LocalSelector = AddressRange.All.ToString(),
+        RemoteSelector = AddressRange.All.ToString(),
+        BindInterface = policy.Vpn.BindInterface,
+        Current = true,
+        DfBit = (Esp.DfBit)policy.Vpn.DontFragment,
+        Protection = protection,
+        Manual = true,
+    };
+
     private Phase2Sa ToMessage(TunnelSession tunnel, IpsecSaPair pair)
     {
         IpsecSaPairState state = pair.State;
@@ -187,6 +223,9 @@ internal sealed class IkeShow(IkeRuntime runtime, IkeSessions sessions) : Servic
             Vpn = tunnel.Policy.Vpn,
             Policies = { tunnel.Policy.Policies },
             TrafficSelector = tunnel.Policy.TrafficSelector,
+            Monitor = tunnel.Policy.Monitor is null ? Phase2Sa.Types.Monitor.Off
+                : tunnel.Monitor.IsDown ? Phase2Sa.Types.Monitor.Down
+                : Phase2Sa.Types.Monitor.Up,
             Gateway = tunnel.Policy.Gateway,
             LocalAddress = Ipv4.Text(state.Local),
             RemoteAddress = Ipv4.Text(state.Remote),

@@ -15,10 +15,6 @@ internal sealed class TunnelSession
     /// <summary>Pairs that only receive, in a tunnel whose peer rekeys faster than SAs end.</summary>
     public const int MaximumReplaced = 8;
 
-    private const uint FirstBoundId = 16384;
-    private const uint FirstPolicyId = 2;
-    private const uint ManyPoliciesId = 1 << 28;
-
     // A peer that answers quick mode may install its SAs only when message 3 is there: until then it must hear the old one.
     private static readonly TimeSpan s_overlap = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan s_acquireHold = TimeSpan.FromSeconds(5);
@@ -27,6 +23,7 @@ internal sealed class TunnelSession
     private readonly IkeSessions _sessions;
     private readonly List<IpsecSaPair> _pairs = [];
     private readonly PairDrain _drain;
+    private readonly IdleTunnel _idle;
     private QuickMode? _negotiation;
     private IDisposable? _retry;
     private DateTimeOffset _acquireAfter;
@@ -41,6 +38,8 @@ internal sealed class TunnelSession
         Policy = policy;
         ProtectionId = protectionId;
         _drain = new PairDrain(runtime, this, sessions.Activity);
+        _idle = new IdleTunnel(runtime, this, sessions.Activity);
+        Monitor = new VpnMonitor(runtime, this, sessions.Activity);
     }
 
     public IkeSession Session { get; }
@@ -49,10 +48,14 @@ internal sealed class TunnelSession
 
     public uint ProtectionId { get; }
 
-    /// <summary>Number that operators see: from 16384 for tunnels of interfaces, from 2 for those of policies, unless these are very many.</summary>
-    public uint TunnelId => Policy.BindInterface.Length > 0 ? FirstBoundId + ProtectionId - 1
-        : ProtectionId + FirstPolicyId - 1 < FirstBoundId ? ProtectionId + FirstPolicyId - 1
-        : ManyPoliciesId + ProtectionId;
+    /// <summary>Number that operators see.</summary>
+    public uint TunnelId => TunnelNumber.Of(Policy, ProtectionId);
+
+    /// <summary>Probes through the tunnel.</summary>
+    public VpnMonitor Monitor { get; }
+
+    /// <summary>It has an SA, and nothing says that packets get lost in it.</summary>
+    public bool IsUp => Current is not null && !Monitor.IsDown;
 
     /// <summary>Pairs, oldest first.</summary>
     public IReadOnlyList<IpsecSaPair> Pairs => _pairs;
@@ -81,7 +84,13 @@ internal sealed class TunnelSession
     /// <summary>Takes a policy that needs no new SAs.</summary>
     public void Update(VpnPolicy policy)
     {
+        bool watch = policy.Monitor != Policy.Monitor || policy.Idle != Policy.Idle;
         Policy = policy;
+        if (watch)
+        {
+            Watch();
+        }
+
         WriteProtection();
         EnsureUp();
     }
@@ -121,6 +130,7 @@ internal sealed class TunnelSession
         }
 
         _drain.Arm();
+        Watch();
     }
 
     /// <summary>Packets want to leave and no SA is up.</summary>
@@ -220,9 +230,10 @@ internal sealed class TunnelSession
 
         // At most half of what the old pair still has: traffic must not meet its end.
         TimeSpan left = Current is { } old ? old.End - _runtime.Now : TimeSpan.Zero;
-        if (pair.State.IsInitiator && left > TimeSpan.Zero)
+        TimeSpan overlap = Policy.InstallInterval > TimeSpan.Zero ? Policy.InstallInterval : pair.State.IsInitiator ? s_overlap : TimeSpan.Zero;
+        if (overlap > TimeSpan.Zero && left > TimeSpan.Zero)
         {
-            pair.Timers.Add(_runtime.After(left / 2 < s_overlap ? left / 2 : s_overlap, () => Promote(pair)));
+            pair.Timers.Add(_runtime.After(left / 2 < overlap ? left / 2 : overlap, () => Promote(pair)));
         }
         else
         {
@@ -343,8 +354,18 @@ internal sealed class TunnelSession
         _negotiation?.Abandon();
         _ = Clear(reason);
         _drain.Stop();
+        Monitor.Stop();
+        _idle.Stop();
         _sessions.Tables.Remove(ProtectionId);
         _runtime.Failures.Remove(Session.Policy.Name, Policy.Name);
+    }
+
+    /// <summary>The probes of the monitor stay without an answer: new SAs may help.</summary>
+    public void MonitorFailed(string reason)
+    {
+        Report(new(FailureKind.PeerDead, 2, reason, Policy.Monitor?.Source ?? Policy.Source));
+        _ = Clear(reason);
+        RetryAfter(TimeSpan.FromSeconds(1), anyway: true);
     }
 
     public void Report(IkeFailure failure) =>
@@ -368,6 +389,13 @@ internal sealed class TunnelSession
         {
             Protocol = state.IsAh ? SecurityProtocol.Ah : SecurityProtocol.Esp,
         };
+
+    // What looks after the tunnel while it is up.
+    private void Watch()
+    {
+        Monitor.Restart();
+        _idle.Restart();
+    }
 
     private void Negotiate()
     {
@@ -400,6 +428,11 @@ internal sealed class TunnelSession
         IpsecSaPair? old = Current;
         Current = pair;
         WriteProtection();
+        if (old is null)
+        {
+            Watch();
+        }
+
         if (old is not null && old != pair)
         {
             Step(old, SaPairEvent.Superseded, string.Empty);

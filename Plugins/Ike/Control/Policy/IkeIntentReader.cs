@@ -64,7 +64,23 @@ internal static class IkeIntentReader
             Policies = [.. vpn.Policies],
             TrafficSelector = vpn.TrafficSelector,
             NextHops = [.. vpn.NextHops.Select(Address)],
+            Monitor = Read(vpn.Monitor, vpn.Source),
+            Idle = TimeSpan.FromSeconds(vpn.IdleSeconds),
+            InstallInterval = TimeSpan.FromSeconds(vpn.InstallSeconds),
         };
+    }
+
+    /// <summary>A VPN with keys by hand.</summary>
+    public static ManualPolicy ReadManual(Vpn vpn)
+    {
+        ManualKeys keys = vpn.Manual;
+        Vpn rows = vpn.Clone();
+        rows.Source = rows.SelectorSource = rows.Manual.Source = null;
+        rows.Policies.Clear();
+        return new(
+            Read(vpn), Address(keys.RemoteAddress), keys.ExternalInterface, keys.Spi,
+            new Phase2Policy((CipherAlgorithm)keys.Cipher, keys.CipherKey.Length, (MacAlgorithm)keys.Mac, 0, 0), keys.CipherKey.ToByteArray(),
+            keys.MacKey.ToByteArray(), Digest(rows));
     }
 
     /// <summary>The name that a tunnel alone has.</summary>
@@ -115,6 +131,13 @@ internal static class IkeIntentReader
             TimeSpan.FromSeconds(detection.IntervalSeconds == 0 ? 10 : detection.IntervalSeconds),
             detection.Threshold == 0 ? 5 : (int)detection.Threshold);
 
+    private static MonitorPolicy? Read(Proto.Ike.V1.VpnMonitor? monitor, Source? fallback) =>
+        monitor is null ? null
+        : new(
+            monitor.Optimized, monitor.SourceInterface, monitor.Destination.Length == 0 ? 0 : Address(monitor.Destination),
+            TimeSpan.FromSeconds(monitor.IntervalSeconds == 0 ? 10 : monitor.IntervalSeconds),
+            monitor.Threshold == 0 ? 10 : (int)monitor.Threshold, Read(monitor.Source ?? fallback));
+
     // Ciphers of one key length may leave it out.
     private static int KeyBytes(Esp.Cipher cipher, uint bytes) => cipher switch
     {
@@ -150,6 +173,8 @@ internal static class IkeIntentReader
     private static string FingerprintOf(Vpn vpn)
     {
         Vpn copy = vpn.Clone();
+        copy.Monitor = null;
+        (copy.IdleSeconds, copy.InstallSeconds) = (0, 0);
         copy.Source = copy.ProposalsSource = copy.PfsSource = copy.SelectorSource = null;
         copy.EstablishImmediately = false;
         copy.Policies.Clear();

@@ -138,4 +138,22 @@ internal sealed record VpnPolicy(
 
     /// <summary>Next hops on the interface that lead to this peer.</summary>
     public IReadOnlyList<uint> NextHops { get; init; } = [];
+
+    /// <summary>Probes through the tunnel; null for none.</summary>
+    public MonitorPolicy? Monitor { get; init; }
+
+    /// <summary>Time without a packet after which the SAs go; zero for never.</summary>
+    public TimeSpan Idle { get; init; }
+
+    /// <summary>For how long a rekeyed tunnel goes on sending with the old keys; zero for as long as the peer may need.</summary>
+    public TimeSpan InstallInterval { get; init; }
 }
+
+/// <summary>Probes by ICMP echo through a tunnel.</summary>
+internal sealed record MonitorPolicy(
+    bool IsOptimized, string SourceInterface, uint Destination, TimeSpan Interval, int Threshold, ConfigSource Source);
+
+/// <summary>A tunnel with keys by hand.</summary>
+/// <remarks><paramref name="Fingerprint"/> covers what its rows hold, keys included.</remarks>
+internal sealed record ManualPolicy(
+    VpnPolicy Vpn, uint Remote, string ExternalInterface, uint Spi, Phase2Policy Algorithms, byte[] CipherKey, byte[] MacKey, string Fingerprint);

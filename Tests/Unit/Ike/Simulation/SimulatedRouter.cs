@@ -164,8 +164,8 @@ internal sealed class SimulatedRouter : IControlContext, IControlPackets, IBus, 
 
     void IControlPackets.Subscribe(string channel, Action<PuntPacket> handler)
     {
-        Assert.Contains(channel, (string[])["udp:500", "udp:4500"]);
-        _punted = handler;
+        Assert.Contains(channel, (string[])["udp:500", "udp:4500", "icmp"]);
+        _punted = channel == "icmp" ? _punted : handler;
     }
 
     void IControlPackets.Inject(InjectPacket packet)

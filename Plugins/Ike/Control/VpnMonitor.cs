@@ -1,0 +1,153 @@
+using System.Buffers.Binary;
+using Google.Protobuf;
+using RouterOS.Ike.Control.Policy;
+using RouterOS.Proto.Module.V1;
+using RouterOS.Sdk.Network;
+
+namespace RouterOS.Ike.Control;
+
+/// <summary>Probes a tunnel from inside: ICMP echo that must leave by its protection, and whose answer must come by it.</summary>
+internal sealed class VpnMonitor(IkeRuntime runtime, TunnelSession tunnel, ModuleActivity activity)
+{
+    private const byte EchoRequest = 8;
+    private const byte Icmp = 1;
+    private const int HeaderBytes = 8;
+
+    // Tells our answers from those to anybody else's pings.
+    private byte[] _cookie = [];
+    private IDisposable? _timer;
+    private ushort _sequence;
+    private int _unanswered;
+    private bool _heard;
+    private ulong _decrypted;
+    private int _generation;
+
+    /// <summary>So many probes have stayed without an answer that the tunnel counts as down, whatever SAs it has.</summary>
+    public bool IsDown { get; private set; }
+
+    /// <summary>Starts anew: the tunnel has come up or the policy has changed.</summary>
+    public void Restart()
+    {
+        Stop();
+        if (tunnel.Policy.Monitor is null)
+        {
+            IsDown = false;
+            return;
+        }
+
+        (_unanswered, _heard) = (0, false);
+        _cookie = _cookie.Length > 0 ? _cookie : runtime.NewBytes(8);
+        if (tunnel.Current is not null)
+        {
+            Probe();
+            Arm();
+        }
+    }
+
+    public void Stop()
+    {
+        _generation++;
+        _timer?.Dispose();
+        _timer = null;
+    }
+
+    /// <summary>An answer came by the tunnel.</summary>
+    public void Receive(ReadOnlySpan<byte> message)
+    {
+        if (_cookie.Length > 0 && message.Length == HeaderBytes + _cookie.Length && message[0] == 0 && message[HeaderBytes..].SequenceEqual(_cookie))
+        {
+            Heard();
+        }
+    }
+
+    private void Heard()
+    {
+        (_heard, _unanswered) = (true, 0);
+        if (IsDown)
+        {
+            IsDown = false;
+            IkeLog.MonitorUp(runtime.Context.Log, tunnel.Policy.Vpn);
+        }
+    }
+
+    private void Arm()
+    {
+        if (tunnel.Policy.Monitor is { } policy)
+        {
+            _timer = runtime.After(policy.Interval, () => runtime.Surface(TickAsync()));
+        }
+    }
+
+    private async Task TickAsync()
+    {
+        int generation = _generation;
+        ulong decrypted = tunnel.Policy.Monitor is { IsOptimized: true } ? (await activity.TrafficAsync([tunnel.ProtectionId])).Decrypted : 0;
+        if (generation != _generation || tunnel.Policy.Monitor is not { } policy || tunnel.Current is null)
+        {
+            return;
+        }
+
+        bool traffic = decrypted > _decrypted;
+        _decrypted = decrypted;
+        if (traffic)
+        {
+            Heard();
+        }
+
+        _unanswered = _heard ? 0 : _unanswered + 1;
+        _heard = false;
+        if (_unanswered >= policy.Threshold)
+        {
+            Stop();
+            IsDown = true;
+            tunnel.MonitorFailed($"vpn monitor: no answer from {Ipv4.Text(Destination(policy))} to {policy.Threshold} probes through the tunnel");
+            return;
+        }
+
+        if (!traffic)
+        {
+            Probe();
+        }
+
+        Arm();
+    }
+
+    private uint Destination(MonitorPolicy policy) => policy.Destination != 0 ? policy.Destination : tunnel.Session.Remote;
+
+    private void Probe()
+    {
+        if (tunnel.Policy.Monitor is not { } policy)
+        {
+            return;
+        }
+
+        InterfaceState? from = policy.SourceInterface.Length == 0 ? null : runtime.Context.Interfaces.Find(policy.SourceInterface);
+        byte[] message = new byte[HeaderBytes + _cookie.Length];
+        message[0] = EchoRequest;
+        BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(4), (ushort)tunnel.ProtectionId);
+        BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(6), ++_sequence);
+        _cookie.CopyTo(message, HeaderBytes);
+        BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(2), Checksum(message));
+        runtime.Context.Packets.Inject(new InjectPacket
+        {
+            Source = from is { Addresses.Count: > 0 } ? Ipv4.FromIpAddress(from.Addresses[0].Address) : tunnel.Session.Local,
+            Destination = Destination(policy),
+            Protocol = Icmp,
+            Payload = UnsafeByteOperations.UnsafeWrap(message),
+            RequiredProtection = tunnel.ProtectionId,
+        });
+    }
+
+    // RFC 1071, over an even number of bytes.
+    private static ushort Checksum(ReadOnlySpan<byte> message)
+    {
+        uint sum = 0;
+        for (int i = 0; i < message.Length; i += 2)
+        {
+            sum += BinaryPrimitives.ReadUInt16BigEndian(message[i..]);
+        }
+
+        sum = (sum & 0xffff) + (sum >> 16);
+        return (ushort)~(sum + (sum >> 16));
+    }
+}
