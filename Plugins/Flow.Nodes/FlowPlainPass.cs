@@ -86,7 +86,7 @@ internal sealed unsafe class FlowPlainPass(FlowState state, ForwardingTables tab
         FlowSession* session = sessions.Find(packet.Scratch, key, out bool reverse);
         if (session == null || session->Expires <= _now || session->Generation != _generation
             || session->FromZone != (reverse ? _toZone : _fromZone) || session->ToZone != (reverse ? _fromZone : _toZone)
-            || session->Protection != 0 || (!_fromTunnel && PacketBuffer.At(packet.Handle).Protection != 0))
+            || session->IsCarried || (!_fromTunnel && PacketBuffer.At(packet.Handle).Protection != 0))
         {
             return false;
         }

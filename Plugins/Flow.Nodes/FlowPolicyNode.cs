@@ -88,7 +88,7 @@ internal sealed class FlowPolicyNode(FlowState state, ForwardingTables tables, W
         if (row != SessionTable.NotFound)
         {
             ref FlowSession session = ref state.Sessions[row];
-            if ((session.Protection | packet.Protection) != 0 && !Carry(ref packet, session.Protection, session.Inbound != reverse))
+            if ((session.IsCarried || packet.Protection != 0) && !Carry(ref packet, session.Protection, session.Inbound != reverse))
             {
                 return Drop(packet, FlowDrop.WrongProtection);
             }

@@ -40,10 +40,11 @@ internal struct FlowSession
     /// <summary>TCP: which sides have closed, 1 for the one that opened the session, 2 for the other.</summary>
     public byte Closed;
 
+    /// <summary>It has a protection: see <see cref="Protection"/>.</summary>
+    public bool IsCarried;
+
     /// <summary>The packets that opened the session come by its protection, rather than leave by it.</summary>
     public bool Inbound;
-
-    private bool _isProtected;
 
     // What has been counted since it was last added to the totals: packets and bytes, forward and reverse. The order matters to Count.
     private uint _forwardPackets;
@@ -68,8 +69,12 @@ internal struct FlowSession
     /// <summary>Protection that one direction leaves by and the other comes by; 0: none.</summary>
     public uint Protection
     {
-        readonly get => _isProtected ? _protection : 0;
-        set => (_protection, _isProtected) = (value, value != 0);
+        readonly get => _protection;
+        set
+        {
+            _protection = value;
+            IsCarried = value != 0;
+        }
     }
 
     public readonly ulong ForwardPackets => _totalForwardPackets + _forwardPackets;
