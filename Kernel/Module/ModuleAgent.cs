@@ -16,6 +16,8 @@ public sealed class ModuleAgent : Proto.Module.V1.Module.ModuleBase
     // Rows of one reply: well below the 4 MiB that every gRPC client takes.
     private const int SnapshotRows = 4096;
 
+    private static readonly WriteOptions s_moreFollows = new(WriteFlags.BufferHint);
+
     private readonly ModuleIdentity _identity;
     private readonly IModulePlane _plane;
     private readonly ModuleRows _rows;
@@ -199,6 +201,8 @@ public sealed class ModuleAgent : Proto.Module.V1.Module.ModuleBase
         {
             while (queue.TryRead(out T? message))
             {
+                // What waits leaves together: a system call and a wake-up for each message would cost more than the message.
+                stream.WriteOptions = queue.TryPeek(out _) ? s_moreFollows : null;
                 await stream.WriteAsync(message, cancellation);
             }
         }

@@ -2,6 +2,7 @@ using System.Globalization;
 using RouterOS.Benchmarks.Crypto;
 using RouterOS.Benchmarks.Esp;
 using RouterOS.Benchmarks.Graph;
+using RouterOS.Benchmarks.Ike;
 using RouterOS.Benchmarks.Io;
 using RouterOS.Benchmarks.Scale;
 
@@ -16,6 +17,10 @@ return args switch
         Console.Out, args.Length > 1 ? args[1] : string.Empty, args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 0),
     // Started by Gateways/ports.py.
     ["bridge", var left, var right] => PortBridge.Run(left, right),
+    // Started by Gateways/ike.py.
+    ["ike-load", var responder, var key, var group, var first, var count, var parallel] => await IkeLoad.RunAsync(
+        Console.Out, responder, key, int.Parse(group, CultureInfo.InvariantCulture), int.Parse(first, CultureInfo.InvariantCulture),
+        int.Parse(count, CultureInfo.InvariantCulture), int.Parse(parallel, CultureInfo.InvariantCulture)),
     ["scale"] => ScaleBenchmark.Run(Console.Out),
     ["des"] => DesBenchmark.Run(Console.Out, false),
     ["des", "all"] => DesBenchmark.Run(Console.Out, true),

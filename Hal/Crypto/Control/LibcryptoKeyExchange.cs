@@ -39,7 +39,7 @@ public sealed unsafe class LibcryptoKeyExchange : IKeyExchange
     public (byte[] Private, byte[] Public) Generate(int group, ISecureRandom random)
     {
         ArgumentNullException.ThrowIfNull(random);
-        byte[] exponent = new byte[ModpGroup.ExponentBytes(group)];
+        byte[] exponent = new byte[ModpGroup.ExponentBytes];
         random.Fill(exponent);
         // The top bit fixes the exponent's length, which then says nothing; it also rules out 0 and 1.
         exponent[0] |= 0x80;

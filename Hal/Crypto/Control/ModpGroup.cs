@@ -47,7 +47,7 @@ internal static class ModpGroup
         _ => null,
     };
 
-    /// <summary>Bytes of a private exponent: over twice the group's strength (RFC 3526 section 8), far cheaper than a full-size one.</summary>
+    /// <summary>Bytes of a private exponent: over twice the strength of the strongest group (112 bits, SP 800-56A), far cheaper than a full-size one.</summary>
     /// <remarks>The primes are safe primes, so a short exponent leaks at most its lowest bit to a peer's small-order value.</remarks>
-    public static int ExponentBytes(int group) => group == 14 ? 40 : 32;
+    public const int ExponentBytes = 32;
 }

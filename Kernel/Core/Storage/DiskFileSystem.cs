@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 #pragma warning disable CA1416 // The router runs on Linux only: file modes are there.
 
@@ -43,6 +44,29 @@ public sealed class DiskFileSystem : IFileSystem
             UnixCreateMode = FileMode600,
         });
         file.Write(content);
+    }
+
+    /// <inheritdoc/>
+    public byte[] Read(string path, long offset, int count)
+    {
+        using SafeFileHandle file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        byte[] content = new byte[count];
+        int length = RandomAccess.Read(file, content, offset);
+        return length == count ? content : content[..length];
+    }
+
+    /// <inheritdoc/>
+    public void Write(string path, long offset, ReadOnlySpan<byte> content)
+    {
+        using SafeFileHandle file = File.OpenHandle(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+        long length = RandomAccess.GetLength(file);
+        if (length > offset)
+        {
+            // What a loss of power cut off must not follow a shorter record.
+            RandomAccess.SetLength(file, offset);
+        }
+
+        RandomAccess.Write(file, content, offset);
     }
 
     /// <inheritdoc/>

@@ -16,6 +16,12 @@ public interface IFileSystem
     /// <summary>Writes a file whole, replacing it, without forcing it to disk.</summary>
     void Write(string path, ReadOnlySpan<byte> content);
 
+    /// <summary>Reads a part of a file; shorter where the file ends.</summary>
+    byte[] Read(string path, long offset, int count);
+
+    /// <summary>Writes a part of a file that is there, without forcing it to disk; what follows the part ends.</summary>
+    void Write(string path, long offset, ReadOnlySpan<byte> content);
+
     /// <summary>Forces a file's content to disk.</summary>
     void Flush(string path);
 

@@ -13,6 +13,8 @@ public sealed class ModuleClient : IAsyncDisposable
 {
     private const int InjectQueue = 4096;
 
+    // What waits leaves together: a system call and a wake-up for each message would cost more than the message.
+    private static readonly WriteOptions s_moreFollows = new(WriteFlags.BufferHint);
     private static readonly TimeSpan s_firstDelay = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan s_longestDelay = TimeSpan.FromSeconds(1);
 
@@ -213,6 +215,7 @@ public sealed class ModuleClient : IAsyncDisposable
         {
             while (_journal.TryTake(out ProgramRequest? request))
             {
+                requests.WriteOptions = _journal.Waiting > 0 ? s_moreFollows : null;
                 await requests.WriteAsync(request, cancellation);
             }
 
@@ -229,7 +232,9 @@ public sealed class ModuleClient : IAsyncDisposable
     {
         while (true)
         {
-            await packets.WriteAsync(await injects.ReadAsync(cancellation), cancellation);
+            InjectPacket packet = await injects.ReadAsync(cancellation);
+            packets.WriteOptions = injects.TryPeek(out _) ? s_moreFollows : null;
+            await packets.WriteAsync(packet, cancellation);
         }
     }
 

@@ -18,6 +18,12 @@ internal sealed class MemoryFileSystem : IFileSystem
 
     public void Write(string path, ReadOnlySpan<byte> content) => _files[path] = content.ToArray();
 
+    public byte[] Read(string path, long offset, int count) =>
+        _files[path].AsSpan((int)offset)[..Math.Min(count, _files[path].Length - (int)offset)].ToArray();
+
+    public void Write(string path, long offset, ReadOnlySpan<byte> content) =>
+        _files[path] = [.. _files[path].AsSpan(0, (int)offset), .. content];
+
     public void Flush(string path)
     {
     }

@@ -43,6 +43,16 @@ internal sealed class CrashingFileSystem : IFileSystem
         }
     }
 
+    public byte[] Read(string path, long offset, int count) =>
+        _names[path].Content.AsSpan((int)offset)[..Math.Min(count, _names[path].Content.Length - (int)offset)].ToArray();
+
+    public void Write(string path, long offset, ReadOnlySpan<byte> content)
+    {
+        Step();
+        Inode file = _names[path];
+        file.Content = [.. file.Content.AsSpan(0, (int)offset), .. content];
+    }
+
     public void Flush(string path)
     {
         Step();
@@ -93,7 +103,9 @@ internal sealed class CrashingFileSystem : IFileSystem
         _durableNames = new(_names, StringComparer.Ordinal);
         foreach (Inode file in _names.Values)
         {
-            file.Content = file.Durable ?? file.Content[..random.Next(file.Content.Length + 1)];
+            int kept = file.Durable?.Length ?? 0;
+            file.Content = file.Durable is not null && !file.Content.AsSpan().StartsWith(file.Durable)
+                ? file.Durable : file.Content[..random.Next(kept, file.Content.Length + 1)];
             file.Durable = file.Content;
         }
     }
