@@ -87,7 +87,7 @@ internal sealed class TunnelSession
     public void Update(VpnPolicy policy)
     {
         bool watch = policy.Monitor != Policy.Monitor || policy.Idle != Policy.Idle;
-        Policy = _narrowed is { } own ? policy with { Selector = own } : policy;
+        Policy = _narrowed is { } own ? policy with { Selector = own, IsOfOnePeer = true } : policy;
         if (watch)
         {
             Watch();
@@ -101,7 +101,7 @@ internal sealed class TunnelSession
     public void Narrow(ProxyIdentity selector)
     {
         _narrowed = selector;
-        Policy = Policy with { Selector = selector };
+        Policy = Policy with { Selector = selector, IsOfOnePeer = true };
     }
 
     /// <summary>True when a peer may have what it asks for; one of many then has it.</summary>

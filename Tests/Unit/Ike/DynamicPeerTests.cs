@@ -100,6 +100,8 @@ public sealed class DynamicPeerTests
         Assert.Equal(2, lab.Right.Phase2().Count);
         Assert.Equal(["10.1.1.0/24", "10.1.2.0/24"], lab.Right.Phase2().Select(s => s.RemoteSelector).Order());
         uint[] protections = [.. lab.Right.Phase2().OrderBy(s => s.RemoteSelector).Select(s => s.Protection)];
+        // Both are behind one interface: each takes what is for its own network.
+        Assert.Equal([0x0a010100u, 0x0a010200u], protections.Select(p => hub.Protection(p)!.Takes.DestinationFirst));
         hub.Send(protections[0]);
         hub.Send(protections[1]);
         hub.Send(protections[1]);

@@ -150,6 +150,9 @@ internal sealed record VpnPolicy(
     /// <summary>Name of the traffic selector that it is for; empty where it has its interface to itself.</summary>
     public string TrafficSelector { get; init; } = string.Empty;
 
+    /// <summary>For one of many peers: its interface is others' too.</summary>
+    public bool IsOfOnePeer { get; init; }
+
     /// <summary>Next hops on the interface that lead to this peer.</summary>
     public IReadOnlyList<uint> NextHops { get; init; } = [];
 
