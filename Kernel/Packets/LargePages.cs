@@ -9,8 +9,11 @@ namespace RouterOS.Packets;
 /// </remarks>
 public static unsafe partial class LargePages
 {
+    /// <summary>Bytes of a large page.</summary>
+    public const int PageBytes = 2 << 20;
+
     private const int AdviseHugePage = 14;
-    private const nuint PageBytes = 2 << 20;
+    private const int PopulateWritable = 23;
     private const nuint LineBytes = 64;
 
     /// <summary>Memory full of zeros that is committed as it is first used, beginning at a cache line. Freed by <see cref="Free"/>.</summary>
@@ -24,10 +27,24 @@ public static unsafe partial class LargePages
         ((nint*)start)[-1] = (nint)memory;
         if (size >= PageBytes && OperatingSystem.IsLinux())
         {
-            _ = Advise(start, size & ~(PageBytes - 1), AdviseHugePage);
+            _ = Advise(start, size & ~((nuint)PageBytes - 1), AdviseHugePage);
         }
 
         return start;
+    }
+
+    /// <summary>
+    /// Commits pages before they are used, without a change of what they hold: the first write to a large page clears all of it, which
+    /// takes milliseconds where the host must find it first. Where the system cannot, nothing happens. Memory freed meanwhile does no harm.
+    /// </summary>
+    /// <param name="start">Beginning of a page.</param>
+    /// <param name="bytes">A multiple of pages.</param>
+    public static void Populate(void* start, nuint bytes)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            _ = Advise(start, bytes, PopulateWritable);
+        }
     }
 
     /// <summary>Frees what <see cref="AllocateZeroed"/> gave; nothing for null.</summary>
