@@ -25,6 +25,12 @@ internal sealed unsafe class Libcrypto
         BnMontgomeryNew = (delegate* unmanaged<nint>)Export(library, "BN_MONT_CTX_new");
         BnMontgomerySet = (delegate* unmanaged<nint, nint, nint, int>)Export(library, "BN_MONT_CTX_set");
         BnModExp = (delegate* unmanaged<nint, nint, nint, nint, nint, nint, int>)Export(library, "BN_mod_exp_mont_consttime");
+        PrivateKeyFromDer = (delegate* unmanaged<nint, byte**, nint, nint>)Export(library, "d2i_AutoPrivateKey");
+        KeyFree = (delegate* unmanaged<nint, void>)Export(library, "EVP_PKEY_free");
+        KeyContextNew = (delegate* unmanaged<nint, nint, nint>)Export(library, "EVP_PKEY_CTX_new");
+        KeyContextFree = (delegate* unmanaged<nint, void>)Export(library, "EVP_PKEY_CTX_free");
+        SignInit = (delegate* unmanaged<nint, int>)Export(library, "EVP_PKEY_sign_init");
+        Sign = (delegate* unmanaged<nint, byte*, nuint*, byte*, nuint, int>)Export(library, "EVP_PKEY_sign");
         CipherContextNew = (delegate* unmanaged<nint>)Export(library, "EVP_CIPHER_CTX_new");
         CipherContextFree = (delegate* unmanaged<nint, void>)Export(library, "EVP_CIPHER_CTX_free");
         CipherInit = (delegate* unmanaged<nint, nint, nint, byte*, byte*, int, int>)Export(library, "EVP_CipherInit_ex");
@@ -83,6 +89,18 @@ internal sealed unsafe class Libcrypto
 
     /// <summary>(result, base, exponent, modulus, context, mont).</summary>
     public delegate* unmanaged<nint, nint, nint, nint, nint, nint, int> BnModExp { get; }
+
+    public delegate* unmanaged<nint, byte**, nint, nint> PrivateKeyFromDer { get; }
+
+    public delegate* unmanaged<nint, void> KeyFree { get; }
+
+    public delegate* unmanaged<nint, nint, nint> KeyContextNew { get; }
+
+    public delegate* unmanaged<nint, void> KeyContextFree { get; }
+
+    public delegate* unmanaged<nint, int> SignInit { get; }
+
+    public delegate* unmanaged<nint, byte*, nuint*, byte*, nuint, int> Sign { get; }
 
     public delegate* unmanaged<nint> CipherContextNew { get; }
 

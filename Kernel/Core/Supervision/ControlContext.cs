@@ -39,6 +39,9 @@ internal sealed class ControlContext : IControlContext
 
     public required IKeyExchange KeyExchange { get; init; }
 
+    /// <inheritdoc/>
+    public required IRsa Rsa { get; init; }
+
     public required ICipher Cipher { get; init; }
 
     public required IMac Mac { get; init; }

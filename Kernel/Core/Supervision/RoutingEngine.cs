@@ -202,6 +202,7 @@ public sealed class RoutingEngine : IAsyncDisposable
         Routes = new RouteView(_network, strand),
         Random = _options.Random,
         KeyExchange = _options.KeyExchange,
+        Rsa = _options.Rsa,
         Cipher = _options.Cipher,
         Mac = _options.Mac,
     };

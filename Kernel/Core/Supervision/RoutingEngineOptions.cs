@@ -42,6 +42,9 @@ public sealed class RoutingEngineOptions
     /// <summary>Diffie-Hellman for control halves.</summary>
     public required IKeyExchange KeyExchange { get; init; }
 
+    /// <summary>RSA signatures of IKEv1.</summary>
+    public required IRsa Rsa { get; init; }
+
     /// <summary>Ciphers for control messages.</summary>
     public required ICipher Cipher { get; init; }
 

@@ -4,7 +4,7 @@ using RouterOS.Packets;
 namespace RouterOS.Forwarding.Local;
 
 /// <summary>Builds packets of the router's own from what the control plane sends down. Worker's thread.</summary>
-internal sealed class PacketInjector(ForwardingTables tables, WorkerServices worker)
+internal sealed class PacketInjector(ForwardingTables tables, WorkerServices worker, ControlPeers peers)
 {
     private const byte DefaultTtl = 64;
 
@@ -15,6 +15,7 @@ internal sealed class PacketInjector(ForwardingTables tables, WorkerServices wor
 
     public void Send(InjectedPacket injected)
     {
+        peers.Answered(worker.NowNanoseconds, injected.Destination);
         RouteLookup route = tables.FibLookup(injected.Instance, injected.Destination);
         uint source = injected.Source != 0 ? injected.Source : tables.SourceFor(injected.Instance, injected.Destination);
         bool forward = route.Kind == RouteKind.Forward;

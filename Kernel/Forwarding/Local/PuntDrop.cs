@@ -13,6 +13,10 @@ public enum PuntDrop
     [Description("The source had its share of the channel's packets per second.")]
     SourceRate,
 
+    /// <summary>Addresses that nobody knows had their share of the channel's packets per second.</summary>
+    [Description("Addresses that nobody knows had their share of the channel's packets per second.")]
+    StrangerRate,
+
     /// <summary>The packet could not be read as what its channel says.</summary>
     [Description("The packet could not be read as what its channel says.")]
     Malformed,

@@ -5,7 +5,7 @@ namespace RouterOS.Forwarding.Local;
 
 /// <summary>Lets a bounded rate of packets per channel and per source through to the control plane, as copies.</summary>
 /// <remarks>Constant memory: sources share a fixed set of buckets per channel, so spoofed addresses cannot fill anything.</remarks>
-internal sealed class PuntPolicer(PuntLimits limits, Action<PuntedPacket> deliver)
+internal sealed class PuntPolicer(PuntLimits limits, ControlPeers peers, Action<PuntedPacket> deliver)
 {
     private const int SourceBuckets = 256;
 
@@ -32,6 +32,13 @@ internal sealed class PuntPolicer(PuntLimits limits, Action<PuntedPacket> delive
         if (!state.Source(header.Source).Take(now, limits.SourcePacketsPerSecond, limits.SourceBurst))
         {
             Drops.Add((int)PuntDrop.SourceRate, 1);
+            return;
+        }
+
+        // Strangers are asked next, so that a flood with spoofed sources does not use up the share of those that are known.
+        if (!peers.Has(now, header.Source) && !state.Strangers.Take(now, limits.StrangerPacketsPerSecond, limits.StrangerBurst))
+        {
+            Drops.Add((int)PuntDrop.StrangerRate, 1);
             return;
         }
 
@@ -78,6 +85,7 @@ internal sealed class PuntPolicer(PuntLimits limits, Action<PuntedPacket> delive
         private readonly Bucket[] _sources = new Bucket[SourceBuckets];
 
         public TokenBucket All;
+        public TokenBucket Strangers;
 
         public ref TokenBucket Source(uint source)
         {

@@ -43,7 +43,7 @@ public sealed class ForwardingPlane : IDisposable
             }
         }
 
-        _injector = new PacketInjector(Tables, Worker);
+        _injector = new PacketInjector(Tables, Worker, _workers[0].Peers);
         _workers[0].Registry.AddDropCounters("inject", _injector.Drops);
         Worker[] workers = [.. _workers.Select(worker => worker.Worker)];
         foreach (PlaneWorker worker in _workers)

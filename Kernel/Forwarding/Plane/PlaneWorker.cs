@@ -13,12 +13,13 @@ internal sealed class PlaneWorker
     public PlaneWorker(int number, ForwardingPlaneOptions options, PacketPools pools, PlaneShared shared)
     {
         Pools = pools;
-        PuntPolicer? punt = number == 0 ? new PuntPolicer(options.Punt, options.OnPunt) : null;
+        PuntPolicer? punt = number == 0 ? new PuntPolicer(options.Punt, Peers, options.OnPunt) : null;
         Worker = new Worker((number, options.Workers), options.Time, pools, options.Ports, punt, shared, options.OnEvent);
         Tables = new ForwardingTables(shared.Fibs) { Ports = options.Ports, InterfaceOfPort = new uint[options.Ports.Count] };
         Registry = new PlaneRegistry(options, Tables, Worker);
         Registry.AddTable("interface", Tables.InterfaceRows);
         Registry.AddTable("route", Tables.RouteRows);
+        Registry.AddTable("control-peer", Peers);
         if (punt is not null)
         {
             Registry.AddDropCounters("punt", punt.Drops);
@@ -34,6 +35,9 @@ internal sealed class PlaneWorker
         Graph = KernelGraph.Build(Registry, Worker, shared, options.FeatureOrder, options.PassesPlain);
         Graph.MeasuresTime = options.MeasuresNodes;
     }
+
+    /// <summary>Whose packets to the control plane have a share of their own.</summary>
+    public ControlPeers Peers { get; } = new();
 
     public Worker Worker { get; }
 

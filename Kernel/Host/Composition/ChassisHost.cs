@@ -90,6 +90,7 @@ internal sealed class ChassisHost : IAsyncDisposable
         TraceFolder = LogFolder(settings),
         Random = new SystemSecureRandom(),
         KeyExchange = new LibcryptoKeyExchange(),
+        Rsa = new LibcryptoRsa(),
         Cipher = new LibcryptoCipher(),
         Mac = new BclMac(),
         LogReader = log,

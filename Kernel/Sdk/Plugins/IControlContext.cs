@@ -51,6 +51,9 @@ public interface IControlContext
     /// <summary>Diffie-Hellman.</summary>
     IKeyExchange KeyExchange { get; }
 
+    /// <summary>RSA signatures of IKEv1.</summary>
+    IRsa Rsa { get; }
+
     /// <summary>Ciphers for control messages.</summary>
     ICipher Cipher { get; }
 

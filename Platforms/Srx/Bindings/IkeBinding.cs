@@ -76,9 +76,10 @@ internal static class IkeBinding
         byte[]? clear = key.Secret("ascii-text") is { } text ? Encoding.UTF8.GetBytes(text)
             : key.Secret("hexadecimal") is { } digits ? Convert.FromHexString(digits)
             : null;
-        if (clear is null)
+        StatementView certificate = policy["certificate"];
+        if (clear is null && !certificate.Has("local-certificate"))
         {
-            findings.Add(policy.Error($"the policy has no pre-shared-key, but gateway '{view.Key}' uses it"));
+            findings.Add(policy.Error($"the policy has no pre-shared-key and no local-certificate, but gateway '{view.Key}' uses it"));
             return null;
         }
 
@@ -88,7 +89,10 @@ internal static class IkeBinding
             Source = view.Source,
             Mode = policy.Text("mode") == "aggressive" ? Mode.Aggressive : Mode.Main,
             ModeSource = (policy.Has("mode") ? policy["mode"] : policy).Source,
-            PreSharedKey = ByteString.CopyFrom(clear),
+            PreSharedKey = ByteString.CopyFrom(clear ?? []),
+            LocalCertificate = certificate.Text("local-certificate") ?? string.Empty,
+            AuthorityProfile = certificate["trusted-ca"].Text("ca-profile") ?? string.Empty,
+            CertificateSource = certificate.Exists ? certificate.Source : null,
             KeySource = key.Source,
             RemoteSource = view["address"].Source,
             ExternalInterface = view.Text("external-interface") ?? string.Empty,
@@ -154,7 +158,7 @@ internal static class IkeBinding
             {
                 Name = name,
                 Source = proposal.Source,
-                Authentication = Authentication.PreSharedKey,
+                Authentication = proposal.Text("authentication-method") == "rsa-signatures" ? Authentication.RsaSignatures : Authentication.PreSharedKey,
                 DhGroup = GroupOf(proposal.Text("dh-group")),
                 Hash = proposal.Text("authentication-algorithm") switch
                 {
@@ -220,9 +224,10 @@ internal static class IkeBinding
                 {
                     "hostname" => Proto.Ike.V1.Identity.Types.Kind.Fqdn,
                     "user-at-hostname" => Proto.Ike.V1.Identity.Types.Kind.UserFqdn,
+                    "distinguished-name" => Proto.Ike.V1.Identity.Types.Kind.DistinguishedName,
                     _ => Proto.Ike.V1.Identity.Types.Kind.Address,
                 },
-                Value = value.Key,
+                Value = value.Name == "distinguished-name" ? value.Text("wildcard") ?? string.Empty : value.Key,
                 Source = view.Source,
             };
         }

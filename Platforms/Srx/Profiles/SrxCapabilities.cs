@@ -8,7 +8,7 @@ internal static class SrxCapabilities
     /// <summary>Names of features and algorithms.</summary>
     public static FrozenSet<string> All { get; } = FrozenSet.ToFrozenSet(
     [
-        "zones", "stateful-policies", "ike-main", "ike-psk", "ipsec-tunnel", "dead-peer-detection",
+        "zones", "stateful-policies", "ike-main", "ike-psk", "rsa-signatures", "ipsec-tunnel", "dead-peer-detection",
         "nat-traversal",
         "des-cbc", "3des-cbc", "aes-cbc", "aes-gcm",
         "md5", "sha1", "sha-256",

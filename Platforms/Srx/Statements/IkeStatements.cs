@@ -8,8 +8,6 @@ namespace RouterOS.Srx.Statements;
 /// <summary><c>[edit security ike]</c>.</summary>
 internal static class IkeStatements
 {
-    private const string NoCertificates = "certificates are not supported yet: use pre-shared-keys";
-
     /// <summary>The subtree.</summary>
     public static StatementSchema Tree { get; } = Container("ike", "Internet key exchange",
         TraceFileAndFlags(
@@ -56,7 +54,14 @@ internal static class IkeStatements
                 Leaf("ascii-text", "Key as text", SecretText("key")).Exclusive("key"),
                 Leaf("hexadecimal", "Key as hexadecimal digits", SecretHexadecimal("key")).Exclusive("key"))
                 .OnLine().Requires("key"),
-            Anything("certificate", "Certificate of the router").Refused(NoCertificates))
+            Container("certificate", "Certificate of the router and whom it trusts",
+                Leaf("local-certificate", "Certificate that was loaded under this id", ObjectName("certificate-id")),
+                Container("trusted-ca", "Authorities of the peer's certificate",
+                    Leaf("ca-profile", "Profile of one authority", ObjectName("profile-name")).Exclusive("trusted"),
+                    Flag("use-all", "Every authority that was loaded").Exclusive("trusted")).OnLine(),
+                Leaf("peer-certificate-type", "Encoding of certificates", OneOf(
+                    Choice("x509-signature", "X.509"),
+                    Choice("pkcs7", "PKCS #7", Verdict.Refused("only X.509 certificates are understood"))))))
             .Requires("proposals"),
         List("gateway", "Phase 1 gateway", ObjectName("gateway-name"),
             Leaf("ike-policy", "Phase 1 policy", Reference("policy-name", "security ike policy")).Mandatory(),
@@ -70,7 +75,7 @@ internal static class IkeStatements
                 Leaf("inet", "IPv4 address that the peer calls itself", Address()).Exclusive("identity"),
                 Leaf("inet6", "IPv6 address", Text("address")).Exclusive("identity").Refused("IPv6 is not supported yet"),
                 Leaf("user-at-hostname", "Name of a user", UserName).Exclusive("identity"),
-                Anything("distinguished-name", "Name in a certificate").Exclusive("identity").Refused(NoCertificates),
+                Anything("distinguished-name", "Name in a certificate").Exclusive("identity").Refused("peers from any address are known by a name, not yet by the subject of a certificate"),
                 Leaf("connections-limit", "Peers at a time", Integer(1, 65535)),
                 Leaf("ike-user-type", "Many peers on one gateway", OneOf(
                     Choice("group-ike-id", "Each peer's name ends with the identity"),
@@ -114,6 +119,9 @@ internal static class IkeStatements
         Leaf("inet6", "IPv6 address", Text("address")).Exclusive("identity").Refused("IPv6 is not supported yet"),
         Leaf("hostname", "Name", HostName).Exclusive("identity"),
         Leaf("user-at-hostname", "Name of a user", UserName).Exclusive("identity"),
-        Anything("distinguished-name", "Name in a certificate").Exclusive("identity").Refused(NoCertificates))
+        Container("distinguished-name", "Subject of the certificate",
+            Leaf("wildcard", "Parts that the subject must have, as in \"O=Example, CN=gw\"", Text("parts")),
+            Leaf("container", "Parts in their order", Text("parts")).Refused("the order of parts is not checked: use wildcard"))
+            .WithPresence().OnLine().Exclusive("identity"))
         .OnLine().Requires("identity");
 }

@@ -129,9 +129,22 @@ internal static class IkeCommit
             Check(proposal, gateway.ProposalsSource ?? gateway.Source, findings);
         }
 
-        if (gateway.PreSharedKey.IsEmpty)
+        if (gateway.Proposals.Any(p => p.Authentication != Authentication.RsaSignatures) && gateway.PreSharedKey.IsEmpty)
         {
             Add(findings, gateway.KeySource ?? gateway.Source, $"{name} has no pre-shared-key");
+        }
+
+        if (gateway.Proposals.Any(p => p.Authentication == Authentication.RsaSignatures))
+        {
+            if (gateway.LocalCertificate.Length == 0)
+            {
+                Add(findings, gateway.KeySource ?? gateway.Source, $"{name} has a proposal with rsa-signatures, but no local-certificate");
+            }
+
+            if (gateway.Mode == Mode.Aggressive)
+            {
+                Add(findings, gateway.ModeSource ?? gateway.Source, $"{name}: rsa-signatures need mode main");
+            }
         }
 
         if (gateway.DynamicPeer is null && gateway.RemoteAddresses.Count == 0)
@@ -171,7 +184,7 @@ internal static class IkeCommit
         {
             bool bad = identity is not null && (identity.Kind == Identity.Types.Kind.Address
                 ? identity.Value.Length > 0 && !Ipv4.TryParse(identity.Value, out _)
-                : identity.Value.Length is 0 or > 255);
+                : identity.Value.Length > 255 || (identity.Value.Length == 0 && identity.Kind != Identity.Types.Kind.DistinguishedName));
             if (bad)
             {
                 Add(findings, identity!.Source ?? gateway.Source, $"{name}: '{identity.Value}' is not a valid identity of its kind");
@@ -210,9 +223,9 @@ internal static class IkeCommit
     {
         Source source = proposal.Source ?? fallback;
         string name = $"ike proposal {proposal.Name}";
-        if (proposal.Authentication != Authentication.PreSharedKey)
+        if (proposal.Authentication is not (Authentication.PreSharedKey or Authentication.RsaSignatures))
         {
-            Add(findings, source, $"{name} needs authentication-method pre-shared-keys");
+            Add(findings, source, $"{name} needs authentication-method pre-shared-keys or rsa-signatures");
         }
 
         if (!s_groups.Contains(proposal.DhGroup))

@@ -42,6 +42,9 @@ internal enum IkeDrop
     /// <summary>A bound on exchanges is met.</summary>
     Limit,
 
+    /// <summary>A fragment that is malformed, contradicts others, or makes its message too long.</summary>
+    BadFragment,
+
     /// <summary>No proposal in common.</summary>
     NoProposal,
 }

@@ -1,3 +1,4 @@
+using RouterOS.Ike.Control.Certificates;
 using RouterOS.Ike.Control.Diagnosis;
 using RouterOS.Ike.Control.Explain;
 using RouterOS.Ike.Control.Policy;
@@ -18,7 +19,7 @@ public sealed class IkePlugin : IControlPlugin, ICaptureExplainer
     public PluginManifest Manifest { get; } = new(
         "ike",
         "IKEv1 (RFC 2409): main mode with preshared keys, quick mode, dead peer detection, NAT traversal (RFC 3947)",
-        ["routeros.ike.v1.Ike", "routeros.ike.v1.Diagnostics"],
+        ["routeros.ike.v1.Ike", "routeros.ike.v1.Diagnostics", "routeros.pki.v1.Pki"],
         [],
         ["routeros.ike.v1.IkeIntent"]);
 
@@ -39,6 +40,7 @@ public sealed class IkePlugin : IControlPlugin, ICaptureExplainer
         context.Routes.Subscribe(sessions.NetworkChanged);
         context.Bus.Provide(new IkeShow(runtime, sessions));
         context.Bus.Provide(new DiagnosisShow(runtime, sessions));
+        context.Bus.Provide(new PkiService(runtime.Certificates));
     }
 
     /// <inheritdoc/>

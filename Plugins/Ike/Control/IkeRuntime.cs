@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.ExceptionServices;
+using RouterOS.Ike.Control.Certificates;
 using RouterOS.Ike.Control.Policy;
 using RouterOS.Sdk.Plugins;
 
@@ -14,6 +15,7 @@ internal sealed class IkeRuntime
         Context = context;
         Failures = new FailureBook(() => Now, Log);
         Trace = new IkeTrace(context.Traces);
+        Certificates = new CertificateStore(context.Store);
     }
 
     public IControlContext Context { get; }
@@ -23,6 +25,8 @@ internal sealed class IkeRuntime
     public FailureBook Failures { get; }
 
     public IkeTrace Trace { get; }
+
+    public CertificateStore Certificates { get; }
 
     public DateTimeOffset Now => Context.Time.GetUtcNow();
 

@@ -487,13 +487,13 @@ internal sealed class IkeSession
     public uint NewIndex() => _sessions.NewIndex();
 
     /// <summary>Sends a message under a phase 1 SA.</summary>
-    public void Send(IkeSa sa, byte[] message) => Send(sa.State.Endpoints(), message, sa.Traffic);
+    public void Send(IkeSa sa, byte[] message) => Send(sa.State.Endpoints(), message, sa.Traffic, sa.State.PeerTakesFragments);
 
     /// <summary>Sends a message, never through a tunnel to the very peer.</summary>
-    public void Send(PeerEndpoints ends, byte[] message, TrafficCount traffic)
+    public void Send(PeerEndpoints ends, byte[] message, TrafficCount traffic, bool mayFragment = false)
     {
         traffic.Out(message.Length);
-        _sessions.Send(ends, message, AvoidedProtection);
+        _sessions.Send(ends, message, AvoidedProtection, mayFragment: mayFragment);
     }
 
     /// <summary>Sends a message that must not be cut on the way.</summary>

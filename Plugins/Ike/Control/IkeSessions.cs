@@ -11,6 +11,11 @@ namespace RouterOS.Ike.Control;
 internal sealed class IkeSessions
 {
     private const int MarkerBytes = 4;
+
+    // Together with the headers of a fragment, UDP and IPv4, and the marker, 1,280 bytes pass wherever IPv6 does.
+    private const int LongestMessage = 1240;
+    private const int FragmentBytes = 1200;
+
     private const uint FirstAssignableSpi = 256;
 
     private readonly IkeRuntime _runtime;
@@ -22,11 +27,13 @@ internal sealed class IkeSessions
     private readonly Dictionary<uint, TunnelSession> _tunnels = [];
     private readonly HashSet<uint> _reserved;
     private readonly Dictionary<string, uint> _protections;
+    private HashSet<uint>? _locals;
     private readonly Responder _responder;
     private readonly Restoration _restoration;
     private uint _nextProtection = 1;
     private uint _lastIndex;
     private ulong _lastOrder;
+    private ushort _lastFragmented;
     private bool _synchronised;
 
     public IkeSessions(IkeRuntime runtime)
@@ -36,6 +43,7 @@ internal sealed class IkeSessions
         Tables = new ProtectionTables(runtime.Context.Tables);
         Manual = new ManualTunnels(runtime, Tables);
         Activity = new ModuleActivity(runtime);
+        Fragments = new FragmentBook(() => runtime.Now);
         Informational = new Informational(runtime, Store);
         _responder = new Responder(runtime, this);
         _protections = Store.ReadProtections();
@@ -115,6 +123,8 @@ internal sealed class IkeSessions
         Dynamic.Rebuild(_sessions.Values);
 
         _byRemote = _sessions.Values.SelectMany(s => s.Policy.RemoteAddresses.Select(r => (Remote: r, Session: s))).ToLookup(p => p.Remote, p => p.Session);
+        _locals = null;
+        Tables.SetPeers(_sessions.Values.SelectMany(s => s.Policy.RemoteAddresses).ToHashSet());
         ForgetProtections([.. vpns, .. manual.Select(m => m.Vpn)]);
         _restoration.Run(_sessions);
         foreach (TunnelSession tunnel in started)
@@ -138,6 +148,7 @@ internal sealed class IkeSessions
         }
 
         Manual.Apply([], _ => 0);
+        Tables.SetPeers(new HashSet<uint>());
 
         _sessions.Clear();
         _byRemote = Array.Empty<IkeSession>().ToLookup(_ => 0u);
@@ -153,7 +164,11 @@ internal sealed class IkeSessions
         }
 
         Dynamic.Rebuild(_sessions.Values);
+        _locals = null;
     }
+
+    /// <summary>Messages that come in fragments.</summary>
+    public FragmentBook Fragments { get; }
 
     /// <summary>Takes a datagram.</summary>
     public void Receive(PuntPacket packet)
@@ -180,6 +195,27 @@ internal sealed class IkeSessions
             return;
         }
 
+        if (header.NextPayload == PayloadType.Fragment && (session is not null || IsKnown(header)))
+        {
+            byte[]? whole = Fragments.Take(ends, header, out bool accepted);
+            if (!accepted)
+            {
+                _runtime.Counters.Count(IkeDrop.BadFragment);
+            }
+
+            if (whole is null)
+            {
+                return;
+            }
+
+            _runtime.Trace.Message(received: true, ends, whole);
+            if (!IsakmpHeader.TryParse(whole, out header, out error) || header.NextPayload == PayloadType.Fragment)
+            {
+                _runtime.Counters.Count(IkeDrop.BadFragment);
+                return;
+            }
+        }
+
         if (_sas.TryGetValue((header.InitiatorCookie, header.ResponderCookie), out IkeSa? sa))
         {
             session = sa.Session;
@@ -189,7 +225,7 @@ internal sealed class IkeSessions
         session = sa?.Session ?? exchange?.Session ?? session ?? _responder.FindByIdentity(ends.Local, header);
         if (session is null)
         {
-            _responder.RefuseStranger(packet, header, _sessions.Values.Any(s => s.Local == packet.Destination));
+            _responder.RefuseStranger(packet, header, IsLocal(packet.Destination));
             return;
         }
 
@@ -270,10 +306,20 @@ internal sealed class IkeSessions
         }
     }
 
-    /// <summary>Sends a message, behind the marker where the port has one.</summary>
-    public void Send(PeerEndpoints ends, byte[] message, uint avoidedProtection, bool dontFragment = false)
+    /// <summary>Sends a message, behind the marker where the port has one, in fragments where it is long and the peer takes them.</summary>
+    public void Send(PeerEndpoints ends, byte[] message, uint avoidedProtection, bool dontFragment = false, bool mayFragment = false)
     {
         _runtime.Trace.Message(received: false, ends, message);
+        if (mayFragment && message.Length > LongestMessage)
+        {
+            foreach (byte[] datagram in FragmentPayload.Split(message, FragmentBytes, ++_lastFragmented))
+            {
+                SendRaw(ends, ends.IsFloated ? [.. new byte[MarkerBytes], .. datagram] : datagram, avoidedProtection, dontFragment);
+            }
+
+            return;
+        }
+
         SendRaw(ends, ends.IsFloated ? [.. new byte[MarkerBytes], .. message] : message, avoidedProtection, dontFragment);
     }
 
@@ -356,6 +402,11 @@ internal sealed class IkeSessions
 
     /// <summary>The peers with an address, seen from an address of ours: more than one where they are behind the same NAT.</summary>
     public IEnumerable<IkeSession> At(uint local, uint remote) => _byRemote[remote].Where(s => s.Local == local);
+
+    // Strangers may come in floods: nothing that grows with the number of gateways is done for each.
+    private bool IsLocal(uint address) => (_locals ??= [.. _sessions.Values.Select(s => s.Local)]).Contains(address);
+
+    private bool IsKnown(IsakmpHeader header) => _sas.ContainsKey((header.InitiatorCookie, header.ResponderCookie));
 
     private void Secured(IkeSa? sa, PeerEndpoints ends, IsakmpHeader header)
     {

@@ -114,9 +114,9 @@ internal sealed class IkeShow(IkeRuntime runtime, IkeSessions sessions) : Servic
 
     private static bool IsMeant(string peer, uint remote) => peer.Length == 0 || peer == Ipv4.Text(remote);
 
-    private static Phase1Proposal ToMessage(Phase1Algorithms algorithms, uint lifetime) => new()
+    private static Phase1Proposal ToMessage(Phase1Algorithms algorithms, Phase1Authentication method, uint lifetime) => new()
     {
-        Authentication = Authentication.PreSharedKey,
+        Authentication = method == Phase1Authentication.RsaSignatures ? Authentication.RsaSignatures : Authentication.PreSharedKey,
         DhGroup = (uint)algorithms.Group,
         Hash = algorithms.Hash switch
         {
@@ -153,7 +153,7 @@ internal sealed class IkeShow(IkeRuntime runtime, IkeSessions sessions) : Servic
             InitiatorCookie = state.InitiatorCookie,
             ResponderCookie = state.ResponderCookie,
             Mode = state.IsAggressive ? Mode.Aggressive : Mode.Main,
-            Proposal = ToMessage(sa.Algorithms, state.LifetimeSeconds),
+            Proposal = ToMessage(sa.Algorithms, state.Method, state.LifetimeSeconds),
             LifetimeRemainingSeconds = Remaining(state.Hard),
             PeerIdentity = state.PeerIdentity,
             InputBytes = sa.Traffic.InputBytes,
@@ -181,7 +181,7 @@ internal sealed class IkeShow(IkeRuntime runtime, IkeSessions sessions) : Servic
         InitiatorCookie = exchange.InitiatorCookie,
         ResponderCookie = exchange.ResponderCookie,
         Mode = exchange.Type == ExchangeType.Aggressive ? Mode.Aggressive : Mode.Main,
-        Proposal = exchange.Agreed is { } agreed ? ToMessage(agreed.Algorithms, agreed.LifetimeSeconds) : null,
+        Proposal = exchange.Agreed is { } agreed ? ToMessage(agreed.Algorithms, agreed.Method, agreed.LifetimeSeconds) : null,
         InputBytes = exchange.Traffic.InputBytes,
         OutputBytes = exchange.Traffic.OutputBytes,
         InputPackets = exchange.Traffic.InputPackets,

@@ -2,6 +2,7 @@ using Google.Protobuf;
 using RouterOS.Ike.Control.Policy;
 using RouterOS.Ike.Control.State;
 using RouterOS.Proto.Esp.V1;
+using RouterOS.Proto.Forwarding.V1;
 using RouterOS.Sdk.Tables;
 
 namespace RouterOS.Ike.Control;
@@ -12,6 +13,10 @@ internal sealed class ProtectionTables(ITableWriter tables)
     public const string Protection = "protection";
     public const string Inbound = "sa-in";
     public const string Outbound = "sa-out";
+
+    private const string Peer = "control-peer";
+
+    private readonly HashSet<uint> _peers = [];
 
     /// <summary>Puts the row of a tunnel in place.</summary>
     public void Set(uint id, VpnPolicy vpn, uint interfaceIndex, PeerEndpoints ends, uint outboundSpi)
@@ -65,6 +70,21 @@ internal sealed class ProtectionTables(ITableWriter tables)
     {
         _ = tables.Remove(Inbound, Key(pair.InboundSpi));
         _ = tables.Remove(Outbound, OutboundKey(pair));
+    }
+
+    /// <summary>Puts the addresses of configured peers in place, whose messages a flood must not keep away.</summary>
+    public void SetPeers(IReadOnlySet<uint> addresses)
+    {
+        foreach (uint gone in _peers.Except(addresses).ToArray())
+        {
+            _ = tables.Remove(Peer, Key(gone));
+            _ = _peers.Remove(gone);
+        }
+
+        foreach (uint address in addresses.Where(_peers.Add))
+        {
+            _ = tables.Set(Peer, Key(address), new ControlPeerRow { Address = address });
+        }
     }
 
     /// <summary>Says that every row has been written since the start.</summary>

@@ -12,6 +12,11 @@ internal static class Phase1Keys
         IMac mac, MacAlgorithm hash, ReadOnlySpan<byte> preSharedKey, ReadOnlySpan<byte> initiatorNonce, ReadOnlySpan<byte> responderNonce) =>
         mac.Mac(hash, preSharedKey, [.. initiatorNonce, .. responderNonce]);
 
+    /// <summary>SKEYID where both sides sign (RFC 2409 section 5): nothing but the exchange goes into it.</summary>
+    public static byte[] SkeyIdOfSignatures(
+        IMac mac, MacAlgorithm hash, ReadOnlySpan<byte> sharedSecret, ReadOnlySpan<byte> initiatorNonce, ReadOnlySpan<byte> responderNonce) =>
+        mac.Mac(hash, [.. initiatorNonce, .. responderNonce], sharedSecret);
+
     /// <summary>Derives all secrets from SKEYID and the shared secret, or null when DES would get a weak key.</summary>
     public static Phase1Secrets? Derive(
         IMac mac, Phase1Algorithms algorithms, byte[] skeyId, ReadOnlySpan<byte> sharedSecret, ulong initiatorCookie, ulong responderCookie)

@@ -46,6 +46,7 @@ internal enum PayloadType : byte
     NatOriginalAddress = 21,
     NatDetectionDraft = 130,
     NatOriginalAddressDraft = 131,
+    Fragment = 132,
 }
 
 /// <summary>Security protocols (RFC 2407 section 4.4.1).</summary>
@@ -91,6 +92,7 @@ internal enum Phase1Hash : ushort
 internal enum Phase1Authentication : ushort
 {
     PreSharedKey = 1,
+    RsaSignatures = 3,
 }
 
 /// <summary>Units of a lifetime, the same in both phases (RFC 2407 section 4.5, RFC 2409 appendix A).</summary>
@@ -157,6 +159,7 @@ internal enum IdentityType : byte
     UserFqdn = 3,
     Ipv4Subnet = 4,
     Ipv4Range = 7,
+    DistinguishedName = 9,
     KeyId = 11,
 }
 
@@ -172,6 +175,7 @@ internal enum NotifyType : ushort
     PayloadMalformed = 16,
     InvalidKeyInformation = 17,
     InvalidIdInformation = 18,
+    InvalidCertificate = 20,
     InvalidHashInformation = 23,
     AuthenticationFailed = 24,
     Connected = 16384,

@@ -7,6 +7,24 @@ internal static class VendorIds
     public static ReadOnlySpan<byte> DeadPeerDetection =>
         [0xaf, 0xca, 0xd7, 0x13, 0x68, 0xa1, 0xf1, 0xc9, 0x6b, 0x86, 0x96, 0xfc, 0x77, 0x57, 0x01, 0x00];
 
+    /// <summary>Fragmentation of messages, in main and in aggressive mode.</summary>
+    public static ReadOnlySpan<byte> Fragmentation =>
+        [0x40, 0x48, 0xb7, 0xd5, 0x6e, 0xbc, 0xe8, 0x85, 0x25, 0xe7, 0xde, 0x7f, 0x00, 0xd6, 0xc2, 0xd3, 0xc0, 0, 0, 0];
+
+    /// <summary>True when the peer puts fragments together. What its flags say about modes is not uniform and not needed.</summary>
+    public static bool OffersFragmentation(PayloadChain chain)
+    {
+        foreach (Payload payload in chain)
+        {
+            if (payload.Type == PayloadType.VendorId && payload.Body.Length is 16 or 20 && payload.Body[..16].SequenceEqual(Fragmentation[..16]))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>True when the chain says that the peer answers DPD. The last byte is a minor version: any will do.</summary>
     public static bool OffersDeadPeerDetection(PayloadChain chain)
     {

@@ -60,6 +60,18 @@ public sealed class IkeParserTests
     });
 
     [Fact]
+    public void Fragment() => FuzzLoop.Parse("isakmp-fragment", Iterations, bytes =>
+    {
+        bool accepted = FragmentPayload.TryParse(bytes, out FragmentPayload fragment, out IsakmpError error);
+        Assert.True(accepted == (error == IsakmpError.None));
+        if (accepted)
+        {
+            Assert.True(fragment.Number > 0 && fragment.Part.Length == bytes.Length - FragmentPayload.FixedLength && fragment.Id >= 0);
+            _ = fragment.IsLast;
+        }
+    });
+
+    [Fact]
     public void Attributes() => FuzzLoop.Parse("isakmp-attributes", Iterations, bytes =>
     {
         bool accepted = DataAttributes.TryParse(bytes, out DataAttributes attributes, out IsakmpError error);

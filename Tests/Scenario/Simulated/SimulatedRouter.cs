@@ -133,6 +133,7 @@ internal sealed class SimulatedRouter : IDisposable
             StateFolder = "/state",
             Random = _random,
             KeyExchange = new LibcryptoKeyExchange(),
+            Rsa = new LibcryptoRsa(),
             Cipher = new LibcryptoCipher(),
             Mac = new BclMac(),
             Log = _log,

@@ -65,6 +65,8 @@ internal sealed class FlowHost(FlowRig rig, SimulatedStore store) : IControlCont
 
     public IKeyExchange KeyExchange => throw new NotSupportedException();
 
+    public IRsa Rsa => throw new NotSupportedException();
+
     public ICipher Cipher => throw new NotSupportedException();
 
     public IMac Mac => throw new NotSupportedException();

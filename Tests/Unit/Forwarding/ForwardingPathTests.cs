@@ -357,6 +357,39 @@ public sealed class ForwardingPathTests : IDisposable
     }
 
     [Fact]
+    public void A_flood_of_spoofed_sources_keeps_no_known_peer_away()
+    {
+        _chassis.Set("control-peer", $"{Chassis.Ip("192.0.2.200")}", new ControlPeerRow { Address = Chassis.Ip("192.0.2.200") });
+        int known = 0;
+        for (int i = 0; i < 50_000; i++)
+        {
+            Feed(Build.Udp($"10.{i >> 16}.{(i >> 8) & 255}.{i & 255}", "192.0.2.1", 500));
+            if (i % 500 == 0)
+            {
+                known++;
+                Feed(Build.Udp("192.0.2.200", "192.0.2.1", 500));
+            }
+        }
+
+        Assert.Equal(known, _chassis.Punted.Count(p => p.Source == Chassis.Ip("192.0.2.200")));
+        Assert.Equal(300, _chassis.Punted.Count - known);
+        Assert.Equal(49_700ul, _chassis.Drops("punt/stranger-rate"));
+
+        // Whoever the control plane answers is known, too.
+        Feed(Build.Udp("192.0.2.77", "192.0.2.1", 500));
+        Assert.DoesNotContain(_chassis.Punted, p => p.Source == Chassis.Ip("192.0.2.77"));
+        _chassis.Plane.Inject(new() { Destination = Chassis.Ip("192.0.2.77"), Protocol = 17, SourcePort = 500, DestinationPort = 500, Payload = new byte[8] });
+        _chassis.Plane.RunOnce();
+        Feed(Build.Udp("192.0.2.77", "192.0.2.1", 500));
+        Assert.Contains(_chassis.Punted, p => p.Source == Chassis.Ip("192.0.2.77"));
+
+        _chassis.Plane.RemoveRow("control-peer", $"{Chassis.Ip("192.0.2.200")}");
+        Feed(Build.Udp("192.0.2.200", "192.0.2.1", 500));
+        Assert.Equal(known, _chassis.Punted.Count(p => p.Source == Chassis.Ip("192.0.2.200")));
+        Assert.NotNull(_chassis.Plane.SetRow("control-peer", "nobody", []));
+    }
+
+    [Fact]
     public void An_injected_packet_leaves_complete_from_the_right_address()
     {
         _chassis.Plane.Inject(new()

@@ -226,7 +226,7 @@ public sealed class BindingTests
     }
 
     [Theory]
-    [InlineData("ascii-text \"k e y\";", "", "security ike policy p: the policy has no pre-shared-key, but gateway 'g' uses it")]
+    [InlineData("ascii-text \"k e y\";", "", "security ike policy p: the policy has no pre-shared-key and no local-certificate, but gateway 'g' uses it")]
     [InlineData("external-interface ge-0/0/0.0;", "external-interface ge-0/0/5.0;", "security ike gateway g external-interface: ge-0/0/5.0 is not configured under 'interfaces'")]
     [InlineData("address 192.0.2.1/24;", "", "security ike gateway g external-interface: ge-0/0/0.0 has no IPv4 address, so IKE has none to speak from")]
     [InlineData("ike-policy p;", "ike-policy p; local-address 192.0.2.7;", "security ike gateway g local-address: 192.0.2.7 is no address of ge-0/0/0.0, which has 192.0.2.1")]

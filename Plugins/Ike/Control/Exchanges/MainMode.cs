@@ -5,10 +5,12 @@ using RouterOS.Ike.Wire;
 
 namespace RouterOS.Ike.Control.Exchanges;
 
-/// <summary>One main mode exchange with preshared key (RFC 2409 section 5 and 5.4), in either role.</summary>
+/// <summary>One main mode exchange with preshared key or RSA signatures (RFC 2409 sections 5, 5.1 and 5.4), in either role.</summary>
 internal sealed class MainMode(IkeRuntime runtime, IkeSession session, PeerEndpoints ends, ulong initiatorCookie, ulong responderCookie = 0)
     : Phase1Exchange(runtime, session, ends, initiatorCookie, responderCookie)
 {
+    private readonly Phase1Signature _signature = new(runtime);
+
     public MainModeState State { get; private set; }
 
     public override ExchangeType Type => ExchangeType.IdentityProtection;
@@ -114,14 +116,17 @@ internal sealed class MainMode(IkeRuntime runtime, IkeSession session, PeerEndpo
         }
 
         if (secret is null
-            || !Agreement.Derive(Choice.Algorithms, Session.Policy.PreSharedKey, secret, InitiatorCookie, ResponderCookie))
+            || !Agreement.Derive(Choice.Algorithms, Signs ? null : Session.Policy.PreSharedKey, secret, InitiatorCookie, ResponderCookie))
         {
             Malformed("public value of the peer gives no usable key");
             Step(MainModeEvent.Rejected);
             return;
         }
 
-        Step(MainModeEvent.Computed);
+        if (!Signs || await SignAsync())
+        {
+            Step(MainModeEvent.Computed);
+        }
     }
 
     protected override byte[] Build()
@@ -137,6 +142,11 @@ internal sealed class MainMode(IkeRuntime runtime, IkeSession session, PeerEndpo
             case MainModeState.Message3Sent or MainModeState.Message4Sent:
                 writer.Add(PayloadType.KeyExchange, Agreement.Public);
                 writer.Add(PayloadType.Nonce, Agreement.Nonce);
+                if (Signs)
+                {
+                    _signature.AddRequests(writer, Session.Policy.Certificate!);
+                }
+
                 Nat.AddHashes(writer, Choice!.Algorithms.Hash, InitiatorCookie, ResponderCookie, Ends);
                 return writer.Finish();
 
@@ -148,9 +158,16 @@ internal sealed class MainMode(IkeRuntime runtime, IkeSession session, PeerEndpo
                 }
 
                 byte[] identity = OwnIdentity();
-                byte[] hash = Agreement.OwnHash(this, Choice!.Algorithms, InitiatorSa, identity);
                 writer.Add(PayloadType.Identification, identity);
-                writer.Add(PayloadType.Hash, hash);
+                if (Signs)
+                {
+                    _signature.Add(writer, Session.Policy.Certificate!);
+                }
+                else
+                {
+                    writer.Add(PayloadType.Hash, Agreement.OwnHash(this, Choice!.Algorithms, InitiatorSa, identity));
+                }
+
                 AddInitialContact(writer);
                 return Agreement.Cipher!.Encrypt(writer.Finish());
         }
@@ -230,11 +247,12 @@ internal sealed class MainMode(IkeRuntime runtime, IkeSession session, PeerEndpo
 
         byte[]? text = Agreement.Cipher!.Decrypt(header.Body);
         if (text is null || !PayloadChain.TryParse(header.NextPayload, text, out PayloadChain chain, out _)
-            || !chain.TryFindOnly(PayloadType.Identification, out Payload id) || !chain.TryFindOnly(PayloadType.Hash, out Payload hash)
-            || !Agreement.IsPeersHash(this, Choice!.Algorithms, InitiatorSa, id.Body, hash.Body))
+            || !chain.TryFindOnly(PayloadType.Identification, out Payload id)
+            || (!Signs && !(chain.TryFindOnly(PayloadType.Hash, out Payload hash)
+                && Agreement.IsPeersHash(this, Choice!.Algorithms, InitiatorSa, id.Body, hash.Body))))
         {
             Runtime.Counters.Count(IkeDrop.AuthenticationFailed);
-            LikelyCause = KeyMismatch($"message {(IsInitiator ? 6 : 5)} of the peer does not decrypt to an authentic identity");
+            LikelyCause = Signs ? NotDecrypted() : KeyMismatch($"message {(IsInitiator ? 6 : 5)} of the peer does not decrypt to an authentic identity");
             Session.Report(LikelyCause, Ends.Remote);
             return;
         }
@@ -257,8 +275,57 @@ internal sealed class MainMode(IkeRuntime runtime, IkeSession session, PeerEndpo
             return;
         }
 
+        if (Signs && !IsSigned(header, chain, identity))
+        {
+            return;
+        }
+
         Agreement.Cipher.Accept(header.Body);
         Session.NoteInitialContact(this, HasInitialContact(chain));
         Accept(header, IsInitiator ? MainModeEvent.Message6 : MainModeEvent.Message5);
     }
+
+    private async Task<bool> SignAsync()
+    {
+        byte[] identity = OwnIdentity();
+        IkeFailure? failure = await _signature.SignAsync(
+            Session.Policy.Certificate!, identity, Agreement.OwnHash(this, Choice!.Algorithms, InitiatorSa, identity));
+        if (State is not (MainModeState.ComputingSecret or MainModeState.ComputingAnswer))
+        {
+            return false;
+        }
+
+        if (failure is not null)
+        {
+            Session.Report(failure, Ends.Remote);
+            Step(MainModeEvent.Rejected);
+        }
+
+        return failure is null;
+    }
+
+    // Only what the exchange's own peer has encrypted comes here, so a failure ends the exchange.
+    private bool IsSigned(IsakmpHeader header, PayloadChain chain, byte[] identity)
+    {
+        IkeFailure? failure = _signature.Judge(
+            chain, Session.Policy.Certificate!, identity, Agreement.PeersHash(this, Choice!.Algorithms, InitiatorSa, identity));
+        if (failure is null && !IsInitiator && !_signature.IsOver(OwnIdentity()))
+        {
+            failure = new(FailureKind.Identity, 1, "gateways that share an address need the same local-identity", Session.Policy.LocalIdentity.Source);
+        }
+
+        if (failure is null)
+        {
+            return true;
+        }
+
+        Runtime.Counters.Count(IkeDrop.AuthenticationFailed);
+        Session.Report(failure, Ends.Remote);
+        Session.RefuseInClear(header, Ends, failure.Kind == FailureKind.Signature ? NotifyType.AuthenticationFailed : NotifyType.InvalidCertificate);
+        Step(MainModeEvent.Rejected);
+        return false;
+    }
+
+    private IkeFailure NotDecrypted() =>
+        new(FailureKind.Malformed, 1, $"malformed message: message {(IsInitiator ? 6 : 5)} of the peer holds no identity", Session.Policy.RemoteSource);
 }

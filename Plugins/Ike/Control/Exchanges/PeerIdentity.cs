@@ -1,8 +1,10 @@
 using System.Buffers.Binary;
 using System.Text;
+using RouterOS.Ike.Control.Certificates;
 using RouterOS.Ike.Control.Policy;
 using RouterOS.Ike.Crypto;
 using RouterOS.Ike.Wire;
+using RouterOS.Sdk.Certificates;
 
 namespace RouterOS.Ike.Control.Exchanges;
 
@@ -12,8 +14,10 @@ internal static class PeerIdentity
     private const byte Udp = 17;
 
     /// <summary>Body of the identification payload of an own identity.</summary>
-    public static byte[] Body(IdentityPolicy identity, uint address) => identity.Kind switch
+    public static byte[] Body(IdentityPolicy identity, uint address, LocalCertificate? certificate = null) => identity.Kind switch
     {
+        IdentityKind.DistinguishedName when certificate is not null =>
+            IdentificationPayload.Create(IdentityType.DistinguishedName, 0, 0, CertificateCheck.Subject(certificate.Chain[0])),
         IdentityKind.Fqdn => IdentificationPayload.Create(IdentityType.Fqdn, 0, 0, Encoding.ASCII.GetBytes(identity.Value)),
         IdentityKind.UserFqdn => IdentificationPayload.Create(IdentityType.UserFqdn, 0, 0, Encoding.ASCII.GetBytes(identity.Value)),
         IdentityKind.KeyId => IdentificationPayload.Create(IdentityType.KeyId, 0, 0, Encoding.UTF8.GetBytes(identity.Value)),
@@ -33,6 +37,7 @@ internal static class PeerIdentity
         {
             IdentityType.Ipv4Address => Ipv4.Text(BinaryPrimitives.ReadUInt32BigEndian(identity.Data)),
             IdentityType.Fqdn or IdentityType.UserFqdn or IdentityType.KeyId => Printable(identity.Data),
+            IdentityType.DistinguishedName => DistinguishedNames.Text(identity.Data),
             _ => $"identity type {(byte)identity.Type}",
         };
         return true;
@@ -56,6 +61,7 @@ internal static class PeerIdentity
         {
             IdentityKind.Fqdn => identity.Type == IdentityType.Fqdn && IsText(identity.Data, expected.Value),
             IdentityKind.UserFqdn => identity.Type == IdentityType.UserFqdn && IsText(identity.Data, expected.Value),
+            IdentityKind.DistinguishedName => identity.Type == IdentityType.DistinguishedName && DistinguishedNames.Has(identity.Data, expected.Value),
             IdentityKind.KeyId => identity.Type == IdentityType.KeyId && identity.Data.SequenceEqual(Encoding.UTF8.GetBytes(expected.Value)),
             _ => identity.Type == IdentityType.Ipv4Address
                 && BinaryPrimitives.ReadUInt32BigEndian(identity.Data) == AddressOf(expected, address),
@@ -95,7 +101,27 @@ internal static class PeerIdentity
 
     /// <summary>An identity of the policy in words.</summary>
     public static string Text(IdentityPolicy identity, uint address) =>
-        identity.Kind == IdentityKind.Address ? Ipv4.Text(AddressOf(identity, address)) : identity.Value;
+        identity.Kind == IdentityKind.Address ? Ipv4.Text(AddressOf(identity, address))
+        : identity.Value.Length == 0 ? "the subject of a certificate" : identity.Value;
+
+    /// <summary>True when an identity is one of the names in a certificate.</summary>
+    public static bool IsIn(PeerCertificate certificate, ReadOnlySpan<byte> body)
+    {
+        if (!IdentificationPayload.TryParse(body, out IdentificationPayload identity, out _))
+        {
+            return false;
+        }
+
+        string text = Encoding.ASCII.GetString(identity.Data);
+        return identity.Type switch
+        {
+            IdentityType.Ipv4Address => certificate.Addresses.Contains(new System.Net.IPAddress(identity.Data)),
+            IdentityType.Fqdn => certificate.DnsNames.Contains(text, StringComparer.OrdinalIgnoreCase),
+            IdentityType.UserFqdn => certificate.EmailNames.Contains(text, StringComparer.OrdinalIgnoreCase),
+            IdentityType.DistinguishedName => identity.Data.SequenceEqual(certificate.Subject),
+            _ => false,
+        };
+    }
 
     private static uint AddressOf(IdentityPolicy identity, uint address) =>
         Ipv4.TryParse(identity.Value, out uint configured) ? configured : address;

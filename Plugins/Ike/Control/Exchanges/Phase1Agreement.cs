@@ -66,15 +66,15 @@ internal sealed class Phase1Agreement(IControlContext context, bool initiator)
         return secret;
     }
 
-    /// <summary>Derives the keys and forgets what they came from; false when DES would get a weak key.</summary>
+    /// <summary>Derives the keys, without a preshared key where both sides sign, and forgets what they came from; false when DES would get a weak key.</summary>
     public bool Derive(
-        Phase1Algorithms algorithms, ReadOnlySpan<byte> preSharedKey, byte[] sharedSecret, ulong initiatorCookie, ulong responderCookie)
+        Phase1Algorithms algorithms, byte[]? preSharedKey, byte[] sharedSecret, ulong initiatorCookie, ulong responderCookie)
     {
         IMac mac = context.Mac;
-        byte[] skeyId = initiator
-            ? Phase1Keys.SkeyId(mac, algorithms.Hash, preSharedKey, _nonce, _peerNonce)
-            : Phase1Keys.SkeyId(mac, algorithms.Hash, preSharedKey, _peerNonce, _nonce);
-        Secrets?.Zero();
+        (byte[] first, byte[] second) = initiator ? (_nonce, _peerNonce) : (_peerNonce, _nonce);
+        byte[] skeyId = preSharedKey is null
+            ? Phase1Keys.SkeyIdOfSignatures(mac, algorithms.Hash, sharedSecret, first, second)
+            : Phase1Keys.SkeyId(mac, algorithms.Hash, preSharedKey, first, second);
         Secrets = Phase1Keys.Derive(mac, algorithms, skeyId, sharedSecret, initiatorCookie, responderCookie);
         CryptographicOperations.ZeroMemory(sharedSecret);
         if (Secrets is null)
@@ -97,8 +97,12 @@ internal sealed class Phase1Agreement(IControlContext context, bool initiator)
     /// <summary>True when a HASH is the peer's over its identity, compared in constant time.</summary>
     public bool IsPeersHash(
         Phase1Exchange exchange, Phase1Algorithms algorithms, ReadOnlySpan<byte> initiatorSa, ReadOnlySpan<byte> identity, ReadOnlySpan<byte> hash) =>
-        CryptographicOperations.FixedTimeEquals(hash, Phase1Keys.IdentityHash(
-            context.Mac, algorithms.Hash, Secrets!.SkeyId, _peerPublic, _public, exchange.PeerCookie, exchange.OwnCookie, initiatorSa, identity));
+        CryptographicOperations.FixedTimeEquals(hash, PeersHash(exchange, algorithms, initiatorSa, identity));
+
+    /// <summary>The HASH that the peer must have made, or signed.</summary>
+    public byte[] PeersHash(Phase1Exchange exchange, Phase1Algorithms algorithms, ReadOnlySpan<byte> initiatorSa, ReadOnlySpan<byte> identity) =>
+        Phase1Keys.IdentityHash(
+            context.Mac, algorithms.Hash, Secrets!.SkeyId, _peerPublic, _public, exchange.PeerCookie, exchange.OwnCookie, initiatorSa, identity);
 
     /// <summary>Gives the keys to the SA; what only phase 1 needed is overwritten.</summary>
     public void Release()

@@ -80,6 +80,9 @@ internal abstract class Phase1Exchange
     /// <summary>Something is computed or was, for a peer that has not proved who it is.</summary>
     public abstract bool IsCostly { get; }
 
+    /// <summary>Both sides prove who they are by signatures.</summary>
+    protected bool Signs => Choice?.Policy.Method == Phase1Authentication.RsaSignatures;
+
     protected IkeRuntime Runtime { get; }
 
     protected Phase1Agreement Agreement { get; }
@@ -99,6 +102,9 @@ internal abstract class Phase1Exchange
 
     /// <summary>The peer's identity as it came.</summary>
     protected byte[] PeerIdentityBody { get; set; } = [];
+
+    /// <summary>The peer puts fragments together.</summary>
+    protected bool PeerTakesFragments { get; set; }
 
     /// <summary>What the peer calls itself.</summary>
     protected string PeerName { get; set; } = string.Empty;
@@ -188,7 +194,7 @@ internal abstract class Phase1Exchange
         if ((actions & (Phase1Actions.Send | Phase1Actions.Resend)) != 0)
         {
             _sent++;
-            Session.Send(Ends, _lastSent, Traffic);
+            Session.Send(Ends, _lastSent, Traffic, PeerTakesFragments);
         }
 
         if ((actions & Phase1Actions.Await) != 0)
@@ -275,6 +281,7 @@ internal abstract class Phase1Exchange
     protected void TakeVendorIds(PayloadChain chain)
     {
         PeerAnswersProbes |= VendorIds.OffersDeadPeerDetection(chain);
+        PeerTakesFragments |= VendorIds.OffersFragmentation(chain);
         if (Session.Policy.NatTraversal)
         {
             Nat.TakeVendorIds(chain);
@@ -289,6 +296,8 @@ internal abstract class Phase1Exchange
         {
             Nat.AddVendorIds(writer, IsInitiator);
         }
+
+        writer.Add(PayloadType.VendorId, VendorIds.Fragmentation);
     }
 
     /// <summary>Says that we have nothing else with the peer (RFC 2407 section 4.6.3.3): it may drop what it has from before our restart.</summary>
@@ -302,7 +311,9 @@ internal abstract class Phase1Exchange
     }
 
     /// <summary>The identity that we send, as a payload's body.</summary>
-    protected byte[] OwnIdentity() => PeerIdentity.Body(Session.Policy.LocalIdentity, Ends.Local);
+    protected byte[] OwnIdentity() => PeerIdentity.Body(
+        Session.Policy.LocalIdentity, Ends.Local,
+        Session.Policy.Certificate is { } certificate ? Runtime.Certificates.Find(certificate.Local) : null);
 
     /// <summary>Reports a peer that is somebody else, and tells it.</summary>
     protected void RefuseIdentity(IsakmpHeader header, byte[] identity)
@@ -367,6 +378,7 @@ internal abstract class Phase1Exchange
             CipherKeyBytes = choice.Algorithms.CipherKeyBytes,
             Hash = choice.Algorithms.Hash,
             Group = choice.Algorithms.Group,
+            Method = choice.Policy.Method,
             SkeyIdD = secrets.Derivation,
             SkeyIdA = secrets.Authentication,
             CipherKey = secrets.CipherKey,
@@ -376,6 +388,7 @@ internal abstract class Phase1Exchange
             Hard = now + lifetime,
             LifetimeSeconds = choice.LifetimeSeconds,
             PeerAnswersProbes = PeerAnswersProbes,
+            PeerTakesFragments = PeerTakesFragments,
             PeerIdentity = PeerName,
             PeerIdentityBody = PeerIdentityBody,
             Peer = Session.Key,

@@ -45,6 +45,24 @@ internal enum FailureKind
     /// <summary>The modules refused the SA.</summary>
     Install = 14,
 
+    /// <summary>The peer's certificate is not valid any more by our clock.</summary>
+    CertificateExpired = 40,
+
+    /// <summary>The peer's certificate is not valid yet by our clock.</summary>
+    CertificateNotYetValid = 41,
+
+    /// <summary>No trusted authority has issued the peer's certificate.</summary>
+    CertificateUntrusted = 42,
+
+    /// <summary>The peer's identity is not in its certificate.</summary>
+    CertificateIdentity = 43,
+
+    /// <summary>The signature is not that of the certificate's key.</summary>
+    Signature = 44,
+
+    /// <summary>A certificate is missing, malformed or unsuitable.</summary>
+    Certificate = 45,
+
     /// <summary>Packets do not get through.</summary>
     Blocked = 15,
 

@@ -46,6 +46,8 @@ internal static class IkeIntentReader
             peer.Users == DynamicPeer.Types.Users.SharedIdentity, peer.Users == DynamicPeer.Types.Users.GroupIdentity,
             peer.ConnectionsLimit == 0 ? MaximumPeers : (int)Math.Min(peer.ConnectionsLimit, MaximumPeers)),
         AnyIdentity = gateway.AnyIdentity,
+        Certificate = gateway.LocalCertificate.Length == 0 ? null
+            : new(gateway.LocalCertificate, gateway.AuthorityProfile, Read(gateway.CertificateSource ?? gateway.Source)),
     };
 
     public static VpnPolicy Read(Vpn vpn)
@@ -112,6 +114,7 @@ internal static class IkeIntentReader
         proposal.Name)
     {
         Source = Read(proposal.Source),
+        Method = proposal.Authentication == Authentication.RsaSignatures ? Phase1Authentication.RsaSignatures : Phase1Authentication.PreSharedKey,
     };
 
     private static Phase2Policy Read(Phase2Proposal proposal) => new(
@@ -162,7 +165,7 @@ internal static class IkeIntentReader
     private static string FingerprintOf(Gateway gateway)
     {
         Gateway copy = gateway.Clone();
-        copy.Source = copy.ModeSource = copy.ProposalsSource = copy.KeySource = copy.RemoteSource = copy.ExternalSource = null;
+        copy.Source = copy.ModeSource = copy.ProposalsSource = copy.KeySource = copy.RemoteSource = copy.ExternalSource = copy.CertificateSource = null;
         copy.DeadPeerDetection = null;
         copy.NatKeepaliveSeconds = 0;
         foreach (Phase1Proposal proposal in copy.Proposals)

@@ -92,7 +92,7 @@ internal static class Phase1Negotiation
         [
             ((ushort)Phase1Attribute.Encryption, (uint)cipher),
             ((ushort)Phase1Attribute.Hash, (uint)hash),
-            ((ushort)Phase1Attribute.Authentication, (uint)Phase1Authentication.PreSharedKey),
+            ((ushort)Phase1Attribute.Authentication, (uint)policy.Method),
             ((ushort)Phase1Attribute.Group, (uint)algorithms.Group),
             ((ushort)Phase1Attribute.LifeType, (uint)LifeType.Seconds),
             ((ushort)Phase1Attribute.LifeDuration, policy.LifetimeSeconds),
@@ -131,8 +131,8 @@ internal static class Phase1Negotiation
         }
 
         words.Add(Describe(cipher, keyBits, hash, authentication, group));
-        policy = strange || authentication != (ulong)Phase1Authentication.PreSharedKey ? null
-            : policies.FirstOrDefault(p => Is(p.Algorithms, cipher, keyBits, hash, group));
+        policy = strange ? null
+            : policies.FirstOrDefault(p => authentication == (ulong)p.Method && Is(p.Algorithms, cipher, keyBits, hash, group));
         offered = offeredSeconds ?? IkeIntentReader.DefaultLifetimeSeconds;
         seconds = policy is null ? 0 : offered == 0 ? policy.LifetimeSeconds : (uint)Math.Min(offered, policy.LifetimeSeconds);
         return policy is not null;

@@ -9,7 +9,16 @@ internal sealed record Phase1Policy(Phase1Algorithms Algorithms, uint LifetimeSe
 {
     /// <summary>Where the configuration has it.</summary>
     public ConfigSource Source { get; init; } = ConfigSource.None;
+
+    /// <summary>How both sides prove who they are.</summary>
+    public Phase1Authentication Method { get; init; } = Phase1Authentication.PreSharedKey;
 }
+
+/// <summary>What both sides sign with.</summary>
+/// <param name="Local">Id of our own certificate.</param>
+/// <param name="Authorities">Profile of the authorities that the peer's certificate may come from; empty: all.</param>
+/// <param name="Source">Where the configuration says so.</param>
+internal sealed record CertificatePolicy(string Local, string Authorities, ConfigSource Source);
 
 /// <summary>One phase 2 proposal of the configuration.</summary>
 /// <remarks>The key's bytes are those that a proposal names: AES-GCM takes a salt behind them from the key material.</remarks>
@@ -49,6 +58,9 @@ internal enum IdentityKind
 
     /// <summary>Bytes that mean something to the two sides alone.</summary>
     KeyId,
+
+    /// <summary>The subject of a certificate; parts of it that must be there, or none.</summary>
+    DistinguishedName = 8,
 }
 
 /// <summary>A phase 1 identity; an empty value is the address in use.</summary>
@@ -108,6 +120,9 @@ internal sealed record GatewayPolicy(
 
     /// <summary>Whatever the peer calls itself will do.</summary>
     public bool AnyIdentity { get; init; }
+
+    /// <summary>What both sides sign with; null: they have a preshared key.</summary>
+    public CertificatePolicy? Certificate { get; init; }
 }
 
 /// <summary>What the outer header's DF bit becomes.</summary>

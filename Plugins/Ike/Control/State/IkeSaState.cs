@@ -46,6 +46,9 @@ internal sealed class IkeSaState
 
     public int Group { get; init; }
 
+    /// <summary>How both sides proved who they are.</summary>
+    public Phase1Authentication Method { get; init; } = Phase1Authentication.PreSharedKey;
+
     public byte[] SkeyIdD { get; init; } = [];
 
     public byte[] SkeyIdA { get; init; } = [];
@@ -64,6 +67,9 @@ internal sealed class IkeSaState
     public uint LifetimeSeconds { get; set; }
 
     public bool PeerAnswersProbes { get; init; }
+
+    /// <summary>Long messages may go to the peer in fragments.</summary>
+    public bool PeerTakesFragments { get; init; }
 
     public string PeerIdentity { get; init; } = string.Empty;
 

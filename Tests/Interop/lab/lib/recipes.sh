@@ -39,6 +39,11 @@ pki { load = random nonce aes sha1 sha2 md5 hmac gmp openssl x509 revocation con
 swanctl { load = random nonce aes sha1 sha2 md5 hmac gmp openssl x509 revocation constraints pubkey pkcs1 pkcs7 pkcs8 pem }
 S
   mkdir -p /etc/swanctl/{x509,x509ca,x509crl,private,conf.d}
+  if [ -n "${SS_CERT:-}" ]; then
+    cp /lab/pki/ca.crt /etc/swanctl/x509ca/
+    cp "/lab/pki/$SS_CERT.crt" /etc/swanctl/x509/
+    cp "/lab/pki/$SS_CERT.key" /etc/swanctl/private/
+  fi
   /usr/lib/ipsec/charon >/lab/charon.out 2>&1 &
   local i; for i in {1..100}; do [ -S /run/charon.vici ] && break; sleep 0.1; done
   [ -S /run/charon.vici ] || { echo "charon did not start"; tail /lab/charon.log; return 1; }
@@ -59,6 +64,7 @@ connections {
     aggressive = ${AGGR:-no}
     proposals = ${IKE:-aes128-sha1-modp1024}
     encap = ${ENCAP:-no}
+    ${FRAGMENTATION:+fragmentation = $FRAGMENTATION}
     unique = ${UNIQUE:-no}
     dpd_delay = ${DPD:-0s}
     dpd_timeout = ${DPD_TIMEOUT:-0s}

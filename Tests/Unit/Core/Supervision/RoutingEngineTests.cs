@@ -184,6 +184,7 @@ public sealed class RoutingEngineTests
             StateFolder = "/state",
             Random = new SeededRandom(1),
             KeyExchange = new LibcryptoKeyExchange(),
+            Rsa = new LibcryptoRsa(),
             Cipher = new LibcryptoCipher(),
             Mac = new BclMac(),
             Log = NullLoggerFactory.Instance,

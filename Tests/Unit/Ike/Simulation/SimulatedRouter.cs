@@ -23,6 +23,7 @@ namespace RouterOS.Unit.Ike.Simulation;
 internal sealed class SimulatedRouter : IControlContext, IControlPackets, IBus, IInterfaceView, IRouteView, ILogger
 {
     private static readonly LibcryptoKeyExchange s_exchange = new();
+    private static readonly LibcryptoRsa s_rsa = new();
     private static readonly LibcryptoCipher s_cipher = new();
     private static readonly BclMac s_mac = new();
 
@@ -92,6 +93,8 @@ internal sealed class SimulatedRouter : IControlContext, IControlPackets, IBus, 
     public ISecureRandom Random { get; private set; }
 
     public IKeyExchange KeyExchange => s_exchange;
+
+    public IRsa Rsa => s_rsa;
 
     public ICipher Cipher { get; set; } = s_cipher;
 

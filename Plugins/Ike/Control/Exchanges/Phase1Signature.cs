@@ -1,0 +1,106 @@
+using System.Security.Cryptography;
+using RouterOS.Abstractions.Control;
+using RouterOS.Ike.Control.Policy;
+using RouterOS.Ike.Wire;
+using RouterOS.Sdk.Certificates;
+
+namespace RouterOS.Ike.Control.Exchanges;
+
+/// <summary>Certificates and signatures of one main mode exchange with RSA (RFC 2409 section 5.1).</summary>
+internal sealed class Phase1Signature(IkeRuntime runtime)
+{
+    private const byte X509Signature = 4;
+    private const int MaximumRequests = 8;
+    private const int MaximumCertificates = 8;
+
+    private byte[] _identity = [];
+    private byte[] _signature = [];
+
+    /// <summary>Asks for a certificate of the authorities that the policy trusts, in message 3 or 4.</summary>
+    public void AddRequests(IsakmpWriter writer, CertificatePolicy policy)
+    {
+        foreach (byte[] name in runtime.Certificates.AuthorityNames(policy.Authorities).Take(MaximumRequests))
+        {
+            writer.Add(PayloadType.CertificateRequest, [X509Signature, .. name]);
+        }
+    }
+
+    /// <summary>Signs the HASH over an own identity; null, or why it cannot be done.</summary>
+    public async Task<IkeFailure?> SignAsync(CertificatePolicy policy, byte[] identity, byte[] hash)
+    {
+        if (runtime.Certificates.Find(policy.Local) is not { } own)
+        {
+            return new(FailureKind.Certificate, 1, $"certificate {policy.Local} is not loaded", policy.Source);
+        }
+
+        IRsa rsa = runtime.Context.Rsa;
+        try
+        {
+            _signature = await runtime.Context.Strand.Offload(() => rsa.Sign(own.PrivateKey, hash));
+        }
+        catch (CryptographicException)
+        {
+            return new(FailureKind.Certificate, 1, $"the key of certificate {policy.Local} cannot sign", policy.Source);
+        }
+
+        _identity = identity;
+        return null;
+    }
+
+    /// <summary>True when the signature was made over that identity.</summary>
+    public bool IsOver(byte[] identity) => _identity.AsSpan().SequenceEqual(identity);
+
+    /// <summary>Adds our certificates and the signature, in message 5 or 6.</summary>
+    public void Add(IsakmpWriter writer, CertificatePolicy policy)
+    {
+        foreach (byte[] certificate in runtime.Certificates.Find(policy.Local)?.Chain ?? [])
+        {
+            writer.Add(PayloadType.Certificate, [X509Signature, .. certificate]);
+        }
+
+        writer.Add(PayloadType.Signature, _signature);
+    }
+
+    /// <summary>Judges the peer's certificate and signature of message 5 or 6; null when both are good.</summary>
+    /// <param name="chain">The message's payloads.</param>
+    /// <param name="policy">Whom we trust.</param>
+    /// <param name="identity">Body of the peer's identification payload.</param>
+    /// <param name="hash">What the peer must have signed.</param>
+    public IkeFailure? Judge(PayloadChain chain, CertificatePolicy policy, byte[] identity, byte[] hash)
+    {
+        List<byte[]> certificates = [];
+        foreach (Payload payload in chain)
+        {
+            if (payload.Type == PayloadType.Certificate && payload.Body.Length > 1 && payload.Body[0] == X509Signature
+                && certificates.Count < MaximumCertificates)
+            {
+                certificates.Add(payload.Body[1..].ToArray());
+            }
+        }
+
+        CertificateVerdict verdict = runtime.Certificates.Verify(certificates, policy.Authorities, runtime.Now);
+        if (verdict.Problem != CertificateProblem.None)
+        {
+            FailureKind kind = verdict.Problem switch
+            {
+                CertificateProblem.Expired => FailureKind.CertificateExpired,
+                CertificateProblem.NotYetValid => FailureKind.CertificateNotYetValid,
+                CertificateProblem.Untrusted => FailureKind.CertificateUntrusted,
+                _ => FailureKind.Certificate,
+            };
+            return new(kind, 1, $"peer's certificate: {verdict.Text}", policy.Source);
+        }
+
+        PeerCertificate certificate = verdict.Certificate!;
+        _ = PeerIdentity.TryRead(identity, out string name);
+        if (!PeerIdentity.IsIn(certificate, identity))
+        {
+            return new(FailureKind.CertificateIdentity, 1, $"peer identifies itself as {name}, its certificate is of {certificate.SubjectText}", policy.Source);
+        }
+
+        return chain.TryFindOnly(PayloadType.Signature, out Payload signature)
+            && runtime.Context.Rsa.Verify(certificate.PublicKey, hash, signature.Body)
+            ? null
+            : new(FailureKind.Signature, 1, $"the signature of {name} is not that of its certificate's key", policy.Source);
+    }
+}

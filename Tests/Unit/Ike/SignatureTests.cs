@@ -1,0 +1,238 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using RouterOS.Crypto.Control;
+using RouterOS.Ike.Control.Certificates;
+using RouterOS.Proto.Ike.V1;
+using RouterOS.Unit.Ike.Simulation;
+
+namespace RouterOS.Unit.Ike;
+
+public sealed class SignatureTests
+{
+    private static readonly Authority s_authority = new("CN=Test CA, O=Example");
+    private static readonly Authority s_other = new("CN=Other CA, O=Example");
+
+    [Fact]
+    [Trait("rfc", "2409:5.1")]
+    public void Both_sides_sign_and_know_each_other_by_address()
+    {
+        Lab lab = Signing(i => i.Address("198.51.100.1"), i => i.Address("198.51.100.2")).Up();
+        Assert.Equal(0, lab.Traffic(1));
+        Assert.Equal(Authentication.RsaSignatures, lab.Right.Phase1()[0].Proposal.Authentication);
+        Assert.Empty(lab.Right.Failures());
+    }
+
+    [Theory]
+    [InlineData(Identity.Types.Kind.Fqdn, "left.example.net", "right.example.net")]
+    [InlineData(Identity.Types.Kind.UserFqdn, "left@example.net", "right@example.net")]
+    [InlineData(Identity.Types.Kind.DistinguishedName, "O=Example, CN=left.example.net", "cn=right.example.net")]
+    [Trait("rfc", "2407:4.6.2.1")]
+    public void Names_in_certificates_identify_peers(Identity.Types.Kind kind, string left, string right)
+    {
+        Lab lab = Signing(i => i.Names(left), i => i.Names(right));
+        bool subject = kind == Identity.Types.Kind.DistinguishedName;
+        (lab.LeftGateway.LocalIdentity, lab.LeftGateway.RemoteIdentity) = (Named(kind, subject ? "" : left), Named(kind, right));
+        (lab.RightGateway.LocalIdentity, lab.RightGateway.RemoteIdentity) = (Named(kind, subject ? "" : right), Named(kind, left));
+        lab.Up();
+        Assert.Equal(0, lab.Traffic(0.5));
+    }
+
+    [Fact]
+    public void Certificates_survive_the_process_and_are_sealed_together_with_their_key()
+    {
+        Lab lab = Signing(i => i.Address("198.51.100.1"), i => i.Address("198.51.100.2"));
+        CertificateStore again = new(lab.Left.Values);
+        Assert.NotNull(again.Find("own"));
+        Assert.Single(again.AuthorityNames(string.Empty));
+        Assert.Equal(1, again.Clear(authorities: false, "own"));
+        Assert.Null(new CertificateStore(lab.Left.Values).Find("own"));
+    }
+
+    [Fact]
+    public void Every_flaw_of_a_certificate_is_named_and_lets_nobody_in()
+    {
+        (string Case, Action<Issue> Left, Failure.Types.Kind Kind)[] flaws =
+        [
+            ("expired", i => { i.Address("198.51.100.1"); i.Until = TimeSpan.FromDays(-1); }, Failure.Types.Kind.CertificateExpired),
+            ("not yet valid", i => { i.Address("198.51.100.1"); i.From = TimeSpan.FromDays(1); }, Failure.Types.Kind.CertificateNotYetValid),
+            ("of another authority", i => { i.Address("198.51.100.1"); i.By = s_other; }, Failure.Types.Kind.CertificateUntrusted),
+            ("with another address", i => i.Address("198.51.100.9"), Failure.Types.Kind.CertificateIdentity),
+            ("not for signing", i => { i.Address("198.51.100.1"); i.Usage = X509KeyUsageFlags.KeyEncipherment; }, Failure.Types.Kind.Certificate),
+        ];
+        foreach ((string name, Action<Issue> left, Failure.Types.Kind kind) in flaws)
+        {
+            Lab lab = Signing(left, i => i.Address("198.51.100.2"));
+            lab.Start();
+            lab.Network.RunSeconds(10);
+            Assert.False(lab.IsUp, name);
+            Assert.Empty(lab.Right.Phase1().Where(s => s.Up));
+            Assert.Contains(lab.Right.Failures(), f => f.Kind == kind);
+        }
+    }
+
+    [Fact]
+    public void A_signature_of_another_key_lets_nobody_in()
+    {
+        Lab lab = Signing(i => i.Address("198.51.100.1"), i => i.Address("198.51.100.2"));
+        // The certificate is the right one and good, but the key is somebody else's.
+        byte[] certificate = s_authority.Issue(new Issue().Address("198.51.100.1")).Certificate;
+        using RSA thief = RSA.Create(2048);
+        lab.Left.Values.Write("certificate.own", System.Text.Json.JsonSerializer.SerializeToUtf8Bytes<byte[][]>([thief.ExportPkcs8PrivateKey(), certificate]));
+        lab.Start();
+        lab.Network.RunSeconds(10);
+        Assert.False(lab.IsUp);
+        Assert.Contains(lab.Right.Failures(), f => f.Kind == Failure.Types.Kind.Signature);
+    }
+
+    [Fact]
+    public void A_certificate_that_is_not_loaded_is_named()
+    {
+        Lab lab = Signing(i => i.Address("198.51.100.1"), i => i.Address("198.51.100.2"));
+        lab.LeftGateway.LocalCertificate = "missing";
+        lab.Start();
+        lab.Network.RunSeconds(10);
+        Failure failure = Assert.Single(lab.Left.Failures(), f => f.Kind == Failure.Types.Kind.Certificate);
+        Assert.Contains("missing", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Preshared_keys_and_signatures_do_not_mix()
+    {
+        Lab lab = Signing(i => i.Address("198.51.100.1"), i => i.Address("198.51.100.2"));
+        lab.RightGateway.Proposals[0].Authentication = Authentication.PreSharedKey;
+        lab.Start();
+        lab.Network.RunSeconds(10);
+        Assert.Contains(lab.Right.Failures(), f => f.Kind == Failure.Types.Kind.Proposal && f.Message.Contains("rsa-signatures", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Raw_signatures_verify_only_as_they_are()
+    {
+        LibcryptoRsa signer = new();
+        using RSA rsa = RSA.Create(2048);
+        (byte[] key, byte[] publicKey) = (rsa.ExportPkcs8PrivateKey(), rsa.ExportSubjectPublicKeyInfo());
+        byte[] data = SHA1.HashData("data"u8);
+        byte[] signature = signer.Sign(key, data);
+        Assert.True(signer.Verify(publicKey, data, signature));
+        // RFC 2409 section 5.1: no object identifier of the hash.
+        Assert.False(rsa.VerifyHash(data, signature, HashAlgorithmName.SHA1, RSASignaturePadding.Pkcs1));
+        Assert.False(signer.Verify(publicKey, data, rsa.SignHash(data, HashAlgorithmName.SHA1, RSASignaturePadding.Pkcs1)));
+        for (int i = 0; i < signature.Length; i += 7)
+        {
+            byte[] wrong = [.. signature];
+            wrong[i] ^= 1;
+            Assert.False(signer.Verify(publicKey, data, wrong));
+            Assert.False(signer.Verify(publicKey, data, signature.AsSpan(0, i)));
+        }
+
+        Assert.False(signer.Verify(publicKey, SHA1.HashData("other"u8), signature));
+        Assert.False(signer.Verify(data, data, signature));
+        Assert.Throws<CryptographicException>(() => signer.Sign(data, data));
+    }
+
+    [Fact]
+    public void Files_that_are_no_certificate_or_no_key_are_refused_with_a_reason()
+    {
+        (byte[] certificate, byte[] key) = s_authority.Issue(new Issue().Address("198.51.100.1"));
+        (_, byte[] otherKey) = s_other.Issue(new Issue());
+        CertificateStore store = new(new SimulatedStore());
+        Assert.NotNull(store.LoadLocal("a", key, certificate));
+        Assert.Contains("not that of", store.LoadLocal("a", certificate, otherKey)!, StringComparison.Ordinal);
+        Assert.Contains("authority", store.LoadAuthority("p", certificate)!, StringComparison.Ordinal);
+        Assert.NotNull(store.LoadAuthority("p", []));
+        Assert.Null(store.LoadLocal("a", certificate, key));
+        byte[] pem = Encoding.ASCII.GetBytes(PemEncoding.WriteString("CERTIFICATE", certificate));
+        byte[] keyPem = Encoding.ASCII.GetBytes(PemEncoding.WriteString("PRIVATE KEY", key));
+        Assert.Null(store.LoadLocal("b", pem, keyPem));
+        Assert.Equal(store.Find("a")!.Chain[0], store.Find("b")!.Chain[0]);
+    }
+
+    private static Identity Named(Identity.Types.Kind kind, string value) => new() { Kind = kind, Value = value };
+
+    private static Lab Signing(Action<Issue> left, Action<Issue> right)
+    {
+        Lab lab = new Lab().With(i =>
+        {
+            i.Gateways[0].Proposals[0].Authentication = Authentication.RsaSignatures;
+            i.Gateways[0].PreSharedKey = Google.Protobuf.ByteString.Empty;
+            i.Gateways[0].LocalCertificate = "own";
+            i.Gateways[0].CertificateSource = Lab.At("security ike policy pol1 certificate", 15);
+        });
+        foreach ((SimulatedRouter router, Action<Issue> shape) in new[] { (lab.Left, left), (lab.Right, right) })
+        {
+            Issue issue = new();
+            shape(issue);
+            CertificateStore store = new(router.Values);
+            (byte[] certificate, byte[] key) = (issue.By ?? s_authority).Issue(issue);
+            Assert.Null(store.LoadLocal("own", certificate, key));
+            Assert.Null(store.LoadAuthority("root", s_authority.Certificate));
+        }
+
+        return lab;
+    }
+
+    private sealed class Issue
+    {
+        public SubjectAlternativeNameBuilder Alternatives { get; } = new();
+
+        public string Subject { get; set; } = "CN=gw, O=Example";
+
+        public TimeSpan From { get; set; } = TimeSpan.FromDays(-10);
+
+        public TimeSpan Until { get; set; } = TimeSpan.FromDays(3000);
+
+        public Authority? By { get; set; }
+
+        public X509KeyUsageFlags Usage { get; set; } = X509KeyUsageFlags.DigitalSignature;
+
+        public Issue Address(string address)
+        {
+            Alternatives.AddIpAddress(IPAddress.Parse(address));
+            return this;
+        }
+
+        public void Names(string name)
+        {
+            if (name.Contains('@', StringComparison.Ordinal))
+            {
+                Alternatives.AddEmailAddress(name);
+            }
+            else if (name.Contains('=', StringComparison.Ordinal))
+            {
+                Subject = name.Contains("left", StringComparison.Ordinal) ? "CN=left.example.net, O=Example" : "CN=right.example.net, O=Example";
+            }
+            else
+            {
+                Alternatives.AddDnsName(name);
+            }
+        }
+    }
+
+    private sealed class Authority
+    {
+        private readonly X509Certificate2 _own;
+
+        public Authority(string name)
+        {
+            CertificateRequest request = new(name, RSA.Create(2048), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+            request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+            _own = request.CreateSelfSigned(SimulatedClock.Start.AddYears(-20), SimulatedClock.Start.AddYears(20));
+        }
+
+        public byte[] Certificate => _own.RawData;
+
+        public (byte[] Certificate, byte[] Key) Issue(Issue issue)
+        {
+            using RSA key = RSA.Create(2048);
+            CertificateRequest request = new(issue.Subject, key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+            request.CertificateExtensions.Add(issue.Alternatives.Build());
+            request.CertificateExtensions.Add(new X509KeyUsageExtension(issue.Usage, true));
+            using X509Certificate2 made = request.Create(
+                _own, SimulatedClock.Start + issue.From - (issue.Until < TimeSpan.Zero ? TimeSpan.FromDays(100) : TimeSpan.Zero),
+                SimulatedClock.Start + issue.Until, RandomNumberGenerator.GetBytes(8));
+            return (made.RawData, key.ExportPkcs8PrivateKey());
+        }
+    }
+}
