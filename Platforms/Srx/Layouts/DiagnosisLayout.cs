@@ -31,7 +31,7 @@ internal static class DiagnosisLayout
         {
             Diagnosis.Types.State.Failed => $"{who}: {Failure(diagnosis.Failure)}",
             Diagnosis.Types.State.Healthy => $"{who}: healthy: up, {diagnosis.PacketsOut} packets out and {diagnosis.PacketsIn} in{notes}",
-            Diagnosis.Types.State.Idle => $"{who}: healthy: up, no packet has passed yet{notes}",
+            Diagnosis.Types.State.Idle => $"{who}: healthy: up, no packet has passed on its newest SAs yet{notes}",
             Diagnosis.Types.State.Negotiating => $"{who}: negotiating now, no failure so far",
             _ => $"{who}: down because nothing has asked for it yet: send traffic, or set establish-tunnels immediately",
         };
