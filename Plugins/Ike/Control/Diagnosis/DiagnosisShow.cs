@@ -92,6 +92,14 @@ internal sealed class DiagnosisShow(IkeRuntime runtime, IkeSessions sessions) : 
 
     private Message OfTunnel(IkeSession session, TunnelSession tunnel, Evidence seen)
     {
+        Message diagnosis = Judge(session, tunnel, seen);
+        // Operators know the VPN, not its tunnels.
+        diagnosis.Vpn = tunnel.Policy.Vpn;
+        return diagnosis;
+    }
+
+    private Message Judge(IkeSession session, TunnelSession tunnel, Evidence seen)
+    {
         if (tunnel.Current is not { } pair)
         {
             return runtime.Failures.Find(session.Policy.Name, tunnel.Policy.Name) is { } entry ? Failed(entry)

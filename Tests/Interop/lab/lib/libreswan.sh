@@ -26,6 +26,7 @@ S
 # libre_conn NAME: write and load one IKEv1 connection from the variables that ike_conn takes; IKE and ESP in strongSwan's names.
 libre_conn() {
   local ike=${IKE/-modp/;modp} esp=${ESP/-modp/;modp}
+  case $esp in aes*gcm16*) esp=aes_gcm${esp#aes}; esp=${esp/gcm16/};; esac
   cat > /etc/ipsec.d/$1.conf <<S
 conn $1
 	ikev2=no
