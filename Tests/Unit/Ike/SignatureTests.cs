@@ -67,7 +67,7 @@ public sealed class SignatureTests
             lab.Start();
             lab.Network.RunSeconds(10);
             Assert.False(lab.IsUp, name);
-            Assert.Empty(lab.Right.Phase1().Where(s => s.Up));
+            Assert.DoesNotContain(lab.Right.Phase1(), s => s.Up);
             Assert.Contains(lab.Right.Failures(), f => f.Kind == kind);
         }
     }
