@@ -31,6 +31,7 @@ public sealed class RowTests : IDisposable
         ["policy"] = PolicySetRow.Descriptor,
         ["flow"] = FlowDefaultRow.Descriptor,
         ["flow-clear"] = FlowClearRow.Descriptor,
+        ["control-peer"] = ControlPeerRow.Descriptor,
     };
 
     private static readonly string[] s_keys = ["", "1", "0", "x", "1/2", "0/0.0.0.0/0", "default", "-1", "99999999999999999999", "0/10.0.0.0/8"];
@@ -108,6 +109,7 @@ public sealed class RowTests : IDisposable
         ("sa-in", SaRow r) => $"{r.Spi}",
         ("sa-out", SaRow r) => $"{r.Protection}/{r.Spi}",
         (_, ZoneInterfaceRow r) => $"{r.Interface}",
+        (_, ControlPeerRow r) => $"{r.Address}",
         (_, PolicySetRow r) => $"{r.FromZone}/{r.ToZone}",
         ("flow", _) => "default",
         _ => "sessions",
