@@ -32,6 +32,19 @@ public sealed class MismatchTests
     }
 
     [Fact]
+    public void A_preshared_key_where_we_want_a_signature_is_named()
+    {
+        Lab lab = new();
+        lab.RightGateway.Proposals[0].Authentication = Authentication.RsaSignatures;
+        lab.RightGateway.LocalCertificate = "own";
+        lab.Start();
+        lab.Network.RunSeconds(5);
+        Assert.Contains(
+            "phase 1 authentication method does not match: they offer pre-shared-keys, we accept rsa-signatures (line 11, ",
+            Sentence(lab.Right), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Another_encapsulation_mode_is_named()
     {
         Lab lab = new();

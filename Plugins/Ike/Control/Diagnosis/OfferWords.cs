@@ -10,8 +10,6 @@ internal readonly record struct OfferWord(FailureAspect Aspect, string Text);
 /// <summary>Proposals of both sides in the same words, so that they can be compared one by one.</summary>
 internal static class OfferWords
 {
-    private const ulong PreSharedKey = 1;
-
     /// <summary>The transforms of a phase 1 SA payload.</summary>
     public static List<OfferWord[]> Phase1(SaPayload payload)
     {
@@ -51,7 +49,7 @@ internal static class OfferWords
         new(FailureAspect.Encryption, AlgorithmNames.Cipher(policy.Algorithms.Cipher, policy.Algorithms.CipherKeyBytes)),
         new(FailureAspect.Hash, AlgorithmNames.Hash(policy.Algorithms.Hash)),
         new(FailureAspect.Group, $"group{policy.Algorithms.Group}"),
-        new(FailureAspect.AuthenticationMethod, MethodWord(PreSharedKey)),
+        new(FailureAspect.AuthenticationMethod, MethodWord((ulong)policy.Method)),
     ];
 
     /// <summary>The transforms of a phase 2 SA payload.</summary>
@@ -134,9 +132,9 @@ internal static class OfferWords
     private static string MethodWord(ulong method) => method switch
     {
         0 => "no authentication method",
-        PreSharedKey => "pre-shared-keys",
+        (ulong)Phase1Authentication.PreSharedKey => "pre-shared-keys",
         2 => "dsa-signatures",
-        3 => "rsa-signatures",
+        (ulong)Phase1Authentication.RsaSignatures => "rsa-signatures",
         4 => "rsa-encryption",
         5 => "revised-rsa-encryption",
         65001 => "xauth-pre-shared-keys",
