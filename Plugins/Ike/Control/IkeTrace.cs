@@ -51,14 +51,15 @@ internal sealed class IkeTrace(ITraces traces)
         }
     }
 
-    /// <summary>An exchange has gone from a state to another.</summary>
-    public void State<TState, TEvent>(string exchange, uint remote, TState before, TEvent input, TState after)
+    /// <summary>An exchange has gone from a state to another; a message ID tells exchanges of phase 2 apart.</summary>
+    public void State<TState, TEvent>(string exchange, uint messageId, uint remote, TState before, TEvent input, TState after)
         where TState : struct, Enum
         where TEvent : struct, Enum
     {
         if (_messages)
         {
-            _trace!.Write($"{exchange} with {Ipv4.Text(remote)}: {before}, event {input}: {after}");
+            string which = messageId == 0 ? exchange : $"{exchange} {messageId:x8}";
+            _trace!.Write($"{which} with {Ipv4.Text(remote)}: {before}, event {input}: {after}");
         }
     }
 

@@ -180,7 +180,7 @@ internal sealed class AggressiveMode(
     private void Step(AggressiveModeEvent input)
     {
         AggressiveModeStep step = AggressiveModeMachine.Next(State, input);
-        Runtime.Trace.State("aggressive mode", Ends.Remote, State, input, step.State);
+        Runtime.Trace.State("aggressive mode", 0, Ends.Remote, State, input, step.State);
         State = step.State;
         Run(step.Actions);
     }

@@ -176,7 +176,7 @@ internal sealed class MainMode(IkeRuntime runtime, IkeSession session, PeerEndpo
     private void Step(MainModeEvent input)
     {
         MainModeStep step = MainModeMachine.Next(State, input);
-        Runtime.Trace.State("main mode", Ends.Remote, State, input, step.State);
+        Runtime.Trace.State("main mode", 0, Ends.Remote, State, input, step.State);
         State = step.State;
         Run(step.Actions);
     }

@@ -150,7 +150,7 @@ internal sealed class QuickMode
     private void Step(QuickModeEvent input)
     {
         QuickModeStep step = QuickModeMachine.Next(State, input);
-        _runtime.Trace.State($"quick mode {MessageId:x8}", Sa.State.Remote, State, input, step.State);
+        _runtime.Trace.State("quick mode", MessageId, Sa.State.Remote, State, input, step.State);
         State = step.State;
         QuickModeActions actions = step.Actions;
         if ((actions & QuickModeActions.StopTimer) != 0)
