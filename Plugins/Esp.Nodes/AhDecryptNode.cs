@@ -19,7 +19,7 @@ internal sealed unsafe class AhDecryptNode(EspTables tables, WorkerServices work
     private const ushort InputEdge = 0;
     private const byte IpInIp = 4;
 
-    private readonly List<AhBatch> _batches = [];
+    private readonly List<EngineBatch> _batches = [];
 
     /// <inheritdoc/>
     public override void Process(ReadOnlySpan<nint> packets, Span<ushort> edges)
@@ -29,7 +29,7 @@ internal sealed unsafe class AhDecryptNode(EspTables tables, WorkerServices work
             edges[i] = Prepare(packets[i], i);
         }
 
-        foreach (AhBatch batch in _batches)
+        foreach (EngineBatch batch in _batches)
         {
             if (batch.Count == 0)
             {
@@ -85,7 +85,7 @@ internal sealed unsafe class AhDecryptNode(EspTables tables, WorkerServices work
             return Drop(reason);
         }
 
-        AhBatch batch = AhBatch.For(_batches, owner);
+        EngineBatch batch = EngineBatch.For(_batches, owner);
         AhContext* context = batch.Add(handle, sa, ip, length, index);
         context->Sequence = ah.Sequence;
         context->HeaderBytes = (ushort)header;
@@ -104,7 +104,7 @@ internal sealed unsafe class AhDecryptNode(EspTables tables, WorkerServices work
         return GraphEdge.Consumed;
     }
 
-    private ushort Finish(AhBatch batch, int place)
+    private ushort Finish(EngineBatch batch, int place)
     {
         AhContext* context = batch.Contexts + place;
         CryptoJob* job = batch.Jobs + place;

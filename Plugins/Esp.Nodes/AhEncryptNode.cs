@@ -21,8 +21,7 @@ internal sealed unsafe class AhEncryptNode(EspTables tables, WorkerServices work
     private const byte DontFragment = Ipv4Header.DontFragmentBit >> 8;
     private const int SmallestHeader = Ipv4Header.MinimumLength;
 
-    private readonly List<AhBatch> _batches = [];
-    private int _localOut = -1;
+    private readonly List<EngineBatch> _batches = [];
     private ushort _identification;
 
     /// <inheritdoc/>
@@ -33,7 +32,7 @@ internal sealed unsafe class AhEncryptNode(EspTables tables, WorkerServices work
             edges[i] = Handle(packets[i]);
         }
 
-        foreach (AhBatch batch in _batches)
+        foreach (EngineBatch batch in _batches)
         {
             Finish(batch);
         }
@@ -154,8 +153,8 @@ internal sealed unsafe class AhEncryptNode(EspTables tables, WorkerServices work
             return SealElsewhere(handle, sa);
         }
 
-        AhBatch batch = AhBatch.For(_batches, sa);
-        if (batch.Count == AhBatch.Capacity)
+        EngineBatch batch = EngineBatch.For(_batches, sa);
+        if (batch.Count == EngineBatch.Capacity)
         {
             Finish(batch);
         }
@@ -221,16 +220,11 @@ internal sealed unsafe class AhEncryptNode(EspTables tables, WorkerServices work
         return GraphEdge.Consumed;
     }
 
-    private void Finish(AhBatch batch)
+    private void Finish(EngineBatch batch)
     {
         if (batch.Count == 0)
         {
             return;
-        }
-
-        if (_localOut < 0)
-        {
-            _localOut = worker.NodeIndex(KernelNodes.Ip4LocalOut);
         }
 
         batch.Run();
@@ -239,8 +233,6 @@ internal sealed unsafe class AhEncryptNode(EspTables tables, WorkerServices work
             CryptoJob* job = batch.Jobs + i;
             if (job->Status != CryptoStatus.Completed)
             {
-                tables.Drops.Add((int)EspDrop.CryptoFailed, 1);
-                worker.Free(job->Packet);
                 continue;
             }
 
@@ -252,10 +244,9 @@ internal sealed unsafe class AhEncryptNode(EspTables tables, WorkerServices work
             // The engine may have written more than the suite sends.
             int tag = tables.Records.Owner(context->Sa).TagBytes;
             new ReadOnlySpan<byte>(batch.TagOf(i), tag).CopyTo(new Span<byte>((byte*)job->Hash + headerBytes + AhHeader.FixedLength, tag));
-            worker.Enqueue(_localOut, job->Packet);
         }
 
-        batch.Reset();
+        batch.Send(tables, worker);
     }
 
     private void FreeDropped(nint packet, ushort edge)

@@ -1,11 +1,12 @@
 using System.Runtime.InteropServices;
 using RouterOS.Abstractions.Crypto;
+using RouterOS.Forwarding;
 
 namespace RouterOS.Esp.Nodes;
 
 /// <summary>The packets of a batch of AH or transport mode that one engine does, in native memory: given to it together, done before the batch ends.</summary>
 /// <remarks>Owned by one node on the worker's thread.</remarks>
-internal sealed unsafe class AhBatch
+internal sealed unsafe class EngineBatch
 {
     /// <summary>Packets that fit.</summary>
     public const int Capacity = 256;
@@ -22,7 +23,7 @@ internal sealed unsafe class AhBatch
     private readonly ICryptoEngine _engine;
     private readonly byte* _tags;
 
-    public AhBatch(ICryptoEngine engine)
+    public EngineBatch(ICryptoEngine engine)
     {
         _engine = engine;
         // Safe: kept for the life of the process, like the node that owns it.
@@ -38,9 +39,9 @@ internal sealed unsafe class AhBatch
     public int Count { get; private set; }
 
     /// <summary>The batch for the engine of an SA, out of a node's own, made when it is the first one of that engine.</summary>
-    public static AhBatch For(List<AhBatch> batches, SecurityAssociation sa)
+    public static EngineBatch For(List<EngineBatch> batches, SecurityAssociation sa)
     {
-        foreach (AhBatch batch in batches)
+        foreach (EngineBatch batch in batches)
         {
             if (ReferenceEquals(batch._engine, sa.Queue.Engine))
             {
@@ -48,7 +49,7 @@ internal sealed unsafe class AhBatch
             }
         }
 
-        AhBatch made = new(sa.Queue.Engine);
+        EngineBatch made = new(sa.Queue.Engine);
         batches.Add(made);
         return made;
     }
@@ -91,6 +92,26 @@ internal sealed unsafe class AhBatch
     {
         _engine.Submit(new Span<CryptoJob>(Jobs, Count));
         _engine.Drain();
+    }
+
+    /// <summary>Sends the packets that the engine has done to be routed as the router's own, in order; the others are counted and freed.</summary>
+    public void Send(EspTables tables, WorkerServices worker)
+    {
+        int localOut = worker.NodeIndex(KernelNodes.Ip4LocalOut);
+        for (int i = 0; i < Count; i++)
+        {
+            if (Jobs[i].Status == CryptoStatus.Completed)
+            {
+                worker.Enqueue(localOut, Jobs[i].Packet);
+            }
+            else
+            {
+                tables.Drops.Add((int)EspDrop.CryptoFailed, 1);
+                worker.Free(Jobs[i].Packet);
+            }
+        }
+
+        Reset();
     }
 
     /// <summary>All packets have left.</summary>

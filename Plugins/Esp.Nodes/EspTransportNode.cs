@@ -16,9 +16,8 @@ internal sealed unsafe class EspTransportNode(EspTables tables, WorkerServices w
     /// <summary>Name in the graph.</summary>
     public const string NodeName = "esp-transport";
 
-    private readonly List<AhBatch> _batches = [];
+    private readonly List<EngineBatch> _batches = [];
     private readonly IvPool _ivs = new();
-    private int _localOut = -1;
 
     /// <inheritdoc/>
     public override void Process(ReadOnlySpan<nint> packets, Span<ushort> edges)
@@ -28,7 +27,7 @@ internal sealed unsafe class EspTransportNode(EspTables tables, WorkerServices w
             edges[i] = Handle(packets[i]);
         }
 
-        foreach (AhBatch batch in _batches)
+        foreach (EngineBatch batch in _batches)
         {
             Finish(batch);
         }
@@ -81,8 +80,8 @@ internal sealed unsafe class EspTransportNode(EspTables tables, WorkerServices w
             return Drop(EspDrop.NoBuffer);
         }
 
-        AhBatch batch = AhBatch.For(_batches, sa);
-        if (batch.Count == AhBatch.Capacity)
+        EngineBatch batch = EngineBatch.For(_batches, sa);
+        if (batch.Count == EngineBatch.Capacity)
         {
             Finish(batch);
         }
@@ -128,16 +127,11 @@ internal sealed unsafe class EspTransportNode(EspTables tables, WorkerServices w
         return GraphEdge.Consumed;
     }
 
-    private void Finish(AhBatch batch)
+    private void Finish(EngineBatch batch)
     {
         if (batch.Count == 0)
         {
             return;
-        }
-
-        if (_localOut < 0)
-        {
-            _localOut = worker.NodeIndex(KernelNodes.Ip4LocalOut);
         }
 
         batch.Run();
@@ -148,16 +142,10 @@ internal sealed unsafe class EspTransportNode(EspTables tables, WorkerServices w
             {
                 new ReadOnlySpan<byte>(batch.TagOf(i), batch.Contexts[i].Sa->Tag).CopyTo(
                     new Span<byte>((byte*)job->Cipher + job->CipherBytes, batch.Contexts[i].Sa->Tag));
-                worker.Enqueue(_localOut, job->Packet);
-            }
-            else
-            {
-                tables.Drops.Add((int)EspDrop.CryptoFailed, 1);
-                worker.Free(job->Packet);
             }
         }
 
-        batch.Reset();
+        batch.Send(tables, worker);
     }
 
     private ushort Drop(EspDrop reason)
