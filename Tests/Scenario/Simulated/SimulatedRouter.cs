@@ -7,6 +7,7 @@ using RouterOS.Core.Strands;
 using RouterOS.Core.Supervision;
 using RouterOS.Crypto;
 using RouterOS.Crypto.Control;
+using RouterOS.Esp.Control;
 using RouterOS.Esp.Nodes;
 using RouterOS.Flow.Control;
 using RouterOS.Flow.Nodes;
@@ -126,7 +127,7 @@ internal sealed class SimulatedRouter : IDisposable
         {
             Platform = platform,
             Profile = platform.Models.First(m => m.Name == _model),
-            Plugins = PluginCatalog.Of(typeof(IkePlugin).Assembly, typeof(FlowPlugin).Assembly).ControlPlugins(),
+            Plugins = PluginCatalog.Of(typeof(IkePlugin).Assembly, typeof(EspPlugin).Assembly, typeof(FlowPlugin).Assembly).ControlPlugins(),
             Modules = [new("FPC 0", _link)],
             Strands = _engineProcess.Strands,
             Files = _files,
