@@ -14,8 +14,11 @@ internal sealed unsafe class CryptoQueue
     /// <summary>Jobs that fit.</summary>
     public const int Capacity = 2 * ICryptoEngine.UsualFill;
 
-    /// <summary>Room for a tag.</summary>
+    /// <summary>Bytes of the longest tag: the one that counts ends as far behind the start of its place, whatever its length.</summary>
     public const int TagRoom = 16;
+
+    /// <summary>Bytes of a place for a tag: engines write whole tags, also of SAs that cut them to 12.</summary>
+    public const int TagStep = TagRoom + 4;
 
     /// <summary>The jobs.</summary>
     public readonly CryptoJob* Jobs;
@@ -23,7 +26,7 @@ internal sealed unsafe class CryptoQueue
     /// <summary>The SA of each job.</summary>
     public readonly SaRecord** Sas;
 
-    /// <summary>A place of <see cref="TagRoom"/> bytes for each job.</summary>
+    /// <summary>A place of <see cref="TagStep"/> bytes for each job.</summary>
     public readonly byte* Tags;
 
     /// <summary>Jobs that are submitted at a time.</summary>
@@ -45,13 +48,16 @@ internal sealed unsafe class CryptoQueue
         // Safe: kept for the life of the process, like the node that owns it.
         Jobs = (CryptoJob*)NativeMemory.AlignedAlloc((nuint)(Capacity * sizeof(CryptoJob)), 64);
         Sas = (SaRecord**)NativeMemory.AlignedAlloc((nuint)(Capacity * sizeof(nint)), 64);
-        Tags = (byte*)NativeMemory.AlignedAlloc(Capacity * TagRoom, 64);
+        Tags = (byte*)NativeMemory.AlignedAlloc(Capacity * TagStep, 64);
         NativeMemory.Clear(Jobs, (nuint)(Capacity * sizeof(CryptoJob)));
-        NativeMemory.Clear(Tags, Capacity * TagRoom);
+        NativeMemory.Clear(Tags, Capacity * TagStep);
     }
 
     /// <summary>The engine that does the jobs.</summary>
     public ICryptoEngine Engine { get; }
+
+    /// <summary>Where the tag that counts ends, of a job's place.</summary>
+    public byte* TagEnd(int place) => Tags + (place * TagStep) + TagRoom;
 
     /// <summary>Packets inside.</summary>
     public int Waiting => Count - Taken;

@@ -79,7 +79,7 @@ internal sealed unsafe class EspOpener(EspTables tables, WorkerServices worker)
         int tag = sa->Tag;
         int front = EspHeader.Length + sa->Iv;
         // The computed tag ends where its place ends, so that both tags can be compared as the last 16 bytes of something.
-        byte* tags = queue.Tags + ((place + 1) * CryptoQueue.TagRoom) - tag;
+        byte* tags = queue.TagEnd(place) - tag;
         bool isCombined = (sa->Flags & SaFlags.Combined) != 0;
         uint window = sa->WindowPackets;
         uint top = (uint)row->Sequence;
@@ -109,7 +109,7 @@ internal sealed unsafe class EspOpener(EspTables tables, WorkerServices worker)
             job->Status = CryptoStatus.Pending;
             job++;
             *sas++ = sa;
-            tags += CryptoQueue.TagRoom;
+            tags += CryptoQueue.TagStep;
             _edges[i] = GraphEdge.Consumed;
             // The tag, which no engine reads.
             Cache.Prefetch(esp + front + text + tag - 1);
@@ -274,7 +274,7 @@ internal sealed unsafe class EspOpener(EspTables tables, WorkerServices worker)
         SaRuntimeRecord* row = sa->Row;
         int tag = sa->Tag;
         Vector128<byte> tagMask = TagMask(tag);
-        byte* tagEnd = queue.Tags + ((first + 1) * CryptoQueue.TagRoom);
+        byte* tagEnd = queue.TagEnd(first);
         uint window = sa->WindowPackets;
         bool seesPeer = (sa->Flags & SaFlags.InUdp) != 0 && tag != 0;
         bool anyPacket = (sa->Flags & SaFlags.AnySelector) != 0;
@@ -285,7 +285,7 @@ internal sealed unsafe class EspOpener(EspTables tables, WorkerServices worker)
         ulong opened = 0;
         ulong bytes = 0;
         int i = first;
-        for (; i < end && sas[i] == sa; i++, tagEnd += CryptoQueue.TagRoom)
+        for (; i < end && sas[i] == sa; i++, tagEnd += CryptoQueue.TagStep)
         {
             CryptoJob* job = jobs + i;
             if (job->Status == CryptoStatus.Pending && !isDrained)

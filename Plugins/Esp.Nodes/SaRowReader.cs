@@ -147,11 +147,6 @@ internal static class SaRowReader
             return $"SA {source.Spi} is one of AH, which has a keyed hash and no cipher.";
         }
 
-        if (!source.IsAh && source.Mac == Mac.HmacSha25696)
-        {
-            return $"SA {source.Spi} is one of ESP with HMAC-SHA-256 cut to 96 bits: only AH does that here.";
-        }
-
         if (source.CipherKey.Length > LargestKey)
         {
             return $"SA {source.Spi} has a key of {source.CipherKey.Length} bytes, more than any cipher takes.";

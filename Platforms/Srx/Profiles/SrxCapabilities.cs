@@ -12,7 +12,7 @@ internal static class SrxCapabilities
         "nat-traversal",
         "des-cbc", "3des-cbc", "aes-cbc", "aes-gcm",
         "md5", "sha1", "sha-256",
-        "hmac-md5-96", "hmac-sha1-96", "hmac-sha-256-128",
+        "hmac-md5-96", "hmac-sha1-96", "hmac-sha-256-128", "hmac-sha-256-96",
         "dh-group1", "dh-group2", "dh-group5", "dh-group14",
     ]);
 

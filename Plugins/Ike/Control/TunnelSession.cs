@@ -426,6 +426,7 @@ internal sealed class TunnelSession
         new(state.Cipher, state.CipherKeyBytes, state.Mac, state.LifetimeSeconds, state.LifetimeKilobytes)
         {
             Protocol = state.IsAh ? SecurityProtocol.Ah : SecurityProtocol.Esp,
+            IsTagShort = state.IsTagShort,
         };
 
     // What looks after the tunnel while it is up.

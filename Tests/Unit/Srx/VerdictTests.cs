@@ -36,7 +36,7 @@ public sealed class VerdictTests
     [InlineData("security ipsec traceoptions flag all", VerdictKind.Ignored, "always logged")]
     [InlineData("security ipsec proposal p protocol ah", VerdictKind.Applied, "")]
     [InlineData("security ipsec proposal p encryption-algorithm aes-128-gcm", VerdictKind.Applied, "")]
-    [InlineData("security ipsec proposal p authentication-algorithm hmac-sha-256-96", VerdictKind.Refused, "not supported on srx650")]
+    [InlineData("security ipsec proposal p authentication-algorithm hmac-sha-256-96", VerdictKind.Applied, "")]
     [InlineData("security ipsec policy p perfect-forward-secrecy keys group24", VerdictKind.Refused, "group24")]
     [InlineData("security ipsec vpn v establish-tunnels immediately", VerdictKind.Applied, "")]
     [InlineData("security policies from-zone a to-zone b policy p then permit tunnel ipsec-vpn v", VerdictKind.Applied, "")]

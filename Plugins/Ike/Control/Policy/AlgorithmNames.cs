@@ -44,7 +44,7 @@ internal static class AlgorithmNames
         _ => "sha-256",
     };
 
-    private static string Tag(Phase2Policy policy) => policy.Cipher == CipherAlgorithm.AesGcm ? OwnTag : Mac(policy.Mac);
+    private static string Tag(Phase2Policy policy) => policy.Cipher == CipherAlgorithm.AesGcm ? OwnTag : policy.IsTagShort ? "hmac-sha-256-96" : Mac(policy.Mac);
 
     public static string Mac(MacAlgorithm mac) => mac switch
     {

@@ -84,6 +84,7 @@ connections {
         mode = ${MODE:-tunnel}
         ${ESP:+esp_proposals = $ESP}
         ${AH:+ah_proposals = $AH}
+        ${SHORT:+sha256_96 = yes}
         local_ts = ${LTS:-dynamic}
         remote_ts = ${RTS:-dynamic}
         start_action = ${START:-none}
