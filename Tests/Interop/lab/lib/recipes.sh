@@ -52,6 +52,7 @@ S
 #  LOCAL REMOTE        addresses (%any allowed)        LID RID   identities
 #  AUTH=psk|pubkey PSK CERT   MODE=transport|tunnel   AGGR=yes|no
 #  IKE ESP (or AH)     proposals                       LTS RTS   traffic selectors
+#  MORE_LTS            a second child, of another net
 #  START=none|start|trap   DPD REKEY_IKE REKEY_CHILD  ENCAP=yes|no  UNIQUE
 ike_conn() {
   local a=${AUTH:-psk}
@@ -80,20 +81,8 @@ connections {
       ${CACERT:+cacerts = $CACERT}
       ${REVOCATION:+revocation = $REVOCATION} }
     children {
-      $1 {
-        mode = ${MODE:-tunnel}
-        ${ESP:+esp_proposals = $ESP}
-        ${AH:+ah_proposals = $AH}
-        ${SHORT:+sha256_96 = yes}
-        local_ts = ${LTS:-dynamic}
-        remote_ts = ${RTS:-dynamic}
-        start_action = ${START:-none}
-        dpd_action = ${DPD_ACTION:-clear}
-        rekey_time = ${REKEY_CHILD:-0s}
-        life_time = ${LIFE_CHILD:-0s}
-        rand_time = 0s
-        updown = ${UPDOWN:-}
-      }
+      $(ike_child $1 "${LTS:-dynamic}")
+      ${MORE_LTS:+$(ike_child $1-more $MORE_LTS)}
     }
   }
 }
@@ -101,6 +90,24 @@ secrets { ${PSK:+ike-$1 { secret = "$PSK" ${PSK_ID:+id = $PSK_ID} } } }
 S
   sed -i '/updown = $/d' /etc/swanctl/conf.d/$1.conf
   swanctl --load-all --noprompt >/lab/swanctl.out 2>&1 || { cat /lab/swanctl.out; return 1; }
+}
+ike_child() { # NAME LOCAL-NET
+  cat <<S
+$1 {
+  mode = ${MODE:-tunnel}
+  ${ESP:+esp_proposals = $ESP}
+  ${AH:+ah_proposals = $AH}
+  ${SHORT:+sha256_96 = yes}
+  local_ts = $2
+  remote_ts = ${RTS:-dynamic}
+  start_action = ${START:-none}
+  dpd_action = ${DPD_ACTION:-clear}
+  rekey_time = ${REKEY_CHILD:-0s}
+  life_time = ${LIFE_CHILD:-0s}
+  rand_time = 0s
+  updown = ${UPDOWN:-}
+}
+S
 }
 ike_up() { swanctl --initiate --child "$1" --timeout "${2:-20}" 2>&1; }
 sas()    { swanctl --list-sas 2>&1; }
