@@ -147,6 +147,11 @@ internal static class IkeCommit
             }
         }
 
+        if (gateway.Xauth is not null)
+        {
+            XauthCommit.Check(gateway, findings);
+        }
+
         if (gateway.DynamicPeer is null && gateway.RemoteAddresses.Count == 0)
         {
             Add(findings, gateway.RemoteSource ?? gateway.Source, $"{name} has no address; a peer without one needs an identity as a dynamic one");

@@ -1,3 +1,4 @@
+using RouterOS.Ike.Control.Access;
 using RouterOS.Ike.Control.Exchanges;
 using RouterOS.Ike.Control.State;
 using RouterOS.Ike.Crypto;
@@ -56,6 +57,15 @@ internal sealed class IkeSa
     public Dictionary<uint, QuickMode> QuickModes { get; } = [];
 
     public bool IsDead { get; set; }
+
+    /// <summary>Extended authentication and settings; null where neither is configured.</summary>
+    public AccessDialog? Access { get; set; }
+
+    /// <summary>When its exchange began.</summary>
+    public DateTimeOffset Started { get; init; }
+
+    /// <summary>The peer has said in it that it has nothing else with us.</summary>
+    public bool IsInitialContact { get; init; }
 
     /// <summary>Close to its end: a successor is being made.</summary>
     public bool IsDying { get; set; }

@@ -1,3 +1,4 @@
+using RouterOS.Ike.Control.Access;
 using RouterOS.Ike.Control.Exchanges;
 using RouterOS.Ike.Control.Machines;
 using RouterOS.Ike.Control.Policy;
@@ -74,7 +75,7 @@ internal sealed class IkeSession
     public uint Remote => _path.Remote;
 
     /// <summary>The SA for new exchanges: the newest one.</summary>
-    public IkeSa? Current => _sas.FindLast(s => !s.IsExhausted);
+    public IkeSa? Current => _sas.FindLast(s => !s.IsExhausted && !s.State.AwaitsUser);
 
     /// <summary>Some tunnel has phase 2 SAs.</summary>
     public bool HasPairs => _tunnels.Any(t => t.Pairs.Count > 0);
@@ -124,6 +125,8 @@ internal sealed class IkeSession
     {
         IkeSa sa = new(state, this, new TrafficCount());
         _path.Choose(state.Endpoints());
+        sa.Access = NewDialog(sa);
+        sa.Access?.Resume();
         Add(sa);
     }
 
@@ -175,21 +178,15 @@ internal sealed class IkeSession
     /// <summary>A phase 1 SA is up.</summary>
     public void Established(Phase1Exchange exchange, IkeSaState state)
     {
-        IkeSa sa = new(state, this, exchange.Traffic);
-        bool replaces = exchange == _initiating;
-        // An SA of the same moment is no predecessor: both sides may have started at once.
-        IkeSa[] older = [.. _sas.Where(s => s.State.Created < exchange.Started)];
-        if (replaces)
+        IkeSa sa = new(state, this, exchange.Traffic) { Started = exchange.Started, IsInitialContact = _initialContact == exchange };
+        _initialContact = sa.IsInitialContact ? null : _initialContact;
+        if (exchange == _initiating)
         {
             _initiating = null;
         }
 
         _path.Choose(state.Endpoints());
         Gateway?.Peers!.Locate(this, state.Endpoints());
-        _failures = _failedAddresses = 0;
-        _retry?.Dispose();
-        _retry = null;
-        _runtime.Failures.Clear(Policy.Name, string.Empty);
         _sessions.Store.Write(state);
         Add(sa);
         IkeLog.Phase1Up(
@@ -201,33 +198,61 @@ internal sealed class IkeSession
             sa.Timers.Add(_runtime.After(s_reconsider, () => _sessions.Informational.TellLifetime(sa)));
         }
 
-        if (_initialContact == exchange)
-        {
-            _initialContact = null;
-            ForgetOthers(sa, exchange.Started);
-        }
-
         _sessions.Phase1.Proved(exchange);
         _ = _runtime.After(s_exchangeStays, () => _sessions.Phase1.Remove(exchange));
-        if (replaces)
+        _liveness.Restart();
+        _keepalive.Restart();
+        sa.Access = NewDialog(sa);
+        if (state.AwaitsUser && sa.Access is not null)
         {
-            // Make before break: exchanges under the older SAs may end, then they go; phase 2 lives on.
-            foreach (IkeSa old in older.Where(o => !o.IsDead))
+            sa.Access.Begin();
+        }
+        else
+        {
+            Ready(sa);
+        }
+    }
+
+    /// <summary>The user of an SA has logged in, at our side or the peer's.</summary>
+    public void Opened(IkeSa sa)
+    {
+        if (sa.IsDead)
+        {
+            return;
+        }
+
+        sa.State.AwaitsUser = false;
+        _sessions.Store.Write(sa.State);
+        if (sa.State is { IsClient: true, Assigned: not 0 })
+        {
+            foreach (TunnelSession tunnel in _tunnels)
             {
-                old.IsDying = true;
-                old.Timers.Add(_runtime.After(s_oldSaStays, () => End(old, tellPeer: true, "a newer one has replaced it")));
+                tunnel.TakeAddress(sa.State.Assigned);
             }
         }
 
-        _liveness.Restart();
-        _keepalive.Restart();
-        foreach (TunnelSession tunnel in _waiting.ToArray())
+        Ready(sa);
+    }
+
+    /// <summary>The user of an SA is not let in, which has been reported.</summary>
+    public void Denied(IkeSa sa, string reason)
+    {
+        if (sa.IsDead)
         {
-            tunnel.Begin(sa);
+            return;
         }
 
-        _waiting.Clear();
+        bool ours = sa.State.IsInitiator;
+        End(sa, tellPeer: true, reason);
+        if (ours && !_stopped && Gateway is null)
+        {
+            RetryLater();
+        }
     }
+
+    /// <summary>Something here needs an address of a pool: an SA of its user, or one of the traffic with it.</summary>
+    public bool Uses(uint address) => _sas.Exists(s => s.State.Assigned == address)
+        || _tunnels.Any(t => t.Pairs.Any(p => p.State.RemoteFirst == address && p.State.RemoteLast == address));
 
     /// <summary>An exchange of phase 1 has failed.</summary>
     public void Phase1Closed(Phase1Exchange exchange)
@@ -261,15 +286,7 @@ internal sealed class IkeSession
         }
 
         _failedAddresses = 0;
-        _failures++;
-        _notBefore = _runtime.Now + s_connectHold;
-        foreach (TunnelSession tunnel in _waiting)
-        {
-            tunnel.Phase1Failed();
-        }
-
-        _ = _waiting.RemoveWhere(t => !t.IsWanted);
-        RetryAfter(Schedules.RetryAfter(_failures));
+        RetryLater();
     }
 
     /// <summary>Bounds what is computed for a peer that only claims to be one.</summary>
@@ -349,6 +366,7 @@ internal sealed class IkeSession
     {
         if (_sas.Find(s => s.Cookies == (initiatorCookie, responderCookie)) is { } sa)
         {
+            sa.Access?.PeerLeft();
             End(sa, tellPeer: false, "the peer deleted it");
         }
     }
@@ -406,6 +424,7 @@ internal sealed class IkeSession
         }
 
         sa.IsDead = true;
+        sa.Access?.Stop();
         _ = _sas.Remove(sa);
         _sessions.Unregister(sa);
         _sessions.Store.Delete(sa.State);
@@ -421,6 +440,7 @@ internal sealed class IkeSession
 
         sa.Secrets.Zero();
         IkeLog.Phase1Down(_runtime.Context.Log, sa.Index, Ipv4.Text(sa.State.Remote), Policy.Name, reason);
+        _sessions.Pools.Review(this);
         if (_sas.Count == 0 && !_stopped)
         {
             // With tunnels alive a phase 1 SA is needed for dead peer detection and for deletes.
@@ -437,7 +457,7 @@ internal sealed class IkeSession
             return;
         }
 
-        if (_sas.Count == 0 && Policy.Liveness is not null && HasPairs)
+        if (_sas.Count == 0 && Policy.Liveness is not null && HasPairs && !WaitsForUser)
         {
             Connect();
         }
@@ -476,6 +496,7 @@ internal sealed class IkeSession
     /// <summary>A tunnel has no pairs left.</summary>
     public void Emptied()
     {
+        _sessions.Pools.Review(this);
         if (Gateway is not null && !_stopped)
         {
             _ = _runtime.After(s_reconsider, Reconsider);
@@ -514,6 +535,60 @@ internal sealed class IkeSession
     private bool IsSamePlace(uint remote, ushort port, IkeSa sa) =>
         Policy.Dynamic is { IsShared: false } || (remote == sa.State.Remote && port == sa.State.RemotePort);
 
+    // The peer's user logs in when it comes: nobody is there to be asked when we begin.
+    private bool WaitsForUser => Policy.Xauth is { Asks: true };
+
+    private AccessDialog? NewDialog(IkeSa sa) => Policy.Xauth switch
+    {
+        null => null,
+        { Asks: true } => new AccessServer(_runtime, _sessions, sa),
+        _ => new AccessClient(_runtime, _sessions, sa),
+    };
+
+    // Tunnels may be negotiated under an SA.
+    private void Ready(IkeSa sa)
+    {
+        _failures = _failedAddresses = 0;
+        _retry?.Dispose();
+        _retry = null;
+        _runtime.Failures.Clear(Policy.Name, string.Empty);
+        if (sa.IsInitialContact)
+        {
+            ForgetOthers(sa, sa.Started);
+        }
+
+        if (sa.State.IsInitiator)
+        {
+            // Make before break: exchanges under the older SAs may end, then they go; phase 2 lives on.
+            // An SA of the same moment is no predecessor: both sides may have started at once.
+            foreach (IkeSa old in _sas.Where(s => s != sa && s.State.Created < sa.Started).ToArray())
+            {
+                old.IsDying = true;
+                old.Timers.Add(_runtime.After(s_oldSaStays, () => End(old, tellPeer: true, "a newer one has replaced it")));
+            }
+        }
+
+        foreach (TunnelSession tunnel in _waiting.ToArray())
+        {
+            tunnel.Begin(sa);
+        }
+
+        _waiting.Clear();
+    }
+
+    private void RetryLater()
+    {
+        _failures++;
+        _notBefore = _runtime.Now + s_connectHold;
+        foreach (TunnelSession tunnel in _waiting)
+        {
+            tunnel.Phase1Failed();
+        }
+
+        _ = _waiting.RemoveWhere(t => !t.IsWanted);
+        RetryAfter(Schedules.RetryAfter(_failures));
+    }
+
     private void Add(IkeSa sa)
     {
         _sas.Add(sa);
@@ -536,7 +611,7 @@ internal sealed class IkeSession
 
     private void Reauthenticate(IkeSa sa)
     {
-        if (sa == _sas[^1] && _tunnels.Any(t => t.IsWanted))
+        if (sa == _sas[^1] && !WaitsForUser && _tunnels.Any(t => t.IsWanted))
         {
             sa.IsDying = true;
             Connect();
@@ -571,12 +646,26 @@ internal sealed class IkeSession
 
     private void Connect()
     {
-        if (_stopped || _initiating is not null || _runtime.Now < _notBefore)
+        // A user that is logging in needs no second phase 1.
+        if (_stopped || _initiating is not null || _runtime.Now < _notBefore || _sas.Exists(s => s.State is { AwaitsUser: true, IsInitiator: true }))
         {
             return;
         }
 
         _blocked = false;
+        if (WaitsForUser)
+        {
+            if (Current is null)
+            {
+                Report(new(FailureKind.User, 1, "only the peer can start: its user has to log in (XAUTH)", Policy.Xauth!.Source)
+                {
+                    Aspect = FailureAspect.NoAnswer,
+                }, Remote);
+            }
+
+            return;
+        }
+
         if (_path.FindObstacle(_tunnels) is { } obstacle)
         {
             _blocked = true;

@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using RouterOS.Ike.Control.Access;
 using RouterOS.Ike.Control.Exchanges;
 using RouterOS.Ike.Control.Policy;
 using RouterOS.Ike.Control.State;
@@ -45,6 +46,8 @@ internal sealed class IkeSessions
         Activity = new ModuleActivity(runtime);
         Fragments = new FragmentBook(() => runtime.Now);
         Informational = new Informational(runtime, Store);
+        Pools = new AddressPools(Store, lease => IkeLog.AddressReleased(runtime.Context.Log, Ipv4.Text(lease.Address), lease.Pool, lease.User));
+        Logins = new LoginAttempts(() => runtime.Now);
         _responder = new Responder(runtime, this);
         _protections = Store.ReadProtections();
         _restoration = new Restoration(runtime, Store);
@@ -60,6 +63,12 @@ internal sealed class IkeSessions
     public ModuleActivity Activity { get; }
 
     public Informational Informational { get; }
+
+    /// <summary>Addresses of users.</summary>
+    public AddressPools Pools { get; }
+
+    /// <summary>Logins that have failed.</summary>
+    public LoginAttempts Logins { get; }
 
     /// <summary>Tunnels with keys by hand.</summary>
     public ManualTunnels Manual { get; }
@@ -127,6 +136,11 @@ internal sealed class IkeSessions
         Tables.SetPeers(_sessions.Values.SelectMany(s => s.Policy.RemoteAddresses).ToHashSet());
         ForgetProtections([.. vpns, .. manual.Select(m => m.Vpn)]);
         _restoration.Run(_sessions);
+        if (!_synchronised)
+        {
+            Pools.Restore(Sessions);
+        }
+
         foreach (TunnelSession tunnel in started)
         {
             tunnel.Start();
@@ -221,7 +235,7 @@ internal sealed class IkeSessions
             session = sa.Session;
         }
 
-        Phase1Exchange? exchange = header.Exchange == ExchangeType.QuickMode ? null : Phase1.Find(ends, header);
+        Phase1Exchange? exchange = header.Exchange is ExchangeType.QuickMode or ExchangeType.Transaction ? null : Phase1.Find(ends, header);
         session = sa?.Session ?? exchange?.Session ?? session ?? _responder.FindByIdentity(ends.Local, header);
         if (session is null)
         {
@@ -250,7 +264,11 @@ internal sealed class IkeSessions
 
                 break;
 
-            case ExchangeType.QuickMode or ExchangeType.Informational:
+            case ExchangeType.Transaction when sa is { Access: null }:
+                _responder.RefuseExchange(session, packet.Source, header);
+                break;
+
+            case ExchangeType.QuickMode or ExchangeType.Informational or ExchangeType.Transaction:
                 Secured(sa, ends, header);
                 break;
 
@@ -427,6 +445,10 @@ internal sealed class IkeSessions
         if (header.Exchange == ExchangeType.Informational)
         {
             Informational.Receive(sa, header);
+        }
+        else if (header.Exchange == ExchangeType.Transaction)
+        {
+            sa.Access!.Receive(header);
         }
         else if (sa.QuickModes.TryGetValue(header.MessageId, out QuickMode? exchange))
         {

@@ -112,11 +112,33 @@ internal sealed class IkeShow(IkeRuntime runtime, IkeSessions sessions) : Servic
         return Task.FromResult(reply);
     }
 
+    /// <inheritdoc/>
+    public override Task<ListAddressPoolsReply> ListAddressPools(ListAddressPoolsRequest request, ServerCallContext context)
+    {
+        ListAddressPoolsReply reply = new();
+        IEnumerable<PoolPolicy> pools = sessions.Sessions.Select(s => s.Policy.Xauth?.Pool).OfType<PoolPolicy>().DistinctBy(p => p.Name)
+            .Where(p => request.Name.Length == 0 || p.Name == request.Name);
+        reply.Pools.AddRange(pools.OrderBy(p => p.Name, StringComparer.Ordinal).Select(p => new AddressPoolState
+        {
+            Name = p.Name,
+            Network = p.Network.ToString(),
+            Size = (uint)Math.Min(uint.MaxValue, p.Ranges.Sum(r => (long)r.Last - r.First + 1)),
+            Leases =
+            {
+                sessions.Pools.Of(p.Name).Select(l => new AddressLease
+                {
+                    Address = Ipv4.Text(l.Address), User = l.User, PeerIdentity = l.Identity, Gateway = l.Gateway,
+                }),
+            },
+        }));
+        return Task.FromResult(reply);
+    }
+
     private static bool IsMeant(string peer, uint remote) => peer.Length == 0 || peer == Ipv4.Text(remote);
 
     private static Phase1Proposal ToMessage(Phase1Algorithms algorithms, Phase1Authentication method, uint lifetime) => new()
     {
-        Authentication = method == Phase1Authentication.RsaSignatures ? Authentication.RsaSignatures : Authentication.PreSharedKey,
+        Authentication = method.Signs() ? Authentication.RsaSignatures : Authentication.PreSharedKey,
         DhGroup = (uint)algorithms.Group,
         Hash = algorithms.Hash switch
         {
@@ -149,7 +171,7 @@ internal sealed class IkeShow(IkeRuntime runtime, IkeSessions sessions) : Servic
             RemoteAddress = Ipv4.Text(state.Remote),
             RemotePort = state.RemotePort,
             Initiator = state.IsInitiator,
-            Up = true,
+            Up = !state.AwaitsUser,
             InitiatorCookie = state.InitiatorCookie,
             ResponderCookie = state.ResponderCookie,
             Mode = state.IsAggressive ? Mode.Aggressive : Mode.Main,
@@ -164,9 +186,12 @@ internal sealed class IkeShow(IkeRuntime runtime, IkeSessions sessions) : Servic
             Phase2Deleted = sa.PairsDeleted,
             Phase2InProgress = (uint)sa.QuickModes.Values.Count(q => q.IsActive),
             DeadPeerDetection = state.PeerAnswersProbes,
-            State = "up",
+            State = state.AwaitsUser ? "waiting for the user's name and password" : "up",
             NatLocal = state.IsLocalBehindNat,
             NatRemote = state.IsRemoteBehindNat,
+            User = state.User,
+            AssignedAddress = state.Assigned == 0 ? string.Empty : Ipv4.Text(state.Assigned),
+            AssignedDnsServers = { state.AssignedDns.Select(Ipv4.Text) },
         };
     }
 

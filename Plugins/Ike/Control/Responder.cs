@@ -110,6 +110,13 @@ internal sealed class Responder(IkeRuntime runtime, IkeSessions sessions)
             return;
         }
 
+        if (sa.State.AwaitsUser)
+        {
+            // Nothing for a user that has not logged in: it may ask again when it has.
+            runtime.Counters.Count(IkeDrop.Unexpected);
+            return;
+        }
+
         if (sa.IsExhausted || sa.QuickModes.Values.Count(q => q.IsActive) >= IkeSa.MaximumExchanges)
         {
             runtime.Counters.Count(IkeDrop.Limit);
@@ -255,7 +262,7 @@ internal sealed class Responder(IkeRuntime runtime, IkeSessions sessions)
         TunnelSession? tunnel = null;
         if (SecuredMessage.TryReadProxies(chain, sa.State, weInitiated: false, out ProxyIdentity proxies))
         {
-            tunnel = session.Tunnels.FirstOrDefault(t => t.Accepts(proxies));
+            tunnel = session.Tunnels.FirstOrDefault(t => t.Accepts(proxies, sa.State));
         }
 
         if (tunnel is null)
@@ -291,7 +298,7 @@ internal sealed class Responder(IkeRuntime runtime, IkeSessions sessions)
     private void RefuseProxies(IkeSa sa, ProxyIdentity proxies)
     {
         IkeSession session = sa.Session;
-        string ours = session.Tunnels.Count == 0 ? "nothing" : string.Join("; ", session.Tunnels.Select(t => (session.Gateway?.Peers!.Allowed(t.Policy.Name) ?? t.Policy.Selector).ToString()));
+        string ours = session.Tunnels.Count == 0 ? "nothing" : string.Join("; ", session.Tunnels.Select(t => t.AllowedFor(sa.State).ToString()));
         IkeFailure failure = new(
             FailureKind.ProxyIdentity, 2, session.Gateway is { } gateway && session.Tunnels.Any(t => gateway.Peers!.IsTaken(t, proxies.Remote))
                 ? $"proxy identity: peer {session.Key} asks for {proxies}, which another peer has"

@@ -31,13 +31,14 @@ internal sealed class TunnelSession
     private int _failures;
     private bool _stopped;
     private ProxyIdentity? _narrowed;
+    private VpnPolicy _configured;
 
     public TunnelSession(IkeRuntime runtime, IkeSessions sessions, IkeSession session, VpnPolicy policy, uint protectionId)
     {
         _runtime = runtime;
         _sessions = sessions;
         Session = session;
-        Policy = policy;
+        Policy = _configured = policy;
         ProtectionId = protectionId;
         _drain = new PairDrain(runtime, this, sessions.Activity);
         _idle = new IdleTunnel(runtime, this, sessions.Activity);
@@ -87,6 +88,7 @@ internal sealed class TunnelSession
     public void Update(VpnPolicy policy)
     {
         bool watch = policy.Monitor != Policy.Monitor || policy.Idle != Policy.Idle;
+        _configured = policy;
         Policy = _narrowed is { } own ? policy with { Selector = own, IsOfOnePeer = true } : policy;
         if (watch)
         {
@@ -104,17 +106,30 @@ internal sealed class TunnelSession
         Policy = Policy with { Selector = selector, IsOfOnePeer = true };
     }
 
+    /// <summary>The traffic that the configuration allows, before any peer has asked for a part of it.</summary>
+    public ProxyIdentity Allowed => Session.Gateway?.Peers!.Allowed(Policy.Name) ?? _configured.Selector;
+
+    /// <summary>The same for who came by a phase 1 SA: with an address of a pool, that address alone.</summary>
+    public ProxyIdentity AllowedFor(IkeSaState sa) => IsAddressed && sa.Assigned != 0 ? Allowed with { Remote = new(sa.Assigned, sa.Assigned) } : Allowed;
+
     /// <summary>True when a peer may have what it asks for; one of many then has it.</summary>
-    public bool Accepts(ProxyIdentity proxies)
+    public bool Accepts(ProxyIdentity proxies, IkeSaState sa)
     {
-        if (Session.Gateway is not { } gateway)
+        if (Session.Gateway is null && !IsAddressed)
         {
             return Policy.Selector == proxies;
         }
 
-        bool accepted = gateway.Peers!.Allowed(Policy.Name) is { } allowed && proxies.Protocol == allowed.Protocol && proxies.LocalPort == allowed.LocalPort && proxies.RemotePort == allowed.RemotePort
+        ProxyIdentity allowed = Allowed;
+        bool fits = proxies.Protocol == allowed.Protocol && proxies.LocalPort == allowed.LocalPort && proxies.RemotePort == allowed.RemotePort
             && allowed.Local.Contains(proxies.Local) && allowed.Remote.Contains(proxies.Remote) && proxies.Remote != AddressRange.All
-            && gateway.Peers.TryTake(this, proxies);
+            && (!IsAddressed || (sa.Assigned != 0 && proxies.Remote == new AddressRange(sa.Assigned, sa.Assigned)));
+        if (fits && Session.Gateway is null)
+        {
+            Narrow(proxies);
+        }
+
+        bool accepted = fits && (Session.Gateway is null || Session.Gateway.Peers!.TryTake(this, proxies));
         if (accepted)
         {
             WriteProtection();
@@ -123,9 +138,24 @@ internal sealed class TunnelSession
         return accepted;
     }
 
+    /// <summary>The peer has given us an address: it is our side of the traffic, where the configuration does not name one.</summary>
+    public void TakeAddress(uint address)
+    {
+        if (_configured.Selector.Local == AddressRange.All)
+        {
+            Narrow(_configured.Selector with { Local = new(address, address) });
+            WriteProtection();
+        }
+    }
+
     /// <summary>Takes a pair from before a crash.</summary>
     public void Restore(IpsecSaPairState state)
     {
+        if (Session.Gateway is null && Session.Policy.Xauth is not null && state.Selector() != _configured.Selector)
+        {
+            Narrow(state.Selector());
+        }
+
         IpsecSaPair pair = new(state) { Life = state.IsConfirmed ? SaPairState.Mature : SaPairState.Larval };
         _pairs.Add(pair);
         _sessions.Register(pair, this);
@@ -421,6 +451,9 @@ internal sealed class TunnelSession
             _sessions.Tables.Set(ProtectionId, Policy, index, ends, Current?.State.OutboundSpi ?? 0);
         }
     }
+
+    // Its peers' users have addresses of a pool.
+    private bool IsAddressed => Session.Policy.Xauth is { Asks: true, Pool: not null };
 
     private static Phase2Policy PolicyOf(IpsecSaPairState state) =>
         new(state.Cipher, state.CipherKeyBytes, state.Mac, state.LifetimeSeconds, state.LifetimeKilobytes)

@@ -67,6 +67,16 @@ internal readonly ref struct DataAttributes
         return FixedLength + 4;
     }
 
+    /// <summary>An attribute in its long form.</summary>
+    public static byte[] Make(ushort type, ReadOnlySpan<byte> value)
+    {
+        byte[] attribute = new byte[FixedLength + value.Length];
+        BinaryPrimitives.WriteUInt16BigEndian(attribute, type);
+        BinaryPrimitives.WriteUInt16BigEndian(attribute.AsSpan(2), checked((ushort)value.Length));
+        value.CopyTo(attribute.AsSpan(FixedLength));
+        return attribute;
+    }
+
     public Enumerator GetEnumerator() => new(_bytes);
 
     private static int SizeOf(ReadOnlySpan<byte> attribute) =>
@@ -79,6 +89,9 @@ internal readonly ref struct DataAttributes
         private ReadOnlySpan<byte> _rest = rest;
 
         public (ushort Type, ulong Value) Current { get; private set; }
+
+        /// <summary>The value as it came.</summary>
+        public ReadOnlySpan<byte> Bytes { get; private set; }
 
         public bool MoveNext()
         {
@@ -96,6 +109,7 @@ internal readonly ref struct DataAttributes
                 number = number >> 56 != 0 ? ulong.MaxValue : (number << 8) | part;
             }
 
+            Bytes = value;
             Current = ((ushort)(type & ~ShortForm), number);
             _rest = _rest[size..];
             return true;

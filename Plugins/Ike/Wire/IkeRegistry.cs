@@ -41,6 +41,7 @@ internal enum PayloadType : byte
     Notification = 11,
     Delete = 12,
     VendorId = 13,
+    Attributes = 14,
     NatDetectionLateDraft = 15,
     NatDetection = 20,
     NatOriginalAddress = 21,
@@ -88,11 +89,49 @@ internal enum Phase1Hash : ushort
     Sha256 = 4,
 }
 
-/// <summary>Phase 1 authentication methods (RFC 2409 appendix A).</summary>
+/// <summary>
+/// Phase 1 authentication methods (RFC 2409 appendix A); those of draft-beaulieu-ike-xauth-02 section 7.2 say in addition which side's user
+/// is asked for behind phase 1: the initiator's or the responder's.
+/// </summary>
 internal enum Phase1Authentication : ushort
 {
     PreSharedKey = 1,
     RsaSignatures = 3,
+    XauthInitiatorPreShared = 65001,
+    XauthResponderPreShared = 65002,
+    XauthInitiatorRsa = 65005,
+    XauthResponderRsa = 65006,
+}
+
+/// <summary>Kinds of messages of a transaction exchange (draft-dukes-ike-mode-cfg-02 section 3.2).</summary>
+internal enum TransactionType : byte
+{
+    Request = 1,
+    Reply = 2,
+    Set = 3,
+    Acknowledge = 4,
+}
+
+/// <summary>Attributes of transaction exchanges (draft-dukes-ike-mode-cfg-02 section 3.3, draft-beaulieu-ike-xauth-02 section 6.2).</summary>
+internal enum TransactionAttribute : ushort
+{
+    Address = 1,
+    Netmask = 2,
+    DnsServer = 3,
+    WinsServer = 4,
+    ApplicationVersion = 7,
+    Subnet = 13,
+    SupportedAttributes = 14,
+    XauthType = 16520,
+    XauthUser = 16521,
+    XauthPassword = 16522,
+    XauthPasscode = 16523,
+    XauthMessage = 16524,
+    XauthChallenge = 16525,
+    XauthDomain = 16526,
+    XauthStatus = 16527,
+    XauthNextPin = 16528,
+    XauthAnswer = 16529,
 }
 
 /// <summary>Units of a lifetime, the same in both phases (RFC 2407 section 4.5, RFC 2409 appendix A).</summary>

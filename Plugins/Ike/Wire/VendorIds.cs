@@ -11,6 +11,13 @@ internal static class VendorIds
     public static ReadOnlySpan<byte> Fragmentation =>
         [0x40, 0x48, 0xb7, 0xd5, 0x6e, 0xbc, 0xe8, 0x85, 0x25, 0xe7, 0xde, 0x7f, 0x00, 0xd6, 0xc2, 0xd3, 0xc0, 0, 0, 0];
 
+    /// <summary>Extended authentication of users (draft-beaulieu-ike-xauth-02 section 2).</summary>
+    public static ReadOnlySpan<byte> Xauth => [0x09, 0x00, 0x26, 0x89, 0xdf, 0xd6, 0xb7, 0x12];
+
+    /// <summary>Clients that take their settings by mode-config from gateways that say the same.</summary>
+    public static ReadOnlySpan<byte> Unity =>
+        [0x12, 0xf5, 0xf2, 0x8c, 0x45, 0x71, 0x68, 0xa9, 0x70, 0x2d, 0x9f, 0xe2, 0x74, 0xcc, 0x01, 0x00];
+
     /// <summary>True when the peer puts fragments together. What its flags say about modes is not uniform and not needed.</summary>
     public static bool OffersFragmentation(PayloadChain chain)
     {

@@ -47,6 +47,10 @@ internal sealed class ExposureReport
         if (policy.IsAggressive)
         {
             Add(WeakChoice.AggressiveMode, 1, policy.ModeSource, policy.Name, session.Sas.Where(s => s.State.IsAggressive).Select(User));
+            if (policy.Xauth is { } xauth && policy.PreSharedKey.Length > 0)
+            {
+                Add(WeakChoice.UsersBehindGroupKey, 1, xauth.Source, policy.Name, session.Sas.Select(User));
+            }
         }
     }
 
@@ -112,7 +116,8 @@ internal sealed class ExposureReport
 
     private static ConfigSource Or(ConfigSource own, ConfigSource other) => own.Path.Length > 0 ? own : other;
 
-    private static string User(IkeSa sa) => $"IKE SA {sa.Index} with {Ipv4.Text(sa.State.Remote)}";
+    private static string User(IkeSa sa) =>
+        $"IKE SA {sa.Index} with {Ipv4.Text(sa.State.Remote)}{(sa.State.User.Length > 0 ? $" of user {sa.State.User}" : string.Empty)}";
 
     private static string User(TunnelSession tunnel, IpsecSaPairState pair) => $"IPsec SA {tunnel.TunnelId} of vpn {pair.Vpn} with {Ipv4.Text(pair.Remote)}";
 }

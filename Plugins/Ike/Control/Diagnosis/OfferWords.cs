@@ -137,8 +137,8 @@ internal static class OfferWords
         (ulong)Phase1Authentication.RsaSignatures => "rsa-signatures",
         4 => "rsa-encryption",
         5 => "revised-rsa-encryption",
-        65001 => "xauth-pre-shared-keys",
-        65005 => "xauth-rsa-signatures",
+        65001 or 65002 => "xauth-pre-shared-keys",
+        65005 or 65006 => "xauth-rsa-signatures",
         64221 => "hybrid-rsa",
         _ => $"authentication-{method}",
     };

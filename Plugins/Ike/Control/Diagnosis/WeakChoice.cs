@@ -15,6 +15,10 @@ internal sealed record WeakChoice(string What, string Why, bool IsNote = false)
     public static WeakChoice SharedKey { get; } = new(
         "one preshared key for several peers", "each of them can pretend to be another one, or the router");
 
+    /// <summary>Users behind a key that all of them have.</summary>
+    public static WeakChoice UsersBehindGroupKey { get; } = new(
+        "xauth behind a group key in aggressive mode", "whoever has or finds the group's key can pretend to be this router and be told users' passwords");
+
     /// <summary>Anti-replay off.</summary>
     public static WeakChoice NoAntiReplay { get; } = new("no-anti-replay", "packets that somebody recorded are taken again");
 

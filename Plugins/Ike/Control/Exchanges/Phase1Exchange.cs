@@ -22,6 +22,7 @@ internal abstract class Phase1Exchange
     private byte[] _lastSent = [];
     private byte[] _lastAccepted = [];
     private int _sent;
+    private bool _peerIsUnity;
     private IDisposable? _timer;
 
     /// <summary>An exchange as initiator, or as responder where the cookie for it is given.</summary>
@@ -81,7 +82,7 @@ internal abstract class Phase1Exchange
     public abstract bool IsCostly { get; }
 
     /// <summary>Both sides prove who they are by signatures.</summary>
-    protected bool Signs => Choice?.Policy.Method == Phase1Authentication.RsaSignatures;
+    protected bool Signs => Choice?.Policy.Method.Signs() == true;
 
     protected IkeRuntime Runtime { get; }
 
@@ -282,6 +283,7 @@ internal abstract class Phase1Exchange
     {
         PeerAnswersProbes |= VendorIds.OffersDeadPeerDetection(chain);
         PeerTakesFragments |= VendorIds.OffersFragmentation(chain);
+        _peerIsUnity |= VendorIds.Has(chain, VendorIds.Unity);
         if (Session.Policy.NatTraversal)
         {
             Nat.TakeVendorIds(chain);
@@ -298,6 +300,14 @@ internal abstract class Phase1Exchange
         }
 
         writer.Add(PayloadType.VendorId, VendorIds.Fragmentation);
+        if (Session.Policy.Xauth is not null)
+        {
+            writer.Add(PayloadType.VendorId, VendorIds.Xauth);
+            if (_peerIsUnity)
+            {
+                writer.Add(PayloadType.VendorId, VendorIds.Unity);
+            }
+        }
     }
 
     /// <summary>Says that we have nothing else with the peer (RFC 2407 section 4.6.3.3): it may drop what it has from before our restart.</summary>
@@ -392,6 +402,8 @@ internal abstract class Phase1Exchange
             PeerIdentity = PeerName,
             PeerIdentityBody = PeerIdentityBody,
             Peer = Session.Key,
+            AwaitsUser = Session.Policy.Xauth is not null,
+            IsClient = Session.Policy.Xauth is { Asks: false },
             // RFC 3706 section 6: starts at a random number, small enough never to wrap.
             ProbeCeiling = Runtime.NewNumber(1, _ => false) >> 2,
         });

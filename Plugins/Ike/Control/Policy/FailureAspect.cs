@@ -47,4 +47,10 @@ internal enum FailureAspect
 
     /// <summary>The peer refused and did not say what it would take.</summary>
     RefusedByPeer = 14,
+
+    /// <summary>The peer says nothing where it should.</summary>
+    NoAnswer = 60,
+
+    /// <summary>The same has failed too often in a short time.</summary>
+    TooOften = 61,
 }

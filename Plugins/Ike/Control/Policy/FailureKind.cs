@@ -63,6 +63,12 @@ internal enum FailureKind
     /// <summary>A certificate is missing, malformed or unsuitable.</summary>
     Certificate = 45,
 
+    /// <summary>Extended authentication of the user.</summary>
+    User = 60,
+
+    /// <summary>No address is left for a user.</summary>
+    AddressPool = 61,
+
     /// <summary>Packets do not get through.</summary>
     Blocked = 15,
 

@@ -26,7 +26,7 @@ internal static class IkeIntentReader
         Read(gateway.Source),
         gateway.Mode == Mode.Aggressive,
         Read(gateway.ModeSource ?? gateway.Source),
-        [.. gateway.Proposals.Select(Read)],
+        [.. gateway.Proposals.Select(p => XauthReader.Extend(Read(p), gateway.Xauth))],
         Read(gateway.ProposalsSource ?? gateway.Source),
         gateway.PreSharedKey.ToByteArray(),
         Read(gateway.KeySource ?? gateway.Source),
@@ -48,6 +48,7 @@ internal static class IkeIntentReader
         AnyIdentity = gateway.AnyIdentity,
         Certificate = gateway.LocalCertificate.Length == 0 ? null
             : new(gateway.LocalCertificate, gateway.AuthorityProfile, Read(gateway.CertificateSource ?? gateway.Source)),
+        Xauth = XauthReader.Read(gateway.Xauth, gateway.Source),
     };
 
     public static VpnPolicy Read(Vpn vpn)
@@ -168,6 +169,8 @@ internal static class IkeIntentReader
         copy.Source = copy.ModeSource = copy.ProposalsSource = copy.KeySource = copy.RemoteSource = copy.ExternalSource = copy.CertificateSource = null;
         copy.DeadPeerDetection = null;
         copy.NatKeepaliveSeconds = 0;
+        // Users come and go without ending the others' SAs.
+        copy.Xauth = copy.Xauth is null ? null : new ExtendedAuthentication { Client = copy.Xauth.Client is { } client ? new User { Name = client.Name } : null };
         foreach (Phase1Proposal proposal in copy.Proposals)
         {
             proposal.Source = null;

@@ -38,7 +38,7 @@ internal static class Phase1Negotiation
         {
             foreach (TransformPayload transform in proposal)
             {
-                if (Match(proposal, transform, policies, words, out Phase1Policy? policy, out uint seconds, out ulong offered))
+                if (Match(proposal, transform, policies, answers: true, words, out Phase1Policy? policy, out uint seconds, out ulong offered))
                 {
                     theirs = words[^1];
                     byte[] reply = Proposals.Chosen(proposal.Number, SecurityProtocol.Isakmp, [], transform.Whole);
@@ -62,7 +62,7 @@ internal static class Phase1Negotiation
             foreach (TransformPayload transform in proposal)
             {
                 count++;
-                if (Match(proposal, transform, policies, words, out Phase1Policy? policy, out uint seconds, out ulong offered))
+                if (Match(proposal, transform, policies, answers: false, words, out Phase1Policy? policy, out uint seconds, out ulong offered))
                 {
                     choice = new Phase1Choice(policy.Algorithms, seconds, policy, offered, []);
                 }
@@ -106,7 +106,7 @@ internal static class Phase1Negotiation
     }
 
     private static bool Match(
-        ProposalPayload proposal, TransformPayload transform, IReadOnlyList<Phase1Policy> policies, List<string> words,
+        ProposalPayload proposal, TransformPayload transform, IReadOnlyList<Phase1Policy> policies, bool answers, List<string> words,
         [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Phase1Policy? policy, out uint seconds, out ulong offered)
     {
         ulong cipher = 0, keyBits = 0, hash = 0, authentication = 0, group = 0, lifeType = 0;
@@ -132,7 +132,7 @@ internal static class Phase1Negotiation
 
         words.Add(Describe(cipher, keyBits, hash, authentication, group));
         policy = strange ? null
-            : policies.FirstOrDefault(p => authentication == (ulong)p.Method && Is(p.Algorithms, cipher, keyBits, hash, group));
+            : policies.FirstOrDefault(p => authentication == (ulong)(answers ? p.AnsweredMethod : p.Method) && Is(p.Algorithms, cipher, keyBits, hash, group));
         offered = offeredSeconds ?? IkeIntentReader.DefaultLifetimeSeconds;
         seconds = policy is null ? 0 : offered == 0 ? policy.LifetimeSeconds : (uint)Math.Min(offered, policy.LifetimeSeconds);
         return policy is not null;
@@ -162,7 +162,8 @@ internal static class Phase1Negotiation
             1 => string.Empty,
             2 => "/dsa-signatures",
             3 => "/rsa-signatures",
-            65001 => "/xauth-pre-shared-keys",
+            65001 or 65002 => "/xauth-pre-shared-keys",
+            65005 or 65006 => "/xauth-rsa-signatures",
             _ => $"/authentication-{authentication}",
         };
         return $"{cipherWord}/{hashWord}/group{group}{method}";

@@ -10,8 +10,32 @@ internal sealed record Phase1Policy(Phase1Algorithms Algorithms, uint LifetimeSe
     /// <summary>Where the configuration has it.</summary>
     public ConfigSource Source { get; init; } = ConfigSource.None;
 
-    /// <summary>How both sides prove who they are.</summary>
+    /// <summary>How both sides prove who they are, as initiator.</summary>
     public Phase1Authentication Method { get; init; } = Phase1Authentication.PreSharedKey;
+
+    /// <summary>The same as responder: whose user is asked is said by role.</summary>
+    public Phase1Authentication AnsweredMethod { get; init; } = Phase1Authentication.PreSharedKey;
+}
+
+/// <summary>A user of extended authentication and its password.</summary>
+internal sealed record UserPolicy(string Name, byte[] Password, ConfigSource Source);
+
+/// <summary>Addresses that users get, and what they are told with them.</summary>
+internal sealed record PoolPolicy(
+    string Name, AddressRange Network, IReadOnlyList<AddressRange> Ranges, IReadOnlyList<uint> DnsServers, IReadOnlyList<uint> WinsServers, ConfigSource Source);
+
+/// <summary>Extended authentication (XAUTH) behind phase 1.</summary>
+/// <param name="Profile">Name of the profile that has the users.</param>
+/// <param name="Users">Whom the peer's user must be one of.</param>
+/// <param name="Pool">Where users get their address from; null: they have their own.</param>
+/// <param name="Pushes">Settings are sent without being asked for.</param>
+/// <param name="Client">The peer asks us and this is our answer; null: we ask.</param>
+/// <param name="Source">Where the configuration says so.</param>
+internal sealed record XauthPolicy(
+    string Profile, IReadOnlyDictionary<string, UserPolicy> Users, PoolPolicy? Pool, bool Pushes, UserPolicy? Client, ConfigSource Source)
+{
+    /// <summary>We ask, and the peer's user answers.</summary>
+    public bool Asks => Client is null;
 }
 
 /// <summary>What both sides sign with.</summary>
@@ -123,6 +147,9 @@ internal sealed record GatewayPolicy(
 
     /// <summary>What both sides sign with; null: they have a preshared key.</summary>
     public CertificatePolicy? Certificate { get; init; }
+
+    /// <summary>Extended authentication of a user; null: phase 1 is all.</summary>
+    public XauthPolicy? Xauth { get; init; }
 }
 
 /// <summary>What the outer header's DF bit becomes.</summary>

@@ -79,6 +79,21 @@ internal sealed class IkeSaState
     /// <summary>Which of the many peers of its gateway it is with; empty where there is one.</summary>
     public string Peer { get; init; } = string.Empty;
 
+    /// <summary>Extended authentication is not over: nothing may be negotiated under it yet.</summary>
+    public bool AwaitsUser { get; set; }
+
+    /// <summary>The peer asks for our user, in place of us for its own.</summary>
+    public bool IsClient { get; init; }
+
+    /// <summary>The user that has logged in; empty where none is asked for.</summary>
+    public string User { get; set; } = string.Empty;
+
+    /// <summary>The address that the user has been given; 0: none.</summary>
+    public uint Assigned { get; set; }
+
+    /// <summary>Name servers that we were given.</summary>
+    public List<uint> AssignedDns { get; init; } = [];
+
     /// <summary>Message IDs of quick modes: none is accepted twice.</summary>
     public List<uint> UsedIds { get; init; } = [];
 

@@ -8,6 +8,7 @@ namespace RouterOS.Ike.Control.State;
 internal sealed class IkeStore(ISealedStore store, Action<string> unreadable)
 {
     private const string ProtectionsName = "protections";
+    private const string LeasesName = "leases";
     private const string Phase1Prefix = "phase1.";
     private const string Phase2Prefix = "phase2.";
 
@@ -15,6 +16,11 @@ internal sealed class IkeStore(ISealedStore store, Action<string> unreadable)
     public Dictionary<string, uint> ReadProtections() => Read<Dictionary<string, uint>>(ProtectionsName) ?? [];
 
     public void WriteProtections(IReadOnlyDictionary<string, uint> protections) => Write(ProtectionsName, protections);
+
+    /// <summary>Who has which address of which pool.</summary>
+    public IReadOnlyList<AddressLeaseState> ReadLeases() => Read<AddressLeaseState[]>(LeasesName) ?? [];
+
+    public void WriteLeases(IEnumerable<AddressLeaseState> leases) => Write(LeasesName, leases.ToArray());
 
     public IReadOnlyList<IkeSaState> ReadPhase1() => [.. ReadAll<IkeSaState>(Phase1Prefix)];
 

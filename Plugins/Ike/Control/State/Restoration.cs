@@ -32,7 +32,7 @@ internal sealed class Restoration(IkeRuntime runtime, IkeStore store)
         DateTimeOffset now = runtime.Now;
         foreach (IkeSaState state in _phase1.OrderBy(s => s.Created))
         {
-            if (state.Hard > now && sessions.TryGetValue(state.Gateway, out IkeSession? session)
+            if (state.Hard > now && !state.AwaitsUser && sessions.TryGetValue(state.Gateway, out IkeSession? session)
                 && session.Policy.Fingerprint == state.Fingerprint && session.MayHave(state.Local))
             {
                 session = session.Peers?.Restore(state.Peer, state.PeerIdentityBody) ?? session;

@@ -1,0 +1,116 @@
+using RouterOS.Ike.Control.Policy;
+using RouterOS.Ike.Control.State;
+
+namespace RouterOS.Ike.Control.Access;
+
+/// <summary>Which user has which address. A user who comes back gets the one it had, as long as there are others for everybody else.</summary>
+internal sealed class AddressPools(IkeStore store, Action<AddressLeaseState> released)
+{
+    // Former users of one pool that are remembered.
+    private const int MaximumFormer = 4096;
+
+    private readonly Dictionary<(string Pool, uint Address), AddressLeaseState> _leases = [];
+    private readonly Dictionary<(string Pool, uint Address), (string User, string Identity, long Order)> _former = [];
+    private long _order;
+
+    /// <summary>The addresses of a pool that are in use.</summary>
+    public IEnumerable<AddressLeaseState> Of(string pool) => _leases.Values.Where(l => l.Pool == pool).OrderBy(l => l.Address);
+
+    /// <summary>An address for a user behind a peer; null when none is left.</summary>
+    public uint? Assign(PoolPolicy pool, IkeSession session, string user, string identity)
+    {
+        AddressLeaseState wanted = new(pool.Name, 0, user, identity, session.Policy.Name, session.Key);
+        AddressLeaseState? held = _leases.Values.FirstOrDefault(l => l with { Address = 0 } == wanted && IsIn(pool, l.Address));
+        if (held is not null)
+        {
+            return held.Address;
+        }
+
+        if (Free(pool, user, identity) is not { } address)
+        {
+            return null;
+        }
+
+        _leases[(pool.Name, address)] = wanted with { Address = address };
+        _ = _former.Remove((pool.Name, address));
+        store.WriteLeases(_leases.Values);
+        return address;
+    }
+
+    /// <summary>Takes back what a session has and neither an SA of phase 1 nor one of phase 2 needs any more.</summary>
+    public void Review(IkeSession session)
+    {
+        AddressLeaseState[] gone =
+        [
+            .. _leases.Values.Where(l => l.Gateway == session.Policy.Name && l.Peer == session.Key && !session.Uses(l.Address)),
+        ];
+        Release(gone);
+    }
+
+    /// <summary>After a restart: takes the addresses of the SAs that go on.</summary>
+    public void Restore(IEnumerable<IkeSession> sessions)
+    {
+        Dictionary<(string, string), IkeSession> byKey = sessions.DistinctBy(s => (s.Policy.Name, s.Key)).ToDictionary(s => (s.Policy.Name, s.Key));
+        foreach (AddressLeaseState lease in store.ReadLeases())
+        {
+            _leases[(lease.Pool, lease.Address)] = lease;
+        }
+
+        Release([.. _leases.Values.Where(l => !byKey.TryGetValue((l.Gateway, l.Peer), out IkeSession? session) || !session.Uses(l.Address))]);
+    }
+
+    private void Release(AddressLeaseState[] gone)
+    {
+        foreach (AddressLeaseState lease in gone)
+        {
+            _ = _leases.Remove((lease.Pool, lease.Address));
+            if (_former.Count >= MaximumFormer)
+            {
+                _ = _former.Remove(_former.MinBy(f => f.Value.Order).Key);
+            }
+
+            released(lease);
+            _former[(lease.Pool, lease.Address)] = (lease.User, lease.Identity, ++_order);
+        }
+
+        if (gone.Length > 0)
+        {
+            store.WriteLeases(_leases.Values);
+        }
+    }
+
+    // The user's last one, else one that nobody had, else the one that has been free for longest.
+    private uint? Free(PoolPolicy pool, string user, string identity)
+    {
+        uint? longest = null;
+        uint? unused = null;
+        long order = long.MaxValue;
+        foreach (((string name, uint address), (string who, string what, long since)) in _former)
+        {
+            if (name != pool.Name || !IsIn(pool, address) || _leases.ContainsKey((name, address)))
+            {
+                continue;
+            }
+
+            if ((who, what) == (user, identity))
+            {
+                return address;
+            }
+
+            (longest, order) = since < order ? (address, since) : (longest, order);
+        }
+
+        foreach (AddressRange range in pool.Ranges)
+        {
+            for (ulong address = range.First; unused is null && address <= range.Last; address++)
+            {
+                (string, uint) key = (pool.Name, (uint)address);
+                unused = _leases.ContainsKey(key) || _former.ContainsKey(key) ? null : (uint)address;
+            }
+        }
+
+        return unused ?? longest;
+    }
+
+    private static bool IsIn(PoolPolicy pool, uint address) => pool.Ranges.Any(r => r.First <= address && address <= r.Last);
+}
