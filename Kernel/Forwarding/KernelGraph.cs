@@ -61,7 +61,7 @@ internal static class KernelGraph
         registry.AddNode(new PortInputNode(tables, port));
         registry.AddNode(new Ip4InputNode(tables, ip4));
         registry.AddNode(new Ip4LookupNode(tables, ip4));
-        registry.AddNode(new Ip4LocalOutNode(tables, ip4));
+        registry.AddNode(new Ip4LocalOutNode(tables, worker.Tap, ip4));
         registry.AddNode(new Ip4RewriteNode(tables, ip4, links));
         registry.AddNode(new Ip4FragmentNode(tables, worker, ip4, links));
         registry.AddNode(new ContinueNode());

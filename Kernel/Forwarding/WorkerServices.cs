@@ -33,6 +33,9 @@ public abstract class WorkerServices
     /// <summary>Calls <paramref name="action"/> on the worker's thread every <paramref name="milliseconds"/>, between batches.</summary>
     public abstract void Every(int milliseconds, Action action);
 
+    /// <summary>Copies packets for captures; ask <see cref="PacketTap.IsOn"/> once per batch. Null where there are none, as in tests of a node.</summary>
+    public PacketTap? Tap { get; internal init; }
+
     /// <summary>Number of this worker among those of its module, from 0.</summary>
     public virtual int Number => 0;
 

@@ -39,6 +39,8 @@ public sealed class ForwardingModulePlane : IModulePlane
             Payload = UnsafeByteOperations.UnsafeWrap(packet.Payload),
             Protection = packet.Protection,
             Ttl = packet.Ttl,
+            TimeUnixNanoseconds = packet.UnixNanoseconds,
+            Outbound = packet.IsOutbound,
         });
     }
 

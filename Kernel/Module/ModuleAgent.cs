@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Google.Protobuf;
 using Grpc.Core;
+using RouterOS.Forwarding;
 using RouterOS.Forwarding.Plane;
 using RouterOS.Proto.Module.V1;
 
@@ -222,6 +223,12 @@ public sealed class ModuleAgent : Proto.Module.V1.Module.ModuleBase
 
     private void Punt(PuntPacket packet)
     {
+        // Copies for captures leave room for what negotiations need.
+        if (packet.Channel == PacketTap.Channel && Volatile.Read(ref _punts)?.Reader.Count is null or > PuntQueue / 2)
+        {
+            return;
+        }
+
         if (Volatile.Read(ref _punts)?.Writer.TryWrite(packet) != true)
         {
             Interlocked.Increment(ref _puntsLost);

@@ -24,6 +24,11 @@ internal sealed unsafe class AhDecryptNode(EspTables tables, WorkerServices work
     /// <inheritdoc/>
     public override void Process(ReadOnlySpan<nint> packets, Span<ushort> edges)
     {
+        if (worker.Tap is { IsOn: true } tap)
+        {
+            InboundTap.Show(tap, tables, packets, spiOffset: 4, isAh: true);
+        }
+
         for (int i = 0; i < packets.Length; i++)
         {
             edges[i] = Prepare(packets[i], i);

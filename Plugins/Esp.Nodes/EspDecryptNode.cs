@@ -42,6 +42,11 @@ internal sealed unsafe class EspDecryptNode : GraphNode
     /// <inheritdoc/>
     public override void Process(ReadOnlySpan<nint> packets, Span<ushort> edges)
     {
+        if (_worker.Tap is { IsOn: true } tap)
+        {
+            InboundTap.Show(tap, _tables, packets, spiOffset: 0, isAh: false);
+        }
+
         // Safe: both stay where they are until the batch is over, and there is an edge for every packet.
         fixed (nint* packet = packets)
         fixed (ushort* edge = edges)

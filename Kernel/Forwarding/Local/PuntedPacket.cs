@@ -27,7 +27,7 @@ public sealed class PuntedPacket
     /// <summary>UDP destination port; 0 for other protocols.</summary>
     public required ushort DestinationPort { get; init; }
 
-    /// <summary>What follows the IP header, or the UDP header where the protocol is 17.</summary>
+    /// <summary>What follows the IP header, or the UDP header where the protocol is 17; channel "tap": the whole packet.</summary>
     public required byte[] Payload { get; init; }
 
     /// <summary>Protection that the packet came under; 0: in the clear.</summary>
@@ -35,4 +35,10 @@ public sealed class PuntedPacket
 
     /// <summary>Hops left.</summary>
     public required byte Ttl { get; init; }
+
+    /// <summary>Channel "tap": when the packet was copied, in nanoseconds of Unix time.</summary>
+    public ulong UnixNanoseconds { get; init; }
+
+    /// <summary>Channel "tap": the packet leaves.</summary>
+    public bool IsOutbound { get; init; }
 }

@@ -46,7 +46,7 @@ public sealed class ForwardingPlaneOptions
     /// <summary>Bounds of what goes up to the control plane.</summary>
     public PuntLimits Punt { get; init; } = new();
 
-    /// <summary>Receives punted packets on worker 0's thread; must not block.</summary>
+    /// <summary>Receives punted packets on worker 0's thread, and copies for captures on any worker's; must not block.</summary>
     public Action<PuntedPacket> OnPunt { get; init; } = _ => { };
 
     /// <summary>Receives events on any worker's thread, at the same time if there are several; must not block.</summary>

@@ -14,12 +14,15 @@ internal sealed class PlaneWorker
     {
         Pools = pools;
         PuntPolicer? punt = number == 0 ? new PuntPolicer(options.Punt, Peers, options.OnPunt) : null;
-        Worker = new Worker((number, options.Workers), options.Time, pools, options.Ports, punt, shared, options.OnEvent);
+        PacketTap tap = new(options.OnPunt, options.Time);
+        Worker = new Worker((number, options.Workers), options.Time, pools, options.Ports, punt, shared, options.OnEvent) { Tap = tap };
         Tables = new ForwardingTables(shared.Fibs) { Ports = options.Ports, InterfaceOfPort = new uint[options.Ports.Count] };
         Registry = new PlaneRegistry(options, Tables, Worker);
         Registry.AddTable("interface", Tables.InterfaceRows);
         Registry.AddTable("route", Tables.RouteRows);
         Registry.AddTable("control-peer", Peers);
+        Registry.AddTable(PacketTap.Channel, tap);
+        Registry.AddSnapshot(PacketTap.Channel, tap);
         if (punt is not null)
         {
             Registry.AddDropCounters("punt", punt.Drops);

@@ -22,6 +22,7 @@ internal static class SrxCommands
         new("clear security flow", "Clear information of the flow module"),
         .. VpnCommands.All,
         .. DiagnoseCommands.All,
+        .. CaptureCommands.All,
         .. PkiCommands.All,
         .. FlowCommands.All,
         .. new InterfaceCommands(model).All,

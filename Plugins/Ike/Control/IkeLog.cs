@@ -37,6 +37,14 @@ internal static partial class IkeLog
     [LoggerMessage(1013, LogLevel.Information, "IKE vpn {Vpn}: the monitor has an answer through the tunnel again")]
     public static partial void MonitorUp(ILogger log, string vpn);
 
+    [LoggerMessage(1030, LogLevel.Warning,
+        "Capture {Id} with the keys of vpn {Vpns} with {Peers} started by {User} to {File}: at most {Seconds} s and {Bytes} bytes")]
+    public static partial void CaptureStarted(ILogger log, uint id, string vpns, string peers, string user, string file, uint seconds, ulong bytes);
+
+    [LoggerMessage(1031, LogLevel.Warning,
+        "Capture {Id} of vpn {Vpns} by {User} ended: {Reason}; {Ike} IKE and {Ipsec} ESP or AH packets, {Lost} lost, in {File}")]
+    public static partial void CaptureEnded(ILogger log, uint id, string vpns, string user, string reason, uint ike, uint ipsec, ulong lost, string file);
+
     [LoggerMessage(1020, LogLevel.Information, "IKE restored {Phase1} phase-1 SAs and {Phase2} phase-2 SA pairs")]
     public static partial void Restored(ILogger log, int phase1, int phase2);
 

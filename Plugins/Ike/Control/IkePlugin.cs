@@ -1,3 +1,4 @@
+using RouterOS.Ike.Control.Captures;
 using RouterOS.Ike.Control.Certificates;
 using RouterOS.Ike.Control.Diagnosis;
 using RouterOS.Ike.Control.Explain;
@@ -19,7 +20,7 @@ public sealed class IkePlugin : IControlPlugin, ICaptureExplainer
     public PluginManifest Manifest { get; } = new(
         "ike",
         "IKEv1 (RFC 2409): main mode with preshared keys, quick mode, dead peer detection, NAT traversal (RFC 3947)",
-        ["routeros.ike.v1.Ike", "routeros.ike.v1.Diagnostics", "routeros.pki.v1.Pki"],
+        ["routeros.ike.v1.Ike", "routeros.ike.v1.Diagnostics", "routeros.ike.v1.Captures", "routeros.pki.v1.Pki"],
         [],
         ["routeros.ike.v1.IkeIntent"]);
 
@@ -33,6 +34,7 @@ public sealed class IkePlugin : IControlPlugin, ICaptureExplainer
         context.Packets.Subscribe("udp:500", sessions.Receive);
         context.Packets.Subscribe("udp:4500", sessions.Receive);
         context.Packets.Subscribe("icmp", sessions.ReceiveIcmp);
+        context.Packets.Subscribe(TunnelCaptures.Tap, sessions.Captures.TakeIpsec);
         context.Modules.Subscribe(ProtectionTables.Protection, sessions.ProtectionEvent);
         context.Modules.Subscribe(ProtectionTables.Inbound, sessions.SaEvent);
         context.Modules.Subscribe(ProtectionTables.Outbound, sessions.SaEvent);
@@ -40,6 +42,7 @@ public sealed class IkePlugin : IControlPlugin, ICaptureExplainer
         context.Routes.Subscribe(sessions.NetworkChanged);
         context.Bus.Provide(new IkeShow(runtime, sessions));
         context.Bus.Provide(new DiagnosisShow(runtime, sessions));
+        context.Bus.Provide(new CaptureService(sessions.Captures));
         context.Bus.Provide(new PkiService(runtime.Certificates));
     }
 

@@ -400,6 +400,16 @@ internal sealed class IkeSession
         meant?.Refused(type);
     }
 
+    /// <summary>Negotiates both phases anew; what is up stays up meanwhile.</summary>
+    public void Renegotiate(IEnumerable<TunnelSession> tunnels)
+    {
+        _waiting.UnionWith(tunnels);
+        Connect();
+    }
+
+    /// <summary>The keys of an exchange of phase 1 are there.</summary>
+    public void ShowKey(Phase1Exchange exchange, ReadOnlySpan<byte> cipherKey) => _sessions.Captures.AddKey(this, exchange.InitiatorCookie, cipherKey);
+
     /// <summary>Tells the peer that a pair is gone, where a phase 1 SA is there to do it.</summary>
     public void TellDeleted(IpsecSaPairState pair)
     {

@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using RouterOS.Ike.Control.Access;
+using RouterOS.Ike.Control.Captures;
 using RouterOS.Ike.Control.Exchanges;
 using RouterOS.Ike.Control.Policy;
 using RouterOS.Ike.Control.State;
@@ -48,6 +49,7 @@ internal sealed class IkeSessions
         Informational = new Informational(runtime, Store);
         Pools = new AddressPools(Store, lease => IkeLog.AddressReleased(runtime.Context.Log, Ipv4.Text(lease.Address), lease.Pool, lease.User));
         Logins = new LoginAttempts(() => runtime.Now);
+        Captures = new TunnelCaptures(runtime, this);
         _responder = new Responder(runtime, this);
         _protections = Store.ReadProtections();
         _restoration = new Restoration(runtime, Store);
@@ -69,6 +71,9 @@ internal sealed class IkeSessions
 
     /// <summary>Logins that have failed.</summary>
     public LoginAttempts Logins { get; }
+
+    /// <summary>Captures that run.</summary>
+    public TunnelCaptures Captures { get; }
 
     /// <summary>Tunnels with keys by hand.</summary>
     public ManualTunnels Manual { get; }
@@ -203,6 +208,7 @@ internal sealed class IkeSessions
 
         _runtime.Trace.Message(received: true, ends, payload);
         IkeSession? session = At(ends.Local, ends.Remote).FirstOrDefault();
+        bool isCaptured = false;
         if (!IsakmpHeader.TryParse(payload, out IsakmpHeader header, out IsakmpError error))
         {
             _responder.RefuseBytes(session, ends.Remote, payload, error);
@@ -211,6 +217,8 @@ internal sealed class IkeSessions
 
         if (header.NextPayload == PayloadType.Fragment && (session is not null || IsKnown(header)))
         {
+            isCaptured = true;
+            Captures.Received(_sas.TryGetValue((header.InitiatorCookie, header.ResponderCookie), out IkeSa? of) ? of.Session : session, packet);
             byte[]? whole = Fragments.Take(ends, header, out bool accepted);
             if (!accepted)
             {
@@ -237,6 +245,7 @@ internal sealed class IkeSessions
 
         Phase1Exchange? exchange = header.Exchange is ExchangeType.QuickMode or ExchangeType.Transaction ? null : Phase1.Find(ends, header);
         session = sa?.Session ?? exchange?.Session ?? session ?? _responder.FindByIdentity(ends.Local, header);
+        Captures.Received(isCaptured ? null : session, packet);
         if (session is null)
         {
             _responder.RefuseStranger(packet, header, IsLocal(packet.Destination));
@@ -342,8 +351,9 @@ internal sealed class IkeSessions
     }
 
     /// <summary>Sends a datagram as it is.</summary>
-    public void SendRaw(PeerEndpoints ends, byte[] bytes, uint avoidedProtection, bool dontFragment = false) =>
-        _runtime.Context.Packets.Inject(new InjectPacket
+    public void SendRaw(PeerEndpoints ends, byte[] bytes, uint avoidedProtection, bool dontFragment = false)
+    {
+        InjectPacket packet = new()
         {
             Source = ends.Local,
             Destination = ends.Remote,
@@ -353,7 +363,10 @@ internal sealed class IkeSessions
             Payload = UnsafeByteOperations.UnsafeWrap(bytes),
             AvoidProtection = avoidedProtection,
             DontFragment = dontFragment,
-        });
+        };
+        _runtime.Context.Packets.Inject(packet);
+        Captures.Sent(_tunnels.GetValueOrDefault(avoidedProtection)?.Session, packet);
+    }
 
     /// <summary>Answers with a notification in the clear.</summary>
     public void RefuseInClear(IsakmpHeader header, PeerEndpoints ends, NotifyType type, uint avoidedProtection)
@@ -375,6 +388,7 @@ internal sealed class IkeSessions
     {
         _pairs[pair.State.InboundSpi] = (pair, tunnel);
         _outbound[(pair.State.Protection, pair.State.OutboundSpi)] = (pair, tunnel);
+        Captures.AddKeys(pair.State);
     }
 
     public void Unregister(IpsecSaPair pair)
@@ -414,7 +428,11 @@ internal sealed class IkeSessions
         return _nextProtection;
     }
 
-    public void Register(IkeSa sa) => _sas[sa.Cookies] = sa;
+    public void Register(IkeSa sa)
+    {
+        _sas[sa.Cookies] = sa;
+        Captures.AddKey(sa.Session, sa.State.InitiatorCookie, sa.State.CipherKey);
+    }
 
     public void Unregister(IkeSa sa) => _sas.Remove(sa.Cookies);
 

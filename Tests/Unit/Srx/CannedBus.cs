@@ -26,7 +26,11 @@ internal sealed class CannedBus(params object[] replies) : CallInvoker
 
     /// <inheritdoc/>
     public override AsyncServerStreamingCall<TResponse> AsyncServerStreamingCall<TRequest, TResponse>(
-        Method<TRequest, TResponse> method, string? host, CallOptions options, TRequest request) => throw new NotSupportedException();
+        Method<TRequest, TResponse> method, string? host, CallOptions options, TRequest request)
+    {
+        Requests.Add(request);
+        return new(new Stream<TResponse>(replies.OfType<TResponse>().GetEnumerator()), Task.FromResult(new Metadata()), () => Status.DefaultSuccess, () => [], () => { });
+    }
 
     /// <inheritdoc/>
     public override AsyncClientStreamingCall<TRequest, TResponse> AsyncClientStreamingCall<TRequest, TResponse>(
@@ -35,4 +39,20 @@ internal sealed class CannedBus(params object[] replies) : CallInvoker
     /// <inheritdoc/>
     public override AsyncDuplexStreamingCall<TRequest, TResponse> AsyncDuplexStreamingCall<TRequest, TResponse>(
         Method<TRequest, TResponse> method, string? host, CallOptions options) => throw new NotSupportedException();
+
+    // One without replies is a call that is refused.
+    private sealed class Stream<T>(IEnumerator<T> replies) : IAsyncStreamReader<T>
+    {
+        private bool _began;
+
+        public T Current => replies.Current;
+
+        public Task<bool> MoveNext(CancellationToken cancellationToken)
+        {
+            bool more = replies.MoveNext();
+            bool isRefused = !more && !_began;
+            _began = true;
+            return isRefused ? Task.FromException<bool>(new RpcException(new Status(StatusCode.NotFound, "no such tunnel"))) : Task.FromResult(more);
+        }
+    }
 }

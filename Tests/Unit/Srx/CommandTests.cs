@@ -181,6 +181,52 @@ public sealed class CommandTests
         Assert.All(commands, c => Assert.NotEmpty(c.Help));
     }
 
+    [Fact]
+    public async Task A_capture_writes_new_files_that_only_their_owner_reads()
+    {
+        string folder = Directory.CreateTempSubdirectory("capture").FullName;
+        string file = Path.Combine(folder, "a b.pcapng");
+        try
+        {
+            CaptureState state = new() { Id = 3, Vpns = { "a" }, Peers = { "192.0.2.2" }, File = file, Seconds = 60, ByteLimit = 5000 };
+            CaptureState end = state.Clone();
+            (end.Ended, end.IkePackets, end.IpsecPackets, end.IkeKeys, end.IpsecKeys) = ("60 seconds are over", 1, 2, 1, 2);
+            object[] replies =
+            [
+                new CaptureReply { State = state },
+                new CaptureReply { Pcapng = ByteString.CopyFromUtf8("one "), Keys = { new KeyLine { File = "esp_sa", Line = "x" } } },
+                new CaptureReply { Pcapng = ByteString.CopyFromUtf8("two"), Keys = { new KeyLine { File = "../esp_sa", Line = "y" } } },
+                new CaptureReply { State = end },
+            ];
+            Run run = await Execute("monitor security ipsec", replies, ("vpn", "a"), ("write-file", file), ("time", "60"));
+            Assert.Equal(
+                $"""
+                Capture 3 of vpn a with 192.0.2.2 to {file}: at most 60 seconds and 5000 bytes. Ctrl-C or 'monitor security ipsec stop' ends it.
+                1 IKE and 2 ESP or AH packets captured, 0 lost: 60 seconds are over.
+                Keys of 1 IKE and 2 ESP security associations are in {file}.keys: whoever has them reads the tunnel's traffic.
+                Read it with: WIRESHARK_CONFIG_DIR='{file}.keys' tshark -r '{file}'
+
+                """,
+                run.Output);
+            Assert.Equal("one two", File.ReadAllText(file));
+            Assert.Equal("x\ny\n", File.ReadAllText(Path.Combine(file + ".keys", "esp_sa")));
+            const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            Assert.Equal((Owner, Owner | UnixFileMode.UserExecute), (File.GetUnixFileMode(file), File.GetUnixFileMode(file + ".keys")));
+            Assert.All(Directory.GetFiles(file + ".keys"), f => Assert.Equal(Owner, File.GetUnixFileMode(f)));
+
+            // What is there is not written over; what is refused leaves nothing.
+            Assert.Equal(1, (await Execute("monitor security ipsec", replies, ("vpn", "a"), ("write-file", file))).Status);
+            Assert.Equal("one two", File.ReadAllText(file));
+            Assert.Equal((1, "error: no such tunnel\n"), await Result("monitor security ipsec", [], ("vpn", "z"), ("write-file", file + "2")));
+            Assert.Equal(2, Directory.GetFileSystemEntries(folder).Length);
+            Assert.Equal((1, "error: write-file says where the packets go\n"), await Result("monitor security ipsec", [], ("vpn", "z")));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     private static async Task<(int, string)> Result(string words, object[] replies, params (string, string)[] arguments)
     {
         Run run = await Execute(words, replies, arguments);

@@ -170,6 +170,11 @@ internal abstract class Phase1Exchange
     /// <summary>Carries out a step of the machine.</summary>
     protected void Run(Phase1Actions actions)
     {
+        if (Agreement.Secrets is { } secrets)
+        {
+            Session.ShowKey(this, secrets.CipherKey);
+        }
+
         if ((actions & Phase1Actions.StopTimer) != 0)
         {
             _timer?.Dispose();

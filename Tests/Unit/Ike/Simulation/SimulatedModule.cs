@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Grpc.Core;
 using RouterOS.Proto.Esp.V1;
+using RouterOS.Proto.Forwarding.V1;
 using RouterOS.Proto.Module.V1;
 using RouterOS.Sdk.Tables;
 
@@ -17,6 +18,9 @@ internal sealed class SimulatedModule(SimulatedNetwork network) : IModuleView
 
     /// <summary>Rows in force.</summary>
     public SortedDictionary<(string Table, string Key), IMessage> Rows { get; } = [];
+
+    /// <summary>What the modules say of table "tap".</summary>
+    public Dictionary<string, TapState> Taps { get; } = [];
 
     /// <summary>Refuses inbound SAs with this reason.</summary>
     public string? Refusal { get; set; }
@@ -143,7 +147,8 @@ internal sealed class SimulatedModule(SimulatedNetwork network) : IModuleView
             return Task.FromException<IReadOnlyList<KeyValuePair<string, T>>>(new RpcException(new Status(StatusCode.Unavailable, "none")));
         }
 
-        IEnumerable<KeyValuePair<string, IMessage>> all = table == "protection"
+        IEnumerable<KeyValuePair<string, IMessage>> all = table == "tap" ? Taps.Select(p => KeyValuePair.Create(p.Key, (IMessage)p.Value))
+            : table == "protection"
             ? _protections.Select(p => KeyValuePair.Create(p.Key.ToString(), (IMessage)p.Value))
             : _inbound.Select(p => KeyValuePair.Create(p.Key.ToString(), (IMessage)p.Value));
         IReadOnlyList<KeyValuePair<string, T>> rows =

@@ -32,6 +32,7 @@ internal sealed class SimulatedRouter : IControlContext, IControlPackets, IBus, 
     private readonly List<Action> _interfaceHandlers = [];
     private readonly List<Action> _routeHandlers = [];
     private Action<PuntPacket>? _punted;
+    private Action<PuntPacket>? _tapped;
     private SimulatedStrand _strand;
     private IkePlugin? _plugin;
     private int _lives;
@@ -65,6 +66,8 @@ internal sealed class SimulatedRouter : IControlContext, IControlPackets, IBus, 
     public SimulatedStrand OwnStrand => _strand;
 
     public RouterOS.Proto.Ike.V1.Ike.IkeBase? Service { get; private set; }
+
+    public Captures.CapturesBase? Captures { get; private set; }
 
     public IStrand Strand => _strand;
 
@@ -143,6 +146,16 @@ internal sealed class SimulatedRouter : IControlContext, IControlPackets, IBus, 
         }));
     }
 
+    /// <summary>A copy of a packet of a tunnel comes up from the module.</summary>
+    public void Tap(uint protection, bool outbound, byte[] packet) => _strand.Post(() => _tapped?.Invoke(new PuntPacket
+    {
+        Channel = "tap",
+        Protection = protection,
+        Outbound = outbound,
+        TimeUnixNanoseconds = (ulong)(_network.Now - DateTimeOffset.UnixEpoch).Ticks * 100,
+        Payload = ByteString.CopyFrom(packet),
+    }));
+
     public void NetworkChanged() => _strand.Post(() => _routeHandlers.Concat(_interfaceHandlers).ToList().ForEach(h => h()));
 
     public IReadOnlyList<Phase1Sa> Phase1() => Ask(s => s.ListPhase1(new ListPhase1Request(), null!)).Sas;
@@ -167,8 +180,9 @@ internal sealed class SimulatedRouter : IControlContext, IControlPackets, IBus, 
 
     void IControlPackets.Subscribe(string channel, Action<PuntPacket> handler)
     {
-        Assert.Contains(channel, (string[])["udp:500", "udp:4500", "icmp"]);
-        _punted = channel == "icmp" ? _punted : handler;
+        Assert.Contains(channel, (string[])["udp:500", "udp:4500", "icmp", "tap"]);
+        _tapped = channel == "tap" ? handler : _tapped;
+        _punted = channel is "icmp" or "tap" ? _punted : handler;
     }
 
     void IControlPackets.Inject(InjectPacket packet)
@@ -180,7 +194,8 @@ internal sealed class SimulatedRouter : IControlContext, IControlPackets, IBus, 
             packet.AvoidProtection));
     }
 
-    void IBus.Provide(object implementation) => Service = implementation as RouterOS.Proto.Ike.V1.Ike.IkeBase ?? Service;
+    void IBus.Provide(object implementation) => (Service, Captures) = (
+        implementation as RouterOS.Proto.Ike.V1.Ike.IkeBase ?? Service, implementation as Captures.CapturesBase ?? Captures);
 
     InterfaceState? IInterfaceView.Find(string name) => name switch
     {
