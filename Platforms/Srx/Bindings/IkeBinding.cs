@@ -107,6 +107,7 @@ internal static class IkeBinding
         gateway.RemoteAddresses.Add(view["address"].Values);
         AddDynamic(view["dynamic"], gateway);
         gateway.AnyIdentity = view.Has("general-ikeid");
+        gateway.Xauth = XauthBinding.Read(root, view["xauth"], findings);
         AddProposals(root, policy, gateway, findings);
         CheckInterface(root, view, gateway, findings);
         return gateway;

@@ -32,26 +32,36 @@ internal static class SystemBinding
         return intent;
     }
 
-    // What a traffic selector's peer has is routed to its tunnel, unless the configuration says otherwise.
+    // What a traffic selector's peer has, and the addresses that users get, are routed to the tunnel, unless the configuration says otherwise.
     private static void AddSelectorRoutes(StatementView root, SystemIntent intent)
     {
         foreach (StatementView vpn in root["security"]["ipsec"].List("vpn"))
         {
             foreach (StatementView selector in vpn.List("traffic-selector"))
             {
-                string[] parts = (selector.Text("remote-ip") ?? string.Empty).Split('/');
-                if (parts.Length == 2 && vpn.Text("bind-interface") is { } tunnel
-                    && !intent.StaticRoutes.Any(r => r.Prefix == parts[0] && r.PrefixLength.ToString(CultureInfo.InvariantCulture) == parts[1]))
-                {
-                    intent.StaticRoutes.Add(new StaticRoute
-                    {
-                        Prefix = parts[0],
-                        PrefixLength = uint.Parse(parts[1], CultureInfo.InvariantCulture),
-                        Source = selector.Source,
-                        NextHopInterfaces = { tunnel },
-                    });
-                }
+                AddRoute(vpn, selector.Text("remote-ip"), selector, intent);
             }
+
+            if (XauthBinding.Network(root, vpn["ike"].Text("gateway") ?? string.Empty) is { Exists: true } network)
+            {
+                AddRoute(vpn, network.Key, network, intent);
+            }
+        }
+    }
+
+    private static void AddRoute(StatementView vpn, string? prefix, StatementView source, SystemIntent intent)
+    {
+        string[] parts = (prefix ?? string.Empty).Split('/');
+        if (parts.Length == 2 && vpn.Text("bind-interface") is { } tunnel
+            && !intent.StaticRoutes.Any(r => r.Prefix == parts[0] && r.PrefixLength.ToString(CultureInfo.InvariantCulture) == parts[1]))
+        {
+            intent.StaticRoutes.Add(new StaticRoute
+            {
+                Prefix = parts[0],
+                PrefixLength = uint.Parse(parts[1], CultureInfo.InvariantCulture),
+                Source = source.Source,
+                NextHopInterfaces = { tunnel },
+            });
         }
     }
 

@@ -81,6 +81,12 @@ internal static class VpnBinding
             findings.Add(selector.Error("traffic selectors need an interface: bind the VPN to a unit of st0 with 'bind-interface'"));
         }
 
+        if (intent.Gateways.FirstOrDefault(g => g.Name == vpn.Gateway) is { Xauth.Pool: not null, DynamicPeer.Users: not DynamicPeer.Types.Users.One })
+        {
+            findings.Add(view.Error(
+                "many users with addresses of a pool need an interface, whose routes lead to each of them: bind the VPN to a unit of st0 with 'bind-interface'"));
+        }
+
         if (tunnels.Length == 0)
         {
             findings.Add(view.Warning(

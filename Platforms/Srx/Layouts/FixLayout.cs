@@ -30,6 +30,11 @@ internal static class FixLayout
                 $"set {Policy(path)} perfect-forward-secrecy keys {theirs[4..]}",
             (Kind.Mode, _) when theirs is "main mode" or "aggressive mode" => $"set {Policy(path)} mode {theirs.Split(' ')[0]}",
             (Kind.Key, _) when path.Length > 0 => $"set {Policy(path)} pre-shared-key ascii-text KEY",
+            (Kind.User, Aspect.Unspecified or Aspect.Missing) when failure.TheirValue.Length > 0 =>
+                $"set access profile {failure.OurValue} client {failure.TheirValue} firewall-user password PASSWORD",
+            (Kind.User, Aspect.RefusedByPeer) => $"set {path} username USER password PASSWORD",
+            (Kind.User, Aspect.NoAnswer) when path.Contains(" xauth", StringComparison.Ordinal) => $"delete {path[..(path.IndexOf(" xauth", StringComparison.Ordinal) + 6)]}",
+            (Kind.AddressPool, _) => $"set {path} family inet range NAME high ADDRESS",
             (Kind.Identity, Aspect.IdentityType or Aspect.IdentityValue) =>
                 $"set security ike gateway {failure.Gateway} remote-identity {theirs.Replace("address ", "inet ", StringComparison.Ordinal)}",
             (Kind.HostInbound, _) => $"set {path} host-inbound-traffic system-services ike",

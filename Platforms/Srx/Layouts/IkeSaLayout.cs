@@ -80,7 +80,12 @@ internal static class IkeSaLayout
         {
             lines.Add($"  Lifetime: Expires in {sa.LifetimeRemainingSeconds} seconds");
             lines.Add($"  Peer ike-id: {sa.PeerIdentity}");
-            lines.Add("  Xauth assigned IP: 0.0.0.0");
+            if (sa.User.Length > 0)
+            {
+                lines.Add($"  Xauth user-name: {sa.User}");
+            }
+
+            lines.Add($"  Xauth assigned IP: {(sa.AssignedAddress.Length > 0 ? sa.AssignedAddress : "0.0.0.0")}");
         }
 
         if (sa.Proposal is { } proposal)

@@ -95,8 +95,13 @@ internal static class IkeStatements
             Identity("remote-identity", "The peer's identity"),
             Leaf("external-interface", "Interface toward the peer", InterfaceNames.Logical).Mandatory(),
             Leaf("local-address", "Our address, one of the external interface", Address()),
-            Container("xauth", "Extended authentication", Leaf("access-profile", "Access profile", Text("profile-name")))
-                .Refused("extended authentication is not supported yet"),
+            Container("xauth", "Extended authentication of a user behind phase 1",
+                Leaf("access-profile", "Ask the peer's user, who is one of this profile", Reference("profile-name", "access profile")).Exclusive("side"),
+                Container("client", "Log in at the peer",
+                    Leaf("username", "Our user's name", AccessStatements.UserName).Mandatory(),
+                    Leaf("password", "Its password", SecretText("password")).Mandatory())
+                    .OnLine().Exclusive("side"))
+                .Requires("side"),
             Flag("general-ikeid", "Accept any identity of the peer"),
             Leaf("version", "IKE version", OneOf(
                 Choice("v1-only", "IKEv1"),

@@ -48,7 +48,7 @@ internal static class SrxStatements
         Anything("policy-options", "Policies of routing protocols").Ignored("no routing protocol runs that would use them"),
         Anything("class-of-service", "Class of service").Refused(NotEnforced),
         Anything("firewall", "Packet filters").Ignored("a filter acts only where an interface names it, which is refused"),
-        Anything("access", "Profiles of users").Ignored("they act only where a gateway or a policy names them, which is refused"),
+        AccessStatements.Tree,
         Anything("services", "Services").Refused(NotEnforced),
         Anything("schedulers", "Times").Ignored("they act only where a policy names them, which is refused"),
         SecurityStatements.Tree,
