@@ -7,6 +7,11 @@ namespace RouterOS.Sdk.Configuration;
 /// </remarks>
 public sealed class Statement
 {
+    // Fewer are found as fast by looking at each.
+    private const int IndexedChildren = 16;
+
+    private StatementIndex? _index;
+
     /// <summary>Makes a statement.</summary>
     public Statement(
         StatementKind kind, string name, IReadOnlyList<string>? values = null, IReadOnlyList<Statement>? children = null)
@@ -49,6 +54,16 @@ public sealed class Statement
 
     /// <summary>Where it was read.</summary>
     public SourcePosition Position { get; private init; }
+
+    /// <summary>The first active child of a name; null when there is none.</summary>
+    public Statement? Find(string name) => Children.Count > IndexedChildren
+        ? (_index ??= new(Children)).Find(name)
+        : Children.FirstOrDefault(child => !child.Inactive && child.Name == name);
+
+    /// <summary>The active entry of a list with these keys; null when there is none.</summary>
+    public Statement? Find(string name, string[] keys) => Children.Count > IndexedChildren
+        ? (_index ??= new(Children)).Find(name, keys)
+        : Children.FirstOrDefault(child => !child.Inactive && child.Name == name && child.Values.SequenceEqual(keys, StringComparer.Ordinal));
 
     /// <summary>The same with other children.</summary>
     public Statement WithChildren(IReadOnlyList<Statement> children) => new(this) { Children = children };

@@ -82,28 +82,14 @@ public sealed class StatementView
     }
 
     /// <summary>The first active child of a name; an absent view when there is none.</summary>
-    public StatementView this[string name]
-    {
-        get
-        {
-            foreach (Statement child in _statement?.Children ?? [])
-            {
-                if (!child.Inactive && child.Name == name)
-                {
-                    return new StatementView(this, name, child);
-                }
-            }
-
-            return new StatementView(this, name, null);
-        }
-    }
+    public StatementView this[string name] => new(this, name, _statement?.Find(name));
 
     /// <summary>Active entries of a list; of the unnamed list without a name.</summary>
     public IEnumerable<StatementView> List(string name = "") => Children.Where(c => c.Name == name);
 
     /// <summary>The active entry of a list with these keys; an absent view when there is none.</summary>
     public StatementView Entry(string name, params string[] keys) =>
-        List(name).FirstOrDefault(e => e.Values.SequenceEqual(keys, StringComparer.Ordinal)) ?? new StatementView(this, name, null);
+        new(this, name, _statement?.Find(name, keys));
 
     /// <summary>Entries of the list at a path of keywords, <c>security ike proposal</c>; keys of lists on the way are not asked for.</summary>
     public IEnumerable<StatementView> Select(string path)

@@ -6,6 +6,7 @@ namespace RouterOS.Srx.Bindings;
 internal sealed class NextHopTunnels(StatementView root, string name)
 {
     private readonly StatementView _unit = root["interfaces"].Entry(string.Empty, "st0").Entry("unit", name["st0.".Length..]);
+    private ILookup<string, string>? _nextHops;
 
     /// <summary>Full name of the unit.</summary>
     public string Name => name;
@@ -14,13 +15,12 @@ internal sealed class NextHopTunnels(StatementView root, string name)
     public bool IsMultipoint => _unit.Has("multipoint");
 
     /// <summary>Next hops that lead to a VPN.</summary>
-    public IEnumerable<string> Of(string vpn) => Entries().Where(entry => entry.Text("ipsec-vpn") == vpn).Select(entry => entry.Key);
+    public IEnumerable<string> Of(string vpn) => (_nextHops ??= _unit["family"]["inet"].List("next-hop-tunnel")
+        .ToLookup(entry => entry.Text("ipsec-vpn") ?? string.Empty, entry => entry.Key, StringComparer.Ordinal))[vpn];
 
     /// <summary>The unit of st0 that has a next hop although none of its networks does; null for any other address.</summary>
     public static string? CarrierOf(StatementView root, string nextHop) =>
         (from unit in root["interfaces"].Entry(string.Empty, "st0").List("unit")
-         where unit["family"]["inet"].List("next-hop-tunnel").Any(entry => entry.Key == nextHop) && !unit["family"]["inet"].List("address").Any()
+         where unit["family"]["inet"].Entry("next-hop-tunnel", nextHop).Exists && !unit["family"]["inet"].List("address").Any()
          select $"st0.{unit.Key}").FirstOrDefault();
-
-    private IEnumerable<StatementView> Entries() => _unit["family"]["inet"].List("next-hop-tunnel");
 }

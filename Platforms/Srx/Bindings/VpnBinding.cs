@@ -11,26 +11,31 @@ internal static class VpnBinding
     /// <summary>Adds the VPNs.</summary>
     public static void Bind(StatementView root, PolicyTunnels tunnels, IkeIntent intent, List<Finding> findings)
     {
-        Dictionary<string, string> bound = new(StringComparer.Ordinal);
+        Dictionary<string, (NextHopTunnels Unit, string Vpn)> bound = new(StringComparer.Ordinal);
+        HashSet<string> gateways = [.. intent.Gateways.Select(g => g.Name)];
+        ILookup<string, PolicyTunnel> ofPolicies = tunnels.All.ToLookup(t => t.Vpn, StringComparer.Ordinal);
         foreach (StatementView view in root["security"]["ipsec"].List("vpn"))
         {
             if (view.Text("bind-interface") is not { } tunnel)
             {
-                AddPolicyBased(root, view, [.. tunnels.All.Where(t => t.Vpn == view.Key)], intent, findings);
+                AddPolicyBased(Vpn(root, view, gateways, findings), view, [.. ofPolicies[view.Key]], intent, findings);
                 continue;
             }
 
-            NextHopTunnels unit = new(root, tunnel);
-            if (!bound.TryAdd(tunnel, view.Key) && !unit.IsMultipoint)
+            if (!bound.TryGetValue(tunnel, out (NextHopTunnels Unit, string Vpn) first))
+            {
+                bound.Add(tunnel, first = (new(root, tunnel), view.Key));
+            }
+            else if (!first.Unit.IsMultipoint)
             {
                 findings.Add(view["bind-interface"].Error(
-                    $"VPN '{bound[tunnel]}' is bound to {tunnel} already: give each VPN its own unit of st0, or make the unit 'multipoint'"));
+                    $"VPN '{first.Vpn}' is bound to {tunnel} already: give each VPN its own unit of st0, or make the unit 'multipoint'"));
             }
 
-            if (Vpn(root, view, intent, findings) is { } vpn)
+            if (Vpn(root, view, gateways, findings) is { } vpn)
             {
                 vpn.BindInterface = tunnel;
-                AddRouteBased(view, unit, vpn, intent, findings);
+                AddRouteBased(view, first.Unit, vpn, intent, findings);
                 CheckTunnel(root, view["bind-interface"], tunnel, findings);
             }
         }
@@ -69,9 +74,9 @@ internal static class VpnBinding
     }
 
     private static void AddPolicyBased(
-        StatementView root, StatementView view, PolicyTunnel[] tunnels, IkeIntent intent, List<Finding> findings)
+        Vpn? vpn, StatementView view, PolicyTunnel[] tunnels, IkeIntent intent, List<Finding> findings)
     {
-        if (Vpn(root, view, intent, findings) is not { } vpn)
+        if (vpn is null)
         {
             return;
         }
@@ -109,7 +114,7 @@ internal static class VpnBinding
         }
     }
 
-    private static Vpn? Vpn(StatementView root, StatementView view, IkeIntent intent, List<Finding> findings)
+    private static Vpn? Vpn(StatementView root, StatementView view, HashSet<string> gateways, List<Finding> findings)
     {
         if (view["manual"] is { Exists: true } manual)
         {
@@ -128,7 +133,7 @@ internal static class VpnBinding
             return null;
         }
 
-        if (intent.Gateways.All(g => g.Name != gateway))
+        if (!gateways.Contains(gateway))
         {
             if (!root["security"]["ike"].Entry("gateway", gateway).Exists)
             {

@@ -8,8 +8,8 @@ internal static class ZoneInterfaces
     /// <summary>The entry of an interface in its zone; null when no zone has it.</summary>
     public static StatementView? Find(StatementView root, string @interface) =>
         root["security"]["zones"].List("security-zone")
-            .SelectMany(zone => zone["interfaces"].List())
-            .FirstOrDefault(entry => entry.Key == @interface);
+            .Select(zone => zone["interfaces"].Entry(string.Empty, @interface))
+            .FirstOrDefault(entry => entry.Exists);
 
     /// <summary>Name of the zone of an interface; null when no zone has it.</summary>
     public static string? ZoneOf(StatementView root, string @interface) => Find(root, @interface)?.Parent?.Parent?.Key;

@@ -2,11 +2,13 @@
 """Set-ups of IKEv1 as responder: many peers, one address each, set up main mode and quick mode with a gateway; RouterOS and strongSwan in one run.
 
     ike.py ROUTEROS LOAD [--peers N] [--runs N] [--groups modp1024,modp2048]
+    ike.py ROUTEROS LOAD --storm N        N peers stay up; all of them rekey at once, watched by dead peer detection
 
 LOAD is the built benchmark program. CPU seconds are those of all processes of the gateway; the load's own do not count. Every peer claims to be
 behind a NAT, so both gateways float to port 4500 and put ESP inside UDP."""
 import argparse
 import os
+import subprocess
 import sys
 import time
 
@@ -16,6 +18,10 @@ from pair import RouterosPair, StrongswanPair
 KEY = 'benchmark-secret'
 RESPONDER = '192.0.2.2'
 GROUPS = {'modp1024': (2, 'group2'), 'modp2048': (14, 'group14')}
+# Often enough that a probe meets every peer while all of them rekey.
+PROBES = 'dead-peer-detection { interval 10; threshold 3; always-send; }'
+# Units of st0: more peers than these are next hops of one unit.
+UNITS = 16000
 # Peers that are set up before anything is measured: code is compiled, pages are touched.
 WARM = 1000
 
@@ -56,11 +62,11 @@ class Responder:
 class Routeros(Responder):
     label = 'RouterOS'
 
-    def __init__(self, lab, tag, group, peers, routeros):
+    def __init__(self, lab, tag, group, peers, routeros, probes=''):
         super().__init__(lab, tag)
         self.routeros = routeros
         with open(f'{self.folder}/router.conf', 'w') as file:
-            file.write(self.configuration(GROUPS[group][1], peers))
+            file.write(self.configuration(GROUPS[group][1], peers, probes))
         self.process = lab.start(self.gateway, [
             routeros, 'run', '--platform', 'srx5600', '--config', f'{self.folder}/router.conf', '--state', f'{self.folder}/state',
             '--socket', f'{self.folder}/cli', '--wire', 'ge-1/0/0=packet:wan'], f'{tag}.log')
@@ -76,12 +82,15 @@ class Routeros(Responder):
         return RouterosPair.descendants(self.process.pid)
 
     @staticmethod
-    def configuration(group, peers):
-        units = '\n'.join(f'unit {i} {{ family inet; }}' for i in range(peers))
-        gateways = '\n'.join(f'gateway g{i} {{ ike-policy p; address {peer(i)}; external-interface ge-1/0/0.0; }}' for i in range(peers))
-        vpns = '\n'.join(f'''vpn v{i} {{ bind-interface st0.{i}; ike {{ gateway g{i};
+    def configuration(group, peers, probes):
+        shared = peers > UNITS
+        count = 1 if shared else peers
+        next_hops = '\n'.join(f'next-hop-tunnel {peer(i)} ipsec-vpn v{i};' for i in range(peers)) if shared else ''
+        units = '\n'.join(f'unit {i} {{ {"multipoint; " if shared else ""}family inet {{ {next_hops} }} }}' for i in range(count))
+        gateways = '\n'.join(f'gateway g{i} {{ ike-policy p; address {peer(i)}; {probes} external-interface ge-1/0/0.0; }}' for i in range(peers))
+        vpns = '\n'.join(f'''vpn v{i} {{ bind-interface st0.{0 if shared else i}; ike {{ gateway g{i};
 proxy-identity {{ local 10.2.0.1/32; remote {peer(i)}/32; }} ipsec-policy p; }} }}''' for i in range(peers))
-        bound = '\n'.join(f'st0.{i};' for i in range(peers))
+        bound = '\n'.join(f'st0.{i};' for i in range(count))
         return f'''system {{ host-name responder; }}
 interfaces {{
 ge-1/0/0 {{ unit 0 {{ family inet {{ address {RESPONDER}/24; }} }} }}
@@ -109,6 +118,10 @@ security-zone vpn {{ interfaces {{
 }}
 }}
 '''
+
+    def phase1(self):
+        out = sh(f'{self.routeros} cli --socket {self.folder}/cli -c "show security ike security-associations"', check=False)
+        return sum(' UP ' in line for line in out.splitlines())
 
     def pairs(self):
         out = sh(f'{self.routeros} cli --socket {self.folder}/cli -c "show security ipsec security-associations"', check=False)
@@ -202,6 +215,40 @@ def measure(responder, program, group, first, count, parallel=32):
     return int(done), float(seconds), responder.cpu() - before, int(repeated), float(p50)
 
 
+def storm(lab, options):
+    """All peers rekey at once: how long, what it takes, and whether any peer is taken for dead."""
+    count = options.storm
+    gateway = Routeros(lab, 'storm', 'modp1024', count, options.routeros, PROBES)
+    before = gateway.memory()
+    load = lab.start(gateway.load, ['prlimit', f'--nofile={2 * count + 1024}', 'dotnet', options.load, 'ike-stay', RESPONDER, KEY, '2', str(count), '64'],
+                     'load.log', stdin=subprocess.PIPE)
+
+    def lines():
+        with open(f'{lab.work}/load.log') as file:
+            return [line.split() for line in file if line.count(' ') == 4]
+
+    rows = []
+    for step, name in enumerate(('set up', 'rekeyed at once')):
+        if step:
+            load.stdin.write(b'\n')
+            load.stdin.flush()
+        cpu = gateway.cpu()
+        wait_for(name, 900, lambda: len(lines()) > step)
+        done, seconds, repeated, p50, p99 = lines()[step]
+        used = gateway.cpu() - cpu
+        # Three intervals of dead peer detection and the threshold after them.
+        time.sleep(70)
+        rows.append((name, done, seconds, f'{used:.1f}', repeated, p50, p99, gateway.phase1(), gateway.pairs(), f'{(gateway.memory() - before) / count / 1024:.1f}'))
+    lab.stop(load)
+    gateway.stop()
+    print(f'### {count} peers: set up, then all of them rekey phase 2 at once; dead peer detection every 10 s, dead after 3\n')
+    print('| | peers | seconds | CPU seconds | repeated messages | median ms | p99 ms | IKE SAs up 70 s later | pairs up | KB each, IKE SA and pair |')
+    print('|---|---|---|---|---|---|---|---|---|---|')
+    for row in rows:
+        print('| ' + ' | '.join(str(cell) for cell in row) + ' |')
+    print()
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('routeros')
@@ -210,7 +257,12 @@ def main():
     parser.add_argument('--runs', type=int, default=3)
     parser.add_argument('--groups', default='modp1024,modp2048')
     parser.add_argument('--only')
+    parser.add_argument('--storm', type=int)
     options = parser.parse_args()
+    if options.storm:
+        with Lab('ike', ('ip', 'dotnet', 'prlimit')) as lab:
+            storm(lab, options)
+        return 0
     rows, ratios = [], []
     with Lab('ike', ('ip', 'dotnet', 'swanctl')) as lab:
         for group in options.groups.split(','):

@@ -122,7 +122,7 @@ class Lab:
         """A process in a namespace; `log` is the name of its output's file in the work folder."""
         with open(f'{self.work}/{log}', 'w') as output:
             process = subprocess.Popen(
-                ['ip', 'netns', 'exec', namespace, *command], stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, **options)
+                ['ip', 'netns', 'exec', namespace, *command], stdout=output, stderr=subprocess.STDOUT, **{'stdin': subprocess.DEVNULL, **options})
         self.processes.append(process)
         return process
 

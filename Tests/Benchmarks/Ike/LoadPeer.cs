@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
+using System.Threading.Channels;
 using RouterOS.Ike.Control.Policy;
 using RouterOS.Ike.Crypto;
 using RouterOS.Ike.Wire;
@@ -10,7 +11,7 @@ namespace RouterOS.Benchmarks.Ike;
 
 /// <summary>One initiator: main mode with a preshared key and one quick mode, as plainly as the messages allow.</summary>
 /// <remarks>It claims to be behind a NAT, so that every responder does the same thing: it floats to port 4500 and its ESP goes inside UDP.</remarks>
-internal sealed class LoadPeer(LoadSettings settings, IPAddress local, IPAddress behindResponder)
+internal sealed class LoadPeer(LoadSettings settings, IPAddress local, IPAddress behindResponder) : IDisposable
 {
     private const int Attempts = 6;
     private const int MarkerBytes = 4;
@@ -21,6 +22,16 @@ internal sealed class LoadPeer(LoadSettings settings, IPAddress local, IPAddress
     private static readonly NatTraversalDocument s_natTraversal = NatTraversalDocument.All[0];
 
     private readonly byte[] _buffer = new byte[2048];
+
+    // What lasts between the first quick mode and the next ones.
+    private Socket? _floated;
+    private Channel<byte[]>? _answers;
+    private ulong _cookie;
+    private ulong _peerCookie;
+    private Phase1Secrets? _secrets;
+    private byte[] _lastBlock = [];
+    private uint _lastExchange;
+    private byte[] _lastMessage = [];
 
     /// <summary>Messages that had to be sent again.</summary>
     public int Repeated { get; private set; }
@@ -33,6 +44,7 @@ internal sealed class LoadPeer(LoadSettings settings, IPAddress local, IPAddress
         IsakmpWriter first = new(cookie, 0, ExchangeType.IdentityProtection);
         first.Add(PayloadType.SecurityAssociation, settings.Phase1Offer);
         first.Add(PayloadType.VendorId, s_natTraversal.VendorId);
+        first.Add(PayloadType.VendorId, VendorIds.DeadPeerDetection);
         byte[]? answer = await Ask(main, first.Finish(), floated: false, IsFromHeader);
         if (answer is null)
         {
@@ -56,19 +68,22 @@ internal sealed class LoadPeer(LoadSettings settings, IPAddress local, IPAddress
         Phase1Secrets secrets = Phase1Keys.Derive(settings.Mac, settings.Algorithms, skeyId, shared!, cookie, peerCookie)!;
         byte[] iv = Phase1Keys.FirstIv(settings.Mac, settings.Algorithms, publicValue, peerPublic);
         MessageCipher cipher = new(settings.Cipher, settings.Algorithms, secrets.CipherKey, iv);
-        using Socket floated = Open(4500);
-        answer = await Ask(floated, cipher.Encrypt(Message5(cookie, peerCookie, publicValue, peerPublic, secrets)), floated: true, IsFromHeader);
+        _floated = Open(4500);
+        answer = await Ask(_floated, cipher.Encrypt(Message5(cookie, peerCookie, publicValue, peerPublic, secrets)), floated: true, IsFromHeader);
         if (answer is null)
         {
             return false;
         }
 
         cipher.Accept(answer.AsSpan(IsakmpHeader.Length));
-        return await QuickMode(floated, cookie, peerCookie, secrets, cipher.Iv);
+        (_cookie, _peerCookie, _secrets, _lastBlock) = (cookie, peerCookie, secrets, cipher.Iv);
+        return await RekeyAsync();
     }
 
-    private async Task<bool> QuickMode(Socket socket, ulong cookie, ulong peerCookie, Phase1Secrets secrets, byte[] lastBlock)
+    /// <summary>Negotiates another pair of SAs by the phase 1 there is.</summary>
+    public async Task<bool> RekeyAsync()
     {
+        (Socket socket, ulong cookie, ulong peerCookie, Phase1Secrets secrets, byte[] lastBlock) = (_floated!, _cookie, _peerCookie, _secrets!, _lastBlock);
         uint id = BinaryPrimitives.ReadUInt32BigEndian(settings.NewBytes(4)) | 1;
         uint spi = BinaryPrimitives.ReadUInt32BigEndian(settings.NewBytes(4)) | 0x1000;
         byte[] nonce = settings.NewBytes(32);
@@ -104,8 +119,76 @@ internal sealed class LoadPeer(LoadSettings settings, IPAddress local, IPAddress
         writer = new(cookie, peerCookie, ExchangeType.QuickMode, id);
         writer.Add(
             PayloadType.Hash, Phase2Keys.Hash3(settings.Mac, settings.Algorithms.Hash, secrets.Authentication, id, nonce, peerNonce));
-        await Send(socket, cipher.Encrypt(writer.Finish()), floated: true);
+        (_lastExchange, _lastMessage) = (id, cipher.Encrypt(writer.Finish()));
+        await Send(socket, _lastMessage, floated: true);
         return true;
+    }
+
+    /// <summary>From now on answers what the responder asks at any time: whether the peer lives, and the last message of quick mode once more.</summary>
+    public async Task ListenAsync()
+    {
+        _answers = Channel.CreateUnbounded<byte[]>();
+        byte[] buffer = new byte[2048];
+        while (true)
+        {
+            int length;
+            try
+            {
+                length = await _floated!.ReceiveAsync(buffer);
+            }
+            catch (Exception e) when (e is SocketException { SocketErrorCode: not SocketError.ConnectionRefused } or ObjectDisposedException)
+            {
+                return;
+            }
+            catch (SocketException)
+            {
+                continue;
+            }
+
+            byte[] message = length > MarkerBytes ? buffer[MarkerBytes..length] : [];
+            if (!IsakmpHeader.TryParse(message, out IsakmpHeader header, out _))
+            {
+                continue;
+            }
+
+            if (header.Exchange == ExchangeType.Informational)
+            {
+                await AnswerProbe(message, header.MessageId);
+            }
+            else if (header.Exchange == ExchangeType.QuickMode && header.MessageId == _lastExchange)
+            {
+                await Send(_floated!, _lastMessage, floated: true);
+            }
+            else
+            {
+                _answers.Writer.TryWrite(message);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _floated?.Dispose();
+
+    // RFC 3706 section 5.3: R-U-THERE with its own cookies and sequence number comes back as an acknowledgement.
+    private async Task AnswerProbe(byte[] message, uint id)
+    {
+        byte[] iv = Phase1Keys.ExchangeIv(settings.Mac, settings.Algorithms, _lastBlock, id);
+        byte[]? text = new MessageCipher(settings.Cipher, settings.Algorithms, _secrets!.CipherKey, iv).Decrypt(message.AsSpan(IsakmpHeader.Length));
+        byte[]? body = text is null ? null : Find(message, PayloadType.Notification, text);
+        if (body is null || !NotificationPayload.TryParse(body, out NotificationPayload probe, out _) || probe.Type != NotifyType.RUThere)
+        {
+            return;
+        }
+
+        byte[] answer = NotificationPayload.Create(SecurityProtocol.Isakmp, NotifyType.RUThereAck, Bytes.Of(_cookie, _peerCookie), probe.Data);
+        uint own = BinaryPrimitives.ReadUInt32BigEndian(settings.NewBytes(4)) | 1;
+        IsakmpWriter writer = new(_cookie, _peerCookie, ExchangeType.Informational, own);
+        int hash = writer.Add(PayloadType.Hash, new byte[HashBytes]);
+        writer.Add(PayloadType.Notification, answer);
+        writer.Patch(hash, Phase2Keys.Hash1(settings.Mac, settings.Algorithms.Hash, _secrets.Authentication, own, writer.Payloads[(hash + HashBytes)..]));
+        MessageCipher cipher = new(
+            settings.Cipher, settings.Algorithms, _secrets.CipherKey, Phase1Keys.ExchangeIv(settings.Mac, settings.Algorithms, _lastBlock, own));
+        await Send(_floated!, cipher.Encrypt(writer.Finish()), floated: true);
     }
 
     private byte[] Message3(ulong cookie, ulong peerCookie, byte[] publicValue, byte[] nonce)
@@ -155,9 +238,18 @@ internal sealed class LoadPeer(LoadSettings settings, IPAddress local, IPAddress
             {
                 while (true)
                 {
-                    int length = await socket.ReceiveAsync(_buffer, limit.Token);
-                    int skip = floated ? MarkerBytes : 0;
-                    byte[] datagram = length > skip ? _buffer[skip..length] : [];
+                    byte[] datagram;
+                    if (_answers is null)
+                    {
+                        int length = await socket.ReceiveAsync(_buffer, limit.Token);
+                        int skip = floated ? MarkerBytes : 0;
+                        datagram = length > skip ? _buffer[skip..length] : [];
+                    }
+                    else
+                    {
+                        datagram = await _answers.Reader.ReadAsync(limit.Token);
+                    }
+
                     if (IsakmpHeader.TryParse(datagram, out _, out _) && isAnswer(datagram))
                     {
                         return datagram;
