@@ -15,7 +15,7 @@ internal unsafe struct AhContext
     public SaRecord* Sa;
 
     /// <summary>Number of the packet.</summary>
-    public uint Sequence;
+    public ulong Sequence;
 
     /// <summary>Bytes of the IPv4 header, and of AH behind it.</summary>
     public ushort HeaderBytes;

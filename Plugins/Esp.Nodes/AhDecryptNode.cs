@@ -79,7 +79,9 @@ internal sealed unsafe class AhDecryptNode(EspTables tables, WorkerServices work
         }
 
         // A first look, before any cryptography; what counts is the second one, after the integrity check.
-        if (sa->WindowPackets != 0 && !ReplayWindow.IsFresh(row, sa->WindowPackets, ah.Sequence))
+        bool isExtended = owner.IsExtended;
+        ulong sequence = isExtended ? ReplayWindow.Infer(row->Sequence, sa->WindowPackets, ah.Sequence) : ah.Sequence;
+        if (sa->WindowPackets != 0 && !ReplayWindow.IsFresh(sa, sequence))
         {
             row->Replayed++;
             return Drop(EspDrop.Replayed);
@@ -90,9 +92,19 @@ internal sealed unsafe class AhDecryptNode(EspTables tables, WorkerServices work
             return Drop(reason);
         }
 
+        if (isExtended && packet.Capacity - packet.Offset - length < ExtendedJob.HalfBytes)
+        {
+            return Drop(EspDrop.NoBuffer);
+        }
+
         EngineBatch batch = EngineBatch.For(_batches, owner);
         AhContext* context = batch.Add(handle, sa, ip, length, index);
-        context->Sequence = ah.Sequence;
+        context->Sequence = sequence;
+        if (isExtended)
+        {
+            batch.Extend(sequence);
+        }
+
         context->HeaderBytes = (ushort)header;
         context->AhBytes = (ushort)ah.Length;
         Span<byte> headerBytes = new(ip, header);
@@ -135,7 +147,7 @@ internal sealed unsafe class AhDecryptNode(EspTables tables, WorkerServices work
         }
 
         // Again: the same number may be in this batch twice.
-        if (!ReplayWindow.TryAccept(row, sa->WindowPackets, context->Sequence))
+        if (!ReplayWindow.TryAccept(sa, context->Sequence))
         {
             row->Replayed++;
             return Drop(EspDrop.Replayed);
@@ -147,7 +159,7 @@ internal sealed unsafe class AhDecryptNode(EspTables tables, WorkerServices work
         {
             return TransportPacket.Open(
                 ref packet, owner, context->Header, context->HeaderBytes, ah + context->AhBytes,
-                job->HashBytes - context->HeaderBytes - context->AhBytes, *ah) ? InputEdge : Drop(EspDrop.InboundSelector);
+                job->CipherBytes - context->HeaderBytes - context->AhBytes, *ah) ? InputEdge : Drop(EspDrop.InboundSelector);
         }
 
         if (*ah != IpInIp)
@@ -158,7 +170,7 @@ internal sealed unsafe class AhDecryptNode(EspTables tables, WorkerServices work
         }
 
         byte* inner = ah + context->AhBytes;
-        int length = InnerPacket.Length(inner, job->HashBytes - context->HeaderBytes - context->AhBytes);
+        int length = InnerPacket.Length(inner, job->CipherBytes - context->HeaderBytes - context->AhBytes);
         if (length == 0)
         {
             row->DecryptionFailed++;

@@ -148,7 +148,7 @@ internal sealed unsafe class AhEncryptNode(EspTables tables, WorkerServices work
         bool isTransport = sa.IsTransport;
         int headerBytes = isTransport ? (packet.Data[0] & 0x0f) * 4 : SmallestHeader;
         int front = isTransport ? AhHeader.LengthOf(sa.TagBytes) : record->Front;
-        if (packet.Offset < front)
+        if (packet.Offset < front || (sa.IsExtended && packet.Tailroom < ExtendedJob.HalfBytes))
         {
             return SealElsewhere(handle, sa);
         }
@@ -164,6 +164,11 @@ internal sealed unsafe class AhEncryptNode(EspTables tables, WorkerServices work
         byte* outer = inner - front;
         int length = front + packet.Length;
         AhContext* context = batch.Add(handle, record, outer, length, 0);
+        if (sa.IsExtended)
+        {
+            batch.Extend(sequence);
+        }
+
         // What may change on the way is zero while the check value is computed; Finish writes what is sent.
         Span<byte> header = new(outer, headerBytes);
         byte next = isTransport ? inner[9] : IpInIp;

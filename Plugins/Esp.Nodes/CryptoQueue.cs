@@ -29,6 +29,9 @@ internal sealed unsafe class CryptoQueue
     /// <summary>A place of <see cref="TagStep"/> bytes for each job.</summary>
     public readonly byte* Tags;
 
+    /// <summary>More of each job of an SA with extended sequence numbers.</summary>
+    public readonly ExtendedJob* Extended;
+
     /// <summary>Jobs that are submitted at a time.</summary>
     public readonly int Fill;
 
@@ -49,6 +52,7 @@ internal sealed unsafe class CryptoQueue
         Jobs = (CryptoJob*)NativeMemory.AlignedAlloc((nuint)(Capacity * sizeof(CryptoJob)), 64);
         Sas = (SaRecord**)NativeMemory.AlignedAlloc((nuint)(Capacity * sizeof(nint)), 64);
         Tags = (byte*)NativeMemory.AlignedAlloc(Capacity * TagStep, 64);
+        Extended = (ExtendedJob*)NativeMemory.AllocZeroed((nuint)Capacity, (nuint)sizeof(ExtendedJob));
         NativeMemory.Clear(Jobs, (nuint)(Capacity * sizeof(CryptoJob)));
         NativeMemory.Clear(Tags, Capacity * TagStep);
     }

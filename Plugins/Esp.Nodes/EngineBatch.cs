@@ -84,6 +84,14 @@ internal sealed unsafe class EngineBatch
         job->Iv = (nint)iv;
     }
 
+    /// <summary>Has the upper half of a number authenticated behind the bytes of the packet added last, where there must be room.</summary>
+    public void Extend(ulong sequence)
+    {
+        CryptoJob* job = Jobs + Count - 1;
+        ExtendedJob.WriteHalf((byte*)job->Hash + job->HashBytes, sequence);
+        job->HashBytes += ExtendedJob.HalfBytes;
+    }
+
     /// <summary>The check value that the engine has computed.</summary>
     public byte* TagOf(int place) => _tags + (place * TagRoom);
 

@@ -112,9 +112,8 @@ internal sealed unsafe class EspDecryptNode : GraphNode
             found[i] = before;
             if (i >= first + Ahead && found[i - Ahead] != null && found[i - Ahead]->Row != null)
             {
-                SaRuntimeRecord* row = found[i - Ahead]->Row;
-                Cache.Prefetch(row);
-                Cache.Prefetch(row->Window);
+                Cache.Prefetch(found[i - Ahead]->Row);
+                Cache.Prefetch(found[i - Ahead]->Window);
             }
         }
     }
@@ -164,8 +163,7 @@ internal sealed unsafe class EspDecryptNode : GraphNode
             return Drop(EspDrop.BadHeader);
         }
 
-        uint sequence = EspOpener.SequenceOf(packet.Start + _headers[index]);
-        if (sa->WindowPackets != 0 && !ReplayWindow.IsFresh(row, sa->WindowPackets, sequence))
+        if (sa->WindowPackets != 0 && !ReplayWindow.IsFresh(sa, EspOpener.NumberOf(sa, packet.Start + _headers[index])))
         {
             row->Replayed++;
             return Drop(EspDrop.Replayed);

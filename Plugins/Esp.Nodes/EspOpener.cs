@@ -48,6 +48,11 @@ internal sealed unsafe class EspOpener(EspTables tables, WorkerServices worker)
     /// <summary>The number of a packet, from its ESP header.</summary>
     public static uint SequenceOf(byte* esp) => BinaryPrimitives.ReverseEndianness(*(uint*)(esp + 4));
 
+    /// <summary>The same of an SA that may have extended sequence numbers: the whole number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong NumberOf(SaRecord* sa, byte* esp) => (sa->Flags & SaFlags.Extended) == 0 ? SequenceOf(esp)
+        : ReplayWindow.Infer(sa->Row->Sequence, sa->WindowPackets, SequenceOf(esp));
+
     /// <summary>The edge of a packet of the batch as far as it is known.</summary>
     public ushort EdgeOf(int index) => _edges[index];
 
@@ -82,7 +87,8 @@ internal sealed unsafe class EspOpener(EspTables tables, WorkerServices worker)
         byte* tags = queue.TagEnd(place) - tag;
         bool isCombined = (sa->Flags & SaFlags.Combined) != 0;
         uint window = sa->WindowPackets;
-        uint top = (uint)row->Sequence;
+        ulong top = row->Sequence;
+        bool isExtended = (sa->Flags & SaFlags.Extended) != 0;
         int i = first;
         for (; i < end && found[i] == sa; i++)
         {
@@ -91,8 +97,8 @@ internal sealed unsafe class EspOpener(EspTables tables, WorkerServices worker)
             byte* esp = packet->Start + headers[i];
             int text = TextLength(sa, packet->Length, headers[i]);
             // A first look, before any cryptography; what counts is the second one, after the integrity check.
-            uint sequence = SequenceOf(esp);
-            if (!IsText(sa, text) || (window != 0 && sequence <= top && !ReplayWindow.IsFresh(row, window, sequence)))
+            ulong sequence = isExtended ? NumberOf(sa, esp) : SequenceOf(esp);
+            if (!IsText(sa, text) || (window != 0 && sequence <= top && !ReplayWindow.IsFresh(sa, sequence)))
             {
                 break;
             }
@@ -107,6 +113,11 @@ internal sealed unsafe class EspOpener(EspTables tables, WorkerServices worker)
             job->HashBytes = isCombined ? EspHeader.Length : front + text;
             job->Cookie = i;
             job->Status = CryptoStatus.Pending;
+            if (isExtended)
+            {
+                Extend(queue.Extended + (job - queue.Jobs), job, sa, sequence, isCombined);
+            }
+
             job++;
             *sas++ = sa;
             tags += CryptoQueue.TagStep;
@@ -158,6 +169,26 @@ internal sealed unsafe class EspOpener(EspTables tables, WorkerServices worker)
         if (!_hold.Holds(keep, worker.NowNanoseconds))
         {
             EndOfBatch(keep: false);
+        }
+    }
+
+    // The tag is kept elsewhere, for where it lies the upper half of the number is authenticated.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Extend(ExtendedJob* extended, CryptoJob* job, SaRecord* sa, ulong sequence, bool isCombined)
+    {
+        extended->Sequence = sequence;
+        byte* tag = (byte*)job->Cipher + job->CipherBytes;
+        Buffer.MemoryCopy(tag, extended->Tag + CryptoQueue.TagRoom - sa->Tag, sa->Tag, sa->Tag);
+        if (isCombined)
+        {
+            ExtendedJob.WriteAdditional(extended->Additional, sa->WireSpi, sequence);
+            job->Hash = (nint)extended->Additional;
+            job->HashBytes = ExtendedJob.AdditionalBytes;
+        }
+        else
+        {
+            ExtendedJob.WriteHalf(tag, sequence);
+            job->HashBytes += ExtendedJob.HalfBytes;
         }
     }
 
@@ -279,6 +310,8 @@ internal sealed unsafe class EspOpener(EspTables tables, WorkerServices worker)
         bool seesPeer = (sa->Flags & SaFlags.InUdp) != 0 && tag != 0;
         bool anyPacket = (sa->Flags & SaFlags.AnySelector) != 0;
         bool isTransport = (sa->Flags & SaFlags.Transport) != 0;
+        bool isExtended = (sa->Flags & SaFlags.Extended) != 0;
+        int front = EspHeader.Length + sa->Iv;
         uint ingress = sa->Interface;
         // What few jobs have written is at hand.
         bool isFar = end - first > FewJobs;
@@ -304,17 +337,19 @@ internal sealed unsafe class EspOpener(EspTables tables, WorkerServices worker)
             PacketBuffer* packet = (PacketBuffer*)job->Packet;
             byte* text = (byte*)job->Cipher;
             int textLength = job->CipherBytes;
+            byte* esp = text - front;
+            byte* wireTagEnd = isExtended ? queue.Extended[i].Tag + CryptoQueue.TagRoom : text + textLength + tag;
             ushort edge;
             if (job->Status != CryptoStatus.Completed)
             {
                 edge = Drop(EspDrop.CryptoFailed);
             }
-            else if (!IsSameTag(text + textLength + tag, tagEnd, tagMask))
+            else if (!IsSameTag(wireTagEnd, tagEnd, tagMask))
             {
                 row->AuthenticationFailed++;
                 edge = Drop(EspDrop.AuthenticationFailed);
             }
-            else if (!Accept(row, window, SequenceOf((byte*)job->Hash), out bool isNewest))
+            else if (!Accept(sa, row, window, isExtended ? queue.Extended[i].Sequence : SequenceOf(esp), out bool isNewest))
             {
                 row->Replayed++;
                 edge = Drop(EspDrop.Replayed);
@@ -324,7 +359,7 @@ internal sealed unsafe class EspOpener(EspTables tables, WorkerServices worker)
                 byte* ip = packet->Start;
                 if (isNewest && seesPeer && ip[9] == (byte)IpProtocol.Udp)
                 {
-                    SeePeer(sa, ip, (byte*)job->Hash);
+                    SeePeer(sa, ip, esp);
                 }
 
                 int length = isTransport ? 0 : InnerPacket.Length(text, PayloadLength(text, textLength));
@@ -371,17 +406,17 @@ internal sealed unsafe class EspOpener(EspTables tables, WorkerServices worker)
 
     // Again, after the first look: the same number may be in this batch twice.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool Accept(SaRuntimeRecord* row, uint window, uint sequence, out bool isNewest)
+    private static bool Accept(SaRecord* sa, SaRuntimeRecord* row, uint window, ulong sequence, out bool isNewest)
     {
         isNewest = sequence > row->Sequence;
         if (window != 0)
         {
-            if (!isNewest && !ReplayWindow.IsFresh(row, window, sequence))
+            if (!isNewest && !ReplayWindow.IsFresh(sa, sequence))
             {
                 return false;
             }
 
-            ReplayWindow.Accept(row, sequence);
+            ReplayWindow.Accept(sa, sequence);
         }
         else if (isNewest)
         {

@@ -217,6 +217,7 @@ internal sealed unsafe class EspSealer(EspTables tables, WorkerServices worker)
         ulong lifeAndSource = *(ulong*)(sa->Outer + 8);
         ulong destination = *(ulong*)(sa->Outer + 16);
         bool isInUdp = (sa->Flags & SaFlags.InUdp) != 0;
+        bool isExtended = (sa->Flags & SaFlags.Extended) != 0;
         ushort identification = _identification;
         byte* iv = TKind.IvBytes != 0 && !TKind.IsCombined ? _ivs.Ahead(end - first) : null;
         CryptoJob* job = queue.Jobs + queue.Count;
@@ -300,6 +301,11 @@ internal sealed unsafe class EspSealer(EspTables tables, WorkerServices worker)
             job->HashBytes = TKind.IsCombined ? EspHeader.Length : EspHeader.Length + TKind.IvBytes + textLength;
             job->Cookie = i | detached;
             job->Status = CryptoStatus.Pending;
+            if (isExtended)
+            {
+                Extend(queue, job, sa, sequence, TKind.IsCombined);
+            }
+
             job++;
 
             packet->EnterPath(offset - front, length, PacketFlags.LocallyOriginated | PacketFlags.TunnelOuter, 0, sa->Instance, 0);
@@ -325,6 +331,24 @@ internal sealed unsafe class EspSealer(EspTables tables, WorkerServices worker)
         }
 
         return count;
+    }
+
+    // The upper half of the number is authenticated where the tag will be, or as part of what GCM gets beside the text.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Extend(CryptoQueue queue, CryptoJob* job, SaRecord* sa, ulong sequence, bool isCombined)
+    {
+        if (isCombined)
+        {
+            byte* additional = queue.Extended[job - queue.Jobs].Additional;
+            ExtendedJob.WriteAdditional(additional, sa->WireSpi, sequence);
+            job->Hash = (nint)additional;
+            job->HashBytes = ExtendedJob.AdditionalBytes;
+        }
+        else
+        {
+            ExtendedJob.WriteHalf((byte*)job->Tag, sequence);
+            job->HashBytes += ExtendedJob.HalfBytes;
+        }
     }
 
     // An alarm of the SA is met, and it must stop: the reason is counted.

@@ -120,6 +120,18 @@ internal sealed unsafe class EspTransportNode(EspTables tables, WorkerServices w
         TransportPacket.WriteHeader(start, header, length, udp != 0 ? (byte)IpProtocol.Udp : EspHeader.Protocol);
         batch.AddSealed(
             handle, record, inner, text, esp, isCombined ? EspHeader.Length : EspHeader.Length + record->Iv + text, esp + EspHeader.Length);
+        if (sa.IsExtended && isCombined)
+        {
+            byte* additional = batch.Contexts[batch.Count - 1].Header;
+            ExtendedJob.WriteAdditional(additional, sa.WireSpi, sequence);
+            batch.Jobs[batch.Count - 1].Hash = (nint)additional;
+            batch.Jobs[batch.Count - 1].HashBytes = ExtendedJob.AdditionalBytes;
+        }
+        else if (sa.IsExtended)
+        {
+            batch.Extend(sequence);
+        }
+
         row->Sequence = sequence;
         row->Packets++;
         row->Bytes += (uint)length;

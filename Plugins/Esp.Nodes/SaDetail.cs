@@ -27,6 +27,12 @@ internal unsafe struct SaDetail
 
     public uint WindowPackets;
 
+    /// <summary>Blocks of <see cref="Window"/>.</summary>
+    public uint WindowBlocks;
+
+    /// <summary>Ring of the replay window: the run-time row's, or memory of its own; null for none.</summary>
+    public ulong* Window;
+
     /// <summary>Addresses that the sender had where a NAT has changed them; 0 for those of the header.</summary>
     public uint OriginalSource;
 
@@ -43,6 +49,8 @@ internal unsafe struct SaDetail
     public bool IsAh;
 
     public bool IsTransport;
+
+    public bool IsExtended;
 
     public bool IsOutbound;
 

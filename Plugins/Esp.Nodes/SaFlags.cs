@@ -26,4 +26,7 @@ internal enum SaFlags : byte
 
     /// <summary>Transport mode in place of tunnel mode.</summary>
     Transport = 64,
+
+    /// <summary>Numbers of 64 bits, the upper half of which no packet carries.</summary>
+    Extended = 128,
 }

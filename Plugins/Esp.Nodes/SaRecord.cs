@@ -28,9 +28,13 @@ internal unsafe struct SaRecord
     [FieldOffset(16)]
     public ulong BytesAlarm;
 
-    /// <summary>The same for the number sent last.</summary>
+    /// <summary>Outbound: the same for the number sent last.</summary>
     [FieldOffset(24)]
     public ulong SequenceAlarm;
+
+    /// <summary>Inbound: ring of bits of the numbers accepted lately; see <see cref="ReplayWindow"/>.</summary>
+    [FieldOffset(24)]
+    public ulong* Window;
 
     /// <summary>SPI as it lies on the wire.</summary>
     [FieldOffset(32)]
@@ -98,6 +102,10 @@ internal unsafe struct SaRecord
     /// <summary>Logical interface by which inner packets come; 0 for none.</summary>
     [FieldOffset(96)]
     public uint Interface;
+
+    /// <summary>Blocks of <see cref="Window"/> less 1: a power of two.</summary>
+    [FieldOffset(100)]
+    public byte WindowMask;
 
     [FieldOffset(104)]
     public TrafficSelector Selector;

@@ -46,6 +46,7 @@ internal sealed unsafe class SaRecords(EspTables tables)
     public void Remove(SaRecord* record)
     {
         uint number = record->Number;
+        SecurityAssociation.FreeWindow(DetailOf(record), keep: null);
         *DetailOf(record) = default;
         *record = default;
         record->Number = number;

@@ -33,7 +33,7 @@ internal static class SaRowReader
     {
         Span<byte> text = stackalloc byte[3 + (2 * LargestKey)];
         text[0] = (byte)((byte)source.Suite.Cipher | ((int)source.Protocol << 6) | ((int)source.Mode << 7));
-        text[1] = (byte)source.Suite.CipherKeyBytes;
+        text[1] = (byte)(source.Suite.CipherKeyBytes | (source.IsExtended ? 0x80 : 0));
         text[2] = (byte)source.Mac;
         source.CipherKey.CopyTo(text[3..]);
         int end = 3 + source.CipherKey.Length;
@@ -96,6 +96,9 @@ internal static class SaRowReader
                 case SaRow.OriginalDestinationFieldNumber:
                     source.OriginalDestination = (uint)reader.Number;
                     break;
+                case SaRow.ExtendedSequenceFieldNumber:
+                    source.IsExtended = reader.Number != 0;
+                    break;
                 case SaRow.HardBytesFieldNumber:
                     source.HardBytes = reader.Number;
                     break;
@@ -155,6 +158,11 @@ internal static class SaRowReader
         if (source.MacKey.Length != source.Suite.MacKeyBytes)
         {
             return $"SA {source.Spi} has a key of {source.MacKey.Length} bytes for its keyed hash in place of {source.Suite.MacKeyBytes}.";
+        }
+
+        if (source.IsExtended && source.TagBytes == 0)
+        {
+            return $"SA {source.Spi} has extended sequence numbers and no integrity check, which alone proves their upper half.";
         }
 
         return source.ReplayWindow > ReplayWindow.LargestPackets

@@ -46,6 +46,11 @@ internal sealed unsafe class SaRows(EspTables tables, INodeRegistry registry, Cr
             return SetForeign(id, source);
         }
 
+        if (source.IsExtended && source.ReplayWindow == 0 && !_outbound)
+        {
+            return $"SA {source.Spi} has extended sequence numbers and no replay window, which alone tells their upper half.";
+        }
+
         ulong fingerprint = SaRowReader.Fingerprint(source);
         SecurityAssociation? sa = Find(id);
         if (sa is { } old && (old.Row->Fingerprint != fingerprint || old.Protection.Id != source.Protection))

@@ -45,7 +45,11 @@ internal unsafe struct SaRuntimeRecord
     [FieldOffset(72)]
     public ulong Fingerprint;
 
-    /// <summary>Ring of bits of the numbers accepted lately; see <see cref="ReplayWindow"/>.</summary>
+    /// <summary>Packets of the window whose ring is <see cref="Window"/>; 0: there is none, or it is elsewhere and did not survive.</summary>
+    [FieldOffset(80)]
+    public uint KeptWindow;
+
+    /// <summary>Ring of bits of the numbers accepted lately, of a window that fits; see <see cref="ReplayWindow"/>.</summary>
     [FieldOffset(128)]
     public fixed ulong Window[WindowWords];
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using RouterOS.Abstractions.Crypto;
 using RouterOS.Esp.Wire;
 using RouterOS.Packets;
@@ -13,6 +14,7 @@ internal readonly unsafe struct SecurityAssociation(SaRecords records, SaRecord*
     /// <summary>Outbound number from which a new SA is asked for: 1/16 of the numbers are left.</summary>
     public const ulong SoftSequence = 0xF000_0000;
 
+    private const ulong SoftExtendedSequence = SoftSequence << 32;
     private const byte OuterTtl = 64;
     private const byte UdpProtocol = (byte)IpProtocol.Udp;
 
@@ -35,6 +37,9 @@ internal readonly unsafe struct SecurityAssociation(SaRecords records, SaRecord*
 
     /// <summary>Transport mode: the packets' own headers stay in front.</summary>
     public bool IsTransport => _detail->IsTransport;
+
+    /// <summary>Numbers of 64 bits.</summary>
+    public bool IsExtended => _detail->IsExtended;
 
     /// <summary>ESP in tunnel mode, which the nodes of most packets do; other nodes do the rest.</summary>
     public bool IsEspTunnel => !IsAh && !IsTransport;
@@ -60,6 +65,8 @@ internal readonly unsafe struct SecurityAssociation(SaRecords records, SaRecord*
     /// <summary>Sequence, window, counters.</summary>
     public SaRuntimeRecord* Row => _detail->Row;
 
+    private ulong LastSequence => IsExtended ? ulong.MaxValue : uint.MaxValue;
+
     private CryptoSuite Suite => new(_detail->Cipher, _detail->CipherKeyBytes, _detail->Mac);
 
     /// <summary>Takes what stays while the SA lives.</summary>
@@ -73,6 +80,7 @@ internal readonly unsafe struct SecurityAssociation(SaRecords records, SaRecord*
         _detail->Mac = source.Suite.Mac;
         _detail->IsAh = source.IsAh;
         _detail->IsTransport = source.Mode == SaMode.Transport;
+        _detail->IsExtended = source.IsExtended;
         _detail->OriginalSource = source.OriginalSource;
         _detail->OriginalDestination = source.OriginalDestination;
         _detail->TagBytes = (byte)source.TagBytes;
@@ -87,7 +95,11 @@ internal readonly unsafe struct SecurityAssociation(SaRecords records, SaRecord*
         softBytes = softBytes == 0 ? ulong.MaxValue : softBytes;
         hardBytes = hardBytes == 0 ? ulong.MaxValue : hardBytes;
         _detail->Selector = selector;
-        _detail->WindowPackets = windowPackets;
+        if (!IsOutbound)
+        {
+            SetWindow(windowPackets);
+        }
+
         if (softBytes != _detail->SoftBytes || hardBytes != _detail->HardBytes)
         {
             _detail->SoftRaised = false;
@@ -111,6 +123,8 @@ internal readonly unsafe struct SecurityAssociation(SaRecords records, SaRecord*
         record->CryptoKey = _detail->CryptoKey;
         record->WireSpi = WireSpi;
         record->WindowPackets = _detail->WindowPackets;
+        record->Window = _detail->Window;
+        record->WindowMask = (byte)(_detail->WindowBlocks - 1);
         record->Iv = (byte)sizes.Iv;
         record->BlockMask = (byte)(sizes.Block - 1);
         record->Tag = (byte)sizes.Tag;
@@ -122,7 +136,8 @@ internal readonly unsafe struct SecurityAssociation(SaRecords records, SaRecord*
         bool isCombined = suite.Mac == MacAlgorithm.None && suite.TagBytes != 0;
         record->Flags = (selector.IsAny ? SaFlags.AnySelector : 0) | (isCombined ? SaFlags.Combined : 0)
             | (IsInUdp(protection) ? SaFlags.InUdp : 0) | (protection.PeerAddress != 0 ? SaFlags.PeerMoved : 0)
-            | (IsAh ? SaFlags.Ah : 0) | (IsTransport ? SaFlags.Transport : 0);
+            | (IsAh ? SaFlags.Ah : 0) | (IsTransport ? SaFlags.Transport : 0)
+            | (IsExtended ? SaFlags.Extended : 0);
         record->Instance = protection.Instance;
         record->Interface = protection.Interface;
         record->Df = (byte)protection.DfBit;
@@ -142,7 +157,7 @@ internal readonly unsafe struct SecurityAssociation(SaRecords records, SaRecord*
     public EspDrop? CheckLimits(Action<SecurityAssociation, string> raise)
     {
         // Only a sender can exhaust the number.
-        EspDrop? reason = IsOutbound && Row->Sequence >= uint.MaxValue ? EspDrop.SequenceExhausted
+        EspDrop? reason = IsOutbound && Row->Sequence >= LastSequence ? EspDrop.SequenceExhausted
             : Row->Bytes >= _detail->HardBytes ? EspDrop.HardLimit
             : null;
         if (!_detail->SoftRaised)
@@ -170,7 +185,52 @@ internal readonly unsafe struct SecurityAssociation(SaRecords records, SaRecord*
     private void SetAlarms()
     {
         record->BytesAlarm = _detail->SoftRaised ? _detail->HardBytes : Math.Min(_detail->SoftBytes, _detail->HardBytes);
-        record->SequenceAlarm = _detail->SoftRaised ? uint.MaxValue : SoftSequence;
+        if (IsOutbound)
+        {
+            record->SequenceAlarm = _detail->SoftRaised ? LastSequence : IsExtended ? SoftExtendedSequence : SoftSequence;
+        }
+    }
+
+    // A window that fits lies in the run-time row and survives the process. Of any other one nothing is known then: all up to the highest
+    // number counts as seen, so that late packets are lost and none passes twice.
+    private void SetWindow(uint packets)
+    {
+        if (packets == _detail->WindowPackets)
+        {
+            return;
+        }
+
+        ulong* kept = Row->Window;
+        ulong* before = _detail->Window;
+        uint blocksBefore = _detail->WindowBlocks;
+        if (before == null && (Row->KeptWindow != 0 || Row->Sequence == 0))
+        {
+            before = kept;
+            blocksBefore = SaRuntimeRecord.WindowWords;
+        }
+
+        uint blocks = packets == 0 ? 0 : ReplayWindow.BlocksFor(packets);
+        ulong* ring = blocks == 0 ? null : blocks <= SaRuntimeRecord.WindowWords ? kept
+            : (ulong*)NativeMemory.Alloc(blocks, sizeof(ulong));
+        if (ring != null && ring != before)
+        {
+            ReplayWindow.Fill(ring, blocks, before, blocksBefore, Row->Sequence);
+        }
+
+        FreeWindow(_detail, ring);
+        Row->KeptWindow = ring == kept ? packets : 0;
+        _detail->WindowPackets = packets;
+        _detail->WindowBlocks = blocks;
+        _detail->Window = ring;
+    }
+
+    /// <summary>Frees an SA's ring where that has memory of its own and is not the one to be kept.</summary>
+    public static void FreeWindow(SaDetail* detail, ulong* keep)
+    {
+        if (detail->Window != null && detail->Window != keep && detail->Window != detail->Row->Window)
+        {
+            NativeMemory.Free(detail->Window);
+        }
     }
 
     private void WriteOuter(Protection protection)

@@ -143,6 +143,39 @@ public sealed class TunnelKindsTests : IDisposable
         Assert.Equal(5, Ping("10.2.0.10", 5));
     }
 
+    /// <summary>Both routers near the end of 32 bits: with extended numbers the tunnel goes on as if nothing were.</summary>
+    [Fact]
+    public void Extended_numbers_go_on_over_the_end_of_32_bits()
+    {
+        const string Extended = "proposal x { protocol esp; authentication-algorithm hmac-sha1-96; encryption-algorithm aes-128-cbc; extended-sequence-number; } policy p { proposals x; }";
+        SimulatedRouter Near(string name, string lan, string wan, string peer, string peerWan, string route) => _network.Router(
+            name, "srx240", System.Text.RegularExpressions.Regex.Replace(
+                Text(name, lan, wan, Gateway(peer, peerWan), Vpn(peer, string.Empty, ike: "anti-replay-window-size 4096;"), routes: route),
+                @"ipsec \{\s*policy p \{ proposal-set standard; \}", $"ipsec {{ {Extended}"));
+        SimulatedRouter a = Near("a", "10.1.0.1/24", $"{AddressA}/24", "b", AddressB, "route 10.2.0.0/24 next-hop st0.0;");
+        SimulatedRouter b = Near("b", "10.2.0.1/24", $"{AddressB}/24", "a", AddressA, "route 10.1.0.0/24 next-hop st0.0;");
+        _network.Wire(a, "ge-0/0/1", b, "ge-0/0/1");
+        _host = _network.Host("10.1.0.10", "10.1.0.1", a, "ge-0/0/0");
+        _network.Host("10.2.0.10", "10.2.0.1", b, "ge-0/0/0");
+        _network.Start();
+        Assert.InRange(Ping("10.2.0.10", 10), 6, 10);
+        string detail = a.Run("show security ipsec security-associations detail");
+        Assert.Contains("Replay window size: 4096", detail, StringComparison.Ordinal);
+        Assert.Contains("Extended Sequence Number: Enabled", detail, StringComparison.Ordinal);
+        foreach ((SimulatedRouter from, SimulatedRouter to) in ((SimulatedRouter, SimulatedRouter)[])[(a, b), (b, a)])
+        {
+            System.Text.RegularExpressions.Match spi = System.Text.RegularExpressions.Regex.Match(
+                from.Run("show security ipsec security-associations detail"), "Direction: outbound, SPI: ([0-9a-f]+)");
+            uint number = Convert.ToUInt32(spi.Groups[1].Value, 16);
+            // The only tunnel's protection is 1.
+            from.SetSequence("sa-out", (1ul << 32) | number, uint.MaxValue - 10ul);
+            to.SetSequence("sa-in", number, uint.MaxValue - 10ul);
+        }
+
+        Assert.Equal(30, Ping("10.2.0.10", 30));
+        Assert.Contains("total configured sa: 2", a.Run("show security ipsec security-associations"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void An_idle_tunnel_ends_and_traffic_brings_it_back()
     {

@@ -158,6 +158,7 @@ internal static class VpnBinding
             InstallSeconds = (uint)(ike.Number("install-interval") ?? 0),
             Monitor = Monitor(root, view["vpn-monitor"]),
             NoAntiReplay = ike.Has("no-anti-replay"),
+            ReplayWindow = (uint)(ike.Number("anti-replay-window-size") ?? 0),
         };
         AddProposals(root, policy, vpn, findings);
         return vpn;
@@ -238,6 +239,7 @@ internal static class VpnBinding
                 "hmac-sha-256-96" => Mac.HmacSha25696,
                 _ => Mac.None,
             },
+            ExtendedSequence = view.Has("extended-sequence-number"),
             LifetimeSeconds = (uint)(view.Number("lifetime-seconds") ?? ProposalSets.Phase2Seconds),
             LifetimeKilobytes = (uint)(view.Number("lifetime-kilobytes") ?? 0),
         };

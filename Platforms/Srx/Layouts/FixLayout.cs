@@ -25,6 +25,8 @@ internal static class FixLayout
             (Kind.Proposal, Aspect.Hash) when IsProposal(path) && (failure.Phase == 1 ? s_hashes : s_macs).Contains(theirs) =>
                 $"set {path} authentication-algorithm {theirs}",
             (Kind.Proposal, Aspect.Group) when IsProposal(path) && s_groups.Contains(theirs) => $"set {path} dh-group {theirs}",
+            (Kind.Proposal, Aspect.SequenceNumbers) when IsProposal(path) && theirs.StartsWith("64", StringComparison.Ordinal) =>
+                $"set {path} extended-sequence-number",
             (Kind.Pfs, Aspect.Group) when theirs == "no pfs" => $"delete {Policy(path)} perfect-forward-secrecy",
             (Kind.Pfs, Aspect.Group) when theirs.StartsWith("pfs ", StringComparison.Ordinal) && s_groups.Contains(theirs[4..]) =>
                 $"set {Policy(path)} perfect-forward-secrecy keys {theirs[4..]}",

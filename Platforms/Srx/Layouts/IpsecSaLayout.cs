@@ -114,6 +114,11 @@ internal static class IpsecSaLayout
         lines.Add(sa.ReplayWindow == 0
             ? "    Anti-replay service: Disabled"
             : $"    Anti-replay service: counter-based enabled, Replay window size: {sa.ReplayWindow}");
+        if (sa.ExtendedSequence)
+        {
+            lines.Add("    Extended Sequence Number: Enabled");
+        }
+
     }
 
     private static (int, string)[] Cells(Phase2Sa sa, string arrow, uint spi, ulong? kilobytes) =>

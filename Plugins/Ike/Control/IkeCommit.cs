@@ -10,6 +10,8 @@ namespace RouterOS.Ike.Control;
 /// <summary>Checks an intent before it is committed: pure, no I/O.</summary>
 internal static class IkeCommit
 {
+    private const uint LargestReplayWindow = 8192;
+
     private static readonly uint[] s_groups = [1, 2, 5, 14];
 
     public static IReadOnlyList<Finding> Validate(IntentSet candidate)
@@ -292,6 +294,17 @@ internal static class IkeCommit
                     $"ipsec proposal {proposal.Name} needs an encryption-algorithm: des-cbc, 3des-cbc, "
                     + "aes-128-cbc, aes-192-cbc, aes-256-cbc, aes-128-gcm, aes-192-gcm or aes-256-gcm");
             }
+        }
+
+        if (vpn.ReplayWindow > LargestReplayWindow)
+        {
+            Add(findings, vpn.Source, $"{name}: a replay window has {LargestReplayWindow} packets at most");
+        }
+
+        if (vpn.NoAntiReplay && vpn.Proposals.FirstOrDefault(p => p.ExtendedSequence) is { } extended)
+        {
+            Add(findings, extended.Source ?? vpn.Source,
+                $"{name} has no replay window, without which sequence numbers of 64 bits (extended-sequence-number of proposal {extended.Name}) cannot be told");
         }
 
         if (vpn.PfsGroup != 0 && !s_groups.Contains(vpn.PfsGroup))

@@ -277,6 +277,7 @@ internal sealed class IkeShow(IkeRuntime runtime, IkeSessions sessions) : Servic
             RemoteSelectorPort = state.PeerPort,
             LocalUdpPort = state.IsInsideUdp ? PeerEndpoints.NatPort : 0u,
             Transport = state.IsTransport,
+            ExtendedSequence = state.IsExtended,
             RemoteUdpPort = state.IsInsideUdp ? state.RemotePort : 0u,
         };
     }

@@ -106,6 +106,7 @@ internal sealed class ProtectionTables(ITableWriter tables)
         MacKey = ByteString.CopyFrom(macKey),
         SoftBytes = pair.SoftBytes,
         HardBytes = pair.HardBytes,
+        ExtendedSequence = pair.IsExtended,
     };
 
     /// <summary>Keyed hash of a pair as the contract names it.</summary>

@@ -460,6 +460,7 @@ internal sealed class TunnelSession
         {
             Protocol = state.IsAh ? SecurityProtocol.Ah : SecurityProtocol.Esp,
             IsTagShort = state.IsTagShort,
+            IsExtended = state.IsExtended,
         };
 
     // What looks after the tunnel while it is up.

@@ -150,6 +150,9 @@ internal enum Phase2Attribute : ushort
     EncapsulationMode = 4,
     Authentication = 5,
     KeyLength = 6,
+
+    /// <summary>RFC 4304: 1 for sequence numbers of 64 bits.</summary>
+    ExtendedSequence = 11,
 }
 
 /// <summary>ESP transforms (RFC 2407 section 4.4.4, RFC 3602, RFC 4106 section 8.2).</summary>

@@ -217,6 +217,14 @@ internal sealed class SimulatedRouter : IDisposable
         return text.ToString();
     }
 
+    /// <summary>Makes an SA one that has sent or received so many packets.</summary>
+    public void SetSequence(string table, ulong key, ulong sequence)
+    {
+        nint row = _arena.Attach(table, key, 1, out bool existed);
+        Assert.True(existed);
+        System.Runtime.InteropServices.Marshal.WriteInt64(row, (long)sequence);
+    }
+
     public void Dispose()
     {
         _plane?.Dispose();

@@ -30,7 +30,20 @@ internal static class EspPackets
     }
 
     /// <summary>An outer packet with NULL encryption and HMAC-MD5 under the keys of <see cref="EspRig.Sa"/>, any text.</summary>
-    public static byte[] Sealed(uint sequence, byte[] text, uint spi = 0x1000, byte tos = 0, byte fill = 1)
+    public static byte[] Sealed(uint sequence, byte[] text, uint spi = 0x1000, byte tos = 0, byte fill = 1) =>
+        Sealed(sequence, null, text, spi, tos, fill);
+
+    /// <summary>The same with a number of 64 bits.</summary>
+    public static byte[] SealedExtended(ulong sequence, byte[] text) => Sealed((uint)sequence, (uint)(sequence >> 32), text, 0x1000, 0, 1);
+
+    /// <summary>A text around an inner packet: padded to 4, trailer behind it.</summary>
+    public static byte[] Text(byte[] inner, byte nextHeader = 4)
+    {
+        int padding = (4 - ((inner.Length + 2) % 4)) % 4;
+        return [.. inner, .. Enumerable.Range(1, padding).Select(i => (byte)i), (byte)padding, nextHeader];
+    }
+
+    private static byte[] Sealed(uint sequence, uint? upperHalf, byte[] text, uint spi, byte tos, byte fill)
     {
         byte[] packet = new byte[20 + 8 + text.Length + 12];
         Ipv4Header.Write(packet, packet.Length, IpProtocol.Esp, EspRig.LocalAddress, EspRig.RemoteAddress, tos: tos);
@@ -38,14 +51,13 @@ internal static class EspPackets
         BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(24), sequence);
         text.CopyTo(packet.AsSpan(28));
         byte[] key = EspRig.Sa(NullMd5, fill: fill).MacKey.ToByteArray();
-        new BclMac().Mac(MacAlgorithm.HmacMd5, key, packet.AsSpan(20, 8 + text.Length)).AsSpan(0, 12).CopyTo(packet.AsSpan(28 + text.Length));
-        return packet;
-    }
+        byte[] upper = new byte[upperHalf is null ? 0 : 4];
+        if (upperHalf is { } half)
+        {
+            BinaryPrimitives.WriteUInt32BigEndian(upper, half);
+        }
 
-    /// <summary>A text around an inner packet: padded to 4, trailer behind it.</summary>
-    public static byte[] Text(byte[] inner, byte nextHeader = 4)
-    {
-        int padding = (4 - ((inner.Length + 2) % 4)) % 4;
-        return [.. inner, .. Enumerable.Range(1, padding).Select(i => (byte)i), (byte)padding, nextHeader];
+        new BclMac().Mac(MacAlgorithm.HmacMd5, key, [.. packet.AsSpan(20, 8 + text.Length), .. upper]).AsSpan(0, 12).CopyTo(packet.AsSpan(28 + text.Length));
+        return packet;
     }
 }

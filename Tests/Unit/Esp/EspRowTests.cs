@@ -194,7 +194,7 @@ public sealed class EspRowTests : IDisposable
         Assert.Equal("No crypto engine does aes-136-cbc/hmac-sha1 (encrypt).", rig.Set("sa-out", "3/4096", oddKey));
         Assert.Equal("SA 4096 has an algorithm that this module does not know.", rig.Set("sa-in", "4096", unknown));
         Assert.Equal("No crypto engine does null/none (decrypt).", rig.Set("sa-in", "4096", nothing));
-        Assert.Equal("A replay window of 961 packets is over 960.", rig.Set("sa-in", "4096", EspRig.Sa(EspPackets.NullMd5, window: 961)));
+        Assert.Equal("A replay window of 8193 packets is over 8192.", rig.Set("sa-in", "4096", EspRig.Sa(EspPackets.NullMd5, window: 8193)));
         Assert.Equal("The key '9' is not the one of SA 4096 of protection 3.", rig.Set("sa-in", "9", EspRig.Sa(EspPackets.NullMd5)));
         Assert.StartsWith("Not an SaRow", rig.SetRaw("sa-in", "4096", [0xff]), StringComparison.Ordinal);
         Assert.StartsWith("Not a ProtectionRow", rig.SetRaw("protection", "3", [0xff]), StringComparison.Ordinal);

@@ -210,6 +210,17 @@ public sealed class BindingTests
     }
 
     [Fact]
+    public void Replay_window_and_extended_numbers_reach_the_intent()
+    {
+        string text = Minimal("proposal-set basic;", "proposals x;", ike: "anti-replay-window-size 4096;").Replace(
+            "ipsec {", "ipsec { proposal x { protocol esp; authentication-algorithm hmac-sha-256-96; encryption-algorithm aes-128-cbc; extended-sequence-number; }",
+            StringComparison.Ordinal);
+        Vpn vpn = SrxText.Bind(text).Intents.Get<IkeIntent>().Vpns[0];
+        Assert.Equal((4096u, false), (vpn.ReplayWindow, vpn.NoAntiReplay));
+        Assert.Equal((true, Mac.HmacSha25696), (vpn.Proposals[0].ExtendedSequence, vpn.Proposals[0].Mac));
+    }
+
+    [Fact]
     public void Without_options_a_gateway_sends_no_probes_and_uses_addresses()
     {
         Gateway gateway = SrxText.Bind(Minimal("proposal-set basic;", "proposal-set basic;")).Intents.Get<IkeIntent>().Gateways[0];

@@ -45,6 +45,7 @@ public sealed class StatementTests
     [InlineData("security ipsec proposal p lifetime-kilobytes", 64, 4294967294)]
     [InlineData("security ipsec vpn v ike idle-time", 60, 999999)]
     [InlineData("security ipsec vpn v ike install-interval", 0, 10)]
+    [InlineData("security ipsec vpn v ike anti-replay-window-size", 64, 8192)]
     [InlineData("security ipsec vpn v manual spi", 256, 16639)]
     [InlineData("security ipsec vpn-monitor-options interval", 2, 3600)]
     [InlineData("security ipsec vpn-monitor-options threshold", 1, 65536)]

@@ -126,6 +126,7 @@ internal static class Mismatch
             FailureAspect.Encryption => (FailureKind.Proposal, "phase 2 encryption"),
             FailureAspect.Hash => (FailureKind.Proposal, "phase 2 authentication algorithm"),
             FailureAspect.Protocol => (FailureKind.Proposal, "phase 2 protocol"),
+            FailureAspect.SequenceNumbers => (FailureKind.Proposal, "phase 2 size of sequence numbers"),
             _ => (FailureKind.Proposal, "phase 2 encapsulation mode"),
         };
         ConfigSource own = vpn.Proposals[near.Index].Source;

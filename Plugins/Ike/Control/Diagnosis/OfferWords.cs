@@ -10,6 +10,8 @@ internal readonly record struct OfferWord(FailureAspect Aspect, string Text);
 /// <summary>Proposals of both sides in the same words, so that they can be compared one by one.</summary>
 internal static class OfferWords
 {
+    private const string UsualNumbers = "32-bit sequence numbers";
+
     /// <summary>The transforms of a phase 1 SA payload.</summary>
     public static List<OfferWord[]> Phase1(SaPayload payload)
     {
@@ -60,7 +62,7 @@ internal static class OfferWords
         {
             foreach (TransformPayload transform in proposal)
             {
-                ulong keyBits = 0, authentication = 0, group = 0, mode = 0;
+                ulong keyBits = 0, authentication = 0, group = 0, mode = 0, extended = 0;
                 foreach ((ushort type, ulong value) in transform.Attributes)
                 {
                     switch ((Phase2Attribute)type)
@@ -69,6 +71,7 @@ internal static class OfferWords
                         case Phase2Attribute.Authentication: authentication = value; break;
                         case Phase2Attribute.Group: group = value; break;
                         case Phase2Attribute.EncapsulationMode: mode = value; break;
+                        case Phase2Attribute.ExtendedSequence: extended = value; break;
                         default: break;
                     }
                 }
@@ -80,6 +83,7 @@ internal static class OfferWords
                     new(FailureAspect.Encryption, esp ? EspCipherWord(transform.Id, keyBits) : string.Empty),
                     new(FailureAspect.Hash, MacWord(esp ? transform.Id : (byte)0, authentication)),
                     new(FailureAspect.Group, GroupWord((int)group)), new(FailureAspect.Encapsulation, ModeWord(mode)),
+                    new(FailureAspect.SequenceNumbers, NumbersWord(extended != 0)),
                 ]);
             }
         }
@@ -95,12 +99,13 @@ internal static class OfferWords
         new(FailureAspect.Hash, policy.Cipher == CipherAlgorithm.AesGcm ? AlgorithmNames.OwnTag : AlgorithmNames.Mac(policy.Mac)),
         new(FailureAspect.Group, GroupWord(pfsGroup)),
         new(FailureAspect.Encapsulation, ModeWord((ulong)mode)),
+        new(FailureAspect.SequenceNumbers, NumbersWord(policy.IsExtended)),
     ];
 
     /// <summary>One proposal as a word; what is usual is left out.</summary>
     public static string Join(IEnumerable<OfferWord> offer) => string.Join('/', offer
         .Where(w => w.Text.Length > 0 && w is not ((FailureAspect.Protocol, "esp") or (FailureAspect.Encapsulation, "tunnel")
-            or (FailureAspect.AuthenticationMethod, "pre-shared-keys")))
+            or (FailureAspect.AuthenticationMethod, "pre-shared-keys") or (FailureAspect.SequenceNumbers, UsualNumbers)))
         .Select(w => w.Text));
 
     /// <summary>Several proposals, each once.</summary>
@@ -179,6 +184,8 @@ internal static class OfferWords
     };
 
     private static string GroupWord(int group) => group == 0 ? "no pfs" : $"pfs group{group}";
+
+    private static string NumbersWord(bool isExtended) => isExtended ? "64-bit sequence numbers" : UsualNumbers;
 
     private static string ModeWord(ulong mode) => (EncapsulationMode)mode switch
     {

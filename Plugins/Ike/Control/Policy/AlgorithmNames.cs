@@ -10,6 +10,9 @@ internal static class AlgorithmNames
     /// <summary>Behind an offer of tunnels inside UDP.</summary>
     public const string InsideUdp = "/inside udp";
 
+    /// <summary>Behind an offer of sequence numbers of 64 bits.</summary>
+    public const string Extended = "/64-bit sequence numbers";
+
     /// <summary>In place of a keyed hash, for a cipher that authenticates.</summary>
     public const string OwnTag = "its own tag";
 
@@ -21,7 +24,7 @@ internal static class AlgorithmNames
 
     public static string Of(Phase2Policy policy, int pfsGroup, bool insideUdp = false) =>
         $"{(policy.Protocol == SecurityProtocol.Ah ? Ah : Cipher(policy.Cipher, policy.CipherKeyBytes))}/{Tag(policy)}/{(pfsGroup == 0 ? "no pfs" : $"pfs group{pfsGroup}")}"
-        + (insideUdp ? InsideUdp : string.Empty);
+        + (insideUdp ? InsideUdp : string.Empty) + (policy.IsExtended ? Extended : string.Empty);
 
     public static string Of(IEnumerable<Phase1Policy> policies) => string.Join(", ", policies.Select(p => Of(p.Algorithms)));
 

@@ -48,6 +48,9 @@ internal enum FailureAspect
     /// <summary>The peer refused and did not say what it would take.</summary>
     RefusedByPeer = 14,
 
+    /// <summary>Sequence numbers of 32 or 64 bits.</summary>
+    SequenceNumbers = 15,
+
     /// <summary>The peer says nothing where it should.</summary>
     NoAnswer = 60,
 

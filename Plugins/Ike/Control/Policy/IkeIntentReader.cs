@@ -60,7 +60,8 @@ internal static class IkeIntentReader
             Read(vpn.Source),
             vpn.Gateway,
             vpn.BindInterface,
-            [.. vpn.Proposals.Select(Read)],
+            // RFC 4303 section 3.4.3: nothing but the window tells the upper half of a number.
+            [.. vpn.Proposals.Select(Read).Select(p => p with { IsExtended = p.IsExtended && !vpn.NoAntiReplay })],
             Read(vpn.ProposalsSource ?? vpn.Source),
             (int)vpn.PfsGroup,
             Read(vpn.PfsSource ?? vpn.ProposalsSource ?? vpn.Source),
@@ -79,6 +80,7 @@ internal static class IkeIntentReader
             Idle = TimeSpan.FromSeconds(vpn.IdleSeconds),
             InstallInterval = TimeSpan.FromSeconds(vpn.InstallSeconds),
             IsTransport = vpn.Transport,
+            ReplayWindow = vpn.ReplayWindow == 0 ? TunnelSession.ReplayWindow : vpn.ReplayWindow,
         };
     }
 
@@ -128,6 +130,7 @@ internal static class IkeIntentReader
     {
         Protocol = proposal.Protocol == Esp.Protocol.Ah ? SecurityProtocol.Ah : SecurityProtocol.Esp,
         IsTagShort = IsTagShort(proposal),
+        IsExtended = proposal.ExtendedSequence,
         Source = Read(proposal.Source),
     };
 

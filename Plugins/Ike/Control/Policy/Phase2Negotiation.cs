@@ -19,6 +19,9 @@ internal sealed record Phase2Choice(
     Phase2Policy Policy, uint PeerSpi, int PfsGroup, uint LifetimeSeconds, uint LifetimeKilobytes, ulong OfferedSeconds, byte Number,
     byte[] Transform)
 {
+    /// <summary>Sequence numbers have 64 bits (RFC 4304).</summary>
+    public bool IsExtended { get; init; }
+
     /// <summary>Body of the SA payload that answers with it and with our own SPI.</summary>
     public byte[] ReplyBody(uint spi) => Proposals.Chosen(Number, Policy.Protocol, Bytes.Of(spi), Transform);
 }
@@ -27,6 +30,7 @@ internal sealed record Phase2Choice(
 internal static class Phase2Negotiation
 {
     private const uint FirstAssignableSpi = 256;
+    private const uint ExtendedNumbers = 1;
 
     /// <summary>The body of an SA payload that offers all proposals in order under one SPI.</summary>
     public static byte[] Offer(VpnPolicy vpn, uint spi, EncapsulationMode udpTunnel = default)
@@ -100,7 +104,7 @@ internal static class Phase2Negotiation
             {
                 count++;
                 choice = Match(proposal, transform, vpn, udpTunnel, words, out Phase2Choice? found, out _) && usable
-                    && found.PfsGroup == vpn.PfsGroup ? found : null;
+                    && found.PfsGroup == vpn.PfsGroup && found.IsExtended == found.Policy.IsExtended ? found : null;
             }
         }
 
@@ -153,6 +157,11 @@ internal static class Phase2Negotiation
             attributes.Add(((ushort)Phase2Attribute.KeyLength, (uint)policy.CipherKeyBytes * 8));
         }
 
+        if (policy.IsExtended)
+        {
+            attributes.Add(((ushort)Phase2Attribute.ExtendedSequence, ExtendedNumbers));
+        }
+
         return [.. attributes];
     }
 
@@ -162,7 +171,7 @@ internal static class Phase2Negotiation
     {
         ulong keyBits = 0, authentication = 0, group = 0, lifeType = 0, mode = 0, kilobytes = 0;
         ulong? seconds = null;
-        bool strange = false;
+        bool strange = false, extended = false;
         foreach ((ushort type, ulong value) in transform.Attributes)
         {
             switch ((Phase2Attribute)type)
@@ -175,16 +184,17 @@ internal static class Phase2Negotiation
                 case Phase2Attribute.LifeDuration when lifeType == (ulong)LifeType.Seconds: seconds = value; break;
                 case Phase2Attribute.LifeDuration when lifeType == (ulong)LifeType.Kilobytes: kilobytes = value; break;
                 case Phase2Attribute.LifeDuration: break;
+                case Phase2Attribute.ExtendedSequence when value == ExtendedNumbers: extended = true; break;
                 default: strange = true; break;
             }
         }
 
-        words.Add(Describe(proposal.Protocol, transform.Id, keyBits, authentication, group, mode));
+        words.Add(Describe(proposal.Protocol, transform.Id, keyBits, authentication, group, mode) + (extended ? AlgorithmNames.Extended : string.Empty));
         choice = null;
         byte id = transform.Id;
         SecurityProtocol protocol = proposal.Protocol;
         Phase2Policy? policy = strange || !IsMode(mode, vpn.IsTransport, udpTunnel) || (protocol == SecurityProtocol.Ah && udpTunnel != 0) ? null
-            : vpn.Proposals.FirstOrDefault(p => p.Protocol == protocol && Is(p, id, keyBits, authentication));
+            : vpn.Proposals.FirstOrDefault(p => p.Protocol == protocol && (p.IsExtended || !extended) && Is(p, id, keyBits, authentication));
         // Without a group of our own, a peer that wants the extra exchange may have it.
         bool pfs = vpn.PfsGroup == 0 ? group is 0 or 1 or 2 or 5 or 14 : group == (ulong)vpn.PfsGroup;
         pfsDiffers = policy is not null && !pfs;
@@ -198,7 +208,10 @@ internal static class Phase2Negotiation
         choice = new Phase2Choice(
             policy, peerSpi, (int)group,
             offered == 0 ? policy.LifetimeSeconds : (uint)Math.Min(offered, policy.LifetimeSeconds),
-            Shorter(kilobytes, policy.LifetimeKilobytes), offered, proposal.Number, transform.Whole.ToArray());
+            Shorter(kilobytes, policy.LifetimeKilobytes), offered, proposal.Number, transform.Whole.ToArray())
+        {
+            IsExtended = extended,
+        };
         return true;
     }
 

@@ -55,6 +55,9 @@ internal sealed record Phase2Policy(
     /// <summary>ESP, or AH, which has a keyed hash and no cipher.</summary>
     public SecurityProtocol Protocol { get; init; } = SecurityProtocol.Esp;
 
+    /// <summary>Sequence numbers of 64 bits (RFC 4304) are offered, and accepted.</summary>
+    public bool IsExtended { get; init; }
+
     /// <summary>HMAC-SHA-256 is cut to 96 bits, as peers with an early draft of RFC 4868 do; no message says so.</summary>
     public bool IsTagShort { get; init; }
 
@@ -203,6 +206,9 @@ internal sealed record VpnPolicy(
 
     /// <summary>Time without a packet after which the SAs go; zero for never.</summary>
     public TimeSpan Idle { get; init; }
+
+    /// <summary>Packets of the replay window, where there is one.</summary>
+    public uint ReplayWindow { get; init; } = TunnelSession.ReplayWindow;
 
     /// <summary>Transport mode in place of tunnel mode.</summary>
     public bool IsTransport { get; init; }

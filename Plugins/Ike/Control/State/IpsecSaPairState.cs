@@ -73,6 +73,9 @@ internal sealed class IpsecSaPairState
 
     public uint ReplayWindow { get; init; }
 
+    /// <summary>Sequence numbers of 64 bits.</summary>
+    public bool IsExtended { get; init; }
+
     public int PfsGroup { get; init; }
 
     public uint LifetimeSeconds { get; init; }
