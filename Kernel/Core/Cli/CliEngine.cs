@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using RouterOS.Core.Configuration;
 using RouterOS.Proto.Kernel.V1;
 using RouterOS.Sdk.Cli;
+using RouterOS.Sdk.Configuration.Scripts;
 
 namespace RouterOS.Core.Cli;
 
@@ -18,8 +19,13 @@ public sealed class CliEngine
     public CliEngine(ConfigurationStore store, CommandServices services, IReadOnlyList<OperationalCommand> commands, ILogger log)
     {
         (Store, Services, Log) = (store, services, log);
-        Commands = new CommandTree([.. StandardCommands.Create(store), .. commands]);
+        Commands = new CommandTree(
+            [.. store.Language is IScriptLanguage script ? JunoseCommands.Create(store, script) : StandardCommands.Create(store), .. commands]);
     }
+
+    /// <summary>A session for an operator, in the platform's language.</summary>
+    internal ICliSession Open(string user, int columns) => Store.Language is IScriptLanguage language
+        ? new JunoseSession(this, language, user, columns) : new CliSession(this, user, columns);
 
     /// <summary>The configuration.</summary>
     public ConfigurationStore Store { get; }

@@ -16,7 +16,7 @@ public sealed class CliService(CliEngine engine) : RouterOS.Proto.Cli.V1.Cli.Cli
     // Output is sent in pieces of about this size: fewer messages for long output, no delay for short.
     private const int PieceLength = 16 * 1024;
 
-    private readonly ConcurrentDictionary<string, CliSession> _sessions = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ICliSession> _sessions = new(StringComparer.Ordinal);
     private long _uses;
 
     /// <inheritdoc/>
@@ -25,10 +25,8 @@ public sealed class CliService(CliEngine engine) : RouterOS.Proto.Cli.V1.Cli.Cli
         ArgumentNullException.ThrowIfNull(request);
         MakeRoom();
         string user = new([.. request.User.Where(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.').Take(LongestUser)]);
-        CliSession session = new(engine, user.Length > 0 ? user : "user", (int)Math.Min(request.Columns, 1000))
-        {
-            LastUsed = Interlocked.Increment(ref _uses),
-        };
+        ICliSession session = engine.Open(user.Length > 0 ? user : "user", (int)Math.Min(request.Columns, 1000));
+        session.LastUsed = Interlocked.Increment(ref _uses);
         string id = Guid.NewGuid().ToString("n");
         _sessions[id] = session;
         engine.Log.SessionOpened(user);
@@ -41,7 +39,7 @@ public sealed class CliService(CliEngine engine) : RouterOS.Proto.Cli.V1.Cli.Cli
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(responseStream);
         ArgumentNullException.ThrowIfNull(context);
-        CliSession session = Find(request.Session);
+        ICliSession session = Find(request.Session);
         if (request.Line.Length > MaximumLine || request.Line.AsSpan().IndexOfAny('\n', '\r') >= 0)
         {
             throw new RpcException(new Status(StatusCode.InvalidArgument, $"a line of at most {MaximumLine} characters is expected"));
@@ -87,7 +85,7 @@ public sealed class CliService(CliEngine engine) : RouterOS.Proto.Cli.V1.Cli.Cli
     public override Task<CompleteReply> Complete(CompleteRequest request, ServerCallContext context)
     {
         ArgumentNullException.ThrowIfNull(request);
-        CliSession session = Find(request.Session);
+        ICliSession session = Find(request.Session);
         CompleteReply reply = new();
         if (request.Line.Length <= MaximumLine)
         {
@@ -136,9 +134,9 @@ public sealed class CliService(CliEngine engine) : RouterOS.Proto.Cli.V1.Cli.Cli
         }
     }
 
-    private CliSession Find(string id)
+    private ICliSession Find(string id)
     {
-        CliSession session = _sessions.GetValueOrDefault(id)
+        ICliSession session = _sessions.GetValueOrDefault(id)
             ?? throw new RpcException(new Status(StatusCode.NotFound, "there is no such session: open one"));
         session.LastUsed = Interlocked.Increment(ref _uses);
         return session;

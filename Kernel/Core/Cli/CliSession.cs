@@ -8,7 +8,7 @@ namespace RouterOS.Core.Cli;
 
 /// <summary>One attached operator: mode, edit level, prompt. Runs one line at a time.</summary>
 [SuppressMessage("Reliability", "CA1001", Justification = "A semaphore without a wait handle holds nothing; a session may be dropped while it runs.")]
-internal sealed class CliSession(CliEngine engine, string user, int columns)
+internal sealed class CliSession(CliEngine engine, string user, int columns) : ICliSession
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
     private ConfigurationMode? _configuration;
@@ -27,7 +27,7 @@ internal sealed class CliSession(CliEngine engine, string user, int columns)
         await _turn.WaitAsync(cancellation);
         try
         {
-            CommandLine? command = CommandLine.Parse(line, out CliError? error);
+            CommandLine? command = CommandLine.Parse(line.TrimEnd('\u001a'), out CliError? error);
             CliOutcome outcome = command is null ? new CliOutcome(2) { Error = error }
                 : command.Words.Count == 0 ? CliOutcome.Done
                 : await Run(command, terminalInput, sink, cancellation);

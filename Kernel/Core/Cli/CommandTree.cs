@@ -51,11 +51,14 @@ internal sealed class CommandTree
             o => o.Required && !match.Arguments.ContainsKey(o.Name));
         if (match.Node.Command is null)
         {
-            match.Error = new CliError(end, "syntax error, expecting <command>");
+            match.Error = new CliError(end, "syntax error, expecting <command>") { Kind = CliErrorKind.Incomplete };
         }
         else if (missing is not null)
         {
-            match.Error = new CliError(end, $"missing argument: <{missing.Value!.Placeholder}>, {missing.Value.Expected}");
+            match.Error = new CliError(end, $"missing argument: <{missing.Value!.Placeholder}>, {missing.Value.Expected}")
+            {
+                Kind = CliErrorKind.Incomplete,
+            };
         }
         else
         {
@@ -190,7 +193,7 @@ internal sealed class CommandTree
         else if (children.Count + options.Count > 1)
         {
             IEnumerable<string> all = children.Select(c => c.Word).Concat(options.Select(o => o.Name));
-            match.Error = new CliError(word.Position.Column, $"'{word.Text}' is ambiguous: {string.Join(", ", all)}");
+            match.Error = new CliError(word.Position.Column, $"'{word.Text}' is ambiguous: {string.Join(", ", all)}") { Kind = CliErrorKind.Ambiguous };
         }
         else if (children.Count == 1)
         {

@@ -14,6 +14,9 @@ internal sealed class Candidate(StatementSchema schema)
     /// <summary>The language.</summary>
     public StatementSchema Schema => schema;
 
+    /// <summary>The tree while it is edited.</summary>
+    public StatementNode Root => _root;
+
     /// <summary>The tree as it is now.</summary>
     public Statement Tree
     {

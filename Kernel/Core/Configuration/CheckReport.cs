@@ -28,7 +28,9 @@ public sealed record CheckReport(
     public int Count(VerdictKind kind) => Rows.Count(r => r.Verdict.Kind == kind);
 
     /// <summary>Writes one line per statement, then errors, findings and totals.</summary>
-    public void Write(TextWriter output)
+    /// <param name="output">Where to write.</param>
+    /// <param name="outcome">The last line; null: whether it would commit.</param>
+    public void Write(TextWriter output, string? outcome = null)
     {
         ArgumentNullException.ThrowIfNull(output);
         foreach (CheckRow row in Rows)
@@ -56,7 +58,7 @@ public sealed record CheckReport(
             $"{Rows.Count} statements: {Count(VerdictKind.Applied)} applied, {Count(VerdictKind.Equivalent)} equivalent, "
             + $"{Count(VerdictKind.Ignored)} ignored, {Count(VerdictKind.Refused)} refused; "
             + $"{Errors.Count} not understood; {Findings.Count(f => f.Severity == Finding.Types.Severity.Error)} errors");
-        output.WriteLine(Commits ? "The configuration would commit." : "The configuration would not commit.");
+        output.WriteLine(outcome ?? (Commits ? "The configuration would commit." : "The configuration would not commit."));
     }
 
     /// <summary>The same as JSON.</summary>

@@ -1,7 +1,9 @@
 using RouterOS.Abstractions.Chassis;
 using RouterOS.Core.Configuration.Junos;
+using RouterOS.Core.Configuration.Junose;
 using RouterOS.Proto.Config.V1;
 using RouterOS.Sdk.Configuration;
+using RouterOS.Sdk.Configuration.Scripts;
 using RouterOS.Sdk.Intents;
 
 namespace RouterOS.Core.Configuration;
@@ -12,7 +14,7 @@ public static class ConfigurationCheck
     private static readonly Verdict s_inactive = Verdict.Ignored("marked inactive");
 
     /// <summary>Checks a text.</summary>
-    /// <param name="text">Hierarchical text or <c>set</c> commands.</param>
+    /// <param name="text">Hierarchical text, <c>set</c> commands, or a script.</param>
     /// <param name="language">The platform's language.</param>
     /// <param name="profile">The chassis.</param>
     /// <param name="validate">Plugins that judge the intent; they are asked only when the text itself is sound.</param>
@@ -23,7 +25,12 @@ public static class ConfigurationCheck
         IReadOnlyList<Func<IntentSet, IReadOnlyList<Finding>>>? validate = null)
     {
         ArgumentNullException.ThrowIfNull(language);
-        ReadResult read = ConfigurationText.Read(text, language.Root);
+        if (language is IScriptLanguage script)
+        {
+            return Script(text, script, profile, validate ?? []);
+        }
+
+        ReadResult read = ConfigurationText.Read(text, language);
         List<CheckRow> rows = [];
         List<Finding> findings = SchemaValidation.Run(
             read.Tree, language.Root, profile, (view, schema, verdict) => Add(rows, view, schema, verdict));
@@ -41,7 +48,7 @@ public static class ConfigurationCheck
     public static IntentSet? Intents(string text, IConfigurationLanguage language, ChassisProfile profile, out string? problem)
     {
         ArgumentNullException.ThrowIfNull(language);
-        ReadResult read = ConfigurationText.Read(text, language.Root);
+        ReadResult read = ConfigurationText.Read(text, language);
         if (read.Errors.Count > 0)
         {
             problem = read.Errors[0].ToString();
@@ -51,6 +58,42 @@ public static class ConfigurationCheck
         Binding binding = language.Bind(read.Tree, profile);
         problem = binding.Findings.FirstOrDefault(f => f.Severity == Finding.Types.Severity.Error)?.Message;
         return problem is null ? binding.Intents : null;
+    }
+
+    /// <summary>What becomes of each line of a script.</summary>
+    internal static IReadOnlyList<CheckRow> Rows(
+        IReadOnlyList<ScriptLine> lines, Statement tree, IScriptLanguage language, ChassisProfile profile, out List<Finding> findings)
+    {
+        Dictionary<string, Verdict> verdicts = new(StringComparer.Ordinal);
+        findings = SchemaValidation.Run(
+            tree, language.Root, profile,
+            (view, _, verdict) => verdicts[view.Path] = verdicts.TryGetValue(view.Path, out Verdict? other) ? other.Worse(verdict) : verdict);
+        return [.. lines.Select(line => Row(line, verdicts))];
+    }
+
+    private static CheckReport Script(
+        string text, IScriptLanguage language, ChassisProfile profile, IReadOnlyList<Func<IntentSet, IReadOnlyList<Finding>>> validate)
+    {
+        ReadResult read = ConfigurationText.Read(text, language, out IReadOnlyList<ScriptLine> lines);
+        IReadOnlyList<CheckRow> rows = Rows(lines, read.Tree, language, profile, out List<Finding> findings);
+        if (read.Errors.Count == 0)
+        {
+            findings.AddRange(Bind(read.Tree, language, profile, findings, validate));
+        }
+
+        return new CheckReport(rows, read.Errors, read.Warnings, findings);
+    }
+
+    // A line is as good as the statement that it is about, and as what it says below it.
+    private static CheckRow Row(ScriptLine line, Dictionary<string, Verdict> verdicts)
+    {
+        Verdict verdict = verdicts.GetValueOrDefault(line.Path, line.Command.Verdict);
+        foreach (string name in line.Command.Kept.Where(p => !p.IsKey).Select(p => p.Name))
+        {
+            verdict = verdict.Worse(verdicts.GetValueOrDefault($"{line.Path} {name}", Verdict.Applied));
+        }
+
+        return new CheckRow(line.Position, line.Text, verdict);
     }
 
     private static List<Finding> Bind(

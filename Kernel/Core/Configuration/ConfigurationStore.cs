@@ -61,6 +61,9 @@ public sealed partial class ConfigurationStore : IDisposable
         _candidate.Tree = _active;
     }
 
+    /// <summary>The language.</summary>
+    public IConfigurationLanguage Language => _language;
+
     /// <summary>The language's statements.</summary>
     public StatementSchema Schema => _language.Root;
 
@@ -124,7 +127,7 @@ public sealed partial class ConfigurationStore : IDisposable
     /// <summary>Replaces the candidate by a text and commits it; nothing changes, the candidate included, when that fails.</summary>
     public CommitResult CommitText(string text, CommitRequest request)
     {
-        ReadResult read = ConfigurationText.Read(text, Schema);
+        ReadResult read = ConfigurationText.Read(text, _language);
         if (read.Errors.Count > 0)
         {
             return new CommitResult(false, [.. read.Errors.Select(AsFinding)]);
@@ -141,6 +144,34 @@ public sealed partial class ConfigurationStore : IDisposable
             }
 
             return result;
+        }
+    }
+
+    /// <summary>Edits the candidate and commits it in one step; when either fails, nothing changes.</summary>
+    /// <param name="edit">Edits; null when done, else why it cannot be.</param>
+    /// <param name="request">How to commit.</param>
+    internal CommitResult CommitEdit(Func<Candidate, string?> edit, CommitRequest request)
+    {
+        lock (_lock)
+        {
+            Statement before = _candidate.Tree;
+            bool done = false;
+            try
+            {
+                CommitResult result = edit(_candidate) is { } refusal
+                    ? new CommitResult(false, [new Finding { Severity = Finding.Types.Severity.Error, Message = refusal }])
+                    : _candidate.Tree.SameAs(_active) ? new CommitResult(true, [])
+                    : Commit(request);
+                done = result.Succeeded;
+                return result;
+            }
+            finally
+            {
+                if (!done)
+                {
+                    _candidate.Tree = before;
+                }
+            }
         }
     }
 

@@ -1,5 +1,7 @@
 using RouterOS.Core.Configuration.Junos;
+using RouterOS.Core.Configuration.Junose;
 using RouterOS.Sdk.Configuration;
+using RouterOS.Sdk.Configuration.Scripts;
 
 namespace RouterOS.Core.Configuration;
 
@@ -9,7 +11,31 @@ public static class ConfigurationText
     private static readonly HashSet<string> s_commands =
         new(StringComparer.Ordinal) { "set", "delete", "activate", "copy", "deactivate", "rename", "insert", "annotate" };
 
-    /// <summary>Reads a text into a tree that fits the schema; never throws, whatever the text is.</summary>
+    /// <summary>Reads a text of a language into a tree that fits its schema; never throws, whatever the text is.</summary>
+    public static ReadResult Read(string text, IConfigurationLanguage language)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        ArgumentNullException.ThrowIfNull(language);
+        return language is IScriptLanguage script ? Read(text, script, out _) : Read(text, language.Root);
+    }
+
+    /// <summary>Writes a tree as a text of its language.</summary>
+    public static string Write(Statement tree, IConfigurationLanguage language)
+    {
+        ArgumentNullException.ThrowIfNull(language);
+        return language is IScriptLanguage script ? JunoseRenderer.Text(tree, script) : Write(tree, language.Root);
+    }
+
+    /// <summary>Reads a script, with what became of its lines.</summary>
+    internal static ReadResult Read(string text, IScriptLanguage language, out IReadOnlyList<ScriptLine> lines)
+    {
+        DiagnosticList diagnostics = new();
+        StatementNode root = StatementNode.Root(language.Root);
+        lines = JunoseScript.Run(text, language, root, diagnostics);
+        return new ReadResult(root.ToStatement(), diagnostics.Errors, diagnostics.Warnings);
+    }
+
+    /// <summary>Reads a Junos text into a tree that fits the schema; never throws, whatever the text is.</summary>
     public static ReadResult Read(string text, StatementSchema schema)
     {
         ArgumentNullException.ThrowIfNull(text);

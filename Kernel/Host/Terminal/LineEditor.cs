@@ -7,6 +7,9 @@ internal sealed class LineEditor(ITerminal terminal, LineHistory history)
 {
     private const int HelpColumn = 24;
 
+    // Goes to the router behind the line: JUNOSe leaves configuration mode by it, Junos knows nothing of it.
+    private const char ControlZ = '\u001a';
+
     private readonly Queue<ConsoleKeyInfo> _ahead = new();
     private LineBuffer _buffer = new();
     private string _prompt = string.Empty;
@@ -42,6 +45,12 @@ internal sealed class LineEditor(ITerminal terminal, LineHistory history)
             if (_buffer.Text.Length == 0 && (key.KeyChar == '\u0004' || (control && key.Key == ConsoleKey.D)))
             {
                 return Finish(LineEnding.EndOfInput, string.Empty);
+            }
+
+            if (complete is not null && (key.KeyChar == ControlZ || (control && key.Key == ConsoleKey.Z)))
+            {
+                LineResult line = Finish(LineEnding.Entered, "^Z");
+                return line with { Text = line.Text + ControlZ };
             }
 
             if (complete is not null && (key.Key == ConsoleKey.Tab || key.KeyChar == '\t'))

@@ -27,6 +27,9 @@ public sealed class CommandContext
     /// <summary>Width of the operator's terminal.</summary>
     public required int Columns { get; init; }
 
+    /// <summary>The virtual router that the operator works in; empty where the platform has none.</summary>
+    public string Instance { get; init; } = string.Empty;
+
     /// <summary>The clock.</summary>
     public TimeProvider Time => Services.Time;
 

@@ -115,7 +115,7 @@ internal sealed class CliFixture
         return Task.FromResult(0);
     }
 
-    private sealed class NoBus : CallInvoker
+    internal sealed class NoBus : CallInvoker
     {
         public override TResponse BlockingUnaryCall<TRequest, TResponse>(
             Method<TRequest, TResponse> method, string? host, CallOptions options, TRequest request) => throw new NotSupportedException();
@@ -133,7 +133,7 @@ internal sealed class CliFixture
             Method<TRequest, TResponse> method, string? host, CallOptions options) => throw new NotSupportedException();
     }
 
-    private sealed class NoNetwork : IInterfaceView, IRouteView, IModuleView
+    internal sealed class NoNetwork : IInterfaceView, IRouteView, IModuleView
     {
         public InterfaceState? Find(string name) => null;
 
