@@ -1,0 +1,99 @@
+using System.Buffers.Binary;
+using System.Net;
+using Google.Protobuf;
+using RouterOS.Erx.Statements;
+using RouterOS.Proto.Aaa.V1;
+using RouterOS.Proto.Config.V1;
+using RouterOS.Sdk.Configuration;
+
+namespace RouterOS.Erx.Bindings;
+
+/// <summary>Users and pools to the intent of AAA.</summary>
+internal static class AaaBinding
+{
+    /// <summary>Reads the intent.</summary>
+    public static AaaIntent Bind(StatementView root, VirtualRouter router, List<Finding> findings)
+    {
+        AaaIntent intent = new();
+        StatementView aaa = root["aaa"];
+        StatementView methods = aaa["authentication"]["ppp"]["default"];
+        intent.PppMethods.Add(methods.Values.Select(word => word == "none" ? Method.None : word == "radius" ? Method.Radius : Method.Local));
+        intent.PppMethodsSource = methods.Exists ? methods.Source : null;
+        Add(intent.DnsServers, aaa["dns"]);
+        Add(intent.NbnsServers, aaa["wins"]);
+        foreach (StatementView view in root.List("username").Concat(aaa["local"].List("username")))
+        {
+            intent.Users.Add(User(view, findings));
+        }
+
+        foreach (StatementView view in router.View["ip"]["local"].List("pool"))
+        {
+            intent.Pools.Add(Pool(view, router, findings));
+        }
+
+        return intent;
+    }
+
+    private static void Add(Google.Protobuf.Collections.RepeatedField<string> servers, StatementView view) =>
+        servers.Add(new[] { view.Text("primary"), view.Text("secondary") }.OfType<string>());
+
+    private static User User(StatementView view, List<Finding> findings)
+    {
+        string? password = view.Secret("secret") ?? view.Secret("password");
+        if (password is null)
+        {
+            findings.Add(view.Warning($"user {view.Key} has no password, so nobody can be it"));
+        }
+
+        return new User
+        {
+            Name = view.Key,
+            Source = view.Source,
+            Password = ByteString.CopyFromUtf8(password ?? string.Empty),
+            PasswordSource = view[view.Has("secret") ? "secret" : "password"].Source,
+            Address = view["ip"].Text("address") ?? string.Empty,
+            Pool = view["ip"].Text("address-pool") ?? string.Empty,
+            VirtualRouter = view.Text("operational-virtual-router") ?? string.Empty,
+        };
+    }
+
+    private static AddressPool Pool(StatementView view, VirtualRouter router, List<Finding> findings)
+    {
+        AddressPool pool = new()
+        {
+            Name = view.Key,
+            Source = view.Source,
+            VirtualRouter = router.Name,
+            WarningHigh = (uint)(view["warning"].Number("high") ?? 0),
+            WarningLow = (uint)(view["warning"].Number("low") ?? 0),
+        };
+        if (view.Text("first") is { } first)
+        {
+            string last = view.Text("last") ?? first;
+            if (Number(first) > Number(last))
+            {
+                findings.Add(view.Error($"the pool ends before it begins: {first} is above {last}"));
+            }
+            else
+            {
+                pool.Ranges.Add(new AddressRange { First = first, Last = last, Source = view.Source });
+            }
+        }
+
+        foreach (StatementView network in view.List("network"))
+        {
+            int length = ErxValues.PrefixLength(network.Text("mask")!)!.Value;
+            uint mask = length == 0 ? 0 : uint.MaxValue << (32 - length);
+            uint low = Number(network.Key) & mask;
+            uint high = low | ~mask;
+            bool hosts = length < 31;
+            pool.Ranges.Add(new AddressRange { First = Text(low + (hosts ? 1u : 0)), Last = Text(high - (hosts ? 1u : 0)), Source = network.Source });
+        }
+
+        return pool;
+    }
+
+    private static uint Number(string address) => BinaryPrimitives.ReadUInt32BigEndian(IPAddress.Parse(address).GetAddressBytes());
+
+    private static string Text(uint address) => new IPAddress(BinaryPrimitives.ReverseEndianness(address)).ToString();
+}

@@ -1,0 +1,24 @@
+using RouterOS.Erx.Statements;
+using RouterOS.Proto.Flow.V1;
+
+namespace RouterOS.Erx.Bindings;
+
+/// <summary>The series has neither zones nor policies: all interfaces are in one zone where everything is permitted.</summary>
+internal static class FlowBinding
+{
+    private const string Everything = "everything";
+
+    /// <summary>Makes the intent.</summary>
+    public static FlowIntent Bind(VirtualRouter router)
+    {
+        FlowIntent intent = new() { DefaultPermit = true };
+        Zone zone = new() { Name = Everything, HostInbound = new HostInbound { AllServices = true, AllProtocols = true } };
+        zone.Interfaces.Add(router.Interfaces.Select(i => new ZoneInterface { Name = InterfaceNames.Shown(i.Key), Source = i.Source }));
+        if (zone.Interfaces.Count > 0)
+        {
+            intent.Zones.Add(zone);
+        }
+
+        return intent;
+    }
+}

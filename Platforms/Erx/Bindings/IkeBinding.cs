@@ -1,0 +1,231 @@
+using System.Globalization;
+using System.Text;
+using Google.Protobuf;
+using RouterOS.Abstractions.Chassis;
+using RouterOS.Erx.Statements;
+using RouterOS.Proto.Config.V1;
+using RouterOS.Proto.Esp.V1;
+using RouterOS.Proto.Ike.V1;
+using RouterOS.Sdk.Configuration;
+
+namespace RouterOS.Erx.Bindings;
+
+/// <summary>From IKE policy rules, keys and transport profiles to IKE's intent: a gateway and a connection for each local address of a profile.</summary>
+internal static class IkeBinding
+{
+    /// <summary>Seconds of an IKE SA where no rule says otherwise.</summary>
+    public const uint Phase1Seconds = 28800;
+
+    private const string Any = "0.0.0.0";
+    private const uint L2tpPort = 1701;
+    private const uint Udp = 17;
+    private const uint LeastSeconds = 900;
+    private const uint MostSeconds = 86400;
+    private const uint LeastKilobytes = 100000;
+    private const uint MostKilobytes = uint.MaxValue;
+
+    /// <summary>Reads the intent.</summary>
+    public static IkeIntent Bind(StatementView root, VirtualRouter router, ChassisProfile profile, List<Finding> findings)
+    {
+        IkeIntent intent = new();
+        if (ErxValues.NeedsIsm(profile).Kind != VerdictKind.Applied)
+        {
+            return intent;
+        }
+
+        HashSet<(string Local, string Remote)> taken = [];
+        foreach (StatementView view in router.View["ipsec"]["transport"].List("profile"))
+        {
+            IReadOnlyList<string> applications = ApplicationsOf(view);
+            if (view.Text("address") == Any && applications.FirstOrDefault(a => a is "gre" or "dvmrp") is { } tunnel)
+            {
+                findings.Add(view.Error($"application {tunnel} needs the address of the peer: a profile for any peer secures L2TP alone"));
+                continue;
+            }
+
+            // A fixed local address wins over any.
+            foreach (StatementView local in view["local"]["ip"].List("address").OrderBy(l => l.Key == Any))
+            {
+                foreach ((string address, string external) in router.Addresses.Where(a => local.Key == Any || a.Address == local.Key))
+                {
+                    if (taken.Add((address, view.Text("address") ?? Any)))
+                    {
+                        Connect(root, router, view, local, address, external, intent, findings);
+                    }
+                }
+
+                if (local.Key != Any && !router.Addresses.Any(a => a.Address == local.Key))
+                {
+                    findings.Add(local.Warning($"{local.Key} is no address of an interface in virtual router {router.Name}, so nobody can connect to it"));
+                }
+            }
+        }
+
+        foreach (StatementView other in root.List(ErxStatements.VirtualRouters).Where(v => v.Key != router.Name))
+        {
+            foreach (StatementView view in other["ipsec"]["transport"].List("profile"))
+            {
+                findings.Add(view.Warning($"virtual router {other.Key} does not forward, so no peer reaches it"));
+            }
+        }
+
+        return intent;
+    }
+
+    /// <summary>Applications of a profile, in the order of display.</summary>
+    public static IReadOnlyList<string> ApplicationsOf(StatementView profile) =>
+        profile["application"].Exists ? [.. profile["application"].Values.Order(StringComparer.Ordinal).OrderBy(a => a is "gre" ? 0 : 1)] : ["l2tp"];
+
+    /// <summary>Transforms of a profile, the best first.</summary>
+    public static IReadOnlyList<string> TransformsOf(StatementView profile) =>
+        profile["transform-set"].Exists ? profile["transform-set"].Values : ["esp-3des-hmac-sha"];
+
+    /// <summary>Lifetimes that a profile accepts.</summary>
+    public static (uint LeastSeconds, uint MostSeconds, uint LeastKilobytes, uint MostKilobytes) LifetimesOf(StatementView profile)
+    {
+        (uint Low, uint High)? seconds = ErxValues.RangeOf(profile["lifetime"].Text("seconds"));
+        (uint Low, uint High)? kilobytes = ErxValues.RangeOf(profile["lifetime"].Text("kilobytes"));
+        return (seconds?.Low ?? LeastSeconds, seconds?.High ?? MostSeconds, kilobytes?.Low ?? LeastKilobytes, kilobytes?.High ?? MostKilobytes);
+    }
+
+    /// <summary>The clear key of a profile's local address, else the one of the peer; null when there is none.</summary>
+    private static string? KeyOf(VirtualRouter router, StatementView local, string remote, out Source source)
+    {
+        source = local["pre-share"].Source;
+        if (local.Secret("pre-share") is { } masked)
+        {
+            return MaskedKey.Unmask(masked);
+        }
+
+        StatementView peer = router.View["ipsec"]["key"]["manual"].Entry("pre-share", remote);
+        source = peer["key"].Source;
+        return peer.Secret("key") is { } other ? MaskedKey.Unmask(other) : null;
+    }
+
+    private static void Connect(
+        StatementView root, VirtualRouter router, StatementView view, StatementView local, string address, string external, IkeIntent intent,
+        List<Finding> findings)
+    {
+        string remote = view.Text("address") ?? Any;
+        if (KeyOf(router, local, remote, out Source keySource) is not { } key)
+        {
+            findings.Add(local.Warning("there is no preshared key for these peers, so none can connect"));
+            return;
+        }
+
+        Phase1Proposal[] proposals = [.. Rules(root)];
+        if (proposals.Length == 0)
+        {
+            findings.Add(view.Warning("no IKE policy rule has 'authentication pre-share', so nobody can connect"));
+            return;
+        }
+
+        string name = $"{view.Key} {address}";
+        StatementView options = router.View["ipsec"]["option"];
+        Gateway gateway = new()
+        {
+            Name = name,
+            Source = view.Source,
+            Mode = IsAggressive(root) ? Mode.Aggressive : Mode.Main,
+            PreSharedKey = ByteString.CopyFrom(Encoding.UTF8.GetBytes(key)),
+            KeySource = keySource,
+            RemoteSource = view.Source,
+            ExternalInterface = external,
+            ExternalSource = local.Source,
+            LocalAddress = address,
+            ProposalsSource = view.Source,
+            NoNatTraversal = options.Text("nat-t") is not null,
+        };
+        gateway.Proposals.Add(proposals);
+        if (remote == Any)
+        {
+            return;
+        }
+
+        gateway.RemoteAddresses.Add(remote);
+        if (options.Has("dpd") && !ApplicationsOf(view).Any(a => a.StartsWith("l2tp", StringComparison.Ordinal)))
+        {
+            gateway.DeadPeerDetection = new DeadPeerDetection
+            {
+                Probe = DeadPeerDetection.Types.Probe.IdleTunnel, IntervalSeconds = 60, Threshold = 3,
+            };
+        }
+
+        intent.Gateways.Add(gateway);
+        foreach (string application in ApplicationsOf(view).Where(a => a is "l2tp" or "l2tp-nat-passthrough").Take(1))
+        {
+            intent.Vpns.Add(Connection(view, name, address, remote, application));
+        }
+    }
+
+    private static Vpn Connection(StatementView view, string gateway, string local, string remote, string application)
+    {
+        (_, uint mostSeconds, _, uint mostKilobytes) = LifetimesOf(view);
+        Vpn vpn = new()
+        {
+            Name = $"{view.Key} {local} {application}",
+            Source = view.Source,
+            Gateway = gateway,
+            ProposalsSource = view["transform-set"].Source,
+            PfsGroup = uint.Parse(view.Text("pfs") ?? "0", CultureInfo.InvariantCulture),
+            PfsSource = view["pfs"].Source,
+            LocalSelector = local + "/32",
+            RemoteSelector = remote == Any ? string.Empty : remote + "/32",
+            SelectorProtocol = Udp,
+            LocalPort = L2tpPort,
+            RemotePort = L2tpPort,
+            SelectorSource = view.Source,
+            Transport = true,
+        };
+        foreach (string transform in TransformsOf(view))
+        {
+            bool triple = transform.StartsWith("esp-3des", StringComparison.Ordinal);
+            bool single = transform.StartsWith("esp-des", StringComparison.Ordinal);
+            vpn.Proposals.Add(new Phase2Proposal
+            {
+                Name = transform,
+                Source = vpn.ProposalsSource,
+                Cipher = triple ? Cipher.TripleDesCbc : single ? Cipher.DesCbc : Cipher.Null,
+                CipherKeyBytes = triple ? 24u : single ? 8u : 0,
+                Mac = transform.EndsWith("md5", StringComparison.Ordinal) ? Mac.HmacMd596 : Mac.HmacSha196,
+                LifetimeSeconds = mostSeconds,
+                LifetimeKilobytes = mostKilobytes,
+            });
+        }
+
+        return vpn;
+    }
+
+    // Without a rule, one with all defaults is in force.
+    private static IEnumerable<Phase1Proposal> Rules(StatementView root)
+    {
+        StatementView[] rules = [.. root["ipsec"].List("ike-policy-rule")];
+        if (rules.Length == 0)
+        {
+            yield return Proposal("default", root["ipsec"]["ike-policy-rule"]);
+        }
+
+        foreach (StatementView rule in rules.Where(r => r.Text("authentication") is not "rsa-sig"))
+        {
+            yield return Proposal(rule.Key, rule);
+        }
+    }
+
+    private static bool IsAggressive(StatementView root)
+    {
+        StatementView[] rules = [.. root["ipsec"].List("ike-policy-rule")];
+        return rules.Length > 0 && rules.All(r => r.Text("aggressive-mode") == "required");
+    }
+
+    private static Phase1Proposal Proposal(string name, StatementView rule) => new()
+    {
+        Name = name,
+        Source = rule.Source,
+        Authentication = Authentication.PreSharedKey,
+        DhGroup = uint.Parse(rule.Text("group") ?? "2", CultureInfo.InvariantCulture),
+        Hash = rule.Text("hash") == "md5" ? Hash.Md5 : Hash.Sha1,
+        Cipher = rule.Text("encryption") == "des" ? Cipher.DesCbc : Cipher.TripleDesCbc,
+        CipherKeyBytes = rule.Text("encryption") == "des" ? 8u : 24u,
+        LifetimeSeconds = (uint)(rule.Number("lifetime") ?? Phase1Seconds),
+    };
+}

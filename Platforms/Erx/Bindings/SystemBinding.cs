@@ -1,0 +1,110 @@
+using RouterOS.Erx.Statements;
+using RouterOS.Proto.Config.V1;
+using RouterOS.Proto.Kernel.V1;
+using RouterOS.Sdk.Configuration;
+
+namespace RouterOS.Erx.Bindings;
+
+/// <summary>Names, interfaces, addresses and static routes to the kernel's intent.</summary>
+internal static class SystemBinding
+{
+    /// <summary>Reads the intent.</summary>
+    public static SystemIntent Bind(StatementView root, VirtualRouter router, List<Finding> findings)
+    {
+        SystemIntent intent = new() { HostName = root.Text("hostname") ?? string.Empty };
+        foreach (StatementView view in router.Interfaces)
+        {
+            intent.Interfaces.Add(Physical(view));
+        }
+
+        Dictionary<(string, string), StaticRoute> routes = [];
+        foreach (StatementView view in router.View["ip"].List("route"))
+        {
+            if (Route(view, findings) is not { } route)
+            {
+                continue;
+            }
+
+            // Next hops of one network and distance share its traffic.
+            if (routes.TryGetValue((route.Prefix, view.Values[1]), out StaticRoute? same) && same.NextHopAddresses.Count > 0
+                && route.NextHopAddresses.Count > 0 && same.Preference == route.Preference)
+            {
+                same.NextHopAddresses.Add(route.NextHopAddresses);
+            }
+            else if (!routes.TryAdd((route.Prefix, view.Values[1]), route))
+            {
+                findings.Add(view.Warning("another route of this network is in use: one of another distance or kind stands by only when it is alone"));
+            }
+            else
+            {
+                intent.StaticRoutes.Add(route);
+            }
+        }
+
+        return intent;
+    }
+
+    private static PhysicalInterface Physical(StatementView view)
+    {
+        bool loopback = InterfaceNames.IsLoopback(view.Key);
+        StatementView ip = view["ip"];
+        LogicalInterface unit = new()
+        {
+            Name = InterfaceNames.Shown(view.Key),
+            Source = view.Source,
+            Description = view.Text("description") ?? string.Empty,
+            Disabled = view.Has("shutdown"),
+            Inet = ip.List("address").Any(),
+            InetMtu = (uint)(ip.Number("mtu") ?? 0),
+        };
+
+        // The first address is the one that packets come from.
+        foreach (StatementView address in ip.List("address").OrderBy(a => a.Has("secondary")))
+        {
+            unit.Addresses.Add(new InterfaceAddress
+            {
+                Address = address.Key,
+                PrefixLength = (uint)ErxValues.PrefixLength(address.Text("mask")!)!.Value,
+                Source = address.Source,
+            });
+        }
+
+        return new PhysicalInterface
+        {
+            Name = unit.Name,
+            Source = view.Source,
+            Description = unit.Description,
+            Disabled = unit.Disabled,
+            Mtu = view.Number("mtu") is { } mtu and > 0 ? (uint)Math.Max(mtu, 256) : 0,
+            LinkType = loopback ? "loopback" : "ethernet",
+            Units = { unit },
+        };
+    }
+
+    private static StaticRoute? Route(StatementView view, List<Finding> findings)
+    {
+        string next = view.Values[2];
+        StaticRoute route = new()
+        {
+            Prefix = view.Values[0],
+            PrefixLength = (uint)ErxValues.PrefixLength(view.Values[1])!.Value,
+            Source = view.Source,
+            Preference = (uint)(view.Number("distance") ?? 1),
+        };
+        if (Values.TryAddress(next, out _))
+        {
+            route.NextHopAddresses.Add(next);
+        }
+        else if (next == "null 0")
+        {
+            route.Discard = true;
+        }
+        else
+        {
+            findings.Add(view.Error($"{next} is no point-to-point interface: write the next hop's address"));
+            return null;
+        }
+
+        return route;
+    }
+}

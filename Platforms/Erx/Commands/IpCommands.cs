@@ -1,0 +1,58 @@
+using RouterOS.Erx.Layouts;
+using RouterOS.Erx.Profiles;
+using RouterOS.Erx.Statements;
+using RouterOS.Sdk.Cli;
+using RouterOS.Sdk.Configuration;
+using RouterOS.Sdk.Network;
+
+namespace RouterOS.Erx.Commands;
+
+/// <summary><c>show ip interface</c>, <c>show ip route</c>.</summary>
+internal static class IpCommands
+{
+    /// <summary>The commands.</summary>
+    public static IReadOnlyList<OperationalCommand> Of(ErxModel model) =>
+    [
+        new("show ip", "Show information about IP"),
+        new OperationalCommand("show ip interface", "Show IP interfaces", context => ShowInterfaces(context, model)).With(
+            CommandOption.Flag("brief", "One line for each"),
+            CommandOption.Argument("kind", "Kind of interface, or its name in one word", Values.Text("interface")),
+            CommandOption.Argument("place", "Place of the interface", Values.Text("slot/port"))),
+        new OperationalCommand("show ip route", "Show the routing table", ShowRoutes).With(
+            CommandOption.Argument("address", "Routes that carry an address", Values.Address())),
+    ];
+
+    private static Task<int> ShowInterfaces(CommandContext context, ErxModel model)
+    {
+        string? wanted = context.Arguments.Text("kind") is { } kind ? kind + context.Arguments.Text("place") : null;
+        InterfaceState[] states =
+        [
+            .. context.Interfaces.All().Where(s => wanted is null || string.Equals(s.Name, wanted, StringComparison.OrdinalIgnoreCase)),
+        ];
+        if (states.Length == 0 && wanted is not null)
+        {
+            context.Output.WriteLine($"% interface {wanted} does not exist");
+            return Task.FromResult(1);
+        }
+
+        context.Output.Write(context.Arguments.Has("brief")
+            ? InterfaceLayout.Brief(states) : InterfaceLayout.Full(states, s => Speed(model, s.Port)));
+        return Task.FromResult(0);
+    }
+
+    private static long Speed(ErxModel model, string port) =>
+        model.Modules.SelectMany(m => m.Ports).FirstOrDefault(p => p.Name == port)?.BitsPerSecond ?? 0;
+
+    private static Task<int> ShowRoutes(CommandContext context)
+    {
+        IEnumerable<RouteState> routes = context.Routes.All().Where(r => r.Active);
+        if (context.Arguments.Text("address") is { } address)
+        {
+            System.Net.IPAddress wanted = System.Net.IPAddress.Parse(address);
+            routes = routes.Where(r => new System.Net.IPNetwork(r.Prefix, r.PrefixLength).Contains(wanted));
+        }
+
+        context.Output.Write(RouteLayout.Text([.. routes]));
+        return Task.FromResult(0);
+    }
+}

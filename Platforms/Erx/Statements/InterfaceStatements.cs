@@ -1,0 +1,58 @@
+using RouterOS.Sdk.Configuration;
+using RouterOS.Sdk.Configuration.Scripts;
+using static RouterOS.Erx.Statements.ErxValues;
+using static RouterOS.Sdk.Configuration.Scripts.ScriptParameter;
+using static RouterOS.Sdk.Configuration.Values;
+
+namespace RouterOS.Erx.Statements;
+
+/// <summary><c>interface</c> and what is configured of one.</summary>
+internal static class InterfaceStatements
+{
+    /// <summary>Why parts of a tunnel's configuration do nothing by themselves.</summary>
+    private const string OfTunnel = "it is part of a tunnel interface, whose own verdict holds";
+
+    /// <summary>Commands of a virtual router.</summary>
+    public static ScriptCommand[] OfRouter =>
+    [
+        new ScriptCommand(
+            "interface", "Configure an interface",
+            InterfaceNames.Parameter("interface", "Kind of interface, then its place or name").Key(),
+            Named("transport-virtual-router", "transport-virtual-router", "Virtual router that carries the tunnel", VirtualRouter).Optional(),
+            Flag("ipsec-transport", "Secure the tunnel with IPsec"))
+            .Enters(Interface, keys => InterfaceNames.IsSubinterface(keys[0]) ? "config-subif" : "config-if")
+            .Judged(InterfaceNames.Judge).Sorted(),
+    ];
+
+    private static ScriptMode Interface { get; } = new("config-if",
+    [
+        new("description", "Describe the interface", Rest("text", "Text")),
+        new ScriptCommand("ip description", "Describe the IP interface", Rest("text", "Text")).Ignored("it is kept and changes nothing"),
+        new ScriptCommand(
+            "ip address", "Set the address and network of the interface",
+            Of("address", "Address", Address()).Key(), Of("mask", "Network mask", Mask), Flag("secondary", "An address besides the first"))
+            .OneWithout("secondary"),
+        new ScriptCommand("ip unnumbered", "Take the address of another interface", InterfaceNames.Parameter("interface", "Interface with the address"))
+            .Refused("only interfaces that a profile makes can be unnumbered"),
+        new("ip mtu", "Set the largest IP packet", Of("bytes", "Bytes", Integer(128, 10240, "bytes"))),
+        new("mtu", "Set the largest frame", Of("bytes", "Bytes", Integer(256, 9192, "bytes"))),
+        new("shutdown", "Disable the interface"),
+        new ScriptCommand("speed", "Set the speed", Of("speed", "Speed", Text("speed", 32))).Ignored("the host's port negotiates its speed"),
+        new ScriptCommand("duplex", "Set the duplex mode", Of("duplex", "Mode", Text("mode", 32))).Ignored("the host's port negotiates its duplex mode"),
+        new ScriptCommand("ip dvmrp", "Run DVMRP on the interface").Refused("DVMRP is not supported yet"),
+        new ScriptCommand("ip policy", "Attach a policy", Rest("text", "Policy")).Refused("policies on packets are not enforced yet"),
+        new ScriptCommand("snmp trap", "Send traps about the interface", Rest("text", "Trap")).Ignored("no SNMP agent runs"),
+        new ScriptCommand("tunnel source", "Set the tunnel's local end", Rest("source", "Address, name or interface")).Ignored(OfTunnel),
+        new ScriptCommand("tunnel destination", "Set the tunnel's remote end", Rest("destination", "Address or name")).Ignored(OfTunnel),
+        new ScriptCommand("tunnel mtu", "Set the largest packet of the tunnel", Of("bytes", "Bytes", Integer(160, 10240, "bytes"))).Ignored(OfTunnel),
+        new ScriptCommand("tunnel checksum", "Use checksums").Ignored(OfTunnel),
+        new ScriptCommand("tunnel transform-set", "Choose transforms", Of("name", "Name of a transform set", ObjectName("name", 64))).Ignored(OfTunnel),
+        new ScriptCommand("tunnel signaling", "Choose how keys are made", Of("how", "How", OneOf(Choice("isakmp", "By IKE"), Choice("manual", "By hand")))).Ignored(OfTunnel),
+        new ScriptCommand("tunnel local-identity", "Set the local selector", Rest("identity", "Address, subnet or range")).Ignored(OfTunnel),
+        new ScriptCommand("tunnel peer-identity", "Set the remote selector", Rest("identity", "Address, subnet or range")).Ignored(OfTunnel),
+        new ScriptCommand("tunnel pfs group", "Use perfect forward secrecy", Of("group", "Group", IpsecStatements.Group)).Ignored(OfTunnel),
+        new ScriptCommand("tunnel lifetime", "Limit the keys' life", Rest("lifetime", "Seconds and kilobytes")).Ignored(OfTunnel),
+        new ScriptCommand("tunnel session-key-inbound", "Set inbound keys", Of("keys", "Transform, SPI and keys", SecretText("keys")).Many()).Ignored(OfTunnel),
+        new ScriptCommand("tunnel session-key-outbound", "Set outbound keys", Of("keys", "Transform, SPI and keys", SecretText("keys")).Many()).Ignored(OfTunnel),
+    ]);
+}

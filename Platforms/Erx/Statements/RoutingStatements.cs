@@ -1,0 +1,44 @@
+using RouterOS.Sdk.Configuration;
+using RouterOS.Sdk.Configuration.Scripts;
+using static RouterOS.Erx.Statements.ErxValues;
+using static RouterOS.Sdk.Configuration.Scripts.ScriptParameter;
+using static RouterOS.Sdk.Configuration.Values;
+
+namespace RouterOS.Erx.Statements;
+
+/// <summary>Routes and other parts of IP in a virtual router.</summary>
+internal static class RoutingStatements
+{
+    private const string NoProtocols = "routing protocols are not supported yet: use 'ip route'";
+
+    /// <summary>Commands of a virtual router.</summary>
+    public static ScriptCommand[] OfRouter =>
+    [
+        new ScriptCommand("ip router-id", "Set the router's identifier", Of("address", "Address", Address())).Ignored("no routing protocol runs that would use it"),
+        new ScriptCommand("ip domain-lookup", "Look names up").Ignored("addresses are given as numbers"),
+        new ScriptCommand("ip name-server", "Name a DNS server", Of("address", "Address", Address()).Key()).Ignored("addresses are given as numbers"),
+        new ScriptCommand(
+            "ip route", "Make a static route",
+            Of("prefix", "Network", Address()).Key(), Of("mask", "Network mask", Mask).Key(),
+            NextHop.Key(), Of("distance", "Distance", Integer(1, 255)).Optional()),
+        new ScriptCommand("ip tunnel reassembly", "Put fragments of tunnel packets together").Equivalent("fragments to the router are always put together"),
+        new ScriptCommand("ip multicast-routing", "Route multicast packets").Refused("multicast is not supported yet"),
+        new ScriptCommand("ip bgp", "Configure BGP", Rest("text", "Text").Key()).Refused(NoProtocols),
+        new ScriptCommand("router bgp", "Configure BGP", Rest("text", "Text").Key()).Refused(NoProtocols),
+        new ScriptCommand("router dvmrp", "Run DVMRP").Refused("DVMRP is not supported yet"),
+        new ScriptCommand("router isis", "Configure IS-IS", Rest("text", "Text").Key()).Refused(NoProtocols),
+        new ScriptCommand("router ospf", "Configure OSPF", Rest("text", "Text").Key()).Refused(NoProtocols),
+        new ScriptCommand("router rip", "Run RIP").Refused(NoProtocols),
+        new ScriptCommand("access-list", "Make an access list", Rest("text", "Text").Key()).Ignored("it acts only where something names it, which is refused"),
+        new ScriptCommand("ip dhcp-local", "Configure the DHCP server", Rest("text", "Text").Key()).Refused("there is no DHCP server"),
+        new ScriptCommand("ip http", "Configure the HTTP server", Rest("text", "Text").Key()).Ignored("there is no HTTP server"),
+        new ScriptCommand("ip ftp", "Configure FTP", Rest("text", "Text").Key()).Ignored("there is no FTP client"),
+        new ScriptCommand("ip ssh", "Configure SSH", Rest("text", "Text").Key()).Ignored("there is no SSH server"),
+    ];
+
+    private static ScriptParameter NextHop { get; } =
+        InterfaceNames.Parameter("next-hop", "Next hop: an address, or an interface", new("next-hop", "an address, or an interface such as null 0")
+        {
+            Read = text => TryAddress(text, out _) ? text : InterfaceNames.Any.Read!(text),
+        });
+}
