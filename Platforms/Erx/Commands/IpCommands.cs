@@ -1,6 +1,5 @@
 using RouterOS.Erx.Layouts;
 using RouterOS.Erx.Profiles;
-using RouterOS.Erx.Statements;
 using RouterOS.Sdk.Cli;
 using RouterOS.Sdk.Configuration;
 using RouterOS.Sdk.Network;

@@ -1,4 +1,3 @@
-using RouterOS.Sdk.Configuration;
 using RouterOS.Sdk.Configuration.Scripts;
 using static RouterOS.Erx.Statements.ErxValues;
 using static RouterOS.Sdk.Configuration.Scripts.ScriptParameter;
