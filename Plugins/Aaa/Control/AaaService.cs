@@ -1,0 +1,182 @@
+using System.Globalization;
+using Grpc.Core;
+using RouterOS.Proto.Aaa.V1;
+
+namespace RouterOS.Aaa.Control;
+
+/// <summary>Lets users in by what the configuration says of them, and gives them addresses.</summary>
+/// <remarks>Its methods run on the plugin's strand.</remarks>
+internal sealed class AaaService(LocalUsers users, AddressPools pools, TimeProvider time, Action<string, string> log) : Proto.Aaa.V1.Aaa.AaaBase
+{
+    private readonly Dictionary<ulong, AaaUser> _sessions = [];
+    private readonly HashSet<uint> _addresses = [];
+    private readonly Dictionary<string, int> _sessionsOfUser = new(StringComparer.Ordinal);
+    private AaaIntent _intent = new();
+    private ulong _nextSession;
+    private ulong _accepted;
+    private ulong _rejected;
+    private ulong _refused;
+
+    public int Sessions => _sessions.Count;
+
+    public void Apply(AaaIntent intent)
+    {
+        _intent = intent;
+        users.Apply(intent.Users);
+        pools.Apply(intent.Pools);
+    }
+
+    /// <inheritdoc/>
+    public override Task<AuthenticateReply> Authenticate(AuthenticateRequest request, ServerCallContext context) => Task.FromResult(Judge(request));
+
+    /// <inheritdoc/>
+    public override Task<AccountReply> Account(AccountRequest request, ServerCallContext context)
+    {
+        if (request.Kind == AccountRequest.Types.Kind.Stop && _sessions.Remove(request.Session, out AaaUser? session))
+        {
+            _ = _addresses.Remove(session.Address);
+            pools.Return(session.Address);
+            int left = _sessionsOfUser[session.Name] - 1;
+            if (left == 0)
+            {
+                _ = _sessionsOfUser.Remove(session.Name);
+            }
+            else
+            {
+                _sessionsOfUser[session.Name] = left;
+            }
+        }
+
+        return Task.FromResult(new AccountReply());
+    }
+
+    /// <inheritdoc/>
+    public override Task<ListPoolsReply> ListPools(ListPoolsRequest request, ServerCallContext context)
+    {
+        ListPoolsReply reply = new();
+        reply.Pools.AddRange(pools.All.Where(p => request.Name.Length == 0 || p.Name == request.Name).Select(p => new PoolState
+        {
+            Name = p.Name,
+            VirtualRouter = p.Pool.VirtualRouter,
+            Addresses = p.Size,
+            InUse = p.InUse,
+            Ranges = { p.Ranges.Select(r => new PoolRange { First = r.First, Last = r.Last, InUse = (uint)r.InUse }) },
+        }));
+        return Task.FromResult(reply);
+    }
+
+    /// <inheritdoc/>
+    public override Task<ListUsersReply> ListUsers(ListUsersRequest request, ServerCallContext context)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        ListUsersReply reply = new() { Accepted = _accepted, Rejected = _rejected, Refused = _refused };
+        reply.Sessions.AddRange(_sessions.Values.OrderBy(s => s.Session).Select(s => new UserSession
+        {
+            Session = s.Session,
+            User = s.Name,
+            Address = s.Address,
+            VirtualRouter = s.VirtualRouter,
+            Pool = s.Pool,
+            Seconds = (uint)(now - s.Since).TotalSeconds,
+            CallingStation = s.CallingStation,
+        }));
+        return Task.FromResult(reply);
+    }
+
+    private AuthenticateReply Judge(AuthenticateRequest request)
+    {
+        IEnumerable<Method> methods = _intent.PppMethods.Count > 0 ? _intent.PppMethods : [Method.Local];
+        foreach (Method method in methods)
+        {
+            switch (method)
+            {
+                case Method.None:
+                    return Admit(request, new User { Name = request.User }, []);
+                case Method.Local:
+                    return JudgeLocal(request);
+                default:
+                    // Nobody here speaks RADIUS: the next method is tried, as when no server answers.
+                    break;
+            }
+        }
+
+        return Refuse(request, AuthenticateReply.Types.Outcome.Unavailable, "no server can be asked");
+    }
+
+    private AuthenticateReply JudgeLocal(AuthenticateRequest request)
+    {
+        if (request.ProofCase is AuthenticateRequest.ProofOneofCase.None_ or AuthenticateRequest.ProofOneofCase.None)
+        {
+            return Refuse(request, AuthenticateReply.Types.Outcome.Rejected, "nothing was asked of the user");
+        }
+
+        User? user = users.Find(request.User);
+        if (user is null)
+        {
+            return Refuse(request, AuthenticateReply.Types.Outcome.Rejected, "there is no user of that name");
+        }
+
+        return users.IsRight(request, user, out byte[] message)
+            ? Admit(request, user, message)
+            : Refuse(request, AuthenticateReply.Types.Outcome.Rejected, "the password is wrong");
+    }
+
+    private AuthenticateReply Admit(AuthenticateRequest request, User user, byte[] message)
+    {
+        if (user.MaxSessions > 0 && _sessionsOfUser.GetValueOrDefault(user.Name) >= user.MaxSessions)
+        {
+            return Refuse(request, AuthenticateReply.Types.Outcome.Refused,
+                string.Create(CultureInfo.InvariantCulture, $"the user has its {user.MaxSessions} sessions"));
+        }
+
+        string virtualRouter = user.VirtualRouter.Length > 0 ? user.VirtualRouter : request.VirtualRouter;
+        string poolName = user.Pool.Length > 0 ? user.Pool : request.Pool.Length > 0 ? request.Pool : _intent.DefaultPool;
+        uint address = Addresses.Parse(user.Address);
+        if (address != 0)
+        {
+            if (!_addresses.Add(address))
+            {
+                return Refuse(request, AuthenticateReply.Types.Outcome.Refused, $"the user's address {user.Address} is in use");
+            }
+
+            poolName = string.Empty;
+        }
+        else
+        {
+            PoolUse? pool = pools.Find(poolName, virtualRouter);
+            address = pool is null ? 0 : AddressPools.Take(pool, _addresses.Contains);
+            if (address == 0)
+            {
+                return Refuse(request, AuthenticateReply.Types.Outcome.Refused,
+                    pool is null ? $"there is no address pool {poolName}".TrimEnd() : $"address pool {pool.Name} has no address left");
+            }
+
+            poolName = pool!.Name;
+            _ = _addresses.Add(address);
+        }
+
+        _accepted++;
+        ulong session = ++_nextSession;
+        _sessions[session] = new(session, user.Name, address, poolName, virtualRouter, request.CallingStation, time.GetUtcNow());
+        _sessionsOfUser[user.Name] = _sessionsOfUser.GetValueOrDefault(user.Name) + 1;
+        AuthenticateReply reply = new()
+        {
+            Outcome = AuthenticateReply.Types.Outcome.Accepted,
+            Session = session,
+            Address = address,
+            Message = Google.Protobuf.ByteString.CopyFrom(message),
+            VirtualRouter = virtualRouter,
+        };
+        reply.DnsServers.AddRange((user.DnsServers.Count > 0 ? user.DnsServers : _intent.DnsServers).Select(Addresses.Parse));
+        reply.NbnsServers.AddRange((user.NbnsServers.Count > 0 ? user.NbnsServers : _intent.NbnsServers).Select(Addresses.Parse));
+        reply.Routes.AddRange(user.Routes.Select(Addresses.Prefix).OfType<FramedRoute>());
+        return reply;
+    }
+
+    private AuthenticateReply Refuse(AuthenticateRequest request, AuthenticateReply.Types.Outcome outcome, string reason)
+    {
+        _ = outcome == AuthenticateReply.Types.Outcome.Rejected ? _rejected++ : _refused++;
+        log(request.User, reason);
+        return new AuthenticateReply { Outcome = outcome, Reason = reason };
+    }
+}

@@ -1,0 +1,99 @@
+using RouterOS.L2tp.Control.Policy;
+using RouterOS.Proto.Config.V1;
+using RouterOS.Proto.L2tp.V1;
+using RouterOS.Proto.Module.V1;
+using RouterOS.Sdk.Intents;
+using RouterOS.Sdk.Plugins;
+
+namespace RouterOS.L2tp.Control;
+
+/// <summary>L2TP network server: tunnels of clients and of access concentrators, their sessions carried to PPP.</summary>
+public sealed class L2tpPlugin : IControlPlugin
+{
+    private IControlContext? _context;
+    private L2tpTunnels? _tunnels;
+    private PppCarrier? _carrier;
+    private bool _isSynchronised;
+    private bool _listens;
+
+    /// <inheritdoc/>
+    public PluginManifest Manifest { get; } = new(
+        "l2tp",
+        "L2TP network server (RFC 2661), in the clear or under IPsec (RFC 3193)",
+        ["routeros.l2tp.v1.L2tp"],
+        ["routeros.ppp.v1.Links"],
+        ["routeros.l2tp.v1.L2tpIntent"]);
+
+    /// <inheritdoc/>
+    public void Start(IControlContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        L2tpRuntime runtime = new(context);
+        L2tpTunnels? tunnels = null;
+        SessionRows rows = new(context.Tables, () => tunnels!.Policy);
+        PppCarrier carrier = new(context, rows);
+        tunnels = new L2tpTunnels(runtime, carrier) { Log = new TunnelLog(context.Log, runtime) };
+        ProtectionRelease release = new(context);
+        // A single-shot tunnel ends its IPsec connection at the beginning of the destruct time, others at its end.
+        carrier.TunnelEnds = tunnel =>
+        {
+            if (tunnel is { Host.IsSingleShot: true, State: Machines.TunnelState.Ended })
+            {
+                release.Release(tunnel);
+            }
+        };
+        tunnels.History.Destructed = tunnel =>
+        {
+            if (!tunnel.Host.IsSingleShot && tunnels.All.All(t => t.Ends.Protection != tunnel.Ends.Protection))
+            {
+                release.Release(tunnel);
+            }
+        };
+        (_context, _tunnels, _carrier) = (context, tunnels, carrier);
+        context.Packets.Subscribe(L2tpRuntime.Channel, Receive);
+        context.Bus.Provide(new L2tpShow(context, tunnels));
+        carrier.Start();
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Finding> Validate(IntentSet candidate)
+    {
+        ArgumentNullException.ThrowIfNull(candidate);
+        return L2tpCommit.Validate(candidate);
+    }
+
+    /// <inheritdoc/>
+    public void Apply(IntentSet committed)
+    {
+        ArgumentNullException.ThrowIfNull(committed);
+        L2tpPolicy policy = L2tpPolicy.Read(committed.Get<L2tpIntent>());
+        _tunnels!.Apply(policy);
+        if (policy.Destinations.Count > 0)
+        {
+            _listens = true;
+            _ = _context!.Tables.Set("l2tp", "default", new ServerRow { Listens = true });
+        }
+        else if (_listens)
+        {
+            _listens = false;
+            _ = _context!.Tables.Remove("l2tp", "default");
+        }
+
+        if (!_isSynchronised)
+        {
+            // Sessions do not outlive the routing engine's process: what an earlier one has left in the modules goes.
+            _isSynchronised = true;
+            _context!.Tables.EndOfSync();
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask StopAsync()
+    {
+        _tunnels?.Stop();
+        _carrier?.Stop();
+        return ValueTask.CompletedTask;
+    }
+
+    private void Receive(PuntPacket packet) => _tunnels!.Receive(L2tpRuntime.EndsOf(packet), packet.Payload.Span);
+}

@@ -1,0 +1,138 @@
+using System.Globalization;
+using RouterOS.Proto.Forwarding.V1;
+using RouterOS.Proto.L2tp.V1;
+using RouterOS.Proto.Ppp.V1;
+using RouterOS.Sdk.Tables;
+
+namespace RouterOS.L2tp.Control;
+
+/// <summary>Writes what the modules need of sessions that are up: their interface, the routes to the peer, and the session itself.</summary>
+internal sealed class SessionRows(ITableWriter tables, Func<Policy.L2tpPolicy> policy)
+{
+    /// <summary>Link type of sessions' interfaces.</summary>
+    public const string LinkType = "ppp";
+
+    // Above every number that the routing engine gives to configured interfaces.
+    private const uint FirstInterface = 0x1_0000;
+    private const uint LastInterface = 0x3_ffff;
+
+    private readonly Dictionary<uint, List<(string Table, string Key)>> _written = [];
+    private readonly Dictionary<string, uint> _owners = [];
+    private readonly Queue<uint> _returned = new();
+    private uint _next = FirstInterface;
+
+    /// <summary>Puts the rows of a session in place, or changes them.</summary>
+    public void Set(L2tpSession session)
+    {
+        if (session.Network is not { } network)
+        {
+            return;
+        }
+
+        if (session.Interface == 0 && (session.Interface = NewInterface()) == 0)
+        {
+            return;
+        }
+
+        Dictionary<(string Table, string Key), Google.Protobuf.IMessage> rows = [];
+        rows[("interface", Number(session.Interface))] = new InterfaceRow
+        {
+            Index = session.Interface,
+            Name = string.Create(CultureInfo.InvariantCulture, $"l2tp.{session.Link}"),
+            LinkType = LinkType,
+            Mtu = network.Mtu,
+            Up = true,
+            Addresses = { new InterfacePrefix { Address = network.LocalAddress, PrefixLength = 32 } },
+        };
+        rows[("l2tp-session", Key(session))] = Row(session, network);
+        // References before referrers: the interface is there before its routes.
+        List<(string Table, string Key)> places = [.. rows.Keys];
+        foreach ((uint prefix, uint length) in network.Routes.Select(r => (r.Prefix, r.PrefixLength)).Prepend((network.PeerAddress, 32u)))
+        {
+            string key = $"0/{Ipv4.Text(prefix)}/{length}";
+            if (_owners.GetValueOrDefault(key, session.Link) == session.Link)
+            {
+                rows[("route", key)] = new RouteRow
+                {
+                    Prefix = prefix, PrefixLength = length, Kind = RouteRow.Types.Kind.Forward, Interface = session.Interface,
+                };
+                _owners[key] = session.Link;
+                places.Add(("route", key));
+            }
+        }
+
+        Remove(session.Link, [.. places]);
+        foreach ((string table, string key) in places)
+        {
+            _ = tables.Set(table, key, rows[(table, key)]);
+        }
+
+        _written[session.Link] = places;
+    }
+
+    /// <summary>Removes the rows of a session.</summary>
+    public void Remove(L2tpSession session)
+    {
+        Remove(session.Link, []);
+        _ = _written.Remove(session.Link);
+        if (session.Interface != 0)
+        {
+            _returned.Enqueue(session.Interface);
+            session.Interface = 0;
+        }
+    }
+
+    /// <summary>Key of a session's row and of its counters.</summary>
+    public static string Key(L2tpSession session) => $"{session.Tunnel.Ends.Protection}/{session.Tunnel.LocalId}/{session.LocalId}";
+
+    private void Remove(uint link, HashSet<(string, string)> kept)
+    {
+        if (!_written.TryGetValue(link, out List<(string Table, string Key)>? places))
+        {
+            return;
+        }
+
+        // Referrers before what they refer to.
+        foreach ((string table, string key) in places.AsEnumerable().Reverse().Where(p => !kept.Contains(p)))
+        {
+            _ = tables.Remove(table, key);
+            if (table == "route")
+            {
+                _ = _owners.Remove(key);
+            }
+        }
+    }
+
+    private SessionRow Row(L2tpSession session, NetworkUp network)
+    {
+        TunnelEnds ends = session.Tunnel.Ends;
+        SessionRow row = new()
+        {
+            Tunnel = session.Tunnel.LocalId,
+            Session = session.LocalId,
+            RemoteTunnel = session.Tunnel.RemoteId,
+            RemoteSession = session.RemoteId,
+            Interface = session.Interface,
+            Instance = ends.Instance,
+            LocalAddress = ends.LocalAddress,
+            RemoteAddress = ends.RemoteAddress,
+            LocalPort = ends.LocalPort,
+            RemotePort = ends.RemotePort,
+            Protection = ends.Protection,
+            PeerAddress = network.SourceValidation ? network.PeerAddress : 0,
+            Sequencing = session.Call.RequiresSequencing,
+            Checksum = policy().HasDataChecksums,
+            TcpMss = network.TcpMss,
+            CompressProtocol = network.CompressProtocol,
+            CompressAddress = network.CompressAddress,
+        };
+        row.PeerNetworks.AddRange(network.Routes.Select(r => new PeerNetwork { Prefix = r.Prefix, PrefixLength = r.PrefixLength }));
+        return row;
+    }
+
+    // Numbers that were used go round slowly, and the tables of the modules stay short.
+    private uint NewInterface() =>
+        _returned.Count > 64 || _next > LastInterface ? _returned.TryDequeue(out uint free) ? free : 0 : _next++;
+
+    private static string Number(uint number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,33 @@
+using RouterOS.Proto.Aaa.V1;
+using RouterOS.Proto.Ppp.V1;
+
+namespace RouterOS.Ppp.Control;
+
+/// <summary>What a link needs of the world. Everything runs on one strand.</summary>
+internal interface ILinkEnvironment
+{
+    DateTimeOffset Now { get; }
+
+    /// <summary>Runs work after a delay; disposing the result before then cancels it.</summary>
+    IDisposable After(TimeSpan delay, Action work);
+
+    void Fill(Span<byte> destination);
+
+    /// <summary>Asks who the user is; the answer comes later, or never when the link has ended.</summary>
+    void Authenticate(AuthenticateRequest request, Action<AuthenticateReply> answered);
+
+    void Account(AccountRequest request);
+}
+
+/// <summary>The lower layer and the network of one link.</summary>
+internal interface ILinkUser
+{
+    /// <summary>Sends a frame that begins with its protocol number.</summary>
+    void Send(PppLink link, byte[] frame);
+
+    /// <summary>Packets of IP may pass.</summary>
+    void NetworkUp(PppLink link, NetworkUp network);
+
+    /// <summary>PPP has ended the link.</summary>
+    void Ended(PppLink link, LinkEnd end);
+}

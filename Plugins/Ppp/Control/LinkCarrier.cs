@@ -1,0 +1,124 @@
+using Grpc.Core;
+using RouterOS.Proto.Ppp.V1;
+
+namespace RouterOS.Ppp.Control;
+
+/// <summary>One lower layer: its links, and the stream that carries their frames.</summary>
+internal sealed class LinkCarrier(PppRuntime runtime, IAsyncStreamWriter<LinkOutput> stream) : ILinkUser
+{
+    private readonly Dictionary<uint, PppLink> _links = [];
+    private readonly Queue<LinkOutput> _queue = new();
+    private bool _isPumping;
+    private bool _isOver;
+
+    public IReadOnlyCollection<PppLink> Links => _links.Values;
+
+    public void Take(LinkInput input)
+    {
+        switch (input.InputCase)
+        {
+            case LinkInput.InputOneofCase.Start:
+                Start(input.Link, input.Start);
+                break;
+            case LinkInput.InputOneofCase.Frame when _links.TryGetValue(input.Link, out PppLink? link):
+                link.Receive(input.Frame.Span);
+                break;
+            case LinkInput.InputOneofCase.Traffic when _links.TryGetValue(input.Link, out PppLink? link):
+                link.Traffic = input.Traffic;
+                break;
+            case LinkInput.InputOneofCase.End when _links.Remove(input.Link, out PppLink? link):
+                PppLog.Ended(runtime.Context.Log, link.Number, link.User, input.End.Message, input.End.Cause);
+                link.Lost(input.End.Message);
+                break;
+            default:
+                // Of a link that has ended meanwhile.
+                break;
+        }
+    }
+
+    /// <summary>The lower layer is gone with all its links.</summary>
+    public void Lost()
+    {
+        _isOver = true;
+        foreach (PppLink link in _links.Values)
+        {
+            link.Lost("the lower layer is gone");
+        }
+
+        _links.Clear();
+    }
+
+    public void Send(PppLink link, byte[] frame) =>
+        Write(new LinkOutput { Link = link.Number, Frame = Google.Protobuf.UnsafeByteOperations.UnsafeWrap(frame) });
+
+    public void NetworkUp(PppLink link, NetworkUp network)
+    {
+        if (network.PeerAddress != 0)
+        {
+            PppLog.Up(runtime.Context.Log, link.Number, link.User, PppCommit.Text(network.PeerAddress), link.Profile);
+        }
+
+        Write(new LinkOutput { Link = link.Number, Up = network });
+    }
+
+    public void Ended(PppLink link, LinkEnd end)
+    {
+        _ = _links.Remove(link.Number);
+        PppLog.Ended(runtime.Context.Log, link.Number, link.User, end.Message, end.Cause);
+        Write(new LinkOutput { Link = link.Number, End = end });
+    }
+
+    private void Start(uint number, LinkStart start)
+    {
+        if (_links.Remove(number, out PppLink? old))
+        {
+            old.Lost("its number was given to another");
+        }
+
+        if (runtime.Settings(start, out string problem) is not { } settings)
+        {
+            PppLog.Refused(runtime.Context.Log, number, problem);
+            Write(new LinkOutput { Link = number, End = new LinkEnd { Message = problem } });
+            return;
+        }
+
+        PppLink link = new(number, settings, start, runtime, this, runtime.Counters);
+        _links[number] = link;
+        link.Start();
+    }
+
+    private void Write(LinkOutput output)
+    {
+        if (_isOver)
+        {
+            return;
+        }
+
+        _queue.Enqueue(output);
+        if (!_isPumping)
+        {
+            _isPumping = true;
+            runtime.Surface(Pump());
+        }
+    }
+
+    private async Task Pump()
+    {
+        try
+        {
+            while (_queue.TryDequeue(out LinkOutput? next))
+            {
+                await stream.WriteAsync(next);
+            }
+        }
+        catch (Exception e) when (e is RpcException or InvalidOperationException or OperationCanceledException)
+        {
+            // The other side is gone: the reader of this stream says so, too.
+            _isOver = true;
+        }
+        finally
+        {
+            _isPumping = false;
+        }
+    }
+}

@@ -1,0 +1,112 @@
+using System.Runtime.ExceptionServices;
+using Grpc.Core;
+using RouterOS.Proto.Aaa.V1;
+using RouterOS.Proto.Ppp.V1;
+using RouterOS.Sdk.Network;
+using RouterOS.Sdk.Plugins;
+
+namespace RouterOS.Ppp.Control;
+
+/// <summary>What every link of the plugin needs: the kernel's context, profiles, AAA.</summary>
+/// <remarks>Owned by the plugin's strand.</remarks>
+internal sealed class PppRuntime : ILinkEnvironment
+{
+    private readonly IControlContext _context;
+    private readonly Aaa.AaaClient _aaa;
+    private Dictionary<string, Profile> _profiles = new(StringComparer.Ordinal);
+
+    public PppRuntime(IControlContext context)
+    {
+        _context = context;
+        _aaa = new Aaa.AaaClient(context.Bus.Invoker);
+    }
+
+    public List<LinkCarrier> Carriers { get; } = [];
+
+    public LinkCounters Counters { get; } = new();
+
+    public DateTimeOffset Now => _context.Time.GetUtcNow();
+
+    public IControlContext Context => _context;
+
+    public IDisposable After(TimeSpan delay, Action work) => _context.Strand.Schedule(delay, work);
+
+    public void Fill(Span<byte> destination) => _context.Random.Fill(destination);
+
+    public void Authenticate(AuthenticateRequest request, Action<AuthenticateReply> answered) => Surface(Ask(request, answered));
+
+    public void Account(AccountRequest request) => Surface(Tell(request));
+
+    /// <summary>Takes a configuration: links of profiles that are gone or changed end.</summary>
+    public void Apply(PppIntent intent)
+    {
+        Dictionary<string, Profile> before = _profiles;
+        _profiles = intent.Profiles.ToDictionary(p => p.Name, StringComparer.Ordinal);
+        foreach (PppLink link in Carriers.SelectMany(c => c.Links).ToArray())
+        {
+            if (!_profiles.ContainsKey(link.Profile) && before.ContainsKey(link.Profile))
+            {
+                link.Terminate(Wire.DisconnectCause.Administrative, $"profile {link.Profile} was deleted");
+            }
+        }
+    }
+
+    /// <summary>What a link is to be; null with the reason where the configuration does not say.</summary>
+    public LinkSettings? Settings(LinkStart start, out string problem)
+    {
+        if (!_profiles.TryGetValue(start.Profile, out Profile? profile))
+        {
+            problem = start.Profile.Length == 0 ? "no PPP profile is named" : $"there is no PPP profile {start.Profile}";
+            return null;
+        }
+
+        uint local = 0;
+        if (profile.UnnumberedInterface.Length > 0)
+        {
+            InterfaceState? found = _context.Interfaces.Find(profile.UnnumberedInterface);
+            local = found is { Addresses.Count: > 0 } ? PppCommit.Address(found.Addresses[0].Address.ToString()) : 0;
+        }
+        else
+        {
+            local = PppCommit.Address(profile.LocalAddress);
+        }
+
+        problem = local == 0 ? $"PPP profile {profile.Name}: the router's end has no address" : string.Empty;
+        return local == 0 ? null : LinkSettings.Of(profile, start, local, "routeros");
+    }
+
+    /// <summary>Lets an exception of work that nobody awaits reach the strand, and by it the supervisor.</summary>
+    public void Surface(Task work) => work.ContinueWith(
+        t => _context.Strand.Post(() => ExceptionDispatchInfo.Throw(t.Exception!.InnerException!)),
+        CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+
+    private async Task Ask(AuthenticateRequest request, Action<AuthenticateReply> answered)
+    {
+        AuthenticateReply reply;
+        try
+        {
+            reply = await _aaa.AuthenticateAsync(request);
+        }
+        catch (RpcException e)
+        {
+            reply = new AuthenticateReply
+            {
+                Outcome = AuthenticateReply.Types.Outcome.Unavailable, Reason = $"AAA does not answer: {e.Status.StatusCode}",
+            };
+        }
+
+        answered(reply);
+    }
+
+    private async Task Tell(AccountRequest request)
+    {
+        try
+        {
+            _ = await _aaa.AccountAsync(request);
+        }
+        catch (RpcException e)
+        {
+            PppLog.NotAccounted(_context.Log, request.Session, e.Status.StatusCode.ToString());
+        }
+    }
+}
