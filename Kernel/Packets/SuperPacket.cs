@@ -88,12 +88,18 @@ public readonly struct SuperPacket
     /// <param name="packet">The super-packet that was parsed.</param>
     /// <param name="index">Which one: 0 to <see cref="Count"/> - 1.</param>
     /// <param name="destination">As long as <see cref="LengthOf"/> says.</param>
-    public void Write(ReadOnlySpan<byte> packet, int index, Span<byte> destination)
+    /// <param name="checksum">False: UDP goes without one, for a packet that does not leave this host.</param>
+    public void Write(ReadOnlySpan<byte> packet, int index, Span<byte> destination, bool checksum = true)
     {
         int start = index * SegmentBytes;
         ReadOnlySpan<byte> payload = packet.Slice(HeaderBytes + start, destination.Length - HeaderBytes);
         packet[..HeaderBytes].CopyTo(destination);
-        uint payloadSum = InternetChecksum.CopyAndSum(payload, destination[HeaderBytes..]);
+        bool isSummed = checksum || IsTcp;
+        uint payloadSum = isSummed ? InternetChecksum.CopyAndSum(payload, destination[HeaderBytes..]) : 0;
+        if (!isSummed)
+        {
+            payload.CopyTo(destination[HeaderBytes..]);
+        }
 
         Span<byte> ip = destination[.._ipHeader];
         BinaryPrimitives.WriteUInt16BigEndian(ip[2..], (ushort)destination.Length);
@@ -117,19 +123,25 @@ public readonly struct SuperPacket
         }
 
         BinaryPrimitives.WriteUInt16BigEndian(transport[checksumAt..], 0);
+        if (!isSummed)
+        {
+            return;
+        }
+
         uint sum = InternetChecksum.PseudoHeader(
             BinaryPrimitives.ReadUInt32BigEndian(ip[12..]), BinaryPrimitives.ReadUInt32BigEndian(ip[16..]), ip[9], destination.Length - _ipHeader);
-        ushort checksum = InternetChecksum.Fold((ulong)sum + InternetChecksum.Sum(transport) + payloadSum);
+        ushort made = InternetChecksum.Fold((ulong)sum + InternetChecksum.Sum(transport) + payloadSum);
         // RFC 768: a UDP checksum that comes out as 0 is sent as all ones. TCP accepts both.
-        BinaryPrimitives.WriteUInt16BigEndian(transport[checksumAt..], checksum == 0 ? (ushort)0xffff : checksum);
+        BinaryPrimitives.WriteUInt16BigEndian(transport[checksumAt..], made == 0 ? (ushort)0xffff : made);
     }
 
     /// <summary>Makes one packet of a super-packet in a buffer of its own, with the super-packet's metadata.</summary>
     /// <param name="packet">The super-packet that was parsed, its IPv4 header in front; it stays the caller's.</param>
     /// <param name="index">Which one: 0 to <see cref="Count"/> - 1.</param>
     /// <param name="pools">Where the buffer comes from.</param>
+    /// <param name="checksum">As for <see cref="Write"/>.</param>
     /// <returns>The new packet's handle; 0 when no buffer is free.</returns>
-    public nint Cut(ref PacketBuffer packet, int index, PacketPools pools)
+    public nint Cut(ref PacketBuffer packet, int index, PacketPools pools, bool checksum = true)
     {
         int length = LengthOf(index);
         nint handle = pools.Rent(length);
@@ -139,7 +151,7 @@ public readonly struct SuperPacket
             piece.Length = length;
             packet.CopyMetadataTo(ref piece);
             piece.ClearSegments();
-            Write(packet.Data, index, piece.Data);
+            Write(packet.Data, index, piece.Data, checksum);
         }
 
         return handle;

@@ -107,26 +107,20 @@ internal sealed unsafe class AhEncryptNode(EspTables tables, WorkerServices work
             return Drop(EspDrop.BadSegments, packet.SegmentCount);
         }
 
-        ReadOnlySpan<byte> data = packet.Data;
-        if (super.LengthOf(0) > sa.Record->LargestInner && !InnerFragmenter.MayCut(data) && sa.Record->Df != (byte)DfBit.Clear)
+        if (super.LengthOf(0) > sa.Record->LargestInner && !InnerFragmenter.MayCut(packet.Data) && sa.Record->Df != (byte)DfBit.Clear)
         {
             return Refuse(ref packet, sa.Record);
         }
 
         for (int i = 0; i < super.Count; i++)
         {
-            int length = super.LengthOf(i);
-            nint piece = worker.Pools.Rent(length);
+            nint piece = super.Cut(ref packet, i, worker.Pools);
             if (piece == 0)
             {
                 Drop(EspDrop.NoBuffer, super.Count - i);
                 break;
             }
 
-            ref PacketBuffer made = ref At(piece);
-            made.Length = length;
-            made.TunnelDepth = packet.TunnelDepth;
-            super.Write(data, i, made.Data);
             FreeDropped(piece, SealFitting(piece, sa));
         }
 

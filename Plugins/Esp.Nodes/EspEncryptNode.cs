@@ -298,24 +298,18 @@ internal sealed unsafe class EspEncryptNode : GraphNode
 
         _sealer.Detach(index);
         _pieces += super.Count;
-        ReadOnlySpan<byte> data = packet.Data;
         nint* pieces = stackalloc nint[EspSealer.MostPieces];
         int waiting = 0;
         for (int i = 0; i < super.Count; i++)
         {
-            int length = super.LengthOf(i);
-            nint piece = _worker.Pools.Rent(length);
+            nint piece = super.Cut(ref packet, i, _worker.Pools);
             if (piece == 0)
             {
                 Drop(EspDrop.NoBuffer, super.Count - i);
                 break;
             }
 
-            ref PacketBuffer made = ref At(piece);
-            made.Length = length;
-            made.TunnelDepth = packet.TunnelDepth;
-            super.Write(data, i, made.Data);
-            if (length > sa->LargestInner && cut)
+            if (cut && super.LengthOf(i) > sa->LargestInner)
             {
                 SealFragments(piece, sa);
                 _worker.Free(piece);

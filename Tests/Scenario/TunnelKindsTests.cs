@@ -114,13 +114,15 @@ public sealed class TunnelKindsTests : IDisposable
         Assert.Matches(@"st0\.0 +up +up", left.Run("show interfaces terse st0"));
     }
 
-    [Fact]
-    public void Keys_by_hand_need_no_negotiation()
+    [Theory]
+    [InlineData("esp", Keys, "ESP:3des/sha1")]
+    [InlineData("ah", "authentication { algorithm hmac-sha-256-96; key ascii-text \"thirty-two-bytes-of-text-for-sha\"; }", "AH:-/sha256")]
+    public void Keys_by_hand_need_no_negotiation(string protocol, string keys, string token)
     {
         SimulatedRouter a = Router(
-            "a", "10.1.0.1/24", $"{AddressA}/24", string.Empty, Manual(AddressB), routes: "route 10.2.0.0/24 next-hop st0.0;");
+            "a", "10.1.0.1/24", $"{AddressA}/24", string.Empty, Manual(AddressB, protocol, keys), routes: "route 10.2.0.0/24 next-hop st0.0;");
         SimulatedRouter b = Router(
-            "b", "10.2.0.1/24", $"{AddressB}/24", string.Empty, Manual(AddressA), routes: "route 10.1.0.0/24 next-hop st0.0;");
+            "b", "10.2.0.1/24", $"{AddressB}/24", string.Empty, Manual(AddressA, protocol, keys), routes: "route 10.1.0.0/24 next-hop st0.0;");
         _network.Wire(a, "ge-0/0/1", b, "ge-0/0/1");
         _host = _network.Host("10.1.0.10", "10.1.0.1", a, "ge-0/0/0");
         _network.Host("10.2.0.10", "10.2.0.1", b, "ge-0/0/0");
@@ -128,7 +130,7 @@ public sealed class TunnelKindsTests : IDisposable
         _network.Run(1);
         Assert.Equal(20, Ping("10.2.0.10", 20));
         string brief = a.Run("show security ipsec security-associations");
-        Assert.Matches(@"<16384 192\.0\.2\.2 +500 +ESP:3des/sha1 +00000400 unlim/ unlim +- +0", brief);
+        Assert.Matches($@"<16384 192\.0\.2\.2 +500 +{token} +00000400 unlim/ unlim +- +0", brief);
         string detail = a.Run("show security ipsec security-associations detail");
         Assert.Contains("Mode: tunnel, Type: manual, State: installed", detail, StringComparison.Ordinal);
         Assert.Matches(@"st0\.0 +up +up", a.Run("show interfaces terse st0"));
@@ -217,8 +219,8 @@ public sealed class TunnelKindsTests : IDisposable
     private static string Vpn(string gateway, string text, string ike = "") =>
         $"vpn {gateway} {{ bind-interface st0.0; {text} ike {{ gateway {gateway}; {ike} ipsec-policy p; }} }} ";
 
-    private static string Manual(string peer) =>
-        $"vpn hand {{ bind-interface st0.0; manual {{ gateway {peer}; external-interface ge-0/0/1.0; protocol esp; spi 1024; {Keys} }} }}";
+    private static string Manual(string peer, string protocol, string keys) =>
+        $"vpn hand {{ bind-interface st0.0; manual {{ gateway {peer}; external-interface ge-0/0/1.0; protocol {protocol}; spi 1024; {keys} }} }}";
 
     private static string Selectors(string local, string lower, string upper) =>
         $"traffic-selector lower {{ local-ip {local}; remote-ip {lower}; }} traffic-selector upper {{ local-ip {local}; remote-ip {upper}; }}";

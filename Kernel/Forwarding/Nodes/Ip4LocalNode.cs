@@ -45,7 +45,8 @@ internal sealed unsafe class Ip4LocalNode(ForwardingTables tables, WorkerService
 
         for (int i = 0; i < super.Count; i++)
         {
-            nint piece = super.Cut(ref packet, i, worker.Pools);
+            // Where the offload was made, the checksums were right, or were never made: one made here would only be checked here again.
+            nint piece = super.Cut(ref packet, i, worker.Pools, checksum: false);
             if (piece == 0)
             {
                 drops.Add((int)Ip4Drop.NoBuffer, super.Count - i);

@@ -21,6 +21,7 @@ internal static class ManualBinding
             "hmac-md5-96" => (Mac.HmacMd596, 16u),
             "hmac-sha1-96" => (Mac.HmacSha196, 20u),
             "hmac-sha-256-128" => (Mac.HmacSha256128, 32u),
+            "hmac-sha-256-96" => (Mac.HmacSha25696, 32u),
             _ => (Mac.None, 0u),
         };
         return new ManualKeys
@@ -29,6 +30,7 @@ internal static class ManualBinding
             RemoteAddress = view.Text("gateway") ?? string.Empty,
             ExternalInterface = view.Text("external-interface") ?? string.Empty,
             Spi = (uint)(view.Number("spi") ?? 0),
+            Protocol = view.Text("protocol") == "ah" ? Protocol.Ah : Protocol.Esp,
             Cipher = cipher,
             CipherKey = Key(encryption, cipherBytes, findings),
             Mac = mac,

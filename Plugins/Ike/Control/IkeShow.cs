@@ -224,7 +224,13 @@ internal sealed class IkeShow(IkeRuntime runtime, IkeSessions sessions) : Servic
         RemotePort = pair.RemotePort,
         InboundSpi = pair.InboundSpi,
         OutboundSpi = pair.OutboundSpi,
-        Proposal = new Phase2Proposal { Cipher = (Esp.Cipher)pair.Cipher, CipherKeyBytes = (uint)pair.CipherKeyBytes, Mac = (Esp.Mac)pair.Mac },
+        Proposal = new Phase2Proposal
+        {
+            Cipher = (Esp.Cipher)pair.Cipher,
+            CipherKeyBytes = (uint)pair.CipherKeyBytes,
+            Mac = ProtectionTables.MacOf(pair),
+            Protocol = pair.IsAh ? Esp.Protocol.Ah : Esp.Protocol.Esp,
+        },
         LocalSelector = AddressRange.All.ToString(),
         RemoteSelector = AddressRange.All.ToString(),
         BindInterface = policy.Vpn.BindInterface,

@@ -47,7 +47,11 @@ internal static class ManualCommit
             Add($"spi {keys.Spi} belongs to vpn {spis[keys.Spi]} already");
         }
 
-        if (keys.Cipher == Esp.Cipher.Null && keys.Mac == Esp.Mac.None)
+        if (keys.Protocol == Esp.Protocol.Ah && (keys.Cipher != Esp.Cipher.Null || keys.Mac == Esp.Mac.None))
+        {
+            Add("protocol ah takes an authentication key and no encryption");
+        }
+        else if (keys.Cipher == Esp.Cipher.Null && keys.Mac == Esp.Mac.None)
         {
             Add("neither authentication nor encryption has a key");
         }
@@ -66,7 +70,7 @@ internal static class ManualCommit
             Add("the encryption key is a weak or semi-weak key of DES, which anybody can undo: choose another");
         }
 
-        int macBytes = new CryptoSuite(CipherAlgorithm.Null, 0, (MacAlgorithm)keys.Mac).MacKeyBytes;
+        int macBytes = new CryptoSuite(CipherAlgorithm.Null, 0, IkeIntentReader.Mac(keys.Mac)).MacKeyBytes;
         if (keys.MacKey.Length != macBytes)
         {
             Add($"the authentication key has {keys.MacKey.Length} bytes in place of {macBytes}");

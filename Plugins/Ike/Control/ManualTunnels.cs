@@ -1,5 +1,6 @@
 using RouterOS.Ike.Control.Policy;
 using RouterOS.Ike.Control.State;
+using RouterOS.Ike.Wire;
 using RouterOS.Sdk.Network;
 
 namespace RouterOS.Ike.Control;
@@ -79,6 +80,8 @@ internal sealed class ManualTunnels(IkeRuntime runtime, ProtectionTables tables)
         Cipher = policy.Algorithms.Cipher,
         CipherKeyBytes = policy.Algorithms.CipherKeyBytes,
         Mac = policy.Algorithms.Mac,
+        IsAh = policy.Algorithms.Protocol == SecurityProtocol.Ah,
+        IsTagShort = policy.Algorithms.IsTagShort,
         InboundCipherKey = policy.CipherKey,
         InboundMacKey = policy.MacKey,
         OutboundCipherKey = policy.CipherKey,

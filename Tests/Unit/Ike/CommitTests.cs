@@ -29,6 +29,13 @@ public sealed class CommitTests
         { "is not a valid identity", 10, i => i.Gateways[0].RemoteIdentity = new Identity { Kind = Identity.Types.Kind.Fqdn } },
         { "is defined twice", 10, i => i.Gateways.Add(i.Gateways[0].Clone()) },
         { "have the same local side and peer address", 13, SecondGateway },
+        { "a replay window has 8192 packets at most", 20, i => i.Vpns[0].ReplayWindow = 8193 },
+        { "has no replay window, without which sequence numbers of 64 bits", 20, i => (i.Vpns[0].NoAntiReplay, i.Vpns[0].Proposals[0].ExtendedSequence) = (true, true) },
+        { "protocol ah takes an authentication key and no encryption", 20, i => i.Vpns[0].Manual = new ManualKeys
+            {
+                RemoteAddress = "192.0.2.1", ExternalInterface = "ge-0/0/0.0", Spi = 300, Protocol = RouterOS.Proto.Esp.V1.Protocol.Ah, Cipher = Cipher.DesCbc,
+                CipherKey = ByteString.CopyFrom(1, 2, 3, 4, 5, 6, 7, 8), Mac = Mac.HmacMd596, MacKey = ByteString.CopyFrom(new byte[16]),
+            } },
         { "gateway gw9 is not defined", 20, i => i.Vpns[0].Gateway = "gw9" },
         { "has no gateway", 20, i => i.Vpns[0].Gateway = string.Empty },
         { "bind-interface st0.9 is not configured", 20, i => i.Vpns[0].BindInterface = "st0.9" },

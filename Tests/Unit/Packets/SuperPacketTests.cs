@@ -33,8 +33,10 @@ public sealed class SuperPacketTests
             Assert.Equal(payload, together);
         }).QuickCheckThrowOnFailure();
 
-    [Fact]
-    public void Cut_udp_gives_datagrams_with_lengths_and_checksums_of_their_own()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Cut_udp_gives_datagrams_with_lengths_and_checksums_of_their_own_or_none(bool checksum)
     {
         byte[] payload = Bytes(1000);
         byte[] packet = Udp(payload);
@@ -44,10 +46,11 @@ public sealed class SuperPacketTests
         for (int i = 0; i < super.Count; i++)
         {
             byte[] piece = new byte[super.LengthOf(i)];
-            super.Write(packet, i, piece);
+            super.Write(packet, i, piece, checksum);
             Assert.True(Ipv4Header.TryParse(piece, out Ipv4Header ip, out _));
             Assert.True(UdpHeader.TryParse(ip.Payload, out UdpHeader udp, out _));
             Assert.True(udp.IsChecksumRight(ip.Source, ip.Destination));
+            Assert.Equal(checksum, udp.Checksum != 0);
             together.AddRange(ip.Payload[8..]);
         }
 

@@ -80,7 +80,7 @@ public sealed class VerdictTests
     [InlineData("security ipsec vpn v ike idle-time 60", VerdictKind.Applied, "")]
     [InlineData("security ipsec vpn v ike install-interval 5", VerdictKind.Applied, "")]
     [InlineData("security ipsec vpn v manual spi 300", VerdictKind.Applied, "")]
-    [InlineData("security ipsec vpn v manual protocol ah", VerdictKind.Refused, "AH is not supported yet")]
+    [InlineData("security ipsec vpn v manual protocol ah", VerdictKind.Applied, "")]
     [InlineData("interfaces st0 unit 0 point-to-point", VerdictKind.Equivalent, "point-to-point")]
     [InlineData("interfaces ge-0/0/0 unit 0 point-to-point", VerdictKind.Refused, "only secure tunnels")]
     [InlineData("interfaces ge-0/0/0 unit 0 family inet6 address 2001:db8::1/64", VerdictKind.Refused, "IPv6 is not supported yet")]

@@ -93,7 +93,12 @@ internal static class IkeIntentReader
         rows.Policies.Clear();
         return new(
             Read(vpn), Address(keys.RemoteAddress), keys.ExternalInterface, keys.Spi,
-            new Phase2Policy((CipherAlgorithm)keys.Cipher, keys.CipherKey.Length, (MacAlgorithm)keys.Mac, 0, 0), keys.CipherKey.ToByteArray(),
+            new Phase2Policy((CipherAlgorithm)keys.Cipher, keys.CipherKey.Length, Mac(keys.Mac), 0, 0)
+            {
+                Protocol = Protocol(keys.Protocol),
+                IsTagShort = keys.Mac == Esp.Mac.HmacSha25696,
+            },
+            keys.CipherKey.ToByteArray(),
             keys.MacKey.ToByteArray(), Digest(rows));
     }
 
@@ -123,18 +128,22 @@ internal static class IkeIntentReader
     private static Phase2Policy Read(Phase2Proposal proposal) => new(
         (CipherAlgorithm)proposal.Cipher,
         KeyBytes(proposal.Cipher, proposal.CipherKeyBytes),
-        IsTagShort(proposal) ? MacAlgorithm.HmacSha256 : (MacAlgorithm)proposal.Mac,
+        Mac(proposal.Mac),
         proposal.LifetimeSeconds == 0 ? DefaultLifetimeSeconds : proposal.LifetimeSeconds,
         proposal.LifetimeKilobytes,
         proposal.Name)
     {
-        Protocol = proposal.Protocol == Esp.Protocol.Ah ? SecurityProtocol.Ah : SecurityProtocol.Esp,
-        IsTagShort = IsTagShort(proposal),
+        Protocol = Protocol(proposal.Protocol),
+        IsTagShort = proposal.Mac == Esp.Mac.HmacSha25696,
         IsExtended = proposal.ExtendedSequence,
         Source = Read(proposal.Source),
     };
 
-    private static bool IsTagShort(Phase2Proposal proposal) => proposal.Mac == Esp.Mac.HmacSha25696;
+    /// <summary>A keyed hash without regard to how much of it is sent.</summary>
+    public static MacAlgorithm Mac(Esp.Mac mac) => mac == Esp.Mac.HmacSha25696 ? MacAlgorithm.HmacSha256 : (MacAlgorithm)mac;
+
+    private static SecurityProtocol Protocol(Esp.Protocol protocol) =>
+        protocol == Esp.Protocol.Ah ? SecurityProtocol.Ah : SecurityProtocol.Esp;
 
     private static IdentityPolicy Read(Identity? identity, Source? fallback) =>
         identity is null ? new(IdentityKind.Address, string.Empty, Read(fallback))
