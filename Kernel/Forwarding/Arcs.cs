@@ -1,6 +1,6 @@
 namespace RouterOS.Forwarding;
 
-/// <summary>The named places of the IPv4 path where plugins attach features, in the order a packet meets them.</summary>
+/// <summary>The named places of the path where plugins attach features, in the order a packet meets them.</summary>
 public static class Arcs
 {
     /// <summary>Frames as they come from a port, before the link header is read.</summary>
@@ -20,4 +20,16 @@ public static class Arcs
 
     /// <summary>Packets of the router's own, after the look-up; tunnel outer packets included (<c>TunnelOuter</c>).</summary>
     public const string LocalOut = "local-out";
+
+    /// <summary><see cref="PreRoute"/> of IPv6.</summary>
+    public const string PreRoute6 = "pre-route6";
+
+    /// <summary><see cref="Output"/> of IPv6; <c>NextHop</c> is the number of the gateway.</summary>
+    public const string Output6 = "output6";
+
+    /// <summary><see cref="LocalIn"/> of IPv6.</summary>
+    public const string LocalIn6 = "local-in6";
+
+    /// <summary><see cref="LocalOut"/> of IPv6; neighbour discovery does not pass here.</summary>
+    public const string LocalOut6 = "local-out6";
 }

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using RouterOS.Abstractions.Ports;
 using RouterOS.Forwarding.Plane;
 using RouterOS.Forwarding.Tables;
+using RouterOS.Packets;
 
 namespace RouterOS.Forwarding;
 
@@ -55,6 +56,8 @@ public sealed class ForwardingTables
 
     internal Neighbors Neighbors { get; } = new();
 
+    internal Neighbors6 Neighbors6 { get; } = new();
+
     // Edges of ip4-rewrite by link type, set when the graph is built; -1 while it is not.
     // Link types of packages whose node takes super-packets.
     internal HashSet<string> SuperLinks { get; } = new(StringComparer.Ordinal);
@@ -67,6 +70,9 @@ public sealed class ForwardingTables
 
     // Edge that leads straight to the port, for ports without a link header.
     internal ushort RawEdge { get; set; } = GraphEdge.Drop;
+
+    // Link types of packages whose node takes IPv6.
+    internal HashSet<string> Links6 { get; } = new(StringComparer.Ordinal) { EthernetLink };
 
     // Edge to the node that wraps what requires a protection; Drop without one.
     internal ushort ProtectorEdge { get; set; } = GraphEdge.Drop;
@@ -108,6 +114,48 @@ public sealed class ForwardingTables
         ref readonly NextHop hop = ref fib.Lookup(address, out byte length);
         return new RouteLookup(
             hop.Kind, length, hop.Interface, hop.Gateway != 0 ? hop.Gateway : address, hop.Kind == RouteKind.Forward ? hop.Number : 0);
+    }
+
+    /// <summary>What the longest matching prefix says of an IPv6 address.</summary>
+    public RouteLookup6 FibLookup6(uint instance, UInt128 address)
+    {
+        if (Fibs.Of6(instance) is not { } fib)
+        {
+            return default;
+        }
+
+        ref readonly NextHop hop = ref fib.Lookup(address, out byte length);
+        return new RouteLookup6(hop.Kind, length, hop.Interface, hop.Gateway, hop.Kind == RouteKind.Forward ? hop.Number : 0);
+    }
+
+    /// <summary>The IPv6 gateway of a number that a look-up gave; 0: the destination itself.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public UInt128 GatewayAt6(uint number) => number == 0 ? UInt128.Zero : Fibs.Gateways6[number];
+
+    /// <summary>The address that an IPv6 packet of the router's own leaves from: as <see cref="SourceFor"/>.</summary>
+    public UInt128 SourceFor6(uint instance, UInt128 destination)
+    {
+        RouteLookup6 route = FibLookup6(instance, destination);
+        if (route.Kind == RouteKind.Local)
+        {
+            return destination;
+        }
+
+        UInt128 source = InterfaceAt(route.Interface)?.SourceFor(route.Gateway == 0 ? destination : GatewayAt6(route.Gateway)) ?? 0;
+        if (source == 0 || Ipv6Address.IsLinkLocal(source))
+        {
+            // RFC 6724 rule 2: a link-local source does not reach beyond its link.
+            source = InterfaceAt(route.Interface)?.SourceFor(destination) ?? 0;
+        }
+
+        return source != 0 ? source : AnySource6(instance);
+    }
+
+    /// <summary>MTU of the first link on the way to an IPv6 address; 0 when there is no way.</summary>
+    public int PathMtu6(uint instance, UInt128 destination)
+    {
+        RouteLookup6 route = FibLookup6(instance, destination);
+        return route.Kind == RouteKind.Forward && InterfaceAt(route.Interface) is { IsUp: true } egress ? egress.Mtu : 0;
     }
 
     /// <summary>MTU of the first link on the way to an address; 0 when there is no way.</summary>
@@ -234,6 +282,10 @@ public sealed class ForwardingTables
         changed.Offloads = changed.PortBelow?.Offloads ?? (SuperLinks.Contains(changed.LinkType)
             ? PortOffloads.TcpSegmentation | PortOffloads.UdpSegmentation
             : PortOffloads.None);
+        changed.LinkLocal = changed.HasIpv6 && changed.PortBelow is { Link: PortLink.Ethernet } ethernet
+            ? Ipv6Address.LinkLocalOf(ethernet.LinkAddress.Span)
+            : 0;
+        changed.Takes6 = Links6.Contains(changed.LinkType);
         changed.OutputEdge = changed.PortBelow is { Link: PortLink.RawIp } ? RawEdge : LinkEdges[changed.LinkType];
     }
 
@@ -268,5 +320,19 @@ public sealed class ForwardingTables
         }
 
         return best?.AddressArray[0].Address ?? 0;
+    }
+
+    private UInt128 AnySource6(uint instance)
+    {
+        ForwardingInterface? best = null;
+        foreach (ForwardingInterface candidate in _byName.Values)
+        {
+            if (candidate.Instance == instance && candidate.AddressArray6.Length > 0 && (best is null || candidate.Index < best.Index))
+            {
+                best = candidate;
+            }
+        }
+
+        return best?.AddressArray6[0].Address ?? 0;
     }
 }

@@ -64,6 +64,18 @@ public interface INodeRegistry
     void AddProtector(string node) =>
         throw new NotSupportedException("This registry takes no protector.");
 
+    /// <summary>Sends local IPv6 packets of a protocol to a node (reassembled, checked, IPv6 header in front).</summary>
+    void AddLocalProtocol6(byte protocol, string node) =>
+        throw new NotSupportedException("This registry takes no IPv6 protocols.");
+
+    /// <summary>As <see cref="AddIcmpErrors"/> for ICMPv6: packet-too-big about ESP. IPv6 header in front.</summary>
+    void AddIcmpErrors6(byte protocol, string node) =>
+        throw new NotSupportedException("This registry takes no ICMPv6 listeners.");
+
+    /// <summary>The node of a link type, and the protector where the package names it, take IPv6 packets, too.</summary>
+    void AddIpv6Link(string linkType) =>
+        throw new NotSupportedException("This registry takes no IPv6 links.");
+
     /// <summary>Receives rows of a table from the control plane.</summary>
     void AddTable(string table, IRowSink sink);
 

@@ -1,5 +1,6 @@
 using RouterOS.Forwarding.Graphs;
 using RouterOS.Forwarding.Nodes;
+using RouterOS.Forwarding.Nodes6;
 using RouterOS.Forwarding.Plain;
 using RouterOS.Forwarding.Plane;
 using RouterOS.Forwarding.Workers;
@@ -22,6 +23,10 @@ internal static class KernelGraph
         builder.AddArc(Arcs.Output, KernelNodes.Ip4Rewrite);
         builder.AddArc(Arcs.LocalIn, KernelNodes.Ip4Deliver);
         builder.AddArc(Arcs.LocalOut, KernelNodes.Ip4Rewrite);
+        builder.AddArc(Arcs.PreRoute6, KernelNodes.Ip6Lookup);
+        builder.AddArc(Arcs.Output6, KernelNodes.Ip6Rewrite);
+        builder.AddArc(Arcs.LocalIn6, KernelNodes.Ip6Deliver);
+        builder.AddArc(Arcs.LocalOut6, KernelNodes.Ip6Rewrite);
         AddNodes(registry, worker, shared);
         foreach (GraphNode node in registry.Nodes)
         {
@@ -73,11 +78,11 @@ internal static class KernelGraph
         int share = worker.Pools.SmallFree / 8 / worker.Workers;
         registry.AddNode(new Ip4LocalNode(tables, worker, ip4));
         registry.AddNode(new Ip4ReassembleNode(
-            KernelNodes.Ip4Reassemble, worker, new ReassemblyTable(worker, reassembly, share, tellSenders: true), Arcs.LocalIn));
+            KernelNodes.Ip4Reassemble, worker, new ReassemblyTable<Ip4FragmentFormat>(worker, reassembly, share, tellSenders: true), Arcs.LocalIn));
         registry.AddNode(new Ip4ReassembleNode(
             KernelNodes.Ip4ReassembleTransit,
             worker,
-            new ReassemblyTable(worker, reassembly, share, tellSenders: false),
+            new ReassemblyTable<Ip4FragmentFormat>(worker, reassembly, share, tellSenders: false),
             KernelNodes.Continue));
 
         registry.AddPuntUdpPort(IkePort);
@@ -85,9 +90,50 @@ internal static class KernelGraph
         registry.Protocols.TryAdd((byte)IpProtocol.Icmp, KernelNodes.IcmpInput);
         registry.AddNode(Ip4DeliverNode.Make(worker, local, registry.Protocols, registry.UdpPorts));
         registry.AddNode(IcmpInputNode.Make(local, registry.IcmpErrors));
-        registry.AddNode(new IcmpPuntNode(worker));
+        registry.AddNode(new IcmpPuntNode(worker, KernelNodes.IcmpPunt, "icmp"));
         registry.AddNode(new IcmpErrorNode(tables, worker, icmp));
         registry.AddNode(new PuntNode(worker, shared.Channels));
+        AddVersion6(registry, worker, links, (local, reassembly), share);
+    }
+
+    private static void AddVersion6(
+        PlaneRegistry registry, Worker worker, LinkEdges links, (DropCounters Local, DropCounters Reassembly) shared, int share)
+    {
+        ForwardingTables tables = registry.Tables;
+        DropCounters ip6 = Counters<Ip6Drop>(registry, "ip6");
+        DropCounters neighbor = Counters<NeighborDrop>(registry, "neighbor");
+        registry.AddNode(new Ip6InputNode(tables, ip6));
+        registry.AddNode(new Ip6LookupNode(tables, ip6));
+        registry.AddNode(new Ip6LocalOutNode(tables, ip6));
+        registry.AddNode(new Ip6RewriteNode(tables, ip6, links));
+        registry.AddNode(new Ip6FragmentNode(tables, worker, ip6, links));
+        registry.AddNode(new Ip6LocalNode(tables, worker, ip6));
+        registry.AddNode(new Ip6ReassembleNode(
+            KernelNodes.Ip6Reassemble,
+            worker,
+            new ReassemblyTable<Ip6FragmentFormat>(worker, shared.Reassembly, share, tellSenders: true),
+            ip6,
+            Arcs.LocalIn6));
+        registry.AddNode(new Ip6ReassembleNode(
+            KernelNodes.Ip6ReassembleTransit,
+            worker,
+            new ReassemblyTable<Ip6FragmentFormat>(worker, shared.Reassembly, share, tellSenders: false),
+            ip6,
+            KernelNodes.Continue));
+        registry.Protocols6.TryAdd((byte)IpProtocol.Icmp6, KernelNodes.Icmp6Input);
+        registry.AddNode(Ip6DeliverNode.Make(worker, shared.Local, registry.Protocols6, [IkePort, IkeNatPort]));
+        registry.AddNode(new IcmpPuntNode(worker, KernelNodes.Icmp6Punt, "icmp6"));
+        registry.AddNode(Icmp6InputNode.Make(shared.Local, registry.IcmpErrors6));
+        if (worker.Number > 0)
+        {
+            registry.AddNode(new HandOverNode(KernelNodes.NeighborInput, worker));
+            registry.AddNode(new HandOverNode(KernelNodes.Ethernet6Output, worker));
+            return;
+        }
+
+        var discovery = new NeighborDiscovery(tables, worker, neighbor);
+        registry.AddNode(new NeighborInputNode(tables, worker, discovery, neighbor));
+        registry.AddNode(new Ethernet6OutputNode(tables, discovery, neighbor));
     }
 
     // Neighbours are resolved by worker 0; the others read what it knows and leave the rest to it.

@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using RouterOS.Forwarding.Local;
 using RouterOS.Forwarding.Plane;
+using RouterOS.Packets;
 using RouterOS.Proto.Module.V1;
 
 namespace RouterOS.Module;
@@ -41,6 +42,8 @@ public sealed class ForwardingModulePlane : IModulePlane
             Ttl = packet.Ttl,
             TimeUnixNanoseconds = packet.UnixNanoseconds,
             Outbound = packet.IsOutbound,
+            Source6 = BytesOf(packet.Source6),
+            Destination6 = BytesOf(packet.Destination6),
         });
     }
 
@@ -79,6 +82,24 @@ public sealed class ForwardingModulePlane : IModulePlane
             RequiredProtection = packet.RequiredProtection,
             AvoidProtection = packet.AvoidProtection,
             Tos = (byte)packet.Tos,
+            Source6 = AddressOf(packet.Source6),
+            Destination6 = AddressOf(packet.Destination6),
+            Interface = packet.Interface,
         });
     }
+
+    // No address is no bytes.
+    private static ByteString BytesOf(UInt128 address)
+    {
+        if (address == 0)
+        {
+            return ByteString.Empty;
+        }
+
+        byte[] bytes = new byte[Ipv6Address.Length];
+        Ipv6Address.Write(bytes, address);
+        return UnsafeByteOperations.UnsafeWrap(bytes);
+    }
+
+    private static UInt128 AddressOf(ByteString bytes) => bytes.Length == Ipv6Address.Length ? Ipv6Address.Read(bytes.Span) : 0;
 }

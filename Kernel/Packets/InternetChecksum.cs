@@ -11,7 +11,7 @@ public static class InternetChecksum
     // Below this a loop of words is as fast.
     private const int VectorBytes = 128;
 
-    /// <summary>Checksum of bytes, after sums that were made before (<see cref="Sum"/>, <see cref="PseudoHeader"/>).</summary>
+    /// <summary>Checksum of bytes, after sums that were made before (<see cref="Sum"/>, that of a pseudo header).</summary>
     /// <returns>What belongs into the checksum field; 0 when the bytes hold a right checksum already.</returns>
     public static ushort Compute(ReadOnlySpan<byte> data, uint initial = 0) => Fold((ulong)Sum(data) + initial);
 
@@ -43,6 +43,13 @@ public static class InternetChecksum
     /// <summary>Sum of the pseudo header of UDP and TCP over IPv4.</summary>
     public static uint PseudoHeader(uint source, uint destination, byte protocol, int length) =>
         (source >> 16) + (source & 0xffff) + (destination >> 16) + (destination & 0xffff) + protocol + (uint)length;
+
+    /// <summary>Sum of the pseudo header of UDP, TCP and ICMPv6 over IPv6 (RFC 8200 section 8.1).</summary>
+    /// <param name="addresses">Source and destination, 32 bytes.</param>
+    /// <param name="protocol">The protocol behind the extension headers.</param>
+    /// <param name="length">Bytes from its header on.</param>
+    public static uint PseudoHeader(ReadOnlySpan<byte> addresses, byte protocol, int length) =>
+        Sum(addresses) + protocol + ((uint)length >> 16) + ((uint)length & 0xffff);
 
     /// <summary>Folds a sum to 16 bits and inverts it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,6 +1,6 @@
 namespace RouterOS.Packets;
 
-/// <summary>What an IPv4 packet carries (IANA "Assigned Internet Protocol Numbers"), as far as this router treats it by name.</summary>
+/// <summary>What an IP packet carries (IANA "Assigned Internet Protocol Numbers"), as far as this router treats it by name.</summary>
 public enum IpProtocol : byte
 {
     /// <summary>ICMP (RFC 792).</summary>
@@ -15,6 +15,9 @@ public enum IpProtocol : byte
     /// <summary>UDP (RFC 768).</summary>
     Udp = 17,
 
+    /// <summary>IPv6 inside another packet (RFC 2473).</summary>
+    Ipv6 = 41,
+
     /// <summary>GRE (RFC 2784).</summary>
     Gre = 47,
 
@@ -23,6 +26,9 @@ public enum IpProtocol : byte
 
     /// <summary>AH (RFC 4302).</summary>
     Ah = 51,
+
+    /// <summary>ICMPv6 (RFC 4443).</summary>
+    Icmp6 = 58,
 
     /// <summary>OSPF (RFC 2328).</summary>
     Ospf = 89,

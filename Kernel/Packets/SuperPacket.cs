@@ -36,7 +36,7 @@ public readonly struct SuperPacket
     /// <summary>True for TCP, false for UDP.</summary>
     public bool IsTcp { get; }
 
-    /// <summary>Bytes of the IPv4 and transport headers, which every packet repeats.</summary>
+    /// <summary>Bytes of the IP and transport headers, which every packet repeats.</summary>
     public ushort HeaderBytes { get; }
 
     /// <summary>Payload bytes of each packet but the last, which may have fewer.</summary>
@@ -46,26 +46,48 @@ public readonly struct SuperPacket
     public ushort Count { get; }
 
     /// <summary>Reads the headers once.</summary>
-    /// <param name="packet">From the first byte of the IPv4 header; bytes behind the packet's total length are ignored.</param>
+    /// <param name="packet">From the first byte of the IP header; bytes behind the packet's total length are ignored.</param>
     /// <param name="segmentBytes">Payload bytes of each packet.</param>
     /// <param name="super">The view.</param>
-    /// <returns>False for anything but whole TCP or UDP over IPv4 with payload: it cannot be cut.</returns>
+    /// <returns>False for anything but whole TCP or UDP over IPv4, or IPv6 without extension headers, with payload: it cannot be cut.</returns>
     public static bool TryParse(ReadOnlySpan<byte> packet, int segmentBytes, out SuperPacket super)
     {
         super = default;
-        if (segmentBytes is < 1 or > ushort.MaxValue || packet.Length < Ipv4Header.MinimumLength || packet[0] >> 4 != 4)
+        if (segmentBytes is < 1 or > ushort.MaxValue || packet.Length < Ipv4Header.MinimumLength)
         {
             return false;
         }
 
-        int ipHeader = (packet[0] & 0x0f) * 4;
-        int total = BinaryPrimitives.ReadUInt16BigEndian(packet[2..]);
-        bool isFragment =
-            (BinaryPrimitives.ReadUInt16BigEndian(packet[6..]) & (Ipv4Header.MoreFragmentsBit | Ipv4Header.FragmentOffsetMask)) != 0;
-        bool isTcp = packet[9] == (byte)IpProtocol.Tcp;
+        int ipHeader;
+        int total;
+        byte protocol;
+        if (packet[0] >> 4 == 4)
+        {
+            ipHeader = (packet[0] & 0x0f) * 4;
+            total = BinaryPrimitives.ReadUInt16BigEndian(packet[2..]);
+            protocol = packet[9];
+            bool isFragment =
+                (BinaryPrimitives.ReadUInt16BigEndian(packet[6..]) & (Ipv4Header.MoreFragmentsBit | Ipv4Header.FragmentOffsetMask)) != 0;
+            if (ipHeader < Ipv4Header.MinimumLength || isFragment)
+            {
+                return false;
+            }
+        }
+        else if (packet[0] >> 4 == 6 && packet.Length >= Ipv6Header.Length)
+        {
+            // No extension headers: what an offload makes has none.
+            ipHeader = Ipv6Header.Length;
+            total = Ipv6Header.Length + BinaryPrimitives.ReadUInt16BigEndian(packet[4..]);
+            protocol = packet[6];
+        }
+        else
+        {
+            return false;
+        }
+
+        bool isTcp = protocol == (byte)IpProtocol.Tcp;
         int minimum = isTcp ? TcpMinimum : UdpHeader.Length;
-        if (ipHeader < Ipv4Header.MinimumLength || isFragment || (!isTcp && packet[9] != (byte)IpProtocol.Udp)
-            || total > packet.Length || total < ipHeader + minimum)
+        if ((!isTcp && protocol != (byte)IpProtocol.Udp) || total > packet.Length || total < ipHeader + minimum)
         {
             return false;
         }
@@ -102,10 +124,18 @@ public readonly struct SuperPacket
         }
 
         Span<byte> ip = destination[.._ipHeader];
-        BinaryPrimitives.WriteUInt16BigEndian(ip[2..], (ushort)destination.Length);
-        BinaryPrimitives.WriteUInt16BigEndian(ip[4..], (ushort)(BinaryPrimitives.ReadUInt16BigEndian(ip[4..]) + index));
-        BinaryPrimitives.WriteUInt16BigEndian(ip[10..], 0);
-        BinaryPrimitives.WriteUInt16BigEndian(ip[10..], InternetChecksum.Compute(ip));
+        bool isVersion6 = ip[0] >> 4 == 6;
+        if (isVersion6)
+        {
+            BinaryPrimitives.WriteUInt16BigEndian(ip[4..], (ushort)(destination.Length - Ipv6Header.Length));
+        }
+        else
+        {
+            BinaryPrimitives.WriteUInt16BigEndian(ip[2..], (ushort)destination.Length);
+            BinaryPrimitives.WriteUInt16BigEndian(ip[4..], (ushort)(BinaryPrimitives.ReadUInt16BigEndian(ip[4..]) + index));
+            BinaryPrimitives.WriteUInt16BigEndian(ip[10..], 0);
+            BinaryPrimitives.WriteUInt16BigEndian(ip[10..], InternetChecksum.Compute(ip));
+        }
 
         Span<byte> transport = destination[_ipHeader..HeaderBytes];
         int checksumAt = IsTcp ? TcpChecksum : UdpChecksum;
@@ -128,8 +158,10 @@ public readonly struct SuperPacket
             return;
         }
 
-        uint sum = InternetChecksum.PseudoHeader(
-            BinaryPrimitives.ReadUInt32BigEndian(ip[12..]), BinaryPrimitives.ReadUInt32BigEndian(ip[16..]), ip[9], destination.Length - _ipHeader);
+        uint sum = isVersion6
+            ? InternetChecksum.PseudoHeader(ip[Ipv6Header.SourceOffset..], ip[6], destination.Length - _ipHeader)
+            : InternetChecksum.PseudoHeader(
+                BinaryPrimitives.ReadUInt32BigEndian(ip[12..]), BinaryPrimitives.ReadUInt32BigEndian(ip[16..]), ip[9], destination.Length - _ipHeader);
         ushort made = InternetChecksum.Fold((ulong)sum + InternetChecksum.Sum(transport) + payloadSum);
         // RFC 768: a UDP checksum that comes out as 0 is sent as all ones. TCP accepts both.
         BinaryPrimitives.WriteUInt16BigEndian(transport[checksumAt..], made == 0 ? (ushort)0xffff : made);

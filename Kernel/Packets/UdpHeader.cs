@@ -67,6 +67,26 @@ public readonly ref struct UdpHeader
         || InternetChecksum.Compute(
             _datagram, InternetChecksum.PseudoHeader(source, destination, (byte)IpProtocol.Udp, _datagram.Length)) == 0;
 
+    /// <summary>True when a datagram over IPv6 carries a right checksum; RFC 8200 section 8.1 demands one.</summary>
+    /// <param name="addresses">Source and destination, 32 bytes.</param>
+    public bool IsChecksumRight(ReadOnlySpan<byte> addresses) =>
+        Checksum != 0
+        && InternetChecksum.Compute(
+            _datagram, InternetChecksum.PseudoHeader(addresses, (byte)IpProtocol.Udp, _datagram.Length)) == 0;
+
+    /// <summary>Writes the header over IPv6 in front of the payload that <paramref name="datagram"/> holds from byte 8 on, checksum included.</summary>
+    public static int Write(Span<byte> datagram, ushort sourcePort, ushort destinationPort, ReadOnlySpan<byte> addresses)
+    {
+        BinaryPrimitives.WriteUInt16BigEndian(datagram, sourcePort);
+        BinaryPrimitives.WriteUInt16BigEndian(datagram[DestinationPortOffset..], destinationPort);
+        BinaryPrimitives.WriteUInt16BigEndian(datagram[LengthOffset..], (ushort)datagram.Length);
+        BinaryPrimitives.WriteUInt16BigEndian(datagram[ChecksumOffset..], 0);
+        ushort checksum = InternetChecksum.Compute(
+            datagram, InternetChecksum.PseudoHeader(addresses, (byte)IpProtocol.Udp, datagram.Length));
+        BinaryPrimitives.WriteUInt16BigEndian(datagram[ChecksumOffset..], checksum == 0 ? (ushort)0xffff : checksum);
+        return Length;
+    }
+
     /// <summary>Writes the header in front of the payload that <paramref name="datagram"/> holds from byte 8 on, checksum included.</summary>
     public static int Write(Span<byte> datagram, ushort sourcePort, ushort destinationPort, uint source, uint destination)
     {

@@ -17,6 +17,7 @@ internal sealed class FlowDefaultSink(FlowState state) : IRowSink
             }
 
             state.Policies.SetDefault(message.Permit);
+            state.PassesIpv6 = message.Inet6FlowBased;
             (state.LargestSegment, state.LargestTunnelSegment) = ((ushort)message.TcpMss, (ushort)message.TcpMssTunnel);
         }
 
@@ -27,6 +28,7 @@ internal sealed class FlowDefaultSink(FlowState state) : IRowSink
     public void Remove(string key)
     {
         state.Policies.SetDefault(false);
+        state.PassesIpv6 = false;
         (state.LargestSegment, state.LargestTunnelSegment) = (0, 0);
     }
 }

@@ -36,4 +36,8 @@ internal enum FlowDrop
     /// <summary>An ICMP reply, error or redirect that belongs to no session.</summary>
     [Description("ICMP reply or error without a session")]
     NoSession,
+
+    /// <summary>IPv6 is not switched on for sessions.</summary>
+    [Description("IPv6 is not flow-based")]
+    Ipv6Off,
 }

@@ -18,8 +18,13 @@ internal readonly record struct FlowKey(
 {
     private const int IdentifierShift = 16;
 
+    private const uint Version6Bit = 0x100;
+
     /// <summary>IP protocol.</summary>
     public byte Protocol => (byte)Kind;
+
+    /// <summary>The addresses are numbers that a worker gives IPv6 addresses (<see cref="AddressNumbers"/>).</summary>
+    public bool IsVersion6 => (Kind & Version6Bit) != 0;
 
     /// <summary>Identifier of an ICMP query, which both directions share.</summary>
     public ushort Identifier => (ushort)(Kind >> IdentifierShift);
@@ -28,10 +33,13 @@ internal readonly record struct FlowKey(
     public FlowKey Reversed => new(Destination, Source, Instance, DestinationPort, SourcePort, Kind);
 
     /// <summary>Source port as people are told it: the identifier for an ICMP query.</summary>
-    public ushort ShownSourcePort => Protocol == (byte)IpProtocol.Icmp ? Identifier : SourcePort;
+    public ushort ShownSourcePort => Protocol is (byte)IpProtocol.Icmp or (byte)IpProtocol.Icmp6 ? Identifier : SourcePort;
 
     /// <summary>Puts a protocol and an identifier into one number.</summary>
     public static uint KindOf(byte protocol, ushort identifier = 0) => protocol | ((uint)identifier << IdentifierShift);
+
+    /// <summary>The same for IPv6.</summary>
+    public static uint KindOf6(byte protocol, ushort identifier = 0) => KindOf(protocol, identifier) | Version6Bit;
 
     /// <summary>A hash that a sender cannot steer without knowing the seed.</summary>
     public uint Hash(ulong seed) => Hash(
@@ -51,8 +59,9 @@ internal readonly record struct FlowKey(
 
     // What the compiler would write prints every property, and so Reversed without end.
     /// <inheritdoc/>
-    public override string ToString() =>
-        $"{Ipv4Address.Format(Source)}/{SourcePort} > {Ipv4Address.Format(Destination)}/{DestinationPort}, protocol {Protocol}, identifier {Identifier}, instance {Instance}";
+    public override string ToString() => IsVersion6
+        ? $"IPv6 address {Source}/{SourcePort} > {Destination}/{DestinationPort}, protocol {Protocol}, identifier {Identifier}, instance {Instance}"
+        : $"{Ipv4Address.Format(Source)}/{SourcePort} > {Ipv4Address.Format(Destination)}/{DestinationPort}, protocol {Protocol}, identifier {Identifier}, instance {Instance}";
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Mix(ulong value)

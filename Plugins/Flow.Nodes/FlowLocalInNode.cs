@@ -5,9 +5,12 @@ namespace RouterOS.Flow.Nodes;
 
 /// <summary>Lets packets reach the router that answer its own, or that the zone's host-inbound-traffic allows.</summary>
 /// <remarks>In: whole packets to the router. ESP and AH are judged by their SA, not here.</remarks>
-internal sealed class FlowLocalInNode(FlowState state, WorkerServices worker) : GraphNode(NodeName)
+internal sealed class FlowLocalInNode(FlowState state, WorkerServices worker, string name = FlowLocalInNode.NodeName) : GraphNode(name)
 {
     public const string NodeName = "flow-local-in";
+    public const string NodeName6 = "flow-local-in6";
+
+    private readonly bool _isVersion6 = name == NodeName6;
 
     /// <inheritdoc/>
     public override void Process(ReadOnlySpan<nint> packets, Span<ushort> edges)
@@ -31,21 +34,26 @@ internal sealed class FlowLocalInNode(FlowState state, WorkerServices worker) : 
         }
 
         ref FlowInterfaceCounters counters = ref state.CountersAt(packet.IngressInterface);
-        if (!FlowPacket.TryParse(packet.Data, packet.Instance, out FlowPacket flow))
+        if (!TryParse(ref packet, out FlowPacket flow))
         {
             return Drop(packet, FlowDrop.Malformed);
+        }
+
+        if (_isVersion6 && (flow.IsNeighborDiscovery || !state.PassesIpv6))
+        {
+            return flow.IsNeighborDiscovery ? GraphEdge.Continue : Drop(packet, FlowDrop.Ipv6Off);
         }
 
         bool vpn = (IpProtocol)flow.Key.Protocol is IpProtocol.Esp or IpProtocol.Ah;
         if (worker.Number != 0 && !vpn && !IsIke(flow.Key.Protocol, flow.Key.DestinationPort))
         {
             // The router's own sessions are worker 0's.
-            worker.HandOff(0, worker.NodeIndex(NodeName), handle);
+            worker.HandOff(0, worker.NodeIndex(Name), handle);
             return GraphEdge.Consumed;
         }
 
         counters.IcmpPackets += flow.Icmp != FlowIcmp.None ? packet.SegmentCount : 0u;
-        counters.MulticastIn += Ipv4Address.IsMulticast(flow.Key.Destination) ? packet.SegmentCount : 0u;
+        counters.MulticastIn += flow.IsMulticast ? packet.SegmentCount : 0u;
         if (state.ZoneAt(packet.IngressInterface) is not { } zone)
         {
             counters.NoZone += packet.SegmentCount;
@@ -62,6 +70,14 @@ internal sealed class FlowLocalInNode(FlowState state, WorkerServices worker) : 
 
         counters.NoSelfInterest += packet.SegmentCount;
         return Drop(packet, FlowDrop.HostInbound);
+    }
+
+    private bool TryParse(ref PacketBuffer packet, out FlowPacket flow)
+    {
+        ReadOnlySpan<byte> data = packet.Data;
+        return _isVersion6
+            ? FlowPacket.TryParse6(data, packet.Instance, state.Sessions.Addresses6, out flow)
+            : FlowPacket.TryParse(data, packet.Instance, out flow);
     }
 
     // A packet of a session that the router opened. IKE is let in by the zone alone, whoever spoke first.
@@ -88,7 +104,7 @@ internal sealed class FlowLocalInNode(FlowState state, WorkerServices worker) : 
     private bool IsAboutOwn(in FlowPacket flow, uint zone)
     {
         FlowKey quoted = flow.Quoted;
-        if (flow.Icmp != FlowIcmp.Error || quoted.Source != flow.Key.Destination)
+        if (flow.Icmp != FlowIcmp.Error || !flow.QuotesReceiver)
         {
             return false;
         }

@@ -4,9 +4,12 @@ using RouterOS.Packets;
 namespace RouterOS.Flow.Nodes;
 
 /// <summary>Opens sessions for packets of the router's own, so that their answers are let in. Never holds a packet back.</summary>
-internal sealed class FlowLocalOutNode(FlowState state, WorkerServices worker) : GraphNode(NodeName)
+internal sealed class FlowLocalOutNode(FlowState state, WorkerServices worker, string name = FlowLocalOutNode.NodeName) : GraphNode(name)
 {
     public const string NodeName = "flow-local-out";
+    public const string NodeName6 = "flow-local-out6";
+
+    private readonly bool _isVersion6 = name == NodeName6;
 
     /// <inheritdoc/>
     public override void Process(ReadOnlySpan<nint> packets, Span<ushort> edges)
@@ -21,13 +24,15 @@ internal sealed class FlowLocalOutNode(FlowState state, WorkerServices worker) :
     private ushort Note(nint handle, uint now)
     {
         ref PacketBuffer packet = ref At(handle);
-        bool parsed = FlowPacket.TryParse(packet.Data, packet.Instance, out FlowPacket flow);
-        bool multicast = parsed && Ipv4Address.IsMulticast(flow.Key.Destination);
+        bool parsed = _isVersion6
+            ? FlowPacket.TryParse6(packet.Data, packet.Instance, state.Sessions.Addresses6, out FlowPacket flow)
+            : FlowPacket.TryParse(packet.Data, packet.Instance, out flow);
+        bool multicast = parsed && flow.IsMulticast;
         bool session = parsed && !multicast && (packet.Flags & (PacketFlags.TunnelOuter | PacketFlags.LinkBroadcast)) == 0 && WantsAnswer(flow);
         if (session && worker.Number != 0)
         {
             // The router's own sessions are worker 0's, so that answers find them wherever they come in.
-            worker.HandOff(0, worker.NodeIndex(NodeName), handle);
+            worker.HandOff(0, worker.NodeIndex(Name), handle);
             return GraphEdge.Consumed;
         }
 
@@ -48,7 +53,7 @@ internal sealed class FlowLocalOutNode(FlowState state, WorkerServices worker) :
             return GraphEdge.Continue;
         }
 
-        row = state.Open(flow.Key);
+        row = state.Open(flow);
         if (row == SessionTable.NotFound)
         {
             counters.NoMoreSessions += packet.SegmentCount;
@@ -68,7 +73,7 @@ internal sealed class FlowLocalOutNode(FlowState state, WorkerServices worker) :
     // its answers in. So nobody fills the table by making the router answer forged sources.
     private static bool WantsAnswer(in FlowPacket flow) => (IpProtocol)flow.Key.Protocol switch
     {
-        IpProtocol.Icmp => flow.Icmp == FlowIcmp.Query,
+        IpProtocol.Icmp or IpProtocol.Icmp6 => flow.Icmp == FlowIcmp.Query,
         IpProtocol.Tcp => !flow.Segment.IsTcpReset,
         IpProtocol.Udp => !FlowLocalInNode.IsIkePort(flow.Key.SourcePort),
         _ => true,

@@ -28,13 +28,20 @@ public sealed class FlowNodePackage : INodePackage
     {
         FlowState state = new(registry.Worker, _maximumSessions, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)), registry.Tables.FindProtection);
         registry.AddNode(new FlowPolicyNode(state, registry.Tables, registry.Worker));
-        registry.AddNode(new FlowLocalInNode(state, registry.Worker));
-        registry.AddNode(new FlowLocalOutNode(state, registry.Worker));
+        registry.AddNode(new FlowLocalInNode(state, registry.Worker, FlowLocalInNode.NodeName));
+        registry.AddNode(new FlowLocalOutNode(state, registry.Worker, FlowLocalOutNode.NodeName));
         // Ports are in the first fragment only, so flows are judged by whole packets.
         registry.AddFeature(Arcs.PreRoute, KernelNodes.Ip4ReassembleTransit);
         registry.AddFeature(Arcs.Output, FlowPolicyNode.NodeName);
         registry.AddFeature(Arcs.LocalIn, FlowLocalInNode.NodeName);
         registry.AddFeature(Arcs.LocalOut, FlowLocalOutNode.NodeName);
+        registry.AddNode(new FlowPolicyNode(state, registry.Tables, registry.Worker, FlowPolicyNode.NodeName6));
+        registry.AddNode(new FlowLocalInNode(state, registry.Worker, FlowLocalInNode.NodeName6));
+        registry.AddNode(new FlowLocalOutNode(state, registry.Worker, FlowLocalOutNode.NodeName6));
+        registry.AddFeature(Arcs.PreRoute6, KernelNodes.Ip6ReassembleTransit);
+        registry.AddFeature(Arcs.Output6, FlowPolicyNode.NodeName6);
+        registry.AddFeature(Arcs.LocalIn6, FlowLocalInNode.NodeName6);
+        registry.AddFeature(Arcs.LocalOut6, FlowLocalOutNode.NodeName6);
         registry.AddTable("zone-interface", new ZoneInterfaceSink(state));
         registry.AddTable("policy", new PolicySink(state));
         registry.AddTable("flow", new FlowDefaultSink(state));

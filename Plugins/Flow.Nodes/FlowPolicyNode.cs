@@ -8,9 +8,11 @@ namespace RouterOS.Flow.Nodes;
 
 /// <summary>Lets transit packets pass that belong to a session or that a policy permits; opens sessions.</summary>
 /// <remarks>In: whole routed packets with both interfaces set. Out: on with the arc, or dropped, or answered with an ICMP error.</remarks>
-internal sealed class FlowPolicyNode(FlowState state, ForwardingTables tables, WorkerServices worker) : GraphNode(NodeName), IPlainFeature
+internal sealed class FlowPolicyNode(FlowState state, ForwardingTables tables, WorkerServices worker, string name = FlowPolicyNode.NodeName)
+    : GraphNode(name), IPlainFeature
 {
     public const string NodeName = "flow-policy";
+    public const string NodeName6 = "flow-policy6";
 
     // RFC 1812 section 5.2.7.1: destination unreachable, communication administratively prohibited.
     private const ushort AdministrativelyProhibited = (3 << 8) | 13;
@@ -18,6 +20,7 @@ internal sealed class FlowPolicyNode(FlowState state, ForwardingTables tables, W
     private const int MaximumBatch = 256;
 
     private readonly FlowPlainPass _plain = new(state, tables, worker);
+    private readonly bool _isVersion6 = name == NodeName6;
     private int _localOut = -1;
 
     /// <inheritdoc/>
@@ -27,7 +30,11 @@ internal sealed class FlowPolicyNode(FlowState state, ForwardingTables tables, W
     public override void Process(ReadOnlySpan<nint> packets, Span<ushort> edges)
     {
         uint now = state.NowSeconds;
-        Prefetch(packets);
+        if (!_isVersion6)
+        {
+            Prefetch(packets);
+        }
+
         for (int i = 0; i < packets.Length; i++)
         {
             edges[i] = Decide(packets[i], now);
@@ -61,14 +68,22 @@ internal sealed class FlowPolicyNode(FlowState state, ForwardingTables tables, W
         ref FlowInterfaceCounters ingress = ref state.CountersAt(packet.IngressInterface);
         ZoneInterface? from = state.ZoneAt(packet.IngressInterface);
         uint toZone = state.ZoneOf(packet.EgressInterface);
-        if (!FlowPacket.TryParse(packet.Data, packet.Instance, out FlowPacket flow))
+        bool parsed = _isVersion6
+            ? FlowPacket.TryParse6(packet.Data, packet.Instance, state.Sessions.Addresses6, out FlowPacket flow)
+            : FlowPacket.TryParse(packet.Data, packet.Instance, out flow);
+        if (_isVersion6 && !state.PassesIpv6)
+        {
+            return Drop(packet, FlowDrop.Ipv6Off);
+        }
+
+        if (!parsed)
         {
             return Drop(packet, FlowDrop.Malformed);
         }
 
         if (worker.Workers > 1 && OwnerOf(packet, flow) is var owner && owner != worker.Number)
         {
-            worker.HandOff(owner, worker.NodeIndex(NodeName), handle);
+            worker.HandOff(owner, worker.NodeIndex(Name), handle);
             return GraphEdge.Consumed;
         }
 
@@ -103,7 +118,7 @@ internal sealed class FlowPolicyNode(FlowState state, ForwardingTables tables, W
             return Drop(packet, FlowDrop.NoSession);
         }
 
-        PolicyVerdict verdict = state.Policies.Judge(from.Zone, toZone, flow.Key);
+        PolicyVerdict verdict = state.Policies.Judge(from.Zone, toZone, flow.Key, flow.Source6, flow.Destination6);
         if (verdict.Action == Policy.Types.Action.Permit)
         {
             return Open(ref packet, ref ingress, flow, verdict, from.Zone, toZone, now);
@@ -116,12 +131,12 @@ internal sealed class FlowPolicyNode(FlowState state, ForwardingTables tables, W
 
     // An ICMP error goes where the flow is that it is about.
     private int OwnerOf(in PacketBuffer packet, in FlowPacket flow) => FlowOwner.Of(
-        tables, worker, packet.IngressInterface, packet.EgressInterface, flow.Icmp == FlowIcmp.Error ? flow.Quoted : flow.Key);
+        tables, worker, packet.IngressInterface, packet.EgressInterface, flow.Icmp == FlowIcmp.Error ? flow.QuotedOwnerKey : flow.OwnerKey);
 
     // An error travels against the packet that it quotes, to that packet's sender, from any router on its way.
     private bool IsRelated(ref PacketBuffer packet, in FlowPacket flow, uint fromZone, uint toZone)
     {
-        if (flow.Icmp != FlowIcmp.Error || flow.Quoted.Source != flow.Key.Destination)
+        if (flow.Icmp != FlowIcmp.Error || !flow.QuotesReceiver)
         {
             return false;
         }
@@ -150,7 +165,7 @@ internal sealed class FlowPolicyNode(FlowState state, ForwardingTables tables, W
         bool reject = verdict.Action == Policy.Types.Action.Reject;
         if (flow.Segment.IsTcp && !flow.Segment.IsTcpReset && (reject || (from.TcpReset && !flow.Segment.IsTcpSyn)))
         {
-            SendReset(ref packet);
+            SendReset(ref packet, flow.Transport);
             return Drop(packet, reject ? FlowDrop.PolicyRejected : FlowDrop.PolicyDenied);
         }
 
@@ -180,7 +195,7 @@ internal sealed class FlowPolicyNode(FlowState state, ForwardingTables tables, W
             return Drop(packet, FlowDrop.WrongProtection);
         }
 
-        int row = state.Open(flow.Key);
+        int row = state.Open(flow);
         if (row == SessionTable.NotFound)
         {
             ingress.NoMoreSessions += packet.SegmentCount;
@@ -207,7 +222,7 @@ internal sealed class FlowPolicyNode(FlowState state, ForwardingTables tables, W
     {
         if (flow.Segment.HasTcpSyn)
         {
-            LimitSegments(ref packet);
+            LimitSegments(ref packet, flow.Transport);
         }
 
         ingress.BytesPermittedIn += packet.WireBytes;
@@ -215,7 +230,7 @@ internal sealed class FlowPolicyNode(FlowState state, ForwardingTables tables, W
         return GraphEdge.Continue;
     }
 
-    private void LimitSegments(ref PacketBuffer packet)
+    private void LimitSegments(ref PacketBuffer packet, int transport)
     {
         bool tunnel = state.LargestTunnelSegment != 0 && ((packet.Protection | packet.RequiredProtection) != 0 || tables.ProtectionOf(packet.EgressInterface) != 0);
         ushort limit = !tunnel ? state.LargestSegment
@@ -223,7 +238,7 @@ internal sealed class FlowPolicyNode(FlowState state, ForwardingTables tables, W
             : Math.Min(state.LargestSegment, state.LargestTunnelSegment);
         if (limit != 0)
         {
-            _ = TcpSegmentLimit.Apply(packet.Data, limit);
+            _ = TcpSegmentLimit.Apply(packet.Data[transport..], limit);
         }
     }
 
@@ -233,23 +248,24 @@ internal sealed class FlowPolicyNode(FlowState state, ForwardingTables tables, W
         return GraphEdge.Drop;
     }
 
-    private void SendReset(ref PacketBuffer packet)
+    private void SendReset(ref PacketBuffer packet, int transport)
     {
-        nint handle = worker.Pools.Rent(TcpReset.Length);
+        int length = _isVersion6 ? TcpReset.Length6 : TcpReset.Length;
+        nint handle = worker.Pools.Rent(length);
         if (handle == 0)
         {
             return;
         }
 
         ref PacketBuffer reset = ref At(handle);
-        reset.Length = TcpReset.Length;
-        TcpReset.Write(packet.Data, reset.Data);
+        reset.Length = length;
+        TcpReset.Write(packet.Data, transport, reset.Data);
         reset.Instance = packet.Instance;
         reset.Flags = PacketFlags.LocallyOriginated;
         reset.RequiredProtection = packet.Protection;
         if (_localOut < 0)
         {
-            _localOut = worker.NodeIndex(KernelNodes.Ip4LocalOut);
+            _localOut = worker.NodeIndex(_isVersion6 ? KernelNodes.Ip6LocalOut : KernelNodes.Ip4LocalOut);
         }
 
         worker.Enqueue(_localOut, handle);

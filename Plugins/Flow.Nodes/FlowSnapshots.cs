@@ -2,6 +2,7 @@ using System.Globalization;
 using Google.Protobuf;
 using RouterOS.Forwarding;
 using RouterOS.Forwarding.Tables;
+using RouterOS.Packets;
 using RouterOS.Proto.Flow.V1;
 
 namespace RouterOS.Flow.Nodes;
@@ -95,8 +96,8 @@ internal sealed class FlowSnapshots : ISnapshotSource
             Id = IdOf(session, state.FirstRow + row),
             Policy = session.Policy,
             Protocol = key.Protocol,
-            Source = key.Source,
-            Destination = key.Destination,
+            Source = key.IsVersion6 ? 0 : key.Source,
+            Destination = key.IsVersion6 ? 0 : key.Destination,
             SourcePort = key.ShownSourcePort,
             DestinationPort = key.DestinationPort,
             IngressInterface = session.Ingress,
@@ -108,7 +109,21 @@ internal sealed class FlowSnapshots : ISnapshotSource
             ReversePackets = session.ReversePackets,
             ReverseBytes = session.ReverseBytes,
             Protection = session.Protection,
+            Source6 = Address6(state, key, key.Source),
+            Destination6 = Address6(state, key, key.Destination),
         };
+    }
+
+    private static ByteString Address6(FlowState state, in FlowKey key, uint number)
+    {
+        if (!key.IsVersion6)
+        {
+            return ByteString.Empty;
+        }
+
+        byte[] bytes = new byte[Ipv6Address.Length];
+        Ipv6Address.Write(bytes, state.Sessions.Addresses6[number]);
+        return UnsafeByteOperations.UnsafeWrap(bytes);
     }
 
     private static void Summary(FlowState state, Action<string, byte[]> write) => write("sessions", new SessionSummary

@@ -36,6 +36,9 @@ internal sealed class FlowState
 
     public DropCounters Drops { get; } = DropCounters.Of<FlowDrop>();
 
+    /// <summary>IPv6 is judged by sessions; otherwise all of it is dropped but neighbour discovery.</summary>
+    public bool PassesIpv6 { get; set; }
+
     /// <summary>Largest segment that a TCP handshake may offer; 0 for no limit.</summary>
     public ushort LargestSegment { get; set; }
 
@@ -100,15 +103,16 @@ internal sealed class FlowState
     }
 
     /// <summary>Makes a session; ends one in other zones that has the same key. Its row, or NotFound when the table is full.</summary>
-    public int Open(in FlowKey key)
+    public int Open(in FlowPacket packet)
     {
+        FlowKey key = packet.Key;
         int row = Sessions.Find(key, out _);
         if (row != SessionTable.NotFound)
         {
             Sessions.Remove(row);
         }
 
-        row = Sessions.Add(key);
+        row = key.IsVersion6 ? Sessions.Add(key, packet.Source6, packet.Destination6) : Sessions.Add(key);
         Refused += row == SessionTable.NotFound ? 1u : 0;
         return row;
     }
@@ -156,7 +160,11 @@ internal sealed class FlowState
             return false;
         }
 
-        PolicyVerdict verdict = Policies.Judge(session.FromZone, session.ToZone, session.Forward);
+        FlowKey key = session.Forward;
+        (UInt128 source6, UInt128 destination6) = key.IsVersion6
+            ? (Sessions.Addresses6[key.Source], Sessions.Addresses6[key.Destination])
+            : default;
+        PolicyVerdict verdict = Policies.Judge(session.FromZone, session.ToZone, key, source6, destination6);
         session.Policy = verdict.Policy;
         session.ApplicationTimeout = verdict.TimeoutSeconds;
         (session.Protection, session.Inbound) = (verdict.Protection, verdict.Inbound);

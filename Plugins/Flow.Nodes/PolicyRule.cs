@@ -6,8 +6,8 @@ namespace RouterOS.Flow.Nodes;
 /// <summary>One policy, ready to be matched.</summary>
 internal sealed class PolicyRule
 {
-    private readonly (uint Prefix, uint Mask)[] _sources;
-    private readonly (uint Prefix, uint Mask)[] _destinations;
+    private readonly PolicyPrefixes _sources;
+    private readonly PolicyPrefixes _destinations;
     private readonly PolicyApplication[] _applications;
 
     public PolicyRule(PolicyRuleRow row)
@@ -16,8 +16,8 @@ internal sealed class PolicyRule
         Action = row.Action;
         ProtectionName = row.Protection;
         Inbound = row.Inbound;
-        _sources = [.. row.Sources.Select(Compile)];
-        _destinations = [.. row.Destinations.Select(Compile)];
+        _sources = new PolicyPrefixes(row.Sources);
+        _destinations = new PolicyPrefixes(row.Destinations);
         _applications = [.. row.Applications.Select(application => new PolicyApplication(application))];
     }
 
@@ -39,33 +39,17 @@ internal sealed class PolicyRule
         : row.Action is not (Policy.Types.Action.Permit or Policy.Types.Action.Deny or Policy.Types.Action.Reject)
             ? $"Policy {row.Name} has no action."
         : row.Protection.Length > 0 && row.Action != Policy.Types.Action.Permit ? $"Policy {row.Name} names a protection but does not permit."
-        : row.Sources.Concat(row.Destinations).Any(prefix => prefix.PrefixLength > 32) ? $"Policy {row.Name} has a prefix longer than 32 bits."
+        : row.Sources.Concat(row.Destinations).Any(prefix => !PolicyPrefixes.IsPossible(prefix)) ? $"Policy {row.Name} has a prefix longer than its address."
         : null;
 
     /// <summary>True when the policy is about this flow; <paramref name="timeout"/> is its application's, 0 for the protocol's own.</summary>
-    public bool Matches(in FlowKey key, out ushort timeout)
+    public bool Matches(in FlowKey key, UInt128 source6, UInt128 destination6, out ushort timeout)
     {
         timeout = 0;
-        return Contains(_sources, key.Source) && Contains(_destinations, key.Destination) && MatchesApplication(key, out timeout);
-    }
-
-    private static (uint Prefix, uint Mask) Compile(PrefixRow row)
-    {
-        uint mask = Ipv4Address.Mask((int)row.PrefixLength);
-        return (row.Prefix & mask, mask);
-    }
-
-    private static bool Contains((uint Prefix, uint Mask)[] prefixes, uint address)
-    {
-        foreach ((uint prefix, uint mask) in prefixes)
-        {
-            if ((address & mask) == prefix)
-            {
-                return true;
-            }
-        }
-
-        return prefixes.Length == 0;
+        bool addresses = key.IsVersion6
+            ? _sources.Contains(source6) && _destinations.Contains(destination6)
+            : _sources.Contains(key.Source) && _destinations.Contains(key.Destination);
+        return addresses && MatchesApplication(key, out timeout);
     }
 
     private bool MatchesApplication(in FlowKey key, out ushort timeout)

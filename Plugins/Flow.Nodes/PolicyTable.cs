@@ -92,13 +92,13 @@ internal sealed class PolicyTable
     }
 
     /// <summary>Judges the first packet of a flow.</summary>
-    public PolicyVerdict Judge(uint fromZone, uint toZone, in FlowKey key)
+    public PolicyVerdict Judge(uint fromZone, uint toZone, in FlowKey key, UInt128 source6 = default, UInt128 destination6 = default)
     {
         if (_sets.TryGetValue(Pair(fromZone, toZone), out PolicyRule[]? rules))
         {
             foreach (PolicyRule rule in rules)
             {
-                if (rule.Matches(key, out ushort timeout))
+                if (rule.Matches(key, source6, destination6, out ushort timeout))
                 {
                     return new PolicyVerdict(rule.Id, rule.Action, timeout, rule.Protection, rule.Inbound);
                 }

@@ -55,6 +55,9 @@ internal sealed unsafe class SessionTable
     /// <summary>Sessions there are.</summary>
     public int Count => Maximum - _freeCount;
 
+    /// <summary>Numbers of the IPv6 addresses in the keys.</summary>
+    public AddressNumbers Addresses6 { get; } = new();
+
     /// <summary>The session in a row.</summary>
     public ref FlowSession this[int row] => ref _sessions[row];
 
@@ -138,6 +141,17 @@ internal sealed unsafe class SessionTable
         return row;
     }
 
+    /// <summary>The same for a flow of IPv6, whose addresses may not have numbers yet.</summary>
+    public int Add(in FlowKey forward, UInt128 source, UInt128 destination)
+    {
+        if (_freeCount == 0)
+        {
+            return NotFound;
+        }
+
+        return Add(forward with { Source = Addresses6.Take(source), Destination = Addresses6.Take(destination) });
+    }
+
     /// <summary>Ends a session.</summary>
     public void Remove(int row)
     {
@@ -146,6 +160,12 @@ internal sealed unsafe class SessionTable
         if (session.Forward.Reversed != session.Forward)
         {
             Delete(session.Forward.Reversed, (row << 1) | 1);
+        }
+
+        if (session.Forward.IsVersion6)
+        {
+            Addresses6.Release(session.Forward.Source);
+            Addresses6.Release(session.Forward.Destination);
         }
 
         session.State = FlowSessionState.Free;

@@ -9,22 +9,38 @@ internal static class TcpReset
     /// <summary>Bytes of the answer: an IPv4 and a TCP header without options.</summary>
     public const int Length = Ipv4Header.MinimumLength + TcpBytes;
 
+    /// <summary>The same over IPv6.</summary>
+    public const int Length6 = Ipv6Header.Length + TcpBytes;
+
     private const int TcpBytes = 20;
     private const byte Rst = 4;
     private const byte Ack = 16;
     private const byte SynAndFin = 3;
 
-    /// <summary>Writes the answer to <paramref name="refused"/>, an IPv4 packet with a whole TCP header.</summary>
-    public static void Write(ReadOnlySpan<byte> refused, Span<byte> reset)
+    /// <summary>Writes the answer to <paramref name="refused"/>, a packet with a whole TCP header at <paramref name="transport"/>.</summary>
+    public static void Write(ReadOnlySpan<byte> refused, int transport, Span<byte> reset)
     {
-        int header = (refused[0] & 0x0f) * 4;
-        int total = BinaryPrimitives.ReadUInt16BigEndian(refused[2..]);
-        ReadOnlySpan<byte> tcp = refused[header..total];
-        uint source = BinaryPrimitives.ReadUInt32BigEndian(refused[12..]);
-        uint destination = BinaryPrimitives.ReadUInt32BigEndian(refused[16..]);
-        Ipv4Header.Write(reset, Length, IpProtocol.Tcp, destination, source);
+        bool isVersion6 = refused[0] >> 4 == 6;
+        int total = isVersion6
+            ? Ipv6Header.Length + BinaryPrimitives.ReadUInt16BigEndian(refused[4..])
+            : BinaryPrimitives.ReadUInt16BigEndian(refused[2..]);
+        ReadOnlySpan<byte> tcp = refused[transport..total];
+        uint pseudoHeader;
+        if (isVersion6)
+        {
+            UInt128 from = Ipv6Address.Read(refused[Ipv6Header.DestinationOffset..]);
+            Ipv6Header.Write(reset, TcpBytes, (byte)IpProtocol.Tcp, from, Ipv6Address.Read(refused[Ipv6Header.SourceOffset..]));
+            pseudoHeader = InternetChecksum.PseudoHeader(reset[Ipv6Header.SourceOffset..Ipv6Header.Length], (byte)IpProtocol.Tcp, TcpBytes);
+        }
+        else
+        {
+            uint source = BinaryPrimitives.ReadUInt32BigEndian(refused[12..]);
+            uint destination = BinaryPrimitives.ReadUInt32BigEndian(refused[16..]);
+            Ipv4Header.Write(reset, Length, IpProtocol.Tcp, destination, source);
+            pseudoHeader = InternetChecksum.PseudoHeader(destination, source, (byte)IpProtocol.Tcp, TcpBytes);
+        }
 
-        Span<byte> answer = reset.Slice(Ipv4Header.MinimumLength, TcpBytes);
+        Span<byte> answer = reset[(isVersion6 ? Ipv6Header.Length : Ipv4Header.MinimumLength)..][..TcpBytes];
         answer.Clear();
         tcp[2..4].CopyTo(answer);
         tcp[..2].CopyTo(answer[2..]);
@@ -44,7 +60,7 @@ internal static class TcpReset
         }
 
         answer[12] = TcpBytes / 4 << 4;
-        ushort checksum = InternetChecksum.Compute(answer, InternetChecksum.PseudoHeader(destination, source, (byte)IpProtocol.Tcp, TcpBytes));
+        ushort checksum = InternetChecksum.Compute(answer, pseudoHeader);
         BinaryPrimitives.WriteUInt16BigEndian(answer[16..], checksum);
     }
 }

@@ -14,10 +14,9 @@ internal static class TcpSegmentLimit
     private const byte MaximumSegmentSize = 2;
     private const int OptionLength = 4;
 
-    /// <summary>Lowers the option in a whole IPv4 packet with SYN; true when it was larger. A broken list of options is left as it is.</summary>
-    public static bool Apply(Span<byte> packet, ushort limit)
+    /// <summary>Lowers the option in a segment with SYN; true when it was larger. A broken list of options is left as it is.</summary>
+    public static bool Apply(Span<byte> segment, ushort limit)
     {
-        Span<byte> segment = packet[((packet[0] & 0x0f) * 4)..BinaryPrimitives.ReadUInt16BigEndian(packet[2..])];
         int end = (segment[DataOffset] >> 4) * 4;
         if (end > segment.Length)
         {

@@ -35,16 +35,23 @@ internal sealed class ZoneInterface
     public bool Accepts(in FlowPacket packet)
     {
         FlowKey key = packet.Key;
-        bool isService = (IpProtocol)key.Protocol is IpProtocol.Tcp or IpProtocol.Udp or IpProtocol.Icmp;
+        bool isService = (IpProtocol)key.Protocol is IpProtocol.Tcp or IpProtocol.Udp or IpProtocol.Icmp or IpProtocol.Icmp6;
         if (isService ? _allServices : _allProtocols || _protocols[(byte)key.Protocol])
         {
             return true;
         }
 
         uint value = packet.Icmp != FlowIcmp.None ? packet.IcmpType : key.DestinationPort;
+        uint protocol = key.Protocol;
+        if (protocol == (byte)IpProtocol.Icmp6 && value == (byte)Icmp6Type.EchoRequest)
+        {
+            // One word lets both kinds of ping in.
+            (protocol, value) = ((byte)IpProtocol.Icmp, (byte)IcmpType.EchoRequest);
+        }
+
         foreach (Service service in _services)
         {
-            if (service.Protocol == key.Protocol
+            if (service.Protocol == protocol
                 && ((service.FirstPort <= value && value <= service.LastPort) || service.FirstPort == AnyValue))
             {
                 return true;

@@ -35,9 +35,10 @@ internal static class IncomingFrame
     public static bool TryParse(ReadOnlySpan<byte> frame, in VirtioNetHeader offload, int linkBytes, out SuperPacket super)
     {
         super = default;
-        return offload.Segmentation is SegmentationKind.TcpIpv4 or SegmentationKind.Udp && linkBytes <= frame.Length
+        return offload.Segmentation is SegmentationKind.TcpIpv4 or SegmentationKind.TcpIpv6 or SegmentationKind.Udp && linkBytes <= frame.Length
             && SuperPacket.TryParse(frame[linkBytes..], offload.SegmentBytes, out super)
-            && super.IsTcp == (offload.Segmentation == SegmentationKind.TcpIpv4);
+            && super.IsTcp == (offload.Segmentation != SegmentationKind.Udp)
+            && (!super.IsTcp || (frame[linkBytes] >> 4 == 6) == (offload.Segmentation == SegmentationKind.TcpIpv6));
     }
 
     /// <summary>Bytes of link header before the IP header.</summary>

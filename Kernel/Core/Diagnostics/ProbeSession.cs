@@ -1,6 +1,9 @@
 using System.Buffers.Binary;
+using System.Net;
+using System.Net.Sockets;
 using System.Threading.Channels;
 using Google.Protobuf;
+using RouterOS.Core.Network;
 using RouterOS.Proto.Module.V1;
 
 namespace RouterOS.Core.Diagnostics;
@@ -9,7 +12,10 @@ namespace RouterOS.Core.Diagnostics;
 internal sealed class ProbeSession : IDisposable
 {
     private const int EchoHeader = 8;
+    private const byte EchoRequest = 8;
+    private const byte EchoRequest6 = 128;
     private const uint Icmp = 1;
+    private const uint Icmp6 = 58;
     private const uint Udp = 17;
 
     // Replies that nobody reads any more are not kept.
@@ -30,10 +36,11 @@ internal sealed class ProbeSession : IDisposable
     /// <summary>Echo identifier, and UDP source port.</summary>
     public ushort Identifier { get; }
 
-    public void Echo(uint source, uint destination, ushort sequence, int bytes, ProbeOptions options)
+    public void Echo(IPAddress? source, IPAddress destination, ushort sequence, int bytes, ProbeOptions options)
     {
         byte[] message = new byte[EchoHeader + bytes];
-        message[0] = 8;
+        bool isVersion6 = destination.AddressFamily == AddressFamily.InterNetworkV6;
+        message[0] = isVersion6 ? EchoRequest6 : EchoRequest;
         BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(4), Identifier);
         BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(6), sequence);
         for (int i = 0; i < bytes; i++)
@@ -41,23 +48,22 @@ internal sealed class ProbeSession : IDisposable
             message[EchoHeader + i] = (byte)i;
         }
 
-        BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(2), IcmpProbes.Checksum(message));
-        Send(sequence, new() { Source = source, Destination = destination, Protocol = Icmp, Payload = UnsafeByteOperations.UnsafeWrap(message) }, options);
+        BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(2), isVersion6 ? (ushort)0 : IcmpProbes.Checksum(message));
+        InjectPacket packet = Between(source, destination);
+        packet.Protocol = isVersion6 ? Icmp6 : Icmp;
+        packet.Payload = UnsafeByteOperations.UnsafeWrap(message);
+        Send(sequence, packet, options);
     }
 
-    public void Datagram(uint source, uint destination, ushort sequence, int bytes, ProbeOptions options) =>
-        Send(
-            sequence,
-            new()
-            {
-                Source = source,
-                Destination = destination,
-                Protocol = Udp,
-                SourcePort = Identifier,
-                DestinationPort = (uint)(IcmpProbes.FirstTracePort + sequence),
-                Payload = UnsafeByteOperations.UnsafeWrap(new byte[bytes]),
-            },
-            options);
+    public void Datagram(IPAddress? source, IPAddress destination, ushort sequence, int bytes, ProbeOptions options)
+    {
+        InjectPacket packet = Between(source, destination);
+        packet.Protocol = Udp;
+        packet.SourcePort = Identifier;
+        packet.DestinationPort = (uint)(IcmpProbes.FirstTracePort + sequence);
+        packet.Payload = UnsafeByteOperations.UnsafeWrap(new byte[bytes]);
+        Send(sequence, packet, options);
+    }
 
     /// <summary>The next reply, or null when none came in time.</summary>
     /// <exception cref="OperationCanceledException">The command was cancelled.</exception>
@@ -89,6 +95,15 @@ internal sealed class ProbeSession : IDisposable
             }
         }
     }
+
+    private static InjectPacket Between(IPAddress? source, IPAddress destination) =>
+        destination.AddressFamily == AddressFamily.InterNetworkV6
+            ? new()
+            {
+                Source6 = source is null ? ByteString.Empty : ByteString.CopyFrom(source.GetAddressBytes()),
+                Destination6 = ByteString.CopyFrom(destination.GetAddressBytes()),
+            }
+            : new() { Source = source is null ? 0 : IpPrefix.ToNumber(source), Destination = IpPrefix.ToNumber(destination) };
 
     private void Send(ushort sequence, InjectPacket packet, ProbeOptions options)
     {

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Net;
-using RouterOS.Core.Network;
+using System.Net.Sockets;
 using RouterOS.Sdk.Cli;
 using RouterOS.Sdk.Configuration;
 
@@ -19,8 +19,8 @@ internal static class TracerouteCommand
 
     public static OperationalCommand Create(IcmpProbes probes) =>
         new OperationalCommand("traceroute", "Trace route to remote host", context => Run(context, probes)).With(
-            CommandOption.Argument("host", "IP address of remote host", Values.Address("host"), required: true),
-            CommandOption.Named("source", "Source address to use in outgoing traceroute packets", Values.Address("source")),
+            CommandOption.Argument("host", "IP address of remote host", Values.AnyAddress("host"), required: true),
+            CommandOption.Named("source", "Source address to use in outgoing traceroute packets", Values.AnyAddress("source")),
             CommandOption.Named("ttl", "IP maximum time-to-live value", Values.Integer(1, 255, "hops")),
             CommandOption.Named("wait", "Number of seconds to wait for response", Values.Integer(1, 60, "seconds")),
             CommandOption.Named("tos", "IP type-of-service field", Values.Integer(0, 255)),
@@ -31,11 +31,18 @@ internal static class TracerouteCommand
     {
         CommandArguments given = context.Arguments;
         string host = given.Text("host")!;
-        uint destination = Ipv4Prefix.ToNumber(IPAddress.Parse(host));
-        uint source = given.Text("source") is { } text ? Ipv4Prefix.ToNumber(IPAddress.Parse(text)) : 0;
+        IPAddress destination = IPAddress.Parse(host);
+        IPAddress? source = given.Text("source") is { } text ? IPAddress.Parse(text) : null;
+        if (source is not null && source.AddressFamily != destination.AddressFamily)
+        {
+            context.Output.WriteLine("error: source and destination are of two families");
+            return 1;
+        }
+
+        int packetBytes = destination.AddressFamily == AddressFamily.InterNetworkV6 ? PacketBytes + 20 : PacketBytes;
         long hops = given.Number("ttl") ?? DefaultHops;
         TimeSpan wait = TimeSpan.FromSeconds(given.Number("wait") ?? DefaultWaitSeconds);
-        context.Output.WriteLine($"traceroute to {host} ({host}), {hops} hops max, {PacketBytes} byte packets");
+        context.Output.WriteLine($"traceroute to {host} ({host}), {hops} hops max, {packetBytes} byte packets");
         if (context.Routes.Lookup(IPAddress.Parse(host)) is null)
         {
             context.Output.WriteLine("traceroute: sendto: No route to host");
@@ -49,7 +56,7 @@ internal static class TracerouteCommand
             for (uint hop = 1; hop <= hops; hop++)
             {
                 context.Output.Write($"{hop,2} ");
-                uint before = 0;
+                IPAddress? before = null;
                 bool arrived = false;
                 for (int probe = 0; probe < Probes; probe++)
                 {
@@ -98,16 +105,16 @@ internal static class TracerouteCommand
         return null;
     }
 
-    private static string Text(ProbeReply? reply, ref uint before, bool plain)
+    private static string Text(ProbeReply? reply, ref IPAddress? before, bool plain)
     {
         if (reply is null)
         {
             return " *";
         }
 
-        IPAddress from = Ipv4Prefix.ToAddress(reply.From);
-        string who = reply.From == before ? string.Empty : plain ? $" {from}" : $" {from} ({from})";
-        before = reply.From;
+        IPAddress from = reply.From;
+        string who = from.Equals(before) ? string.Empty : plain ? $" {from}" : $" {from} ({from})";
+        before = from;
         return $"{who}  {reply.RoundTrip.TotalMilliseconds.ToString("0.000", CultureInfo.InvariantCulture)} ms{IcmpText.MarkOf(reply)}";
     }
 }

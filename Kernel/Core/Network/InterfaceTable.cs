@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using RouterOS.Proto.Kernel.V1;
 using RouterOS.Sdk.Network;
 
@@ -54,7 +56,11 @@ public sealed class InterfaceTable
                     !physical.Disabled && !unit.Disabled,
                     !ethernet || port is { Up: true },
                     MtuOf(physical, unit, port),
-                    [.. unit.Addresses.Select(AddressOf)]));
+                    AddressesOf(unit, AddressFamily.InterNetwork))
+                {
+                    Addresses6 = AddressesOf(unit, AddressFamily.InterNetworkV6),
+                    Inet6 = unit.Inet6,
+                });
             }
         }
 
@@ -76,10 +82,16 @@ public sealed class InterfaceTable
     }
 
     private static bool Same(InterfaceState a, InterfaceState b) =>
-        a.Addresses.SequenceEqual(b.Addresses) && a with { Addresses = b.Addresses } == b;
+        a.Addresses.SequenceEqual(b.Addresses) && a.Addresses6.SequenceEqual(b.Addresses6)
+        && a with { Addresses = b.Addresses, Addresses6 = b.Addresses6 } == b;
 
-    private static InterfaceAddressState AddressOf(InterfaceAddress address) =>
-        new(Ipv4Prefix.TryParse(address.Address, out uint number) ? Ipv4Prefix.ToAddress(number) : System.Net.IPAddress.Any, (int)address.PrefixLength);
+    private static IReadOnlyList<InterfaceAddressState> AddressesOf(LogicalInterface unit, AddressFamily family) =>
+    [
+        .. from configured in unit.Addresses
+           let address = IpPrefix.TryParse(configured.Address, out IPAddress parsed) ? parsed : IPAddress.Any
+           where address.AddressFamily == family
+           select new InterfaceAddressState(address, (int)configured.PrefixLength),
+    ];
 
     private static int MtuOf(PhysicalInterface physical, LogicalInterface unit, PortCondition? port)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Google.Protobuf;
 using RouterOS.Proto.Forwarding.V1;
 using RouterOS.Sdk.Network;
 using RouterOS.Sdk.Tables;
@@ -67,7 +68,13 @@ internal sealed class NetworkRows(ITableWriter writer)
         };
         row.Addresses.Add(state.Addresses.Select(address => new InterfacePrefix
         {
-            Address = Ipv4Prefix.ToNumber(address.Address),
+            Address = IpPrefix.ToNumber(address.Address),
+            PrefixLength = (uint)address.PrefixLength,
+        }));
+        row.Inet6 = state.Inet6;
+        row.Addresses6.Add(state.Addresses6.Select(address => new InterfacePrefix6
+        {
+            Address = ByteString.CopyFrom(address.Address.GetAddressBytes()),
             PrefixLength = (uint)address.PrefixLength,
         }));
         return row;
@@ -78,27 +85,37 @@ internal sealed class NetworkRows(ITableWriter writer)
         Dictionary<string, RouteRow> rows = new(StringComparer.Ordinal);
         foreach (RouteState route in routes.All.Where(route => route.Active))
         {
-            Ipv4Prefix prefix = RouteTable.PrefixOf(route);
-            rows.Add(KeyOf(prefix), new()
+            IpPrefix prefix = RouteTable.PrefixOf(route);
+            RouteRow row = new()
             {
-                Prefix = prefix.Address,
                 PrefixLength = (uint)prefix.Length,
                 Kind = KindOf(route, interfaces),
                 Interface = interfaces.Find(route.Interface)?.Index ?? 0,
-                Gateway = route.Gateway is null ? 0 : Ipv4Prefix.ToNumber(route.Gateway),
-            });
+            };
+            if (prefix.IsVersion6)
+            {
+                row.Prefix6 = ByteString.CopyFrom(prefix.Network.GetAddressBytes());
+                row.Gateway6 = route.Gateway is null ? ByteString.Empty : ByteString.CopyFrom(route.Gateway.GetAddressBytes());
+            }
+            else
+            {
+                row.Prefix = (uint)prefix.Address;
+                row.Gateway = route.Gateway is null ? 0 : IpPrefix.ToNumber(route.Gateway);
+            }
+
+            rows.Add(KeyOf(prefix), row);
         }
 
         foreach (RouteState route in routes.All)
         {
             // RFC 3021: a /31 has no broadcast address, and a tunnel has none either.
             if (route is { Active: true, Protocol: RouteProtocol.Direct, PrefixLength: <= 30 }
-                && interfaces.Find(route.Interface) is { LinkType: "ethernet" } state)
+                && !RouteTable.PrefixOf(route).IsVersion6 && interfaces.Find(route.Interface) is { LinkType: "ethernet" } state)
             {
-                Ipv4Prefix broadcast = new(RouteTable.PrefixOf(route).Broadcast, 32);
+                IpPrefix broadcast = RouteTable.PrefixOf(route).Broadcast;
                 rows.TryAdd(KeyOf(broadcast), new()
                 {
-                    Prefix = broadcast.Address,
+                    Prefix = (uint)broadcast.Address,
                     PrefixLength = 32,
                     Kind = RouteRow.Types.Kind.Broadcast,
                     Interface = state.Index,
@@ -112,14 +129,14 @@ internal sealed class NetworkRows(ITableWriter writer)
     private static RouteRow.Types.Kind KindOf(RouteState route, InterfaceTable interfaces) => route.Protocol switch
     {
         RouteProtocol.Local => RouteRow.Types.Kind.Local,
-        RouteProtocol.Direct when route.PrefixLength == 32 && IsAddressOf(interfaces.Find(route.Interface), route) => RouteRow.Types.Kind.Local,
+        RouteProtocol.Direct when route.PrefixLength == RouteTable.PrefixOf(route).Bits && IsAddressOf(interfaces.Find(route.Interface), route) => RouteRow.Types.Kind.Local,
         RouteProtocol.StaticDiscard => RouteRow.Types.Kind.Discard,
         RouteProtocol.StaticReject => RouteRow.Types.Kind.Reject,
         _ => RouteRow.Types.Kind.Forward,
     };
 
     private static bool IsAddressOf(InterfaceState? state, RouteState route) =>
-        state is not null && state.Addresses.Any(a => a.PrefixLength == 32 && a.Address.Equals(route.Prefix));
+        state is not null && state.Addresses.Concat(state.Addresses6).Any(a => a.PrefixLength == route.PrefixLength && a.Address.Equals(route.Prefix));
 
-    private static string KeyOf(Ipv4Prefix prefix) => "0/" + prefix;
+    private static string KeyOf(IpPrefix prefix) => "0/" + prefix;
 }

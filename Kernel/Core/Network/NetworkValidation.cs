@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using RouterOS.Abstractions.Chassis;
 using RouterOS.Proto.Config.V1;
 using RouterOS.Proto.Kernel.V1;
@@ -74,26 +76,27 @@ public static class NetworkValidation
 
     private static void CheckAddresses(SystemIntent intent, List<Finding> findings)
     {
-        List<(Ipv4Prefix Network, uint Address, string Interface)> seen = [];
+        List<(IpPrefix Network, IPAddress Address, string Interface)> seen = [];
         foreach (LogicalInterface unit in intent.Interfaces.SelectMany(physical => physical.Units))
         {
             foreach (InterfaceAddress configured in unit.Addresses)
             {
-                if (!Ipv4Prefix.TryParse(configured.Address, out uint address) || configured.PrefixLength > 32 || address is 0 or >= 0xe0000000)
+                if (!IpPrefix.TryParse(configured.Address, configured.PrefixLength, out IPAddress address) || !IsForInterface(address))
                 {
                     findings.Add(Error(configured.Source, $"{configured.Address}/{configured.PrefixLength} is no address for an interface."));
                     continue;
                 }
 
-                Ipv4Prefix network = Ipv4Prefix.Around(address, (int)configured.PrefixLength);
-                if (network.Length <= 30 && (address == network.Address || address == network.Broadcast))
+                IpPrefix network = IpPrefix.Around(address, (int)configured.PrefixLength);
+                IpPrefix host = IpPrefix.Host(address);
+                if (!network.IsVersion6 && network.Length <= 30 && (host.Address == network.Address || host == network.Broadcast))
                 {
-                    findings.Add(Error(configured.Source, $"{configured.Address} is the {(address == network.Address ? "network" : "broadcast")} address of {network}."));
+                    findings.Add(Error(configured.Source, $"{configured.Address} is the {(host.Address == network.Address ? "network" : "broadcast")} address of {network}."));
                 }
 
-                foreach ((Ipv4Prefix other, uint otherAddress, string @interface) in seen)
+                foreach ((IpPrefix other, IPAddress otherAddress, string @interface) in seen)
                 {
-                    if (otherAddress == address)
+                    if (otherAddress.Equals(address))
                     {
                         findings.Add(Error(configured.Source, $"{configured.Address} is configured on {@interface} already."));
                     }
@@ -113,16 +116,19 @@ public static class NetworkValidation
         // As if every link were up: what does not resolve then never will.
         InterfaceState[] interfaces = [.. from physical in intent.Interfaces
                                           from unit in physical.Units
-                                          select new InterfaceState(0, unit.Name, physical.LinkType, string.Empty, true, true, 0, AddressesOf(unit))];
+                                          select new InterfaceState(0, unit.Name, physical.LinkType, string.Empty, true, true, 0, AddressesOf(unit, AddressFamily.InterNetwork))
+                                          {
+                                              Addresses6 = AddressesOf(unit, AddressFamily.InterNetworkV6),
+                                          }];
         List<RouteState> direct = [];
         foreach (InterfaceState state in interfaces)
         {
-            foreach (InterfaceAddressState address in state.Addresses)
+            foreach (InterfaceAddressState address in state.Addresses.Concat(state.Addresses6))
             {
-                Ipv4Prefix network = Ipv4Prefix.Around(Ipv4Prefix.ToNumber(address.Address), address.PrefixLength);
+                IpPrefix network = IpPrefix.Around(address.Address, address.PrefixLength);
                 if (direct.TrueForAll(r => RouteTable.PrefixOf(r) != network))
                 {
-                    direct.Add(new(Ipv4Prefix.ToAddress(network.Address), network.Length, RouteProtocol.Direct, 0, true, default, state.Name, null));
+                    direct.Add(new(network.Network, network.Length, RouteProtocol.Direct, 0, true, default, state.Name, null));
                 }
             }
         }
@@ -131,15 +137,16 @@ public static class NetworkValidation
         foreach (StaticRoute route in intent.StaticRoutes)
         {
             string name = $"{route.Prefix}/{route.PrefixLength}";
-            if (!Ipv4Prefix.TryParse(route.Prefix, out uint prefix) || route.PrefixLength > 32)
+            if (!IpPrefix.TryParse(route.Prefix, route.PrefixLength, out IPAddress prefix))
             {
                 findings.Add(Error(route.Source, $"{name} is no prefix."));
                 continue;
             }
 
-            if (Ipv4Prefix.Around(prefix, (int)route.PrefixLength).Address != prefix)
+            IpPrefix around = IpPrefix.Around(prefix, (int)route.PrefixLength);
+            if (!around.Network.Equals(prefix))
             {
-                findings.Add(Error(route.Source, $"{name} has bits set behind its prefix length; {Ipv4Prefix.Around(prefix, (int)route.PrefixLength)} would be right."));
+                findings.Add(Error(route.Source, $"{name} has bits set behind its prefix length; {around} would be right."));
             }
 
             foreach (string next in route.NextHopInterfaces.Where(next => !interfaces.Any(i => i.Name == next)))
@@ -154,10 +161,15 @@ public static class NetworkValidation
         }
     }
 
-    private static InterfaceAddressState[] AddressesOf(LogicalInterface unit) =>
+    // A link-local address is not configured: a port has one of its own.
+    private static bool IsForInterface(IPAddress address) => address.AddressFamily == AddressFamily.InterNetworkV6
+        ? !address.IsIPv6Multicast && !address.IsIPv6LinkLocal && !address.Equals(IPAddress.IPv6Any) && !address.Equals(IPAddress.IPv6Loopback)
+        : IpPrefix.ToNumber(address) is not (0 or >= 0xe0000000);
+
+    private static InterfaceAddressState[] AddressesOf(LogicalInterface unit, AddressFamily family) =>
         [.. from address in unit.Addresses
-            where address.PrefixLength <= 32 && Ipv4Prefix.TryParse(address.Address, out _)
-            select new InterfaceAddressState(System.Net.IPAddress.Parse(address.Address), (int)address.PrefixLength)];
+            where IpPrefix.TryParse(address.Address, address.PrefixLength, out IPAddress parsed) && parsed.AddressFamily == family
+            select new InterfaceAddressState(IPAddress.Parse(address.Address), (int)address.PrefixLength)];
 
     private static Finding Error(Source? source, string message) =>
         new() { Severity = Finding.Types.Severity.Error, Source = source ?? new(), Message = message };

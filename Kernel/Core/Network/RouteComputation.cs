@@ -21,7 +21,7 @@ public static class RouteComputation
         List<RouteState> routes = [];
         foreach (InterfaceState state in usable)
         {
-            foreach (InterfaceAddressState address in state.Addresses)
+            foreach (InterfaceAddressState address in state.Addresses.Concat(state.Addresses6))
             {
                 AddDirect(routes, state, address, now);
             }
@@ -36,7 +36,7 @@ public static class RouteComputation
             }
         }
 
-        Dictionary<(Ipv4Prefix, RouteProtocol, string, IPAddress?), DateTimeOffset> ages = [];
+        Dictionary<(IpPrefix, RouteProtocol, string, IPAddress?), DateTimeOffset> ages = [];
         foreach (RouteState old in before.All)
         {
             ages[Identity(old)] = old.Since;
@@ -51,15 +51,15 @@ public static class RouteComputation
         ArgumentNullException.ThrowIfNull(route);
         ArgumentNullException.ThrowIfNull(usable);
         ArgumentNullException.ThrowIfNull(direct);
-        if (!Ipv4Prefix.TryParse(route.Prefix, out uint number) || route.PrefixLength > 32)
+        if (!IpPrefix.TryParse(route.Prefix, route.PrefixLength, out IPAddress number))
         {
             return null;
         }
 
-        Ipv4Prefix prefix = Ipv4Prefix.Around(number, (int)route.PrefixLength);
+        IpPrefix prefix = IpPrefix.Around(number, (int)route.PrefixLength);
         uint preference = route.Preference == 0 ? StaticPreference : route.Preference;
         RouteState Made(RouteProtocol protocol, string @interface, IPAddress? gateway) =>
-            new(Ipv4Prefix.ToAddress(prefix.Address), prefix.Length, protocol, preference, false, now, @interface, gateway);
+            new(prefix.Network, prefix.Length, protocol, preference, false, now, @interface, gateway);
 
         if (route.Discard || route.Reject)
         {
@@ -69,18 +69,19 @@ public static class RouteComputation
         if (route.NextHopAddresses.Count > 0 && route.NextHopInterfaces.Count > 0)
         {
             string carrier = route.NextHopInterfaces[0];
-            return Ipv4Prefix.TryParse(route.NextHopAddresses[0], out uint there) && usable.Any(i => i.Name == carrier)
-                ? Made(RouteProtocol.Static, carrier, Ipv4Prefix.ToAddress(there))
+            return IpPrefix.TryParse(route.NextHopAddresses[0], out IPAddress there) && usable.Any(i => i.Name == carrier)
+                ? Made(RouteProtocol.Static, carrier, there)
                 : null;
         }
 
         foreach (string text in route.NextHopAddresses)
         {
             // A next hop lies on a link of ours; what another static route leads to is not asked (no recursion), nor ourselves.
-            if (Ipv4Prefix.TryParse(text, out uint gateway) && direct.Lookup(gateway) is { Protocol: RouteProtocol.Direct } via
+            if (IpPrefix.TryParse(text, out IPAddress gateway) && gateway.AddressFamily == number.AddressFamily
+                && direct.Lookup(gateway) is { Protocol: RouteProtocol.Direct } via
                 && !IsOwn(usable, gateway))
             {
-                return Made(RouteProtocol.Static, via.Interface, Ipv4Prefix.ToAddress(gateway));
+                return Made(RouteProtocol.Static, via.Interface, gateway);
             }
         }
 
@@ -97,20 +98,20 @@ public static class RouteComputation
 
     private static void AddDirect(List<RouteState> routes, InterfaceState state, InterfaceAddressState address, DateTimeOffset now)
     {
-        Ipv4Prefix network = Ipv4Prefix.Around(Ipv4Prefix.ToNumber(address.Address), address.PrefixLength);
-        routes.Add(new(Ipv4Prefix.ToAddress(network.Address), network.Length, RouteProtocol.Direct, DirectPreference, false, now, state.Name, null));
-        if (network.Length < 32)
+        IpPrefix network = IpPrefix.Around(address.Address, address.PrefixLength);
+        routes.Add(new(network.Network, network.Length, RouteProtocol.Direct, DirectPreference, false, now, state.Name, null));
+        if (network.Length < network.Bits)
         {
-            routes.Add(new(address.Address, 32, RouteProtocol.Local, DirectPreference, false, now, state.Name, null));
+            routes.Add(new(address.Address, network.Bits, RouteProtocol.Local, DirectPreference, false, now, state.Name, null));
         }
     }
 
-    private static bool IsOwn(IReadOnlyList<InterfaceState> usable, uint address) =>
-        usable.Any(i => i.Addresses.Any(a => Ipv4Prefix.ToNumber(a.Address) == address));
+    private static bool IsOwn(IReadOnlyList<InterfaceState> usable, IPAddress address) =>
+        usable.Any(i => i.Addresses.Concat(i.Addresses6).Any(a => a.Address.Equals(address)));
 
     private static IEnumerable<RouteState> Choose(List<RouteState> routes)
     {
-        HashSet<Ipv4Prefix> decided = [];
+        HashSet<IpPrefix> decided = [];
 
         // OrderBy is stable: of equals, the first known wins.
         foreach (RouteState route in routes.OrderBy(r => r.Preference).ThenBy(r => r.Protocol))
@@ -119,6 +120,6 @@ public static class RouteComputation
         }
     }
 
-    private static (Ipv4Prefix, RouteProtocol, string, IPAddress?) Identity(RouteState route) =>
+    private static (IpPrefix, RouteProtocol, string, IPAddress?) Identity(RouteState route) =>
         (RouteTable.PrefixOf(route), route.Protocol, route.Interface, route.Gateway);
 }

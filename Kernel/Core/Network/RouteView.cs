@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using RouterOS.Sdk.Network;
 using RouterOS.Sdk.Strands;
 
@@ -12,11 +11,14 @@ public sealed class RouteView(NetworkState network, IStrand subscriber) : IRoute
     public RouteState? Lookup(IPAddress destination)
     {
         ArgumentNullException.ThrowIfNull(destination);
-        return destination.AddressFamily == AddressFamily.InterNetwork ? network.Routes.Lookup(Ipv4Prefix.ToNumber(destination)) : null;
+        return network.Routes.Lookup(destination);
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<RouteState> All() => network.Routes.All;
+    public IReadOnlyList<RouteState> All() => [.. network.Routes.All.Where(route => !RouteTable.PrefixOf(route).IsVersion6)];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<RouteState> All6() => [.. network.Routes.All.Where(route => RouteTable.PrefixOf(route).IsVersion6)];
 
     /// <inheritdoc/>
     public void Subscribe(Action handler) => network.Subscribe(subscriber, handler, routes: true);

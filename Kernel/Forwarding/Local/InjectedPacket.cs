@@ -10,7 +10,16 @@ public sealed class InjectedPacket
     public uint Source { get; init; }
 
     /// <summary>Destination address.</summary>
-    public required uint Destination { get; init; }
+    public uint Destination { get; init; }
+
+    /// <summary>IPv6 destination; 0: the packet is IPv4.</summary>
+    public UInt128 Destination6 { get; init; }
+
+    /// <summary>IPv6 source address; 0 takes the egress interface's.</summary>
+    public UInt128 Source6 { get; init; }
+
+    /// <summary>Index of the interface to a link-local destination.</summary>
+    public uint Interface { get; init; }
 
     /// <summary>IP protocol; 17 lets the module build the UDP header from the ports.</summary>
     public required byte Protocol { get; init; }

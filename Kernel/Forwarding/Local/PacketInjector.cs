@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using RouterOS.Forwarding.Tables;
 using RouterOS.Packets;
 
@@ -9,12 +10,19 @@ internal sealed class PacketInjector(ForwardingTables tables, WorkerServices wor
     private const byte DefaultTtl = 64;
 
     private int _localOut = -1;
+    private int _localOut6 = -1;
     private ushort _identification;
 
     public DropCounters Drops { get; } = DropCounters.Of<InjectDrop>();
 
     public void Send(InjectedPacket injected)
     {
+        if (injected.Destination6 != 0)
+        {
+            Send6(injected);
+            return;
+        }
+
         peers.Answered(worker.NowNanoseconds, injected.Destination);
         RouteLookup route = tables.FibLookup(injected.Instance, injected.Destination);
         uint source = injected.Source != 0 ? injected.Source : tables.SourceFor(injected.Instance, injected.Destination);
@@ -39,6 +47,88 @@ internal sealed class PacketInjector(ForwardingTables tables, WorkerServices wor
         {
             Build(injected, source);
         }
+    }
+
+    private void Send6(InjectedPacket injected)
+    {
+        UInt128 destination = injected.Destination6;
+        peers.Answered(worker.NowNanoseconds, destination);
+        bool isOnLink = Ipv6Address.IsLinkLocal(destination) || Ipv6Address.IsLinkScopeGroup(destination);
+        RouteLookup6 route = isOnLink
+            ? new RouteLookup6(injected.Interface == 0 ? RouteKind.None : RouteKind.Forward, 0, injected.Interface, 0, 0)
+            : tables.FibLookup6(injected.Instance, destination);
+        bool forward = route.Kind == RouteKind.Forward;
+        UInt128 source = injected.Source6 != 0 ? injected.Source6
+            : isOnLink ? tables.InterfaceAt(injected.Interface)?.LinkLocal ?? 0
+            : tables.SourceFor6(injected.Instance, destination);
+        if (!forward && route.Kind != RouteKind.Local)
+        {
+            Refuse(InjectDrop.NoRoute, injected);
+        }
+        else if (forward && tables.InterfaceAt(route.Interface) is not { IsUp: true })
+        {
+            Refuse(InjectDrop.InterfaceDown, injected);
+        }
+        else if (forward && injected.AvoidProtection != 0 && tables.ProtectionOf(route.Interface) == injected.AvoidProtection)
+        {
+            Refuse(InjectDrop.TunnelLoop, injected);
+        }
+        else if (source == 0)
+        {
+            Refuse(InjectDrop.NoSource, injected);
+        }
+        else
+        {
+            Build6(injected, source);
+        }
+    }
+
+    private void Build6(InjectedPacket injected, UInt128 source)
+    {
+        bool udp = injected.Protocol == (byte)IpProtocol.Udp;
+        int transport = injected.Payload.Length + (udp ? UdpHeader.Length : 0);
+        nint handle = transport > ushort.MaxValue - Ipv6Header.Length ? 0 : worker.Pools.Rent(Ipv6Header.Length + transport);
+        if (handle == 0)
+        {
+            Refuse(transport > ushort.MaxValue - Ipv6Header.Length ? InjectDrop.TooLong : InjectDrop.NoBuffer, injected);
+            return;
+        }
+
+        ref PacketBuffer packet = ref PacketBuffer.At(handle);
+        packet.Length = Ipv6Header.Length + transport;
+        Span<byte> bytes = packet.Data;
+        Ipv6Header.Write(
+            bytes,
+            transport,
+            injected.Protocol,
+            source,
+            injected.Destination6,
+            injected.Ttl == 0 ? DefaultTtl : injected.Ttl,
+            injected.Tos);
+        Span<byte> body = bytes[Ipv6Header.Length..];
+        ReadOnlySpan<byte> addresses = bytes[Ipv6Header.SourceOffset..Ipv6Header.Length];
+        injected.Payload.Span.CopyTo(udp ? body[UdpHeader.Length..] : body);
+        if (udp)
+        {
+            UdpHeader.Write(body, injected.SourcePort, injected.DestinationPort, addresses);
+        }
+        else if (injected.Protocol == (byte)IpProtocol.Icmp6 && transport >= Icmp6Header.Length)
+        {
+            // Its checksum is over the addresses, which the sender need not know.
+            Icmp6Header.Write(body, (Icmp6Type)body[0], body[1], BinaryPrimitives.ReadUInt32BigEndian(body[4..]), addresses);
+        }
+
+        packet.Flags = PacketFlags.LocallyOriginated;
+        packet.Instance = injected.Instance;
+        packet.RequiredProtection = injected.RequiredProtection;
+        packet.AvoidProtection = injected.AvoidProtection;
+        packet.EgressInterface = injected.Interface;
+        if (_localOut6 < 0)
+        {
+            _localOut6 = worker.NodeIndex(KernelNodes.Ip6LocalOut);
+        }
+
+        worker.Enqueue(_localOut6, handle);
     }
 
     private void Build(InjectedPacket injected, uint source)
@@ -94,6 +184,9 @@ internal sealed class PacketInjector(ForwardingTables tables, WorkerServices wor
     private void Refuse(InjectDrop reason, InjectedPacket injected)
     {
         Drops.Add((int)reason, 1);
-        worker.RaiseEvent("inject", Ipv4Address.Format(injected.Destination), Drops.Reasons[(int)reason].Name);
+        worker.RaiseEvent(
+            "inject",
+            injected.Destination6 != 0 ? Ipv6Address.Format(injected.Destination6) : Ipv4Address.Format(injected.Destination),
+            Drops.Reasons[(int)reason].Name);
     }
 }

@@ -16,7 +16,7 @@ internal sealed class PuntPolicer(PuntLimits limits, ControlPeers peers, Action<
     /// <summary>Copies the packet up if it may pass. The caller keeps the buffer.</summary>
     public void Offer(long now, string channel, ref PacketBuffer packet)
     {
-        if (!Ipv4Header.TryParse(packet.Data, out Ipv4Header header, out _))
+        if (!TryRead(packet.Data, out IpFields header, out ReadOnlySpan<byte> payload))
         {
             Drops.Add((int)PuntDrop.Malformed, 1);
             return;
@@ -48,10 +48,9 @@ internal sealed class PuntPolicer(PuntLimits limits, ControlPeers peers, Action<
             return;
         }
 
-        ReadOnlySpan<byte> payload = header.Payload;
         ushort sourcePort = 0;
         ushort destinationPort = 0;
-        if (header.Protocol == IpProtocol.Udp)
+        if (header.Protocol == (byte)IpProtocol.Udp)
         {
             if (!UdpHeader.TryParse(payload, out UdpHeader udp, out _))
             {
@@ -69,9 +68,11 @@ internal sealed class PuntPolicer(PuntLimits limits, ControlPeers peers, Action<
             Channel = channel,
             Instance = packet.Instance,
             Interface = packet.IngressInterface,
-            Source = header.Source,
-            Destination = header.Destination,
-            Protocol = (byte)header.Protocol,
+            Source = header.IsVersion6 ? 0 : (uint)header.Source,
+            Destination = header.IsVersion6 ? 0 : (uint)header.Destination,
+            Source6 = header.IsVersion6 ? header.Source : 0,
+            Destination6 = header.IsVersion6 ? header.Destination : 0,
+            Protocol = header.Protocol,
             SourcePort = sourcePort,
             DestinationPort = destinationPort,
             Payload = payload.ToArray(),
@@ -80,6 +81,30 @@ internal sealed class PuntPolicer(PuntLimits limits, ControlPeers peers, Action<
         });
     }
 
+    private static bool TryRead(ReadOnlySpan<byte> packet, out IpFields fields, out ReadOnlySpan<byte> payload)
+    {
+        if (Ipv4Header.TryParse(packet, out Ipv4Header version4, out WireError error))
+        {
+            fields = new IpFields(false, version4.Source, version4.Destination, (byte)version4.Protocol, version4.Ttl);
+            payload = version4.Payload;
+            return true;
+        }
+
+        fields = default;
+        payload = default;
+        if (error != WireError.BadVersion || !Ipv6Header.TryParse(packet, out Ipv6Header version6, out _)
+            || !Ipv6Extensions.TryWalk(packet, out Ipv6Extensions walked) || walked.IsFragment)
+        {
+            return false;
+        }
+
+        fields = new IpFields(true, version6.Source, version6.Destination, walked.Protocol, version6.HopLimit);
+        payload = packet[walked.Offset..version6.TotalLength];
+        return true;
+    }
+
+    private readonly record struct IpFields(bool IsVersion6, UInt128 Source, UInt128 Destination, byte Protocol, byte Ttl);
+
     private sealed class Channel
     {
         private readonly Bucket[] _sources = new Bucket[SourceBuckets];
@@ -87,9 +112,9 @@ internal sealed class PuntPolicer(PuntLimits limits, ControlPeers peers, Action<
         public TokenBucket All;
         public TokenBucket Strangers;
 
-        public ref TokenBucket Source(uint source)
+        public ref TokenBucket Source(UInt128 source)
         {
-            ref Bucket bucket = ref _sources[(source * 0x9E3779B1) >> 24];
+            ref Bucket bucket = ref _sources[(uint)source.GetHashCode() * 0x9E3779B1 >> 24];
             if (bucket.Source != source)
             {
                 bucket = new Bucket { Source = source };
@@ -101,7 +126,7 @@ internal sealed class PuntPolicer(PuntLimits limits, ControlPeers peers, Action<
 
     private struct Bucket
     {
-        public uint Source;
+        public UInt128 Source;
         public TokenBucket Tokens;
     }
 }

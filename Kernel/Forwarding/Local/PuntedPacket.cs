@@ -18,6 +18,12 @@ public sealed class PuntedPacket
     /// <summary>Destination address.</summary>
     public required uint Destination { get; init; }
 
+    /// <summary>IPv6 source address; 0: the packet is IPv4.</summary>
+    public UInt128 Source6 { get; init; }
+
+    /// <summary>IPv6 destination address.</summary>
+    public UInt128 Destination6 { get; init; }
+
     /// <summary>IP protocol.</summary>
     public required byte Protocol { get; init; }
 

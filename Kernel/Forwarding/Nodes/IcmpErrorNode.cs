@@ -1,3 +1,4 @@
+using RouterOS.Forwarding.Nodes6;
 using RouterOS.Forwarding.Tables;
 using RouterOS.Forwarding.Workers;
 using RouterOS.Packets;
@@ -5,7 +6,7 @@ using RouterOS.Packets;
 namespace RouterOS.Forwarding.Nodes;
 
 /// <summary>Tells senders why their packets were dropped (RFC 792, RFC 1812 section 4.3.2), at a bounded rate.</summary>
-/// <remarks>In: packets with <c>IcmpReply</c>, IPv4 header in front. Out: they are dropped; the error is a packet of the router's own.</remarks>
+/// <remarks>In: packets with <c>IcmpReply</c>, IP header in front. Out: they are dropped; the error is a packet of the router's own.</remarks>
 internal sealed unsafe class IcmpErrorNode(ForwardingTables tables, WorkerServices worker, DropCounters drops)
     : GraphNode(KernelNodes.IcmpError)
 {
@@ -24,6 +25,7 @@ internal sealed unsafe class IcmpErrorNode(ForwardingTables tables, WorkerServic
     private const int SourceBuckets = 256;
 
     private readonly (uint Source, TokenBucket Tokens)[] _sources = new (uint, TokenBucket)[SourceBuckets];
+    private readonly Icmp6Errors _version6 = new(tables, worker);
     private TokenBucket _all;
     private int _localOut = -1;
     private ushort _identification;
@@ -38,7 +40,14 @@ internal sealed unsafe class IcmpErrorNode(ForwardingTables tables, WorkerServic
         for (int i = 0; i < packets.Length; i++)
         {
             ref PacketBuffer packet = ref At(packets[i]);
-            if ((Silence(ref packet) ?? Answer(ref packet)) is { } reason)
+            if (packet.Length > 0 && *packet.Start >> 4 == 6)
+            {
+                if (_version6.Answer(ref packet) is { } silence)
+                {
+                    drops.Add((int)silence, 1);
+                }
+            }
+            else if ((Silence(ref packet) ?? Answer(ref packet)) is { } reason)
             {
                 drops.Add((int)reason, 1);
             }

@@ -2,15 +2,13 @@ namespace RouterOS.Forwarding.Nodes;
 
 /// <summary>Hands ICMP messages to the control plane.</summary>
 /// <remarks>In: ICMP packets to the router, checked. Out: nothing.</remarks>
-internal sealed class IcmpPuntNode(WorkerServices worker) : GraphNode(KernelNodes.IcmpPunt)
+internal sealed class IcmpPuntNode(WorkerServices worker, string name, string channel) : GraphNode(name)
 {
-    private const string Channel = "icmp";
-
     public override void Process(ReadOnlySpan<nint> packets, Span<ushort> edges)
     {
         for (int i = 0; i < packets.Length; i++)
         {
-            worker.Punt(Channel, packets[i]);
+            worker.Punt(channel, packets[i]);
             edges[i] = GraphEdge.Consumed;
         }
     }

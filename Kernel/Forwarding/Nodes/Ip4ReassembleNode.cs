@@ -8,13 +8,13 @@ internal sealed unsafe class Ip4ReassembleNode : GraphNode
 {
     private const int ExpireMilliseconds = 1000;
 
-    private readonly ReassemblyTable _table;
+    private readonly ReassemblyTable<Ip4FragmentFormat> _table;
     private readonly WorkerServices _worker;
     private readonly string _onward;
     private int _onwardIndex = -1;
 
     /// <summary>A node that sends whole datagrams to <paramref name="onward"/>.</summary>
-    public Ip4ReassembleNode(string name, WorkerServices worker, ReassemblyTable table, string onward)
+    public Ip4ReassembleNode(string name, WorkerServices worker, ReassemblyTable<Ip4FragmentFormat> table, string onward)
         : base(name, onward)
     {
         _worker = worker;

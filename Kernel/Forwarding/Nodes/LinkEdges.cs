@@ -5,10 +5,17 @@ internal sealed class LinkEdges
 {
     public const ushort Fragment = 0;
 
-    private LinkEdges(string[] nodes) => Nodes = nodes;
+    private LinkEdges(string[] nodes)
+    {
+        Nodes = nodes;
+        Nodes6 = [KernelNodes.Ip6Fragment, KernelNodes.Ethernet6Output, .. nodes[2..]];
+    }
 
     /// <summary>Names of the nodes behind the edges.</summary>
     public string[] Nodes { get; }
+
+    /// <summary>The same of ip6-rewrite and ip6-fragment.</summary>
+    public string[] Nodes6 { get; }
 
     /// <summary>Numbers the link types' nodes and tells the tables.</summary>
     public static LinkEdges Number(ForwardingTables tables, IReadOnlyDictionary<string, string> linkTypes, string? protector)

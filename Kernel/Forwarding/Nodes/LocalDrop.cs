@@ -32,4 +32,8 @@ internal enum LocalDrop
     /// <summary>An ICMP message that the router does not act on.</summary>
     [Description("An ICMP message that the router does not act on.")]
     UnusedIcmp,
+
+    /// <summary>The extension headers are cut, too many or out of place.</summary>
+    [Description("The extension headers are cut, too many or out of place.")]
+    BadExtensions,
 }

@@ -6,12 +6,13 @@ using RouterOS.Packets;
 namespace RouterOS.Forwarding.Nodes;
 
 /// <summary>Reads the link header of received frames and finds their logical interface.</summary>
-/// <remarks>In: frames with <c>Port</c>. Out: IPv4 packets or ARP bodies with <c>IngressInterface</c>.</remarks>
+/// <remarks>In: frames with <c>Port</c>. Out: IP packets or ARP bodies with <c>IngressInterface</c>.</remarks>
 internal sealed unsafe class PortInputNode(ForwardingTables tables, DropCounters drops)
-    : GraphNode(KernelNodes.PortInput, KernelNodes.Ip4Input, KernelNodes.ArpInput)
+    : GraphNode(KernelNodes.PortInput, KernelNodes.Ip4Input, KernelNodes.ArpInput, KernelNodes.Ip6Input)
 {
     private const ushort Ip4Edge = 0;
     private const ushort ArpEdge = 1;
+    private const ushort Ip6Edge = 2;
 
     private readonly Station[] _stations = [.. tables.Ports.Select(port => new Station(port.Port))];
 
@@ -40,17 +41,17 @@ internal sealed unsafe class PortInputNode(ForwardingTables tables, DropCounters
     private ushort Read(ref PacketBuffer packet)
     {
         uint index = tables.InterfaceOfPort[packet.Port];
-        if (tables.InterfaceAt(index) is not { IsUp: true })
+        if (tables.InterfaceAt(index) is not { IsUp: true } ingress)
         {
             return Drop(PortDrop.NoInterface);
         }
 
         packet.IngressInterface = index;
         ref readonly Station station = ref _stations[packet.Port];
-        return station.IsEthernet ? ReadEthernet(ref packet, station) : ReadRaw(ref packet);
+        return station.IsEthernet ? ReadEthernet(ref packet, station, ingress.HasIpv6) : ReadRaw(ref packet, ingress.HasIpv6);
     }
 
-    private ushort ReadEthernet(ref PacketBuffer packet, in Station station)
+    private ushort ReadEthernet(ref PacketBuffer packet, in Station station, bool hasIpv6)
     {
         if (packet.Length < EthernetHeader.Length)
         {
@@ -78,13 +79,15 @@ internal sealed unsafe class PortInputNode(ForwardingTables tables, DropCounters
         {
             EtherType.Ipv4 => Ip4Edge,
             EtherType.Arp => ArpEdge,
+            EtherType.Ipv6 when hasIpv6 => Ip6Edge,
             _ => Drop(PortDrop.UnknownProtocol),
         };
     }
 
-    private ushort ReadRaw(ref PacketBuffer packet) =>
+    private ushort ReadRaw(ref PacketBuffer packet, bool hasIpv6) =>
         packet.Length == 0 ? Drop(PortDrop.Truncated)
         : *packet.Start >> 4 == 4 ? Ip4Edge
+        : hasIpv6 && *packet.Start >> 4 == 6 ? Ip6Edge
         : Drop(PortDrop.UnknownProtocol);
 
     private ushort Drop(PortDrop reason)

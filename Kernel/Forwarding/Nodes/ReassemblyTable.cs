@@ -4,10 +4,11 @@ namespace RouterOS.Forwarding.Nodes;
 
 /// <summary>Collects fragments and gives whole datagrams, with bounded memory and time.</summary>
 /// <remarks>
-/// Overlapping fragments are an attack or a fault, never needed: the datagram is dropped whole, as RFC 5722 does for IPv6. An exact
+/// Overlapping fragments are an attack or a fault, never needed: the datagram is dropped whole, as RFC 5722 says for IPv6. An exact
 /// duplicate is dropped alone.
 /// </remarks>
-internal sealed unsafe class ReassemblyTable(WorkerServices worker, DropCounters drops, int maximumFragments, bool tellSenders)
+internal sealed unsafe class ReassemblyTable<TFormat>(WorkerServices worker, DropCounters drops, int maximumFragments, bool tellSenders)
+    where TFormat : struct, IFragmentFormat
 {
     /// <summary>Fragments of one datagram at most: 64 KB at the smallest usual MTU, 576.</summary>
     public const int MaximumPerDatagram = 128;
@@ -16,9 +17,6 @@ internal sealed unsafe class ReassemblyTable(WorkerServices worker, DropCounters
     public const long TimeoutNanoseconds = 15_000_000_000;
 
     private const int MaximumDatagrams = 256;
-
-    // Time exceeded, code 1: fragment reassembly.
-    private const ushort ReassemblyTimeExceeded = 0x0b01;
 
     private readonly Dictionary<FragmentKey, Datagram> _datagrams = [];
     private readonly Stack<Datagram> _free = new();
@@ -36,18 +34,13 @@ internal sealed unsafe class ReassemblyTable(WorkerServices worker, DropCounters
     public nint Add(nint handle)
     {
         ref PacketBuffer packet = ref PacketBuffer.At(handle);
-        byte* ip = packet.Start;
-        int headerLength = Ip4.HeaderLength(ip);
-        int offset = Ip4.FragmentOffset(ip);
-        int bytes = packet.Length - headerLength;
-        bool last = (Ip4.Flags(ip) & Ipv4Header.MoreFragmentsBit) == 0;
-        if (bytes == 0 || (!last && bytes % 8 != 0) || offset + bytes > Ip4.LargestPacket - headerLength)
+        (int headerBytes, int offset, int bytes, bool last) = TFormat.PlaceOf(packet.Start, packet.Length);
+        if (bytes <= 0 || (!last && bytes % 8 != 0) || offset + bytes > Ip4.LargestPacket - headerBytes)
         {
             return Discard(handle, ReassemblyDrop.BadFragment);
         }
 
-        var key = new FragmentKey(
-            Ip4.Source(ip), Ip4.Destination(ip), Ip4.Read16(ip + 4), ip[9], packet.Instance, packet.Protection);
+        FragmentKey key = TFormat.KeyOf(ref packet);
         if (!_datagrams.TryGetValue(key, out Datagram? datagram))
         {
             datagram = Start(key);
@@ -147,7 +140,7 @@ internal sealed unsafe class ReassemblyTable(WorkerServices worker, DropCounters
     private nint Join(Datagram datagram)
     {
         ref PacketBuffer first = ref PacketBuffer.At(datagram.First);
-        int headerLength = Ip4.HeaderLength(first.Start);
+        int headerLength = TFormat.WholeHeaderBytes(first.Start, first.Length);
         int total = headerLength + datagram.TotalBytes;
         nint whole = total > Ip4.LargestPacket ? 0 : worker.Pools.Rent(total);
         if (whole == 0)
@@ -170,7 +163,7 @@ internal sealed unsafe class ReassemblyTable(WorkerServices worker, DropCounters
             Buffer.MemoryCopy(fragment.Start + fragment.Length - bytes, to + headerLength + offset, bytes, bytes);
         }
 
-        Ip4.Finish(to, headerLength, total, flags: 0);
+        TFormat.Finish(to, first.Start, headerLength, total, first.Length);
         Remove(datagram);
         return whole;
     }
@@ -178,8 +171,8 @@ internal sealed unsafe class ReassemblyTable(WorkerServices worker, DropCounters
     private static (int Offset, int Bytes) RangeOf(nint handle)
     {
         ref PacketBuffer packet = ref PacketBuffer.At(handle);
-        byte* ip = packet.Start;
-        return (Ip4.FragmentOffset(ip), packet.Length - Ip4.HeaderLength(ip));
+        FragmentPlace place = TFormat.PlaceOf(packet.Start, packet.Length);
+        return (place.Offset, place.Bytes);
     }
 
     private Datagram Start(in FragmentKey key)
@@ -230,7 +223,7 @@ internal sealed unsafe class ReassemblyTable(WorkerServices worker, DropCounters
         datagram.Fragments--;
         Fragments--;
         first.Link = 0;
-        first.IcmpReply = ReassemblyTimeExceeded;
+        first.IcmpReply = TFormat.TimeExceeded;
         if (_icmpError < 0)
         {
             _icmpError = worker.NodeIndex(KernelNodes.IcmpError);

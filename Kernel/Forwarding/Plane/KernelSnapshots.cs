@@ -21,6 +21,7 @@ internal static class KernelSnapshots
     public static void Register(PlaneRegistry registry, IReadOnlyList<PlanePort> ports, Func<Graph> graph)
     {
         registry.AddSnapshot("neighbor", new Source((key, write) => NeighborRows(registry, key, write)));
+        registry.AddSnapshot("neighbor6", new Source((key, write) => NeighborRows6(registry, key, write)));
         registry.AddSnapshot("interface", new Source((key, write) => Interfaces(registry.Tables, key, write), InterfaceFields));
         registry.AddSnapshot("drop", new Source((key, write) => Drops(registry, key, write), DropFields));
         registry.AddSnapshot("node", new Source((key, write) => Nodes(graph(), key, write), NodeFields));
@@ -65,6 +66,29 @@ internal static class KernelSnapshots
             write(name, new ProtobufWriter()
                 .Number(1, row.Interface).Fixed32(2, row.Address).Bytes(3, known ? link : default)
                 .Number(4, (ulong)row.State).Number(5, (ulong)age)
+                .ToArray());
+        }
+    }
+
+    private static void NeighborRows6(PlaneRegistry registry, string key, Action<string, byte[]> write)
+    {
+        Span<byte> link = stackalloc byte[EthernetHeader.AddressBytes];
+        Span<byte> address = stackalloc byte[Ipv6Address.Length];
+        foreach (Neighbor6 row in registry.Tables.Neighbors6.All)
+        {
+            string name = $"{row.Interface}/{Ipv6Address.Format(row.Address)}";
+            if (key.Length > 0 && key != name)
+            {
+                continue;
+            }
+
+            bool known = row.State != NeighborState.Incomplete;
+            row.WriteLink(link);
+            Ipv6Address.Write(address, row.Address);
+            long age = known ? (registry.Worker.NowNanoseconds - row.ConfirmedAt) / NanosecondsPerSecond : 0;
+            write(name, new ProtobufWriter()
+                .Number(1, row.Interface).Bytes(3, known ? link : default)
+                .Number(4, (ulong)row.State).Number(5, (ulong)age).Bytes(6, address).Number(7, row.IsRouter ? 1ul : 0)
                 .ToArray());
         }
     }

@@ -25,6 +25,10 @@ internal sealed class PlaneRegistry(ForwardingPlaneOptions options, ForwardingTa
 
     public SortedDictionary<byte, string> IcmpErrors { get; } = [];
 
+    public SortedDictionary<byte, string> Protocols6 { get; } = [];
+
+    public SortedDictionary<byte, string> IcmpErrors6 { get; } = [];
+
     public Dictionary<string, string> LinkTypes { get; } = new(StringComparer.Ordinal);
 
     public string? Protector { get; private set; }
@@ -61,6 +65,12 @@ internal sealed class PlaneRegistry(ForwardingPlaneOptions options, ForwardingTa
     public void AddPuntUdpPort(ushort port) => UdpPorts.TryAdd(port, null);
 
     public void AddIcmpErrors(byte protocol, string node) => Add(IcmpErrors, protocol, node, "ICMP error about protocol");
+
+    public void AddLocalProtocol6(byte protocol, string node) => Add(Protocols6, protocol, node, "IPv6 protocol");
+
+    public void AddIcmpErrors6(byte protocol, string node) => Add(IcmpErrors6, protocol, node, "ICMPv6 error about protocol");
+
+    public void AddIpv6Link(string linkType) => Tables.Links6.Add(linkType);
 
     public void AddLinkType(string linkType, string node, bool takesSuperPackets = false)
     {

@@ -9,12 +9,14 @@ internal sealed unsafe class FibSet : IDisposable
     private const uint MaximumPlies = 1 << 19;
 
     private Fib?[] _fibs = new Fib?[4];
+    private Fib6?[] _fibs6 = new Fib6?[4];
     private int _made;
 
     public FibSet(int workers)
     {
         Grace = new GracePeriod(workers);
         NextHops = new NextHops(Grace);
+        Gateways6 = new Gateways6(Grace);
         Plies = new Slab(Grace, MaximumPlies, Fib.PlySlots * sizeof(uint));
     }
 
@@ -27,8 +29,10 @@ internal sealed unsafe class FibSet : IDisposable
 
     public Slab Plies { get; }
 
-    /// <summary>Routes in all instances.</summary>
-    public int Count => _fibs.Sum(fib => fib?.Count ?? 0);
+    public Gateways6 Gateways6 { get; }
+
+    /// <summary>Routes in all instances, of both families.</summary>
+    public int Count => _fibs.Sum(fib => fib?.Count ?? 0) + _fibs6.Sum(fib => fib?.Count ?? 0);
 
     /// <summary>Bytes of native memory in use.</summary>
     public long Bytes => Plies.Bytes + NextHops.Bytes + _fibs.Sum(fib => fib?.Bytes ?? 0);
@@ -62,9 +66,43 @@ internal sealed unsafe class FibSet : IDisposable
         return made;
     }
 
+    /// <summary>The IPv6 routes of an instance, or null. Any worker.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Fib6? Of6(uint instance)
+    {
+        Fib6?[] fibs = Volatile.Read(ref _fibs6);
+        return instance < (uint)fibs.Length ? fibs[instance] : null;
+    }
+
+    /// <summary>Finds or makes the IPv6 routes of an instance. Worker 0.</summary>
+    public Fib6 Make6(uint instance)
+    {
+        if (Of6(instance) is { } known)
+        {
+            return known;
+        }
+
+        Fib6?[] fibs = _fibs6;
+        if (instance >= (uint)fibs.Length)
+        {
+            Array.Resize(ref fibs, (int)Math.Max(instance + 1, (uint)fibs.Length * 2));
+        }
+
+        var made = new Fib6(this);
+        Volatile.Write(ref fibs[instance], made);
+        Volatile.Write(ref _fibs6, fibs);
+        return made;
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
+        foreach (Fib6? fib in _fibs6)
+        {
+            fib?.Dispose();
+        }
+
+        Gateways6.Dispose();
         foreach (Fib? fib in _fibs)
         {
             fib?.Dispose();

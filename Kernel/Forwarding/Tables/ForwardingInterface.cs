@@ -49,7 +49,18 @@ public sealed unsafe class ForwardingInterface
     /// <summary>Packets that came in here and for which there was no route.</summary>
     public ulong NoRoutePackets { get; internal set; }
 
+    /// <summary>The interface's own IPv6 addresses as configured; the link-local one is <see cref="LinkLocal"/>.</summary>
+    public IReadOnlyList<InterfaceAddress6> Addresses6 => AddressArray6;
+
+    /// <summary>True when the interface speaks IPv6.</summary>
+    public bool HasIpv6 { get; internal set; }
+
+    /// <summary>The interface's link-local address; 0 for none.</summary>
+    public UInt128 LinkLocal { get; internal set; }
+
     internal InterfaceAddress[] AddressArray { get; set; } = [];
+
+    internal InterfaceAddress6[] AddressArray6 { get; set; } = [];
 
     internal string PortName { get; set; } = "";
 
@@ -59,6 +70,9 @@ public sealed unsafe class ForwardingInterface
 
     // Super-packets that the link takes whole.
     internal PortOffloads Offloads { get; set; }
+
+    // The link carries IPv6.
+    internal bool Takes6 { get; set; }
 
     // Edge of ip4-rewrite and ip4-fragment that leads to the interface's link.
     internal ushort OutputEdge { get; set; } = GraphEdge.Drop;
@@ -115,5 +129,41 @@ public sealed unsafe class ForwardingInterface
         }
 
         return AddressArray.Length > 0 ? AddressArray[0].Address : 0;
+    }
+
+    /// <summary>True when <paramref name="address"/> is one of the interface's own.</summary>
+    public bool Owns(UInt128 address)
+    {
+        foreach (InterfaceAddress6 own in AddressArray6)
+        {
+            if (own.Address == address)
+            {
+                return true;
+            }
+        }
+
+        return address != 0 && address == LinkLocal;
+    }
+
+    /// <summary>
+    /// The own address to talk to <paramref name="address"/> from: the link-local one on the link, the one whose prefix holds it, else the
+    /// first; 0 for none.
+    /// </summary>
+    public UInt128 SourceFor(UInt128 address)
+    {
+        if (Ipv6Address.IsLinkLocal(address) || Ipv6Address.IsLinkScopeGroup(address))
+        {
+            return LinkLocal;
+        }
+
+        foreach (InterfaceAddress6 own in AddressArray6)
+        {
+            if (own.Contains(address))
+            {
+                return own.Address;
+            }
+        }
+
+        return AddressArray6.Length > 0 ? AddressArray6[0].Address : 0;
     }
 }

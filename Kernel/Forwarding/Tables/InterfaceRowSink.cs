@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using RouterOS.Forwarding.Rows;
+using RouterOS.Packets;
 
 namespace RouterOS.Forwarding.Tables;
 
@@ -55,6 +56,8 @@ internal sealed class InterfaceRowSink(ForwardingTables tables) : IRowSink
         changed.Mtu = (int)parsed.Mtu;
         changed.Instance = (uint)parsed.Instance;
         changed.AddressArray = [.. parsed.Addresses];
+        changed.AddressArray6 = [.. parsed.Addresses6];
+        changed.HasIpv6 = parsed.Inet6 || parsed.Addresses6.Count > 0;
         changed.RowUp = parsed.Up;
         tables.Bind(changed, parsed.Port);
         tables.Refresh(changed);
@@ -86,6 +89,10 @@ internal sealed class InterfaceRowSink(ForwardingTables tables) : IRowSink
         public ulong Instance { get; private set; }
 
         public List<InterfaceAddress> Addresses { get; } = [];
+
+        public List<InterfaceAddress6> Addresses6 { get; } = [];
+
+        public bool Inet6 { get; private set; }
 
         public bool Read(ReadOnlySpan<byte> row)
         {
@@ -122,12 +129,48 @@ internal sealed class InterfaceRowSink(ForwardingTables tables) : IRowSink
                         }
 
                         break;
+                    case 9:
+                        if (!ReadAddress6(reader.Bytes))
+                        {
+                            return false;
+                        }
+
+                        break;
+                    case 10:
+                        Inet6 = reader.Number != 0;
+                        break;
                     default:
                         break;
                 }
             }
 
             return !reader.Failed && Name.Length > 0 && !Name.Any(char.IsControl);
+        }
+
+        private bool ReadAddress6(ReadOnlySpan<byte> message)
+        {
+            var reader = new ProtobufReader(message);
+            UInt128 address = 0;
+            ulong length = 0;
+            while (reader.Next())
+            {
+                if (reader.Field == 1 && reader.Bytes.Length == Ipv6Address.Length)
+                {
+                    address = Ipv6Address.Read(reader.Bytes);
+                }
+                else if (reader.Field == 2)
+                {
+                    length = reader.Number;
+                }
+            }
+
+            if (reader.Failed || length > Fib6.Bits || Ipv6Address.IsMartianSource(address))
+            {
+                return false;
+            }
+
+            Addresses6.Add(new InterfaceAddress6(address, (byte)length));
+            return true;
         }
 
         private bool ReadAddress(ReadOnlySpan<byte> message)

@@ -11,4 +11,10 @@ internal enum NeighborState : byte
 
     /// <summary>Answered long ago: still used, and asked again.</summary>
     Stale = 3,
+
+    /// <summary>Answered long ago and used since: asked again soon. IPv6 only.</summary>
+    Delay = 4,
+
+    /// <summary>Asked again, not answered yet: still used. IPv6 only.</summary>
+    Probe = 5,
 }

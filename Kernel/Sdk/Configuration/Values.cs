@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -58,6 +59,34 @@ public static partial class Values
             Read = text => TryAddress(text, out IPAddress? address) ? address!.ToString() : null,
         };
 
+    /// <summary>An IPv4 or IPv6 address.</summary>
+    public static ValueSyntax AnyAddress(string placeholder = "address") =>
+        new(placeholder, "an IPv4 or IPv6 address")
+        {
+            Read = text => TryAddress(text, out IPAddress? address) || TryAddress6(text, out address) ? address!.ToString() : null,
+        };
+
+    /// <summary>An IPv6 prefix, its host bits zero; an address alone is a /128.</summary>
+    public static ValueSyntax Prefix6(string placeholder = "prefix") =>
+        new(placeholder, "an IPv6 prefix such as 2001:db8::/32, without host bits")
+        {
+            Read = text => ReadPrefix6(text, hostBits: false),
+        };
+
+    /// <summary>An IPv4 or IPv6 prefix, its host bits zero; an address alone is a host.</summary>
+    public static ValueSyntax AnyPrefix(string placeholder = "prefix") =>
+        new(placeholder, "a prefix such as 192.0.2.0/24 or 2001:db8::/32, without host bits")
+        {
+            Read = text => ReadPrefix(text, hostBits: false) ?? ReadPrefix6(text, hostBits: false),
+        };
+
+    /// <summary>An IPv6 address of an interface with the length of its network; an address alone is a /128.</summary>
+    public static ValueSyntax InterfaceAddress6(string placeholder = "address") =>
+        new(placeholder, "an IPv6 address with a prefix length such as 2001:db8::1/64")
+        {
+            Read = text => ReadPrefix6(text, hostBits: true),
+        };
+
     /// <summary>An IPv4 prefix, its host bits zero; an address alone is a /32.</summary>
     public static ValueSyntax Prefix(string placeholder = "prefix") =>
         new(placeholder, "an IPv4 prefix such as 192.0.2.0/24, without host bits")
@@ -110,6 +139,14 @@ public static partial class Values
             && IPAddress.TryParse(text, out address) && address.AddressFamily == AddressFamily.InterNetwork;
     }
 
+    /// <summary>Reads an IPv6 address without a zone.</summary>
+    public static bool TryAddress6(string text, out IPAddress? address)
+    {
+        address = null;
+        return text is { Length: >= 2 and <= 45 } && text.All(c => c is ':' or '.' || char.IsAsciiHexDigit(c))
+            && IPAddress.TryParse(text, out address) && address.AddressFamily == AddressFamily.InterNetworkV6;
+    }
+
     private static bool HasLeadingZero(string text) =>
         text.Split('.').Any(part => part.Length > 1 && part[0] == '0');
 
@@ -138,6 +175,21 @@ public static partial class Values
         byte[] bytes = address!.GetAddressBytes();
         uint value = ((uint)bytes[0] << 24) | ((uint)bytes[1] << 16) | ((uint)bytes[2] << 8) | bytes[3];
         uint mask = bits == 0 ? 0 : uint.MaxValue << (32 - bits);
+        return hostBits || (value & ~mask) == 0 ? $"{address}/{bits}" : null;
+    }
+
+    private static string? ReadPrefix6(string text, bool hostBits)
+    {
+        int slash = text.IndexOf('/', StringComparison.Ordinal);
+        string length = slash < 0 ? "128" : text[(slash + 1)..];
+        if (!TryAddress6(slash < 0 ? text : text[..slash], out IPAddress? address) || length.Length is 0 or > 3
+            || !length.All(char.IsAsciiDigit) || int.Parse(length, CultureInfo.InvariantCulture) is not (>= 0 and <= 128 and int bits))
+        {
+            return null;
+        }
+
+        UInt128 value = BinaryPrimitives.ReadUInt128BigEndian(address!.GetAddressBytes());
+        UInt128 mask = bits == 0 ? UInt128.Zero : UInt128.MaxValue << (128 - bits);
         return hostBits || (value & ~mask) == 0 ? $"{address}/{bits}" : null;
     }
 

@@ -8,8 +8,11 @@ public interface IRouteView
     /// <summary>The active route for a destination of the main instance, or null.</summary>
     RouteState? Lookup(IPAddress destination);
 
-    /// <summary>All routes, active and not, ordered by prefix and preference.</summary>
+    /// <summary>All IPv4 routes, active and not, ordered by prefix and preference.</summary>
     IReadOnlyList<RouteState> All();
+
+    /// <summary>All IPv6 routes, in the same order.</summary>
+    IReadOnlyList<RouteState> All6() => [];
 
     /// <summary>Calls <paramref name="handler"/> on the subscriber's strand after a route has changed.</summary>
     void Subscribe(Action handler);

@@ -7,7 +7,7 @@ namespace RouterOS.Sdk.Network;
 /// <param name="Port">The port below, empty for none.</param>
 /// <param name="Enabled">Not disabled by configuration.</param>
 /// <param name="LinkUp">The wire carries frames (always true for tunnels and loopbacks).</param>
-/// <param name="Mtu">Largest IPv4 packet in bytes.</param>
+/// <param name="Mtu">Largest IP packet in bytes.</param>
 /// <param name="Addresses">IPv4 addresses in configured order; the first is the primary.</param>
 public sealed record InterfaceState(
     uint Index,
@@ -17,4 +17,11 @@ public sealed record InterfaceState(
     bool Enabled,
     bool LinkUp,
     int Mtu,
-    IReadOnlyList<InterfaceAddressState> Addresses);
+    IReadOnlyList<InterfaceAddressState> Addresses)
+{
+    /// <summary>IPv6 addresses in configured order, without the link-local one; the first is the primary.</summary>
+    public IReadOnlyList<InterfaceAddressState> Addresses6 { get; init; } = [];
+
+    /// <summary>IPv6 is spoken, with a link-local address at least.</summary>
+    public bool Inet6 { get; init; }
+}

@@ -19,7 +19,11 @@ internal sealed class AddressBook(StatementView zone)
         List<string> prefixes = [];
         foreach (string name in match.Values)
         {
-            if (Add(name, match, prefixes, [], findings) is false)
+            if (name is "any-ipv4" or "any-ipv6")
+            {
+                prefixes.Add(name == "any-ipv4" ? "0.0.0.0/0" : "::/0");
+            }
+            else if (Add(name, match, prefixes, [], findings) is false)
             {
                 return null;
             }

@@ -10,11 +10,13 @@ internal static class ApplicationCatalog
     private const uint Tcp = 6;
     private const uint Udp = 17;
     private const uint EchoRequest = 8;
+    private const uint Icmp6 = 58;
+    private const uint EchoRequest6 = 128;
 
     /// <summary>Names of IP protocols.</summary>
     public static FrozenDictionary<string, uint> Protocols { get; } = new Dictionary<string, uint>
     {
-        ["ah"] = 51, ["egp"] = 8, ["esp"] = 50, ["gre"] = 47, ["icmp"] = Icmp, ["igmp"] = 2, ["ipip"] = 4,
+        ["ah"] = 51, ["egp"] = 8, ["esp"] = 50, ["gre"] = 47, ["icmp"] = Icmp, ["icmp6"] = Icmp6, ["igmp"] = 2, ["ipip"] = 4,
         ["ospf"] = 89, ["pim"] = 103, ["rsvp"] = 46, ["sctp"] = 132, ["tcp"] = Tcp, ["udp"] = Udp,
     }.ToFrozenDictionary();
 
@@ -41,6 +43,8 @@ internal static class ApplicationCatalog
         ["junos-http-ext"] = [At(Tcp, 7001)],
         ["junos-https"] = [At(Tcp, 443)],
         ["junos-icmp-all"] = [new(Icmp)],
+        ["junos-icmp6-all"] = [new(Icmp6)],
+        ["junos-icmp6-echo-request"] = [At(Icmp6, EchoRequest6)],
         ["junos-icmp-ping"] = [At(Icmp, EchoRequest)],
         ["junos-ident"] = [At(Tcp, 113)],
         ["junos-ike"] = [At(Udp, 500)],
@@ -73,6 +77,7 @@ internal static class ApplicationCatalog
         ["junos-ospf"] = [new(89)],
         ["junos-pc-anywhere"] = [At(Udp, 5632)],
         ["junos-ping"] = [At(Icmp, EchoRequest)],
+        ["junos-pingv6"] = [At(Icmp6, EchoRequest6)],
         ["junos-pop3"] = [At(Tcp, 110)],
         ["junos-pptp"] = [At(Tcp, 1723)],
         ["junos-printer"] = [At(Tcp, 515)],

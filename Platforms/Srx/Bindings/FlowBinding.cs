@@ -17,7 +17,9 @@ internal static class FlowBinding
             DefaultPermit = security["policies"]["default-policy"].Has("permit-all"),
             TcpMss = (uint)(segments["all-tcp"].Number("mss") ?? 0),
             TcpMssTunnel = (uint)(segments["ipsec-vpn"].Number("mss") ?? 0),
+            Inet6FlowBased = security["forwarding-options"]["family"]["inet6"].Text("mode") == "flow-based",
         };
+        WarnOfDroppedIpv6(root, intent, findings);
         Dictionary<string, string> taken = new(StringComparer.Ordinal);
         foreach (StatementView zone in security["zones"].List("security-zone"))
         {
@@ -47,6 +49,17 @@ internal static class FlowBinding
         }
 
         return intent;
+    }
+
+    // The default drops IPv6, which the interfaces alone do not show.
+    private static void WarnOfDroppedIpv6(StatementView root, FlowIntent intent, List<Finding> findings)
+    {
+        StatementView? speaker = root["interfaces"].List().SelectMany(physical => physical.List("unit"))
+            .Select(unit => unit["family"]["inet6"]).FirstOrDefault(inet6 => inet6.Exists);
+        if (speaker is { } first && !intent.Inet6FlowBased)
+        {
+            findings.Add(first.Warning("IPv6 is dropped until 'security forwarding-options family inet6 mode flow-based' is set"));
+        }
     }
 
     private static Policy Policy(

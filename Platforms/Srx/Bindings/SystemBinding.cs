@@ -27,6 +27,11 @@ internal static class SystemBinding
             intent.StaticRoutes.Add(Route(root, route, findings));
         }
 
+        foreach (StatementView route in root["routing-options"].Entry("rib", "inet6.0")["static"].List("route"))
+        {
+            intent.StaticRoutes.Add(Route(root, route, findings));
+        }
+
         AddSelectorRoutes(root, intent);
 
         return intent;
@@ -101,8 +106,9 @@ internal static class SystemBinding
             Disabled = view.Has("disable"),
             Inet = inet.Exists,
             InetMtu = (uint)(inet.Number("mtu") ?? 0),
+            Inet6 = view["family"]["inet6"].Exists,
         };
-        foreach (StatementView address in inet.List("address"))
+        foreach (StatementView address in inet.List("address").Concat(view["family"]["inet6"].List("address")))
         {
             string[] parts = address.Key.Split('/');
             logical.Addresses.Add(new Proto.Kernel.V1.InterfaceAddress
@@ -131,7 +137,7 @@ internal static class SystemBinding
         StatementView next = view["next-hop"];
         foreach (string hop in next.Values)
         {
-            if (Values.TryAddress(hop, out _))
+            if (Values.TryAddress(hop, out _) || Values.TryAddress6(hop, out _))
             {
                 route.NextHopAddresses.Add(hop);
             }

@@ -15,8 +15,8 @@ internal static class FlowCommands
 {
     private static readonly CommandOption[] s_filters =
     [
-        CommandOption.Named("source-prefix", "Address of the source", Values.Address()),
-        CommandOption.Named("destination-prefix", "Address of the destination", Values.Address()),
+        CommandOption.Named("source-prefix", "Address of the source", Values.AnyAddress()),
+        CommandOption.Named("destination-prefix", "Address of the destination", Values.AnyAddress()),
         CommandOption.Named("source-port", "Port of the source", Values.Integer(1, 65535, placeholder: "port")),
         CommandOption.Named("destination-port", "Port of the destination", Values.Integer(1, 65535, placeholder: "port")),
         CommandOption.Named("protocol", "IP protocol", Values.Integer(1, 255, placeholder: "protocol")

@@ -28,6 +28,7 @@ internal sealed class InterfaceCommands(SrxModel model)
             CommandOption.Flag("detail", "With all counters", "level")),
         new OperationalCommand("show arp", "Show neighbours of Ethernet interfaces", ShowArp).With(
             CommandOption.Flag("no-resolve", "Leave out the column of names")),
+        new OperationalCommand("show ipv6 neighbors", "Show IPv6 neighbours of Ethernet interfaces", ShowNeighbors),
     ];
 
     private async Task<int> Show(CommandContext context)
@@ -48,6 +49,19 @@ internal sealed class InterfaceCommands(SrxModel model)
         context.Output.Write(context.Arguments.Has("terse")
             ? InterfaceTerseLayout.Text(interfaces, unit)
             : InterfaceLayout.Text(interfaces, detail, unit));
+        return 0;
+    }
+
+    private static async Task<int> ShowNeighbors(CommandContext context)
+    {
+        IReadOnlyList<KeyValuePair<string, Neighbor>> rows = await context.Modules.Snapshot<Neighbor>("neighbor6");
+        (Neighbor, string)[] known =
+        [
+            .. from row in rows
+               orderby Convert.ToHexString(row.Value.Address6.Span)
+               select (row.Value, context.Interfaces.Find(row.Value.Interface)?.Name ?? string.Empty),
+        ];
+        context.Output.Write(NeighborLayout.Text(known));
         return 0;
     }
 

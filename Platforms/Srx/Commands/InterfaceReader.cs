@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Grpc.Core;
 using RouterOS.Abstractions.Chassis;
 using RouterOS.Proto.Esp.V1;
@@ -21,6 +22,7 @@ internal sealed class InterfaceReader(SrxModel model, InterfaceRates rates)
     private const int FirstIndex = 128;
     private const int EthernetHeader = 14;
     private const int EthernetMtu = 1500;
+    private const int EthernetAddress = 6;
 
     private static readonly string[] s_virtual = ["lo0", "st0"];
 
@@ -95,8 +97,17 @@ internal sealed class InterfaceReader(SrxModel model, InterfaceRates rates)
             counters,
             snapshots.HasCounters ? rates.Take(state.Index, counters, context.Time.GetUtcNow()) : default,
             snapshots.HasCounters ? await FlowCounters(context, state.Name) : new InterfaceFlowCounters(),
-            snapshots.Errors(vpn));
+            snapshots.Errors(vpn))
+        {
+            LinkLocal = state.Inet6 && snapshots.Ports.GetValueOrDefault(state.Port)?.LinkAddress is { Length: EthernetAddress } port
+                ? LinkLocalOf(port.Span)
+                : null,
+        };
     }
+
+    // RFC 4291 appendix A: the Ethernet address around ff:fe, its universal bit inverted.
+    private static IPAddress LinkLocalOf(ReadOnlySpan<byte> port) => new(
+        [0xfe, 0x80, 0, 0, 0, 0, 0, 0, (byte)(port[0] ^ 2), port[1], port[2], 0xff, 0xfe, port[3], port[4], port[5]]);
 
     private static async Task<InterfaceFlowCounters> FlowCounters(CommandContext context, string name)
     {

@@ -11,19 +11,23 @@ namespace RouterOS.Srx.Commands;
 /// <summary><c>show route</c>.</summary>
 internal static class RouteCommands
 {
+    private const string Table4 = "inet.0";
+    private const string Table6 = "inet6.0";
+
     // Host bits are allowed: an address with a length means its network.
-    private static readonly ValueSyntax s_destination = new("destination", "an IPv4 address or prefix")
+    private static readonly ValueSyntax s_destination = new("destination", "an address or prefix")
     {
         Read = text => text.Contains('/', StringComparison.Ordinal)
-            ? Values.InterfaceAddress().Read!(text)
-            : Values.TryAddress(text, out IPAddress? address) ? address!.ToString() : null,
+            ? Values.InterfaceAddress().Read!(text) ?? Values.InterfaceAddress6().Read!(text)
+            : Values.AnyAddress().Read!(text),
     };
 
     /// <summary>The commands.</summary>
     public static IReadOnlyList<OperationalCommand> All { get; } =
     [
         new OperationalCommand("show route", "Show routing table information", Show).With(
-            CommandOption.Argument("destination", "An address, for the route that carries it, or a prefix, for the routes inside", s_destination)),
+            CommandOption.Argument("destination", "An address, for the route that carries it, or a prefix, for the routes inside", s_destination),
+            CommandOption.Named("table", "Name of a routing table", Values.OneOf(Values.Choice(Table4, "IPv4 routes"), Values.Choice(Table6, "IPv6 routes")))),
     ];
 
     /// <summary>The routes of a destination: of an address the longest match, of a prefix all that lie in it.</summary>
@@ -35,7 +39,7 @@ internal static class RouteCommands
         }
 
         string[] parts = destination.Split('/');
-        uint address = Number(IPAddress.Parse(parts[0]));
+        UInt128 address = Number(IPAddress.Parse(parts[0]));
         if (parts.Length == 2)
         {
             int length = int.Parse(parts[1], CultureInfo.InvariantCulture);
@@ -49,13 +53,28 @@ internal static class RouteCommands
 
     private static Task<int> Show(CommandContext context)
     {
-        IReadOnlyList<RouteState> all = context.Routes.All();
-        context.Output.Write(RouteLayout.Text(all, Matching(all, context.Arguments.Text("destination")), context.Time.GetUtcNow()));
+        string? destination = context.Arguments.Text("destination");
+        string? table = context.Arguments.Text("table") ?? (destination is null ? null : destination.Contains(':', StringComparison.Ordinal) ? Table6 : Table4);
+        foreach ((string name, IReadOnlyList<RouteState> all) in new[] { (Table4, context.Routes.All()), (Table6, context.Routes.All6()) })
+        {
+            if (table is null || table == name)
+            {
+                context.Output.Write(RouteLayout.Text(name, all, Matching(all, destination), context.Time.GetUtcNow()));
+            }
+        }
+
         return Task.FromResult(0);
     }
 
-    private static bool Inside(uint address, uint prefix, int length) =>
-        length == 0 || ((address ^ prefix) >> (32 - length)) == 0;
+    private static bool Inside(UInt128 address, UInt128 prefix, int length) =>
+        length == 0 || ((address ^ prefix) >> (128 - length)) == 0;
 
-    private static uint Number(IPAddress address) => BinaryPrimitives.ReadUInt32BigEndian(address.GetAddressBytes());
+    // An address in the high bits, so that prefixes of both families compare alike.
+    private static UInt128 Number(IPAddress address)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        bytes.Clear();
+        _ = address.TryWriteBytes(bytes, out _);
+        return BinaryPrimitives.ReadUInt128BigEndian(bytes);
+    }
 }

@@ -47,7 +47,26 @@ internal static class InterfaceTerseLayout
             first = false;
         }
 
-        if (first)
+        if (logical.State.Inet6)
+        {
+            List<(int, string)> family = first && !logical.Inet ? [.. cells, (Proto, "inet6")] : [(Proto, "inet6")];
+            if (first && logical.Inet)
+            {
+                lines.Row([.. cells]);
+            }
+
+            string[] texts =
+            [
+                .. logical.State.Addresses6.Select(a => $"{a.Address}/{a.PrefixLength}"),
+                .. logical.LinkLocal is { } own ? [$"{own}/64"] : Array.Empty<string>(),
+            ];
+            lines.Row(texts.Length > 0 ? [.. family, (Local, texts[0])] : [.. family]);
+            foreach (string text in texts.Skip(1))
+            {
+                lines.Row((Local, text));
+            }
+        }
+        else if (first)
         {
             lines.Row([.. cells]);
         }

@@ -1,3 +1,4 @@
+using System.Net;
 using RouterOS.Proto.Flow.V1;
 using RouterOS.Proto.Forwarding.V1;
 using RouterOS.Sdk.Network;
@@ -23,4 +24,8 @@ internal sealed record LogicalState(
     InterfaceCounters Counters,
     InterfaceRate Rate,
     InterfaceFlowCounters Flow,
-    FlowErrors Errors);
+    FlowErrors Errors)
+{
+    /// <summary>Its link-local address, where it has one.</summary>
+    public IPAddress? LinkLocal { get; init; }
+}

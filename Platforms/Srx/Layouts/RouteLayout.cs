@@ -5,11 +5,14 @@ namespace RouterOS.Srx.Layouts;
 /// <summary><c>show route</c>.</summary>
 internal static class RouteLayout
 {
-    /// <summary>The table <c>inet.0</c>.</summary>
+    private const int Source = 19;
+
+    /// <summary>A table.</summary>
+    /// <param name="table">Its name, <c>inet.0</c> or <c>inet6.0</c>.</param>
     /// <param name="all">All routes, ordered by prefix.</param>
     /// <param name="shown">The routes that were asked for.</param>
     /// <param name="now">The time, for ages.</param>
-    public static string Text(IReadOnlyList<RouteState> all, IReadOnlyList<RouteState> shown, DateTimeOffset now)
+    public static string Text(string table, IReadOnlyList<RouteState> all, IReadOnlyList<RouteState> shown, DateTimeOffset now)
     {
         if (shown.Count == 0)
         {
@@ -18,15 +21,21 @@ internal static class RouteLayout
 
         Lines lines = new();
         int destinations = all.Select(PrefixOf).Distinct().Count();
-        lines.Add().Add($"inet.0: {destinations} destinations, {all.Count} routes ({all.Count(r => r.Active)} active, 0 holddown, 0 hidden)");
+        lines.Add().Add($"{table}: {destinations} destinations, {all.Count} routes ({all.Count(r => r.Active)} active, 0 holddown, 0 hidden)");
         lines.Add("+ = Active Route, - = Last Active, * = Both").Add();
         string before = string.Empty;
         foreach (RouteState route in shown)
         {
             string prefix = PrefixOf(route);
-            lines.Row(
-                (0, prefix == before ? string.Empty : prefix),
-                (19, $"{(route.Active ? "*" : " ")}[{Protocol(route)}/{route.Preference}] {Ages.Short(now - route.Since)}"));
+            string source = $"{(route.Active ? "*" : " ")}[{Protocol(route)}/{route.Preference}] {Ages.Short(now - route.Since)}";
+            if (prefix.Length >= Source && prefix != before)
+            {
+                // A long prefix has a line of its own.
+                lines.Add(prefix);
+                before = prefix;
+            }
+
+            lines.Row((0, prefix == before ? string.Empty : prefix), (Source, source));
             lines.Add(NextHop(route));
             before = prefix;
         }

@@ -1,4 +1,5 @@
 using System.Net;
+using Google.Protobuf;
 using RouterOS.Proto.Esp.V1;
 using RouterOS.Proto.Flow.V1;
 using RouterOS.Proto.Ike.V1;
@@ -16,8 +17,8 @@ internal static class SessionLayout
         {
             SessionState state = session.State;
             string protocol = Protocol(state.Protocol);
-            string source = $"{Address(state.Source)}/{state.SourcePort}";
-            string destination = $"{Address(state.Destination)}/{state.DestinationPort}";
+            string source = $"{Address(state.Source, state.Source6)}/{state.SourcePort}";
+            string destination = $"{Address(state.Destination, state.Destination6)}/{state.DestinationPort}";
             lines.Add($"Session ID: {state.Id}, Policy name: {session.Policy}/{state.Policy}, Timeout: {state.RemainingSeconds}, Valid");
             lines.Add($"  In: {source} --> {destination};{protocol}, If: {Interface(session.IngressInterface)}, "
                 + $"Pkts: {state.ForwardPackets}, Bytes: {state.ForwardBytes}");
@@ -70,9 +71,11 @@ internal static class SessionLayout
         47 => "gre",
         50 => "esp",
         51 => "ah",
+        58 => "icmp6",
         _ => $"{protocol}",
     };
 
-    private static IPAddress Address(uint address) =>
-        new([(byte)(address >> 24), (byte)(address >> 16), (byte)(address >> 8), (byte)address]);
+    private static IPAddress Address(uint address, ByteString address6) => !address6.IsEmpty
+        ? new(address6.Span)
+        : new([(byte)(address >> 24), (byte)(address >> 16), (byte)(address >> 8), (byte)address]);
 }

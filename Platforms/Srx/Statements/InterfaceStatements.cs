@@ -75,7 +75,7 @@ internal static class InterfaceStatements
         Anything("ppp-options", "PPP options").Refused("PPP is not supported yet"),
         Container("family", "Protocol family",
             Inet,
-            Anything("inet6", "IPv6").Refused("IPv6 is not supported yet"),
+            Inet6,
             Anything("ethernet-switching", "Switched port").Refused("switching is not supported: give the port a unit with 'family inet'"),
             Anything("bridge", "Bridged port").Refused("bridging is not supported"),
             Anything("iso", "ISO").Refused("IS-IS is not supported"),
@@ -110,6 +110,27 @@ internal static class InterfaceStatements
             Anything("arp", "Static ARP entry").Refused(NotEnforced),
             Anything("vrrp-group", "VRRP").Refused("VRRP is not supported"),
             Anything("web-authentication", "Web authentication").Refused(NotEnforced)))
+        .WithPresence();
+
+    private static StatementSchema Inet6 => Container("inet6", "IPv6",
+        Leaf("mtu", "Largest IPv6 packet", Integer(1280, 9192, "bytes")).Refused("not supported yet: both families share the MTU of the interface"),
+        Flag("no-redirects", "Send no ICMP redirects").Equivalent("ICMP redirects are never sent"),
+        Flag("dad-disable", "Do not ask whether addresses are taken").Refused("addresses are always asked for"),
+        Anything("filter", "Packet filters").Refused(NotEnforced),
+        Anything("policer", "Policers").Refused(NotEnforced),
+        Anything("sampling", "Sampling").Refused(NotEnforced),
+        Anything("rpf-check", "Check of source addresses").Refused(NotEnforced),
+        Anything("dhcpv6-client", "Address by DHCP").Refused("DHCP is not supported yet: configure an address"),
+        List("address", "Address", InterfaceAddress6(),
+            Flag("primary", "Preferred when several serve").Judged((view, _) => IsFirst(view)
+                ? Verdict.Equivalent("the first address is the primary one")
+                : Verdict.Refused("only the first address can be the primary one: put it first")),
+            Flag("preferred", "Preferred on its network").Judged((view, _) => IsFirst(view)
+                ? Verdict.Equivalent("the first address is the preferred one")
+                : Verdict.Refused("only the first address can be the preferred one: put it first")),
+            Flag("eui-64", "Make the rest of the address from the port's").Refused("not supported yet: write the whole address"),
+            Anything("ndp", "Static neighbours").Refused(NotEnforced),
+            Anything("vrrp-inet6-group", "VRRP").Refused("VRRP is not supported")))
         .WithPresence();
 
     private static bool IsFirst(StatementView flag) => flag.Parent?.Parent?.List("address").FirstOrDefault()?.Key == flag.Parent?.Key;

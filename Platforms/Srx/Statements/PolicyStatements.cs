@@ -13,6 +13,10 @@ internal static class PolicyStatements
     private const string NotLogged = "sessions are not logged yet; the traffic is treated the same";
     private const string AlwaysCounted = "every policy is counted: see 'show security policies hit-count'";
 
+    private static readonly ValueChoice s_anyAddress = Choice("any", "Any address");
+    private static readonly ValueChoice s_anyIpv4 = Choice("any-ipv4", "Any IPv4 address");
+    private static readonly ValueChoice s_anyIpv6 = Choice("any-ipv6", "Any IPv6 address");
+
     /// <summary>The subtree.</summary>
     public static StatementSchema Tree { get; } = Container("policies", "Policies",
         TraceOptions,
@@ -31,8 +35,8 @@ internal static class PolicyStatements
     private static StatementSchema Policy => List("policy", "Policy", ObjectName("policy-name"),
         Description,
         Container("match", "Traffic that the policy is about",
-            LeafList("source-address", "Names of sources", Name("address", 63).Or(Choice("any", "Any IPv4 address"), NoIpv6)).Mandatory(),
-            LeafList("destination-address", "Names of destinations", Name("address", 63).Or(Choice("any", "Any IPv4 address"), NoIpv6)).Mandatory(),
+            LeafList("source-address", "Names of sources", Name("address", 63).Or(s_anyAddress, s_anyIpv4, s_anyIpv6)).Mandatory(),
+            LeafList("destination-address", "Names of destinations", Name("address", 63).Or(s_anyAddress, s_anyIpv4, s_anyIpv6)).Mandatory(),
             LeafList("application", "Names of applications", Name("application", 63).Or(Choice("any", "Any application"))
                 .Suggesting(SuggestApplications))
                 .Mandatory().Judged(JudgeApplications),
@@ -72,6 +76,4 @@ internal static class PolicyStatements
             ? Verdict.Applied
             : Verdict.Equivalent($"no application gateway runs: of {string.Join(", ", gateways)} only the connection of the well-known port passes");
     }
-
-    private static ValueChoice NoIpv6 => Choice("any-ipv6", "Any IPv6 address", Verdict.Refused("IPv6 is not supported yet"));
 }

@@ -9,18 +9,26 @@ namespace RouterOS.Srx.Statements;
 internal static class RoutingStatements
 {
     private const string NoProtocols = "no routing protocol runs that would use it";
-    private const string MainInstance = "only the main table of IPv4 routes is supported yet";
+    private const string MainInstance = "only the main tables, inet.0 and inet6.0, are supported yet";
 
     /// <summary>The subtree.</summary>
     public static StatementSchema Tree { get; } = Container("routing-options", "Routing options",
         TraceOptions,
         Anything("interface-routes", "Copies of interface routes").Refused(MainInstance),
-        Anything("rib", "Other routing tables").Refused(MainInstance),
+        List("rib", "Other routing tables", Text("table"),
+            Container("static", "Static routes",
+                Anything("rib-group", "Group of routing tables").Refused(MainInstance),
+                Anything("defaults", "Options of all routes").Refused("not supported yet: write them at each route"),
+                Route(Prefix6(), NextHop6)),
+            Anything("aggregate", "Aggregate routes").Refused(NotEnforced),
+            Anything("generate", "Generated routes").Refused(NotEnforced),
+            Anything("martians", "Routes to refuse").Ignored(NoProtocols))
+            .Judged((view, _) => view.Key == "inet6.0" ? Verdict.Applied : Verdict.Refused(MainInstance)),
         Anything("rib-groups", "Groups of routing tables").Refused(MainInstance),
         Container("static", "Static routes",
             Anything("rib-group", "Group of routing tables").Refused(MainInstance),
             Anything("defaults", "Options of all routes").Refused("not supported yet: write them at each route"),
-            Route),
+            Route(Prefix(), NextHop)),
         Anything("aggregate", "Aggregate routes").Refused(NotEnforced),
         Anything("generate", "Generated routes").Refused(NotEnforced),
         Anything("forwarding-table", "Forwarding table").Refused(NotEnforced),
@@ -32,8 +40,8 @@ internal static class RoutingStatements
         Anything("multicast", "Multicast").Refused(NotEnforced),
         Anything("instance-import", "Routes of other instances").Refused(MainInstance));
 
-    private static StatementSchema Route => List("route", "Static route", Prefix(),
-        LeafList("next-hop", "Address of the next hop, or a point-to-point interface", NextHop)
+    private static StatementSchema Route(ValueSyntax prefix, ValueSyntax nextHop) => List("route", "Static route", prefix,
+        LeafList("next-hop", "Address of the next hop, or a point-to-point interface", nextHop)
             .Exclusive("destination").Judged((view, _) => view.Values.Count == 1
                 ? Verdict.Applied
                 : Verdict.Equivalent("the first next hop that can be reached carries all traffic")),
@@ -60,6 +68,12 @@ internal static class RoutingStatements
         Flag("active", "Only while the next hop is there").Equivalent("a route is active only while its next hop is reachable"),
         Flag("passive", "Keep when the next hop is not there").Refused(NotEnforced))
         .OnLineWhenSingle().Sorted().Requires("destination");
+
+    private static ValueSyntax NextHop6 => new("next-hop", "an IPv6 address or a logical interface such as st0.0")
+    {
+        Read = text => TryAddress6(text, out System.Net.IPAddress? address) ? address!.ToString() : InterfaceNames.Logical.Read!(text),
+        Suggest = InterfaceNames.Tunnel.Suggest,
+    };
 
     private static ValueSyntax NextHop => new("next-hop", "an IPv4 address or a logical interface such as st0.0")
     {

@@ -28,7 +28,7 @@ internal static class ZoneStatements
     /// <summary>Entries of an address book.</summary>
     private static StatementSchema Addresses => List("address", "Address", Name("address-name", 63),
         Description,
-        Leaf(string.Empty, "IPv4 prefix", Prefix()).Exclusive("address"),
+        Leaf(string.Empty, "Prefix", AnyPrefix()).Exclusive("address"),
         Anything("dns-name", "Name to resolve").Exclusive("address").Refused("names are not resolved yet: write the prefix"),
         Anything("range-address", "Range of addresses").Exclusive("address").Refused("ranges are not supported yet: write prefixes"),
         Anything("wildcard-address", "Address with a wildcard mask").Exclusive("address").Refused("wildcards are not supported yet: write prefixes"))

@@ -104,7 +104,10 @@ internal sealed class FlowCommit(ITableWriter tables, IInterfaceView interfaces,
 
         wanted[("flow", "default")] = new FlowDefaultRow
         {
-            Permit = Intent.DefaultPermit, TcpMss = Intent.TcpMss, TcpMssTunnel = Intent.TcpMssTunnel,
+            Permit = Intent.DefaultPermit,
+            TcpMss = Intent.TcpMss,
+            TcpMssTunnel = Intent.TcpMssTunnel,
+            Inet6FlowBased = Intent.Inet6FlowBased,
         };
         return wanted;
     }

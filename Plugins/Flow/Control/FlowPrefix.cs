@@ -1,16 +1,25 @@
+using System.Buffers.Binary;
 using System.Globalization;
+using System.Net;
+using Google.Protobuf;
 using RouterOS.Proto.Flow.V1;
 
 namespace RouterOS.Flow.Control;
 
-/// <summary>IPv4 prefixes of the contract: as text, and as rows.</summary>
+/// <summary>Prefixes of the contract: as text, and as rows.</summary>
 internal static class FlowPrefix
 {
     private const byte AddressBits = 32;
+    private const byte AddressBits6 = 128;
 
     /// <summary>Reads an address or a prefix; null when it is none.</summary>
     public static PrefixRow? Parse(string text)
     {
+        if (text.Contains(':', StringComparison.Ordinal))
+        {
+            return Parse6(text);
+        }
+
         int slash = text.IndexOf('/', StringComparison.Ordinal);
         byte length = AddressBits;
         return (slash < 0 || (byte.TryParse(text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out length) && length <= AddressBits))
@@ -21,10 +30,32 @@ internal static class FlowPrefix
 
     /// <summary>True when every address of <paramref name="inner"/> is in <paramref name="outer"/>.</summary>
     public static bool Contains(PrefixRow outer, PrefixRow inner) =>
-        outer.PrefixLength <= inner.PrefixLength && Contains(outer, inner.Prefix);
+        outer.PrefixLength <= inner.PrefixLength && Contains(outer, inner.Prefix, inner.Prefix6);
 
-    /// <summary>True when an address is in a prefix.</summary>
-    public static bool Contains(PrefixRow outer, uint address) => ((outer.Prefix ^ address) & Mask(outer.PrefixLength)) == 0;
+    /// <summary>True when an address is in a prefix of its family: the one of 16 bytes, or the number where there is none.</summary>
+    public static bool Contains(PrefixRow outer, uint address, ByteString address6) =>
+        outer.Prefix6.IsEmpty == address6.IsEmpty
+        && (address6.IsEmpty ? ((outer.Prefix ^ address) & Mask(outer.PrefixLength)) == 0
+            : ((Number(outer.Prefix6.Span) ^ Number(address6.Span)) & Mask6(outer.PrefixLength)) == 0);
+
+    private static PrefixRow? Parse6(string text)
+    {
+        int slash = text.IndexOf('/', StringComparison.Ordinal);
+        byte length = AddressBits6;
+        if ((slash >= 0 && (!byte.TryParse(text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out length) || length > AddressBits6))
+            || !IPAddress.TryParse(slash < 0 ? text : text[..slash], out IPAddress? address) || address.ScopeId != 0)
+        {
+            return null;
+        }
+
+        byte[] bytes = address.GetAddressBytes();
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, Number(bytes) & Mask6(length));
+        return new PrefixRow { Prefix6 = ByteString.CopyFrom(bytes), PrefixLength = length };
+    }
+
+    private static UInt128 Number(ReadOnlySpan<byte> bytes) => BinaryPrimitives.ReadUInt128BigEndian(bytes);
+
+    private static UInt128 Mask6(uint length) => length == 0 ? UInt128.Zero : UInt128.MaxValue << (int)(AddressBits6 - length);
 
     private static uint Mask(uint length) => length == 0 ? 0 : uint.MaxValue << (int)(AddressBits - length);
 

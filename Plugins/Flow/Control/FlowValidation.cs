@@ -108,7 +108,7 @@ internal static class FlowValidation
         {
             if (FlowPrefix.Parse(prefix) is null)
             {
-                yield return $"'{prefix}' of policy '{policy.Name}' is not an IPv4 prefix";
+                yield return $"'{prefix}' of policy '{policy.Name}' is not a prefix";
             }
         }
 

@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Grpc.Core;
 using RouterOS.Proto.Flow.V1;
 using RouterOS.Sdk.Network;
@@ -25,8 +26,8 @@ internal sealed class SessionFilter
 
     /// <summary>True for a session that the request is about.</summary>
     public bool Matches(SessionState state) =>
-        FlowPrefix.Contains(_source, state.Source)
-        && FlowPrefix.Contains(_destination, state.Destination)
+        Contains(_source, state.Source, state.Source6)
+        && Contains(_destination, state.Destination, state.Destination6)
         && (_request.Protocol == 0 || state.Protocol == _request.Protocol)
         && (_request.SourcePort == 0 || state.SourcePort == _request.SourcePort)
         && (_request.DestinationPort == 0 || state.DestinationPort == _request.DestinationPort)
@@ -41,6 +42,8 @@ internal sealed class SessionFilter
         SourceLength = _source.PrefixLength,
         Destination = _destination.Prefix,
         DestinationLength = _destination.PrefixLength,
+        Source6 = _source.Prefix6,
+        Destination6 = _destination.Prefix6,
         Protocol = _request.Protocol,
         SourcePort = _request.SourcePort,
         DestinationPort = _request.DestinationPort,
@@ -48,7 +51,11 @@ internal sealed class SessionFilter
         Id = _request.Id,
     };
 
+    // What was not asked for contains both families.
+    private static bool Contains(PrefixRow prefix, uint address, ByteString address6) =>
+        prefix is { PrefixLength: 0, Prefix6.IsEmpty: true } || FlowPrefix.Contains(prefix, address, address6);
+
     private static PrefixRow Prefix(string text) => text.Length == 0
         ? new PrefixRow()
-        : FlowPrefix.Parse(text) ?? throw new RpcException(new Status(StatusCode.InvalidArgument, $"'{text}' is neither an IPv4 address nor a prefix"));
+        : FlowPrefix.Parse(text) ?? throw new RpcException(new Status(StatusCode.InvalidArgument, $"'{text}' is neither an address nor a prefix"));
 }

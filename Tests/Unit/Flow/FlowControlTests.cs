@@ -152,8 +152,8 @@ public sealed class FlowControlTests
         Refused(intent => intent.Policies[0].ToZone = "nowhere", "zone 'nowhere' of policy 'no-telnet' is not defined");
         Refused(intent => intent.Policies.Add(intent.Policies[0].Clone()), "policy 'no-telnet' is defined twice");
         Refused(intent => intent.Policies[0].Action = Action.Unspecified, "neither permits nor denies");
-        Refused(intent => intent.Policies[0].SourcePrefixes.Add("10.0.0.0/33"), "'10.0.0.0/33' of policy 'no-telnet' is not an IPv4 prefix");
-        Refused(intent => intent.Policies[0].DestinationPrefixes.Add("::1"), "'::1' of policy");
+        Refused(intent => intent.Policies[0].SourcePrefixes.Add("10.0.0.0/33"), "'10.0.0.0/33' of policy 'no-telnet' is not a prefix");
+        Refused(intent => intent.Policies[0].DestinationPrefixes.Add("::1/129"), "'::1/129' of policy");
         Refused(intent => intent.Policies[0].Applications[0].LastDestinationPort = 5, "port range that does not exist");
         Refused(intent => intent.Policies[0].Applications[0].LastDestinationPort = 70000, "port range that does not exist");
     }

@@ -72,7 +72,7 @@ internal sealed class FlowRig : IDisposable
     public List<(uint Interface, byte[] Packet)> Send(uint ingress, byte[] packet, int worker = 0, Action<nint>? prepare = null)
     {
         Array.ForEach(_ports, port => port.Frames.Clear());
-        Chassis.Feed("ip4-input", packet, ingress, prepare: prepare, worker: worker);
+        Chassis.Feed(packet.Length > 0 && packet[0] >> 4 == 6 ? "ip6-input" : "ip4-input", packet, ingress, prepare: prepare, worker: worker);
         Chassis.Plane.RunOnce();
         return [.. _ports.SelectMany((port, i) => port.Frames.Select(frame => ((uint)(i + 1), frame)))];
     }

@@ -45,7 +45,7 @@ public sealed class TcpSegmentLimitTests
         sample =>
         {
             byte[] packet = Segment(FlowPackets.Syn, (ushort)sample.offered, sample.before);
-            bool changed = TcpSegmentLimit.Apply(packet, (ushort)sample.limit);
+            bool changed = TcpSegmentLimit.Apply(packet.AsSpan(20), (ushort)sample.limit);
             return changed == sample.offered > sample.limit && Offered(packet) == Math.Min(sample.offered, sample.limit) && IsRight(packet);
         }).QuickCheckThrowOnFailure();
 
@@ -57,10 +57,10 @@ public sealed class TcpSegmentLimitTests
         options.CopyTo(segment, 20);
         segment[12] = (byte)(segment.Length / 4 << 4);
         byte[] packet = Build.Ip("10.1.0.9", "203.0.113.9", IpProtocol.Tcp, segment);
-        _ = TcpSegmentLimit.Apply(packet, 1000);
+        _ = TcpSegmentLimit.Apply(packet.AsSpan(20), 1000);
         // A header longer than the packet.
         packet[32] = 0xf0;
-        return segment.Length == 60 || !TcpSegmentLimit.Apply(packet, 1000);
+        return segment.Length == 60 || !TcpSegmentLimit.Apply(packet.AsSpan(20), 1000);
     }).QuickCheckThrowOnFailure();
 
     private static int Through(FlowRig rig, uint ingress, byte[] packet)

@@ -65,6 +65,39 @@ internal sealed class Chassis : IDisposable
         ? value
         : throw new ArgumentException(address);
 
+    public static UInt128 Ip6(string address) => Ipv6Address.TryParse(address, out UInt128 value)
+        ? value
+        : throw new ArgumentException(address);
+
+    /// <summary>Adds an interface with one IPv6 address and its connected and local routes.</summary>
+    public void Interface6(uint index, string port, string address, uint mtu = 1500, string linkType = "ethernet")
+    {
+        string[] parts = address.Split('/');
+        int length = int.Parse(parts[1]);
+        var row = new InterfaceRow { Index = index, Name = $"if{index}", LinkType = linkType, Port = port, Mtu = mtu, Up = true, Inet6 = true };
+        row.Addresses6.Add(new InterfacePrefix6 { Address = Bytes(Ip6(parts[0])), PrefixLength = (uint)length });
+        Set("interface", $"{index}", row);
+        Route6(Ip6(parts[0]) & Ipv6Address.Mask(length), length, RouteRow.Types.Kind.Forward, index);
+        Route6(Ip6(parts[0]), 128, RouteRow.Types.Kind.Local, index);
+    }
+
+    public void Route6(UInt128 prefix, int length, RouteRow.Types.Kind kind, uint index, UInt128 gateway = default) =>
+        Set("route", $"0/{Ipv6Address.Format(prefix)}/{length}", new RouteRow
+        {
+            Prefix6 = Bytes(prefix),
+            PrefixLength = (uint)length,
+            Kind = kind,
+            Interface = index,
+            Gateway6 = gateway == 0 ? ByteString.Empty : Bytes(gateway),
+        });
+
+    private static ByteString Bytes(UInt128 address)
+    {
+        byte[] bytes = new byte[16];
+        Ipv6Address.Write(bytes, address);
+        return ByteString.CopyFrom(bytes);
+    }
+
     /// <summary>Adds an interface with one address and its connected, local and broadcast routes.</summary>
     public void Interface(
         uint index, string port, string address = "", uint mtu = 1500, string linkType = "ethernet", bool up = true, uint instance = 0)

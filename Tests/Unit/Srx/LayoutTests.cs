@@ -46,7 +46,7 @@ public sealed class LayoutTests
                               Local via st0.0
 
         """,
-        RouteLayout.Text(s_routes, s_routes, s_now));
+        RouteLayout.Text("inet.0", s_routes, s_routes, s_now));
 
     [Theory]
     [InlineData(null, 6)]

@@ -41,5 +41,5 @@ internal static class Intents
         },
     };
 
-    public static uint Address(string text) => Ipv4Prefix.TryParse(text, out uint address) ? address : throw new FormatException(text);
+    public static System.Net.IPAddress Address(string text) => IpPrefix.TryParse(text, out System.Net.IPAddress address) ? address : throw new FormatException(text);
 }
