@@ -19,6 +19,7 @@ internal sealed class FlowDefaultSink(FlowState state) : IRowSink
             state.Policies.SetDefault(message.Permit);
             state.PassesIpv6 = message.Inet6FlowBased;
             (state.LargestSegment, state.LargestTunnelSegment) = ((ushort)message.TcpMss, (ushort)message.TcpMssTunnel);
+            state.IsOff = message.Off;
         }
 
         return error;
@@ -30,5 +31,6 @@ internal sealed class FlowDefaultSink(FlowState state) : IRowSink
         state.Policies.SetDefault(false);
         state.PassesIpv6 = false;
         (state.LargestSegment, state.LargestTunnelSegment) = (0, 0);
+        state.IsOff = false;
     }
 }

@@ -15,6 +15,12 @@ internal sealed class FlowLocalInNode(FlowState state, WorkerServices worker, st
     /// <inheritdoc/>
     public override void Process(ReadOnlySpan<nint> packets, Span<ushort> edges)
     {
+        if (state.IsOff)
+        {
+            edges.Fill(GraphEdge.Continue);
+            return;
+        }
+
         uint now = state.NowSeconds;
         for (int i = 0; i < packets.Length; i++)
         {

@@ -14,6 +14,12 @@ internal sealed class FlowLocalOutNode(FlowState state, WorkerServices worker, s
     /// <inheritdoc/>
     public override void Process(ReadOnlySpan<nint> packets, Span<ushort> edges)
     {
+        if (state.IsOff)
+        {
+            edges.Fill(GraphEdge.Continue);
+            return;
+        }
+
         uint now = state.NowSeconds;
         for (int i = 0; i < packets.Length; i++)
         {

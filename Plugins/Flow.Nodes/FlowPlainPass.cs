@@ -36,6 +36,11 @@ internal sealed unsafe class FlowPlainPass(FlowState state, ForwardingTables tab
     /// <summary>Judges a batch: packets that it does not let pass are marked and left as they are.</summary>
     public void Pass(Span<PlainPacket> packets)
     {
+        if (state.IsOff)
+        {
+            return;
+        }
+
         // A large session table lies in main memory: its two reads are asked for a batch at a time.
         SessionTable sessions = state.Sessions;
         foreach (ref PlainPacket packet in packets)

@@ -29,6 +29,12 @@ internal sealed class FlowPolicyNode(FlowState state, ForwardingTables tables, W
     /// <inheritdoc/>
     public override void Process(ReadOnlySpan<nint> packets, Span<ushort> edges)
     {
+        if (state.IsOff)
+        {
+            edges.Fill(GraphEdge.Continue);
+            return;
+        }
+
         uint now = state.NowSeconds;
         if (!_isVersion6)
         {

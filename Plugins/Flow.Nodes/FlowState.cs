@@ -45,6 +45,9 @@ internal sealed class FlowState
     /// <summary>The same into and out of tunnels.</summary>
     public ushort LargestTunnelSegment { get; set; }
 
+    /// <summary>Nothing is judged and no session is kept: every packet goes on.</summary>
+    public bool IsOff { get; set; }
+
     /// <summary>Sessions that were not opened because the table was full.</summary>
     public ulong Refused { get; private set; }
 

@@ -3,7 +3,7 @@ using RouterOS.Proto.Flow.V1;
 
 namespace RouterOS.Erx.Bindings;
 
-/// <summary>The series has neither zones nor policies: all interfaces are in one zone where everything is permitted.</summary>
+/// <summary>The series has neither zones nor policies: packets are not judged; all interfaces are in one zone where everything would be permitted.</summary>
 internal static class FlowBinding
 {
     private const string Everything = "everything";
@@ -11,7 +11,7 @@ internal static class FlowBinding
     /// <summary>Makes the intent.</summary>
     public static FlowIntent Bind(VirtualRouter router)
     {
-        FlowIntent intent = new() { DefaultPermit = true };
+        FlowIntent intent = new() { DefaultPermit = true, Off = true };
         Zone zone = new() { Name = Everything, HostInbound = new HostInbound { AllServices = true, AllProtocols = true } };
         zone.Interfaces.Add(router.Interfaces.Select(i => new ZoneInterface { Name = InterfaceNames.Shown(i.Key), Source = i.Source }));
         if (zone.Interfaces.Count > 0)

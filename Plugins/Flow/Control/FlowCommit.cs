@@ -106,7 +106,7 @@ internal sealed class FlowCommit(ITableWriter tables, IInterfaceView interfaces,
         {
             Permit = Intent.DefaultPermit,
             TcpMss = Intent.TcpMss,
-            TcpMssTunnel = Intent.TcpMssTunnel,
+            TcpMssTunnel = Intent.TcpMssTunnel, Off = Intent.Off,
             Inet6FlowBased = Intent.Inet6FlowBased,
         };
         return wanted;

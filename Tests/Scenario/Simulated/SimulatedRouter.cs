@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.Logging;
+using RouterOS.Aaa.Control;
 using RouterOS.Abstractions.Ports;
 using RouterOS.Core.Configuration;
 using RouterOS.Core.Plugins;
@@ -7,6 +8,7 @@ using RouterOS.Core.Strands;
 using RouterOS.Core.Supervision;
 using RouterOS.Crypto;
 using RouterOS.Crypto.Control;
+using RouterOS.Erx;
 using RouterOS.Esp.Control;
 using RouterOS.Esp.Nodes;
 using RouterOS.Flow.Control;
@@ -15,7 +17,10 @@ using RouterOS.Forwarding;
 using RouterOS.Forwarding.Arena;
 using RouterOS.Forwarding.Plane;
 using RouterOS.Ike.Control;
+using RouterOS.L2tp.Control;
+using RouterOS.L2tp.Nodes;
 using RouterOS.Module;
+using RouterOS.Ppp.Control;
 using RouterOS.Proto.InProcess;
 using RouterOS.Sdk.Platforms;
 using RouterOS.Simulation;
@@ -32,7 +37,7 @@ internal sealed class SimulatedRouter : IDisposable
     private static readonly int s_workers =
         int.Parse(Environment.GetEnvironmentVariable("ROUTEROS_TEST_WORKERS") ?? "2", System.Globalization.CultureInfo.InvariantCulture);
 
-    private static readonly IPlatformPlugin[] s_platforms = [new SrxPlatform()];
+    private static readonly IPlatformPlugin[] s_platforms = [new SrxPlatform(), new ErxPlatform()];
 
     private readonly SimulatedNetwork _network;
     private readonly string _model;
@@ -85,7 +90,7 @@ internal sealed class SimulatedRouter : IDisposable
     public void StartModule()
     {
         ForwardingModulePlane link = new();
-        INodePackage[] packages = [new EspNodePackage(), new FlowNodePackage()];
+        INodePackage[] packages = [new EspNodePackage(), new FlowNodePackage(), new L2tpNodePackage()];
         _plane = new(new ForwardingPlaneOptions
         {
             Time = _network.Clock,
@@ -127,7 +132,9 @@ internal sealed class SimulatedRouter : IDisposable
         {
             Platform = platform,
             Profile = platform.Models.First(m => m.Name == _model),
-            Plugins = PluginCatalog.Of(typeof(IkePlugin).Assembly, typeof(EspPlugin).Assembly, typeof(FlowPlugin).Assembly).ControlPlugins(),
+            Plugins = PluginCatalog.Of(
+                typeof(IkePlugin).Assembly, typeof(EspPlugin).Assembly, typeof(FlowPlugin).Assembly, typeof(AaaPlugin).Assembly, typeof(PppPlugin).Assembly,
+                typeof(L2tpPlugin).Assembly).ControlPlugins(),
             Modules = [new("FPC 0", _link)],
             Strands = _engineProcess.Strands,
             Files = _files,

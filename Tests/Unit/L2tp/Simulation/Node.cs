@@ -58,6 +58,9 @@ internal sealed class Node : IL2tpEnvironment, ICallUpper, ILinkUser, ILinkEnvir
 
     public List<LinkEnd> Ends { get; } = [];
 
+    /// <summary>Packets of IP that came by sessions.</summary>
+    public List<byte[]> Packets { get; } = [];
+
     public List<string> Reasons { get; } = [];
 
     public int MovedSessions { get; private set; }
@@ -79,6 +82,9 @@ internal sealed class Node : IL2tpEnvironment, ICallUpper, ILinkUser, ILinkEnvir
         return tunnel;
     }
 
+    /// <summary>Sends a packet of IP by a session.</summary>
+    public void SendPacket(uint link, byte[] packet) => _sessions[link].SendFrame([0, 0x21, .. packet]);
+
     public void Opened(L2tpSession session, LinkStart start)
     {
         _sessions[session.Link] = session;
@@ -89,7 +95,11 @@ internal sealed class Node : IL2tpEnvironment, ICallUpper, ILinkUser, ILinkEnvir
 
     public void Frame(L2tpSession session, byte[] frame)
     {
-        if (Links.TryGetValue(session.Link, out PppLink? link))
+        if (frame is [0, 0x21, ..])
+        {
+            Packets.Add(frame[2..]);
+        }
+        else if (Links.TryGetValue(session.Link, out PppLink? link))
         {
             link.Receive(frame);
         }

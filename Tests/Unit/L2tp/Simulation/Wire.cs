@@ -21,6 +21,9 @@ internal sealed class Wire(VirtualTime time)
 
     public bool KeepsSent { get; set; } = true;
 
+    /// <summary>Takes datagrams out of this simulation into another; null to deliver them here.</summary>
+    public Action<TunnelEnds, byte[]>? Outside { get; set; }
+
     public void Add(uint address, uint protection, Node node) => _nodes[(address, protection)] = node;
 
     public void Carry(TunnelEnds ends, byte[] payload)
@@ -28,6 +31,12 @@ internal sealed class Wire(VirtualTime time)
         if (KeepsSent)
         {
             Sent.Add((ends, payload));
+        }
+
+        if (Outside is not null)
+        {
+            Outside(ends, payload);
+            return;
         }
 
         if (IsCut || time.Fraction() < Loss)

@@ -1,10 +1,9 @@
 using System.Buffers.Binary;
-using RouterOS.Packets;
 
-namespace RouterOS.Flow.Nodes;
+namespace RouterOS.Packets;
 
 /// <summary>Lowers the largest segment that a TCP handshake offers (RFC 9293 section 3.7.1), so that segments fit into tunnels whole.</summary>
-internal static class TcpSegmentLimit
+public static class TcpSegmentLimit
 {
     private const int ChecksumOffset = 16;
     private const int DataOffset = 12;

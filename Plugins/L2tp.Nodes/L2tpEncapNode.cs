@@ -1,0 +1,89 @@
+using System.Buffers.Binary;
+using RouterOS.Forwarding;
+using RouterOS.Packets;
+
+namespace RouterOS.L2tp.Nodes;
+
+/// <summary>Way out of sessions' interfaces: puts PPP, L2TP, UDP and IPv4 before packets, in one copy.</summary>
+/// <remarks>In: IPv4 packets with <c>EgressInterface</c>, no larger than its MTU. Out: packets of the router's own that require the session's protection.</remarks>
+internal sealed unsafe class L2tpEncapNode(SessionTable sessions, DropCounters drops) : GraphNode(NodeName, KernelNodes.Ip4LocalOut)
+{
+    /// <summary>Name in the graph.</summary>
+    public const string NodeName = "l2tp-encap";
+
+    private const ushort LocalOutEdge = 0;
+    private const int SequenceOffset = Ipv4Header.MinimumLength + UdpHeader.Length + 6;
+
+    private ushort _identification;
+
+    /// <inheritdoc/>
+    public override void Process(ReadOnlySpan<nint> packets, Span<ushort> edges)
+    {
+        for (int i = 0; i < packets.Length; i++)
+        {
+            edges[i] = Handle(ref At(packets[i]));
+        }
+    }
+
+    private ushort Handle(ref PacketBuffer packet)
+    {
+        SessionRecord* session = sessions.Of(packet.EgressInterface);
+        if (session == null)
+        {
+            return Drop(L2tpDataDrop.NoSession);
+        }
+
+        int front = session->HeaderBytes;
+        int total = packet.Length + front;
+        if (packet.Headroom < front || total > ushort.MaxValue)
+        {
+            return Drop(L2tpDataDrop.NoRoom);
+        }
+
+        TcpClamp.Apply(packet.Start, packet.Length, session->TcpMss);
+        session->SentPackets++;
+        session->SentOctets += (uint)packet.Length;
+        byte tos = packet.Start[1];
+
+        // Safe: there is room for the whole header before the packet.
+        byte* start = packet.Push(front);
+        Buffer.MemoryCopy(session->Header, start, front, front);
+        Span<byte> header = new(start, Ipv4Header.MinimumLength);
+        header[1] = tos;
+        BinaryPrimitives.WriteUInt16BigEndian(header[2..], (ushort)total);
+        BinaryPrimitives.WriteUInt16BigEndian(header[4..], ++_identification);
+        BinaryPrimitives.WriteUInt16BigEndian(header[10..], 0);
+        BinaryPrimitives.WriteUInt16BigEndian(header[10..], InternetChecksum.Compute(header));
+        Span<byte> datagram = new(start + Ipv4Header.MinimumLength, total - Ipv4Header.MinimumLength);
+        BinaryPrimitives.WriteUInt16BigEndian(datagram[4..], (ushort)datagram.Length);
+        if ((session->Flags & SessionFlags.Sequencing) != 0)
+        {
+            BinaryPrimitives.WriteUInt16BigEndian(new Span<byte>(start + SequenceOffset, 2), session->NextSend++);
+        }
+
+        if ((session->Flags & SessionFlags.Checksum) != 0)
+        {
+            uint source = BinaryPrimitives.ReadUInt32BigEndian(header[12..]);
+            ushort sum = InternetChecksum.Compute(
+                datagram, InternetChecksum.PseudoHeader(source, session->RemoteAddress, (byte)IpProtocol.Udp, datagram.Length));
+            BinaryPrimitives.WriteUInt16BigEndian(datagram[6..], sum == 0 ? ushort.MaxValue : sum);
+        }
+
+        packet.Flags = PacketFlags.LocallyOriginated | PacketFlags.TunnelOuter;
+        packet.IngressInterface = 0;
+        packet.EgressInterface = 0;
+        packet.Instance = session->Instance;
+        packet.Protection = 0;
+        packet.RequiredProtection = session->Protection;
+        packet.AvoidProtection = 0;
+        packet.NextHop = 0;
+        packet.IcmpReply = 0;
+        return LocalOutEdge;
+    }
+
+    private ushort Drop(L2tpDataDrop reason)
+    {
+        drops.Add((int)reason, 1);
+        return GraphEdge.Drop;
+    }
+}
