@@ -8,6 +8,7 @@ RootCommand root = new("RouterOS: a chassis in software. It boots as a router pl
     CliCommand.Create(),
     CheckCommand.Create(),
     ExplainCommand.Create(),
+    ReplayCommand.Create(),
     ListCommands.CreatePlatforms(),
     ListCommands.CreatePlugins(),
     ProcessCommands.CreateRoutingEngine(),

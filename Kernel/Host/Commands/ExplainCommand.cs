@@ -98,7 +98,8 @@ internal static class ExplainCommand
         return ExitCodes.Success;
     }
 
-    private static IntentSet Bind(PluginCatalog catalog, string platform, FileInfo configuration)
+    /// <summary>What a configuration file asks for.</summary>
+    public static IntentSet Bind(PluginCatalog catalog, string platform, FileInfo configuration)
     {
         (Sdk.Platforms.IPlatformPlugin family, Abstractions.Chassis.ChassisProfile profile) = new PlatformCatalog(catalog).Find(platform);
         return ConfigurationCheck.Intents(CommonOptions.Read(configuration.FullName), family.CreateLanguage(profile), profile, out string? problem)

@@ -65,6 +65,7 @@ internal sealed class CaptureFiles : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _packets.Dispose();
 
-    private static FileStream New(string path) => new(
+    /// <summary>A new file that only its owner may read.</summary>
+    public static FileStream New(string path) => new(
         path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerFile });
 }

@@ -23,6 +23,7 @@ internal static class SrxCommands
         .. VpnCommands.All,
         .. DiagnoseCommands.All,
         .. CaptureCommands.All,
+        .. RecordingCommands.All,
         .. UserCommands.All,
         .. PkiCommands.All,
         .. FlowCommands.All,

@@ -45,6 +45,14 @@ internal static partial class IkeLog
         "Capture {Id} of vpn {Vpns} by {User} ended: {Reason}; {Ike} IKE and {Ipsec} ESP or AH packets, {Lost} lost, in {File}")]
     public static partial void CaptureEnded(ILogger log, uint id, string vpns, string user, string reason, uint ike, uint ipsec, ulong lost, string file);
 
+    [LoggerMessage(1032, LogLevel.Warning, "Recording of peer {Peer} (gateway {Gateway}), keys included, started by {User} to {File}: at most {Seconds} s")]
+    public static partial void RecordingStarted(ILogger log, string gateway, string peer, string user, string file, uint seconds);
+
+    [LoggerMessage(1033, LogLevel.Warning,
+        "Recording of peer {Peer} (gateway {Gateway}) by {User} ended: {Reason}; {Received} messages received, {Sent} sent, in {File}")]
+    public static partial void RecordingEnded(
+        ILogger log, string gateway, string peer, string user, string reason, uint received, uint sent, string file);
+
     [LoggerMessage(1020, LogLevel.Information, "IKE restored {Phase1} phase-1 SAs and {Phase2} phase-2 SA pairs")]
     public static partial void Restored(ILogger log, int phase1, int phase2);
 

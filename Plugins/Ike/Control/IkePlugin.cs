@@ -3,6 +3,7 @@ using RouterOS.Ike.Control.Certificates;
 using RouterOS.Ike.Control.Diagnosis;
 using RouterOS.Ike.Control.Explain;
 using RouterOS.Ike.Control.Policy;
+using RouterOS.Ike.Control.Recording;
 using RouterOS.Proto.Config.V1;
 using RouterOS.Proto.Ike.V1;
 using RouterOS.Sdk.Intents;
@@ -11,16 +12,17 @@ using RouterOS.Sdk.Plugins;
 namespace RouterOS.Ike.Control;
 
 /// <summary>IKEv1: negotiates protections with peers and programs them into the modules.</summary>
-public sealed class IkePlugin : IControlPlugin, ICaptureExplainer
+public sealed class IkePlugin : IControlPlugin, ICaptureExplainer, IRecordingReplayer
 {
     private IkeRuntime? _runtime;
     private IkeSessions? _sessions;
+    private RecordingService? _recordings;
 
     /// <inheritdoc/>
     public PluginManifest Manifest { get; } = new(
         "ike",
         "IKEv1 (RFC 2409): main mode with preshared keys, quick mode, dead peer detection, NAT traversal (RFC 3947)",
-        ["routeros.ike.v1.Ike", "routeros.ike.v1.Diagnostics", "routeros.ike.v1.Captures", "routeros.pki.v1.Pki"],
+        ["routeros.ike.v1.Ike", "routeros.ike.v1.Diagnostics", "routeros.ike.v1.Captures", "routeros.ike.v1.Recordings", "routeros.pki.v1.Pki"],
         [],
         ["routeros.ike.v1.IkeIntent"]);
 
@@ -42,6 +44,8 @@ public sealed class IkePlugin : IControlPlugin, ICaptureExplainer
         context.Routes.Subscribe(sessions.NetworkChanged);
         context.Bus.Provide(new IkeShow(runtime, sessions));
         context.Bus.Provide(new DiagnosisShow(runtime, sessions));
+        _recordings = new RecordingService(runtime, sessions);
+        context.Bus.Provide(_recordings);
         context.Bus.Provide(new CaptureService(sessions.Captures));
         context.Bus.Provide(new PkiService(runtime.Certificates));
     }
@@ -61,13 +65,38 @@ public sealed class IkePlugin : IControlPlugin, ICaptureExplainer
     }
 
     /// <inheritdoc/>
+    public ReplayResult? Replay(ReadOnlyMemory<byte> file, IntentSet? intents, ReplayCrypto crypto)
+    {
+        ArgumentNullException.ThrowIfNull(crypto);
+        return Replayer.Run(file, intents, crypto);
+    }
+
+    /// <summary>Starts with one peer, whose recorder sees everything.</summary>
+    internal void StartReplay(IControlContext context, IkeIntent intent, Recorder recorder)
+    {
+        Start(context);
+        _sessions!.Replay = recorder;
+        _runtime!.Acting.InUse++;
+        using (_runtime.Acting.Enter(recorder))
+        {
+            Apply(new IntentSet([intent]));
+        }
+    }
+
+    /// <summary>How it stands with a gateway's peer.</summary>
+    internal (bool IsUp, IReadOnlyList<string> Sentences) ReplayOutcome(string gateway) =>
+        _sessions?.Sessions.FirstOrDefault(s => s.Policy.Name == gateway) is { } session ? Outcome.Of(_runtime!, _sessions, session) : (false, []);
+
+    /// <inheritdoc/>
     public void Apply(IntentSet committed)
     {
         ArgumentNullException.ThrowIfNull(committed);
         IkeIntent intent = committed.Get<IkeIntent>();
+        _recordings!.ConfigurationChanges();
+        _sessions!.Committed = committed;
         _runtime!.Trace.Apply(intent.Trace);
         _runtime.Trace.Configuration(intent.Gateways.Count, intent.Vpns.Count);
-        _sessions!.Apply([.. intent.Gateways.Select(IkeIntentReader.Read)], [.. intent.Vpns.Where(v => v.Manual is null).Select(IkeIntentReader.Read)],
+        _sessions.Apply([.. intent.Gateways.Select(IkeIntentReader.Read)], [.. intent.Vpns.Where(v => v.Manual is null).Select(IkeIntentReader.Read)],
             [.. intent.Vpns.Where(v => v.Manual is not null).Select(IkeIntentReader.ReadManual)]);
     }
 

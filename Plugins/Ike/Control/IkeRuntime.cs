@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.ExceptionServices;
 using RouterOS.Ike.Control.Certificates;
 using RouterOS.Ike.Control.Policy;
+using RouterOS.Ike.Control.Recording;
 using RouterOS.Sdk.Plugins;
 
 namespace RouterOS.Ike.Control;
@@ -12,13 +13,16 @@ internal sealed class IkeRuntime
 {
     public IkeRuntime(IControlContext context)
     {
-        Context = context;
+        Context = new RecordingContext(context, Acting);
         Failures = new FailureBook(() => Now, Log);
-        Trace = new IkeTrace(context.Traces);
+        Trace = new IkeTrace(context.Traces, Acting);
         Certificates = new CertificateStore(context.Store);
     }
 
     public IControlContext Context { get; }
+
+    /// <summary>Whose work it is that runs, while a peer is recorded.</summary>
+    public ActingRecorder Acting { get; } = new();
 
     public IkeCounters Counters { get; } = new();
 
@@ -68,7 +72,7 @@ internal sealed class IkeRuntime
 
     /// <summary>Runs work after a delay, on the strand.</summary>
     public IDisposable After(TimeSpan delay, Action work) =>
-        Context.Strand.Schedule(delay < TimeSpan.Zero ? TimeSpan.Zero : delay, work);
+        Context.Strand.Schedule(delay < TimeSpan.Zero ? TimeSpan.Zero : delay, Acting.Current is { } recorder ? () => Run(recorder, work) : work);
 
     /// <summary>Lets an exception of work that nobody awaits reach the strand, and by it the supervisor.</summary>
     public void Surface(Task work) =>
@@ -76,6 +80,14 @@ internal sealed class IkeRuntime
             t => Context.Strand.Post(() => ExceptionDispatchInfo.Throw(t.Exception!.InnerException!)),
             CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
             TaskScheduler.Default);
+
+    private void Run(Recorder recorder, Action work)
+    {
+        using (Acting.Enter(recorder))
+        {
+            work();
+        }
+    }
 
     private void Log(FailureEntry entry)
     {

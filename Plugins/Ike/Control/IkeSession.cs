@@ -54,6 +54,9 @@ internal sealed class IkeSession
 
     public GatewayPolicy Policy { get; private set; }
 
+    /// <summary>Takes down what decides how it goes on with the peer; null where nobody wants that.</summary>
+    public Recording.Recorder? Recorder { get; set; }
+
     public IReadOnlyList<TunnelSession> Tunnels => _tunnels;
 
     /// <summary>The gateway whose many peers this is one of, or null.</summary>
@@ -470,6 +473,35 @@ internal sealed class IkeSession
         if (_sas.Count == 0 && Policy.Liveness is not null && HasPairs && !WaitsForUser)
         {
             Connect();
+        }
+    }
+
+    /// <summary>Lets go of everything as it is: another session goes on with the SAs, and the peer sees nothing.</summary>
+    public void Detach()
+    {
+        _stopped = true;
+        _retry?.Dispose();
+        _liveness.Stop();
+        _keepalive.Stop();
+        foreach (Phase1Exchange exchange in _sessions.Phase1.Active.Where(m => m.Session == this).ToArray())
+        {
+            exchange.Abandon();
+        }
+
+        foreach (TunnelSession tunnel in _tunnels)
+        {
+            tunnel.Detach();
+            _sessions.Unregister(tunnel);
+        }
+
+        foreach (IkeSa sa in _sas)
+        {
+            sa.IsDead = true;
+            _sessions.Unregister(sa);
+            foreach (IDisposable timer in sa.Timers)
+            {
+                timer.Dispose();
+            }
         }
     }
 

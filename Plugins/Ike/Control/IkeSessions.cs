@@ -3,9 +3,12 @@ using RouterOS.Ike.Control.Access;
 using RouterOS.Ike.Control.Captures;
 using RouterOS.Ike.Control.Exchanges;
 using RouterOS.Ike.Control.Policy;
+using RouterOS.Ike.Control.Recording;
 using RouterOS.Ike.Control.State;
 using RouterOS.Ike.Wire;
+using RouterOS.Proto.Ike.V1;
 using RouterOS.Proto.Module.V1;
+using RouterOS.Sdk.Intents;
 
 namespace RouterOS.Ike.Control;
 
@@ -113,7 +116,7 @@ internal sealed class IkeSessions
         {
             if (!_sessions.TryGetValue(gateway.Name, out IkeSession? session))
             {
-                session = _sessions[gateway.Name] = new IkeSession(_runtime, this, gateway);
+                session = _sessions[gateway.Name] = new IkeSession(_runtime, this, gateway) { Recorder = Replay };
             }
 
             if (session.Peers is null)
@@ -136,8 +139,7 @@ internal sealed class IkeSessions
 
         Dynamic.Rebuild(_sessions.Values);
 
-        _byRemote = _sessions.Values.SelectMany(s => s.Policy.RemoteAddresses.Select(r => (Remote: r, Session: s))).ToLookup(p => p.Remote, p => p.Session);
-        _locals = null;
+        FindByAddress();
         Tables.SetPeers(_sessions.Values.SelectMany(s => s.Policy.RemoteAddresses).ToHashSet());
         ForgetProtections([.. vpns, .. manual.Select(m => m.Vpn)]);
         _restoration.Run(_sessions);
@@ -156,6 +158,40 @@ internal sealed class IkeSessions
             _synchronised = true;
             Tables.EndOfSync();
         }
+    }
+
+    /// <summary>The configuration in force.</summary>
+    public IntentSet Committed { get; set; } = IntentSet.Empty;
+
+    /// <summary>Takes down what new sessions do: in a replay, where there is one peer.</summary>
+    public Recorder? Replay { get; set; }
+
+    /// <summary>A new session goes on with what one has, and the recorder sees all of it: as after a restart, the peer notices nothing.</summary>
+    public void Reload(IkeSession session, Recorder recorder)
+    {
+        VpnPolicy[] vpns = [.. session.Tunnels.Select(t => t.Policy)];
+        session.Detach();
+        foreach (string vpn in vpns.Select(v => v.Name).Append(string.Empty))
+        {
+            _runtime.Failures.Remove(session.Policy.Name, vpn);
+        }
+
+        Restoration restoration = new(
+            _runtime, Store, [.. session.Sas.Select(s => s.State)], [.. session.Tunnels.SelectMany(t => t.Pairs).Select(p => p.State)]);
+        using (_runtime.Acting.Enter(recorder))
+        {
+            IkeSession fresh = _sessions[session.Policy.Name] = new IkeSession(_runtime, this, session.Policy) { Recorder = recorder };
+            List<TunnelSession> started = [];
+            Apply(fresh, vpns, started, ProtectionOf);
+            restoration.Run(new Dictionary<string, IkeSession>(StringComparer.Ordinal) { [session.Policy.Name] = fresh });
+            foreach (TunnelSession tunnel in started)
+            {
+                tunnel.Start();
+            }
+        }
+
+        Dynamic.Rebuild(_sessions.Values);
+        FindByAddress();
     }
 
     /// <summary>Ends every session; peers are told.</summary>
@@ -179,7 +215,14 @@ internal sealed class IkeSessions
         Manual.Write();
         foreach (IkeSession session in Sessions.ToArray())
         {
-            session.NetworkChanged();
+            session.Recorder?.Add(new RecordedEvent
+            {
+                Network = NetworkRecord.Read(_runtime.Context, session.Policy, session.Tunnels.Select(t => t.Policy)),
+            });
+            using (_runtime.Acting.Enter(session.Recorder))
+            {
+                session.NetworkChanged();
+            }
         }
 
         Dynamic.Rebuild(_sessions.Values);
@@ -211,14 +254,20 @@ internal sealed class IkeSessions
         bool isCaptured = false;
         if (!IsakmpHeader.TryParse(payload, out IsakmpHeader header, out IsakmpError error))
         {
-            _responder.RefuseBytes(session, ends.Remote, payload, error);
+            using (Recorded(session, packet))
+            {
+                _responder.RefuseBytes(session, ends.Remote, payload, error);
+            }
+
             return;
         }
 
         if (header.NextPayload == PayloadType.Fragment && (session is not null || IsKnown(header)))
         {
             isCaptured = true;
-            Captures.Received(_sas.TryGetValue((header.InitiatorCookie, header.ResponderCookie), out IkeSa? of) ? of.Session : session, packet);
+            IkeSession? owner = _sas.TryGetValue((header.InitiatorCookie, header.ResponderCookie), out IkeSa? of) ? of.Session : session;
+            Captures.Received(owner, packet);
+            owner?.Recorder?.Add(new RecordedEvent { Received = packet });
             byte[]? whole = Fragments.Take(ends, header, out bool accepted);
             if (!accepted)
             {
@@ -252,6 +301,14 @@ internal sealed class IkeSessions
             return;
         }
 
+        using (isCaptured ? _runtime.Acting.Enter(session.Recorder) : Recorded(session, packet))
+        {
+            Dispatch(packet, header, ends, session, sa, exchange);
+        }
+    }
+
+    private void Dispatch(PuntPacket packet, IsakmpHeader header, PeerEndpoints ends, IkeSession session, IkeSa? sa, Phase1Exchange? exchange)
+    {
         if (packet.Protection != 0 && session.Tunnels.Any(t => t.ProtectionId == packet.Protection))
         {
             // The answer would have to go around the tunnel that the question came through.
@@ -292,7 +349,11 @@ internal sealed class IkeSessions
     {
         if (packet.Protection != 0)
         {
-            _sessions.Values.SelectMany(s => s.Tunnels).FirstOrDefault(t => t.ProtectionId == packet.Protection)?.Monitor.Receive(packet.Payload.Span);
+            TunnelSession? tunnel = _sessions.Values.SelectMany(s => s.Tunnels).FirstOrDefault(t => t.ProtectionId == packet.Protection);
+            using (Recorded(tunnel?.Session, packet))
+            {
+                tunnel?.Monitor.Receive(packet.Payload.Span);
+            }
         }
     }
 
@@ -300,6 +361,7 @@ internal sealed class IkeSessions
     public void ProtectionEvent(ModuleEvent happened)
     {
         TunnelSession? tunnel = uint.TryParse(happened.Key, out uint id) ? _tunnels.GetValueOrDefault(id) : null;
+        using ActingRecorder.Scope recorded = Recorded(tunnel?.Session, happened);
         switch (happened.Name)
         {
             case "acquire":
@@ -319,7 +381,10 @@ internal sealed class IkeSessions
         {
             if (uint.TryParse(happened.Key, out uint spi) && _pairs.TryGetValue(spi, out (IpsecSaPair Pair, TunnelSession Tunnel) inbound))
             {
-                inbound.Tunnel.SaEvent(inbound.Pair, happened.Name);
+                using (Recorded(inbound.Tunnel.Session, happened))
+                {
+                    inbound.Tunnel.SaEvent(inbound.Pair, happened.Name);
+                }
             }
 
             return;
@@ -329,7 +394,10 @@ internal sealed class IkeSessions
         if (key.Length == 2 && uint.TryParse(key[0], out uint protection) && uint.TryParse(key[1], out uint outbound)
             && _outbound.TryGetValue((protection, outbound), out (IpsecSaPair Pair, TunnelSession Tunnel) found))
         {
-            found.Tunnel.SaEvent(found.Pair, happened.Name);
+            using (Recorded(found.Tunnel.Session, happened))
+            {
+                found.Tunnel.SaEvent(found.Pair, happened.Name);
+            }
         }
     }
 
@@ -366,6 +434,7 @@ internal sealed class IkeSessions
         };
         _runtime.Context.Packets.Inject(packet);
         Captures.Sent(_tunnels.GetValueOrDefault(avoidedProtection)?.Session, packet);
+        _runtime.Acting.Current?.Add(new RecordedEvent { Sent = packet });
     }
 
     /// <summary>Answers with a notification in the clear.</summary>
@@ -439,6 +508,19 @@ internal sealed class IkeSessions
     /// <summary>The peers with an address, seen from an address of ours: more than one where they are behind the same NAT.</summary>
     public IEnumerable<IkeSession> At(uint local, uint remote) => _byRemote[remote].Where(s => s.Local == local);
 
+    // What follows from a packet or an event is its session's, and taken down where somebody wants that.
+    private ActingRecorder.Scope Recorded(IkeSession? session, PuntPacket packet)
+    {
+        session?.Recorder?.Add(new RecordedEvent { Received = packet });
+        return _runtime.Acting.Enter(session?.Recorder);
+    }
+
+    private ActingRecorder.Scope Recorded(IkeSession? session, ModuleEvent happened)
+    {
+        session?.Recorder?.Add(new RecordedEvent { Happened = happened });
+        return _runtime.Acting.Enter(session?.Recorder);
+    }
+
     // Strangers may come in floods: nothing that grows with the number of gateways is done for each.
     private bool IsLocal(uint address) => (_locals ??= [.. _sessions.Values.Select(s => s.Local)]).Contains(address);
 
@@ -497,6 +579,12 @@ internal sealed class IkeSessions
         {
             started.Add(session.Add(vpn, protectionOf(vpn.Name)));
         }
+    }
+
+    private void FindByAddress()
+    {
+        _byRemote = _sessions.Values.SelectMany(s => s.Policy.RemoteAddresses.Select(r => (Remote: r, Session: s))).ToLookup(p => p.Remote, p => p.Session);
+        _locals = null;
     }
 
     private uint ProtectionOf(string vpn)

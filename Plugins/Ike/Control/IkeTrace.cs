@@ -1,5 +1,6 @@
 using System.Text;
 using RouterOS.Ike.Control.Policy;
+using RouterOS.Ike.Control.Recording;
 using RouterOS.Ike.Wire;
 using RouterOS.Proto.Config.V1;
 using RouterOS.Sdk.Logging;
@@ -7,7 +8,7 @@ using RouterOS.Sdk.Logging;
 namespace RouterOS.Ike.Control;
 
 /// <summary>The trace file that the configuration asks for: messages, states, timers, decisions. Secrets never come here.</summary>
-internal sealed class IkeTrace(ITraces traces)
+internal sealed class IkeTrace(ITraces traces, ActingRecorder acting)
 {
     private const string All = "all";
 
@@ -56,29 +57,29 @@ internal sealed class IkeTrace(ITraces traces)
         where TState : struct, Enum
         where TEvent : struct, Enum
     {
-        if (_messages)
+        if (_messages || acting.Current is not null)
         {
             string which = messageId == 0 ? exchange : $"{exchange} {messageId:x8}";
-            _trace!.Write($"{which} with {Ipv4.Text(remote)}: {before}, event {input}: {after}");
+            Write(_messages, $"{which} with {Ipv4.Text(remote)}: {before}, event {input}: {after}");
         }
     }
 
     /// <summary>A timer of an exchange was set.</summary>
     public void Timer(string exchange, uint remote, TimeSpan delay, string purpose)
     {
-        if (_timers)
+        if (_timers || acting.Current is not null)
         {
-            _trace!.Write($"{exchange} with {Ipv4.Text(remote)}: {purpose} in {delay.TotalSeconds:0.###} s");
+            Write(_timers, $"{exchange} with {Ipv4.Text(remote)}: {purpose} in {delay.TotalSeconds:0.###} s");
         }
     }
 
     /// <summary>A negotiation has failed.</summary>
     public void Failure(FailureEntry failure)
     {
-        if (_decisions)
+        if (_decisions || acting.Current is not null)
         {
             string who = failure.Vpn.Length > 0 ? $"vpn {failure.Vpn}" : failure.Gateway.Length > 0 ? $"gateway {failure.Gateway}" : "unknown peer";
-            _trace!.Write($"phase {failure.Failure.Phase} with {failure.Remote} ({who}) failed: {failure.Failure.Kind}: {failure.Failure.Text}");
+            Write(_decisions, $"phase {failure.Failure.Phase} with {failure.Remote} ({who}) failed: {failure.Failure.Kind}: {failure.Failure.Text}");
         }
     }
 
@@ -91,8 +92,18 @@ internal sealed class IkeTrace(ITraces traces)
         }
     }
 
-    // The header, and the payloads where they are in the clear.
-    private static string Describe(ReadOnlySpan<byte> message)
+    private void Write(bool isTraced, string line)
+    {
+        if (isTraced)
+        {
+            _trace!.Write(line);
+        }
+
+        acting.Current?.Line(line);
+    }
+
+    /// <summary>A message in words: the header, and the payloads where they are in the clear.</summary>
+    public static string Describe(ReadOnlySpan<byte> message)
     {
         if (!IsakmpHeader.TryParse(message, out IsakmpHeader header, out IsakmpError error))
         {

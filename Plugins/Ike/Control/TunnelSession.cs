@@ -427,6 +427,25 @@ internal sealed class TunnelSession
         }
     }
 
+    /// <summary>Lets go of the pairs as they are: another tunnel goes on with them.</summary>
+    public void Detach()
+    {
+        _stopped = true;
+        _retry?.Dispose();
+        _negotiation?.Abandon();
+        _drain.Stop();
+        Monitor.Stop();
+        _idle.Stop();
+        foreach (IpsecSaPair pair in _pairs)
+        {
+            _sessions.Unregister(pair);
+            foreach (IDisposable timer in pair.Timers)
+            {
+                timer.Dispose();
+            }
+        }
+    }
+
     /// <summary>The probes of the monitor stay without an answer: new SAs may help.</summary>
     public void MonitorFailed(string reason)
     {

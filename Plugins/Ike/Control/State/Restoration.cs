@@ -1,10 +1,16 @@
 namespace RouterOS.Ike.Control.State;
 
 /// <summary>What is left from before a crash: once, at the first configuration after the start, what still fits it goes on as if nothing had happened.</summary>
-internal sealed class Restoration(IkeRuntime runtime, IkeStore store)
+internal sealed class Restoration(IkeRuntime runtime, IkeStore store, IReadOnlyList<IkeSaState> phase1, IReadOnlyList<IpsecSaPairState> phase2)
 {
-    private IReadOnlyList<IkeSaState> _phase1 = store.ReadPhase1();
-    private IReadOnlyList<IpsecSaPairState> _phase2 = store.ReadPhase2();
+    private IReadOnlyList<IkeSaState> _phase1 = phase1;
+    private IReadOnlyList<IpsecSaPairState> _phase2 = phase2;
+
+    /// <summary>Of all that is kept.</summary>
+    public Restoration(IkeRuntime runtime, IkeStore store)
+        : this(runtime, store, store.ReadPhase1(), store.ReadPhase2())
+    {
+    }
 
     /// <summary>The highest index of a phase 1 SA.</summary>
     public uint LastIndex => _phase1.Select(s => s.Index).DefaultIfEmpty().Max();

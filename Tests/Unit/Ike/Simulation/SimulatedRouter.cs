@@ -69,6 +69,10 @@ internal sealed class SimulatedRouter : IControlContext, IControlPackets, IBus, 
 
     public Captures.CapturesBase? Captures { get; private set; }
 
+    public Recordings.RecordingsBase? Recordings { get; private set; }
+
+    public static RouterOS.Sdk.Plugins.ReplayCrypto ReplayCrypto => new(s_exchange, s_rsa, s_cipher, s_mac);
+
     public IStrand Strand => _strand;
 
     public TimeProvider Time => _network.Clock;
@@ -194,8 +198,9 @@ internal sealed class SimulatedRouter : IControlContext, IControlPackets, IBus, 
             packet.AvoidProtection));
     }
 
-    void IBus.Provide(object implementation) => (Service, Captures) = (
-        implementation as RouterOS.Proto.Ike.V1.Ike.IkeBase ?? Service, implementation as Captures.CapturesBase ?? Captures);
+    void IBus.Provide(object implementation) => (Service, Captures, Recordings) = (
+        implementation as RouterOS.Proto.Ike.V1.Ike.IkeBase ?? Service, implementation as Captures.CapturesBase ?? Captures,
+        implementation as Recordings.RecordingsBase ?? Recordings);
 
     InterfaceState? IInterfaceView.Find(string name) => name switch
     {
