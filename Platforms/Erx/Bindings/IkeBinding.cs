@@ -19,6 +19,9 @@ internal static class IkeBinding
     private const string Any = "0.0.0.0";
     private const uint L2tpPort = 1701;
     private const uint Udp = 17;
+
+    // The series sends no NAT keepalives; L2TP's own hellos keep mappings alive.
+    private const uint NeverSeconds = 7 * 24 * 3600;
     private const uint LeastSeconds = 900;
     private const uint MostSeconds = 86400;
     private const uint LeastKilobytes = 100000;
@@ -126,7 +129,7 @@ internal static class IkeBinding
         {
             Name = name,
             Source = view.Source,
-            Mode = IsAggressive(root) ? Mode.Aggressive : Mode.Main,
+            Mode = remote == Any ? Mode.Main : ModeOf(root, proposals),
             PreSharedKey = ByteString.CopyFrom(Encoding.UTF8.GetBytes(key)),
             KeySource = keySource,
             RemoteSource = view.Source,
@@ -135,14 +138,22 @@ internal static class IkeBinding
             LocalAddress = address,
             ProposalsSource = view.Source,
             NoNatTraversal = options.Text("nat-t") is not null,
+
+            // The profile names addresses alone: whoever has the key may come.
+            AnyIdentity = true,
+            NatKeepaliveSeconds = NeverSeconds,
         };
         gateway.Proposals.Add(proposals);
         if (remote == Any)
         {
-            return;
+            // One key for all peers: it opens nothing but L2TP.
+            gateway.DynamicPeer = new DynamicPeer { Users = DynamicPeer.Types.Users.SharedIdentity };
+        }
+        else
+        {
+            gateway.RemoteAddresses.Add(remote);
         }
 
-        gateway.RemoteAddresses.Add(remote);
         if (options.Has("dpd") && !ApplicationsOf(view).Any(a => a.StartsWith("l2tp", StringComparison.Ordinal)))
         {
             gateway.DeadPeerDetection = new DeadPeerDetection
@@ -160,7 +171,7 @@ internal static class IkeBinding
 
     private static Vpn Connection(StatementView view, string gateway, string local, string remote, string application)
     {
-        (_, uint mostSeconds, _, uint mostKilobytes) = LifetimesOf(view);
+        (uint leastSeconds, uint mostSeconds, uint leastKilobytes, uint mostKilobytes) = LifetimesOf(view);
         Vpn vpn = new()
         {
             Name = $"{view.Key} {local} {application}",
@@ -173,9 +184,13 @@ internal static class IkeBinding
             RemoteSelector = remote == Any ? string.Empty : remote + "/32",
             SelectorProtocol = Udp,
             LocalPort = L2tpPort,
-            RemotePort = L2tpPort,
+            RemotePort = remote == Any ? 0 : L2tpPort,
             SelectorSource = view.Source,
             Transport = true,
+            AcceptedLifetimes = new LifetimeRange
+            {
+                LeastSeconds = leastSeconds, MostSeconds = mostSeconds, LeastKilobytes = leastKilobytes, MostKilobytes = mostKilobytes,
+            },
         };
         foreach (string transform in TransformsOf(view))
         {
@@ -211,14 +226,21 @@ internal static class IkeBinding
         }
     }
 
-    private static bool IsAggressive(StatementView root)
+    // The rule of the highest priority says how the router begins. Message 1 of aggressive mode is for one group alone.
+    private static Mode ModeOf(StatementView root, Phase1Proposal[] proposals) =>
+        root["ipsec"].List("ike-policy-rule").FirstOrDefault()?.Text("aggressive-mode") is "requested" or "required"
+        && proposals.Select(p => p.DhGroup).Distinct().Count() == 1 ? Mode.Aggressive : Mode.Main;
+
+    private static IEnumerable<Mode> AcceptedModes(string? word) => word switch
     {
-        StatementView[] rules = [.. root["ipsec"].List("ike-policy-rule")];
-        return rules.Length > 0 && rules.All(r => r.Text("aggressive-mode") == "required");
-    }
+        null => [Mode.Main],
+        "required" => [Mode.Aggressive],
+        _ => [Mode.Main, Mode.Aggressive],
+    };
 
     private static Phase1Proposal Proposal(string name, StatementView rule) => new()
     {
+        AcceptedModes = { AcceptedModes(rule.Text("aggressive-mode")) },
         Name = name,
         Source = rule.Source,
         Authentication = Authentication.PreSharedKey,

@@ -11,6 +11,9 @@ internal sealed class DynamicGateways
     private readonly Dictionary<(uint Local, string Domain), IkeSession> _groups = [];
     private readonly Dictionary<uint, IkeSession> _any = [];
 
+    /// <summary>The gateway on an address of ours that takes whoever has the key, or null.</summary>
+    public IkeSession? Find(uint local) => _any.GetValueOrDefault(local);
+
     /// <summary>True when there is a gateway on an address of ours.</summary>
     public bool IsServed(uint local) => _any.ContainsKey(local) || _exact.Keys.Any(k => k.Local == local) || _groups.Keys.Any(k => k.Local == local);
 

@@ -36,7 +36,7 @@ internal static class IkeCommit
 
             Check(gateway, interfaces, findings);
             (string, Identity.Types.Kind, string) identity = (
-                gateway.ExternalInterface, gateway.RemoteIdentity?.Kind ?? 0, (gateway.RemoteIdentity?.Value ?? string.Empty).ToLowerInvariant());
+                gateway.LocalAddress.Length == 0 ? gateway.ExternalInterface : gateway.LocalAddress, gateway.RemoteIdentity?.Kind ?? 0, (gateway.RemoteIdentity?.Value ?? string.Empty).ToLowerInvariant());
             if (gateway.DynamicPeer is not null && !dynamic.Add(identity))
             {
                 Add(findings, gateway.RemoteSource ?? gateway.Source,
@@ -207,7 +207,9 @@ internal static class IkeCommit
             Add(findings, source, $"{name} has an address and a dynamic peer: only one of them can be");
         }
 
-        if (gateway.Mode != Mode.Aggressive)
+        // One key for whoever comes needs no identity first.
+        bool isGroupKey = gateway.AnyIdentity && gateway.DynamicPeer.Users == DynamicPeer.Types.Users.SharedIdentity;
+        if (gateway.Mode != Mode.Aggressive && !isGroupKey)
         {
             // RFC 2409 section 5.4: in main mode the key is needed before the identity comes.
             Add(findings, gateway.ModeSource ?? source,

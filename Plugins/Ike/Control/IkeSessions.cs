@@ -293,7 +293,7 @@ internal sealed class IkeSessions
         }
 
         Phase1Exchange? exchange = header.Exchange is ExchangeType.QuickMode or ExchangeType.Transaction ? null : Phase1.Find(ends, header);
-        session = sa?.Session ?? exchange?.Session ?? session ?? _responder.FindByIdentity(ends.Local, header);
+        session = sa?.Session ?? exchange?.Session ?? session ?? _responder.FindByIdentity(ends.Local, header) ?? _responder.FindByAddress(ends.Local, header);
         Captures.Received(isCaptured ? null : session, packet);
         if (session is null)
         {

@@ -72,6 +72,13 @@ internal sealed class PeerInstances(IkeRuntime runtime, IkeSessions sessions, Ik
     /// <summary>Gives a tunnel the traffic that its peer asks for, within what the VPN allows; false when that is another peer's.</summary>
     public bool TryTake(TunnelSession tunnel, ProxyIdentity wanted)
     {
+        if (tunnel.Policy.IsTransport)
+        {
+            // Peers behind one NAT have the same outer address: which of them a packet is for, its protection says.
+            tunnel.Narrow(wanted);
+            return true;
+        }
+
         (string, AddressRange) key = (tunnel.Policy.Name, wanted.Remote);
         if (_taken.TryGetValue(key, out TunnelSession? owner) && owner != tunnel)
         {

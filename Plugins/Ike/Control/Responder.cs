@@ -31,6 +31,11 @@ internal sealed class Responder(IkeRuntime runtime, IkeSessions sessions)
         && chain.TryFindOnly(PayloadType.Identification, out Payload id)
             ? sessions.Dynamic.Find(local, id.Body) : null;
 
+    /// <summary>The gateway of a message 1 of main mode from an address that no gateway has; null where none takes whoever comes.</summary>
+    public IkeSession? FindByAddress(uint local, IsakmpHeader header) =>
+        header is { Exchange: ExchangeType.IdentityProtection, ResponderCookie: 0, IsEncrypted: false }
+        && sessions.Dynamic.Find(local) is { } session && session.Policy.Proposals.Any(p => Answers(p, session, aggressive: false)) ? session : null;
+
     /// <summary>A datagram from an address that no gateway has, or to one that none uses: no answer, no state.</summary>
     public void RefuseStranger(PuntPacket packet, IsakmpHeader header, bool toUs)
     {
@@ -77,7 +82,7 @@ internal sealed class Responder(IkeRuntime runtime, IkeSessions sessions)
         }
 
         bool aggressive = header.Exchange == ExchangeType.Aggressive;
-        if (aggressive != session.Policy.IsAggressive)
+        if (!session.Policy.Proposals.Any(p => Answers(p, session, aggressive)))
         {
             runtime.Counters.Count(IkeDrop.UnsupportedExchange);
             session.Report(Mismatch.Mode(session.Policy, aggressive ? "aggressive mode" : "main mode"), remote);
@@ -89,7 +94,7 @@ internal sealed class Responder(IkeRuntime runtime, IkeSessions sessions)
         {
             Aggressive(session, ends, header, chain, sa, offer);
         }
-        else if (Choose(session, ends, header, offer, session.Policy.Proposals) is { } choice)
+        else if (Choose(session, ends, header, offer, [.. session.Policy.Proposals.Where(p => Answers(p, session, aggressive: false))]) is { } choice)
         {
             MainMode exchange = new(runtime, session, ends, header.InitiatorCookie, runtime.NewCookie());
             sessions.Phase1.AddAnswered(exchange);
@@ -176,7 +181,7 @@ internal sealed class Responder(IkeRuntime runtime, IkeSessions sessions)
         // The public value is there already: only a proposal of its group will do.
         int bytes = key.Body.Length;
         Phase1Policy[] fitting =
-            [.. session.Policy.Proposals.Where(p => runtime.Context.KeyExchange.PublicBytes(p.Algorithms.Group) == bytes)];
+            [.. session.Policy.Proposals.Where(p => Answers(p, session, aggressive: true) && runtime.Context.KeyExchange.PublicBytes(p.Algorithms.Group) == bytes)];
         if (Choose(session, ends, header, offer, fitting) is not { } choice)
         {
             return;
@@ -195,6 +200,9 @@ internal sealed class Responder(IkeRuntime runtime, IkeSessions sessions)
             exchange.Answer();
         }
     }
+
+    private static bool Answers(Phase1Policy policy, IkeSession session, bool aggressive) =>
+        aggressive == session.Policy.IsAggressive ? policy.AcceptsOwn : policy.AcceptsOther;
 
     private Phase1Choice? Choose(
         IkeSession session, PeerEndpoints ends, IsakmpHeader header, SaPayload offer, IReadOnlyList<Phase1Policy> policies)
@@ -292,7 +300,7 @@ internal sealed class Responder(IkeRuntime runtime, IkeSessions sessions)
 
         QuickMode exchange = new(runtime, tunnel, sa, header.MessageId, initiator: false, sessions.NewSpi());
         sa.QuickModes[header.MessageId] = exchange;
-        exchange.Answer(header, nonce.Body, hasKey ? key.Body : [], choice, OriginalAddresses.Read(chain, weInitiated: false));
+        exchange.Answer(header, nonce.Body, hasKey ? key.Body : [], choice, OriginalAddresses.Read(chain, weInitiated: false), proxies);
     }
 
     private void RefuseProxies(IkeSa sa, ProxyIdentity proxies)

@@ -115,12 +115,17 @@ internal sealed class TunnelSession
     /// <summary>True when a peer may have what it asks for; one of many then has it.</summary>
     public bool Accepts(ProxyIdentity proxies, IkeSaState sa)
     {
+        ProxyIdentity allowed = Allowed;
+        if (Policy.IsTransport && allowed.Protocol != 0 && Session.Policy.Dynamic is not null)
+        {
+            return AcceptsTransport(proxies, sa, allowed);
+        }
+
         if (Session.Gateway is null && !IsAddressed)
         {
             return Policy.Selector == proxies;
         }
 
-        ProxyIdentity allowed = Allowed;
         bool fits = proxies.Protocol == allowed.Protocol && proxies.LocalPort == allowed.LocalPort && proxies.RemotePort == allowed.RemotePort
             && allowed.Local.Contains(proxies.Local) && allowed.Remote.Contains(proxies.Remote) && proxies.Remote != AddressRange.All
             && (!IsAddressed || (sa.Assigned != 0 && proxies.Remote == new AddressRange(sa.Assigned, sa.Assigned)));
@@ -136,6 +141,23 @@ internal sealed class TunnelSession
         }
 
         return accepted;
+    }
+
+    // Transport mode is between the two hosts: whatever address the peer behind a NAT has itself, packets come from where its NAT shows it.
+    // Any number of such peers may ask for the same.
+    private bool AcceptsTransport(ProxyIdentity proxies, IkeSaState sa, ProxyIdentity allowed)
+    {
+        bool fits = proxies.Protocol == allowed.Protocol && proxies.LocalPort == allowed.LocalPort
+            && (allowed.RemotePort == 0 || proxies.RemotePort == allowed.RemotePort)
+            && (sa.IsLocalBehindNat || allowed.Local.Contains(proxies.Local)) && proxies.Local.First == proxies.Local.Last
+            && proxies.Remote.First == proxies.Remote.Last && (sa.IsRemoteBehindNat || proxies.Remote.First == sa.Remote);
+        if (fits)
+        {
+            Narrow(proxies with { Local = new(sa.Local, sa.Local), Remote = new(sa.Remote, sa.Remote) });
+            WriteProtection();
+        }
+
+        return fits;
     }
 
     /// <summary>The peer has given us an address: it is our side of the traffic, where the configuration does not name one.</summary>

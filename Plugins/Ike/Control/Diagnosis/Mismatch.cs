@@ -50,7 +50,25 @@ internal static class Mismatch
             Aspect = FailureAspect.Protocol,
             Ours = "esp",
         }
-        : Phase2("they offer", OfferWords.Phase2(offer), "we accept", vpn, udpTunnel);
+        : Lifetime(offer, vpn, udpTunnel) ?? Phase2("they offer", OfferWords.Phase2(offer), "we accept", vpn, udpTunnel);
+
+    // Everything fits but how long it shall last.
+    private static IkeFailure? Lifetime(SaPayload offer, VpnPolicy vpn, EncapsulationMode udpTunnel)
+    {
+        if (vpn.Lifetimes is not { } range
+            || Phase2Negotiation.Select(offer, vpn with { Lifetimes = null }, udpTunnel, out _, out _) is not { } choice)
+        {
+            return null;
+        }
+
+        string theirs = $"{choice.OfferedSeconds} seconds"
+            + (choice.LifetimeKilobytes is 0 or uint.MaxValue ? string.Empty : $" {choice.LifetimeKilobytes} kilobytes");
+        return new(FailureKind.Proposal, 2, $"phase 2 lifetime does not match: they offer {theirs}, outside {range}", vpn.ProposalsSource)
+        {
+            Theirs = theirs,
+            Ours = range.ToString(),
+        };
+    }
 
     /// <summary>The peer's answer in phase 2, which is nothing that we offered.</summary>
     public static IkeFailure Phase2Answer(SaPayload answer, VpnPolicy vpn, EncapsulationMode udpTunnel) =>

@@ -280,9 +280,32 @@ internal sealed class MainMode(IkeRuntime runtime, IkeSession session, PeerEndpo
             return;
         }
 
+        if (!IsInitiator && !TryAdmit(ends))
+        {
+            return;
+        }
+
         Agreement.Cipher.Accept(header.Body);
         Session.NoteInitialContact(this, HasInitialContact(chain));
         Accept(header, IsInitiator ? MainModeEvent.Message6 : MainModeEvent.Message5);
+    }
+
+    // One of many peers that have the key gets a session of its own.
+    private bool TryAdmit(PeerEndpoints ends)
+    {
+        if (Session.Admit(PeerName, PeerIdentityBody, ends) is { } peer)
+        {
+            Session = peer;
+            return true;
+        }
+
+        Runtime.Counters.Count(IkeDrop.Limit);
+        Session.Report(
+            new(FailureKind.Limit, 1,
+                $"{PeerName} is refused: the gateway has the {Session.Policy.Dynamic!.ConnectionsLimit} peers that it may have", Session.Policy.RemoteSource),
+            ends.Remote);
+        Step(MainModeEvent.Rejected);
+        return false;
     }
 
     private async Task<bool> SignAsync()

@@ -32,6 +32,9 @@ internal sealed class QuickMode
     private byte[] _peerPublic = [];
     private Phase2Choice? _choice;
     private OriginalAddresses _originals;
+
+    // What the peer asked for, which the answer repeats: behind a NAT it knows its own address, not the one that packets come from.
+    private ProxyIdentity? _proxies;
     private IpsecSaPair? _pair;
     private byte[] _lastSent = [];
     private byte[] _lastAccepted = [];
@@ -80,8 +83,10 @@ internal sealed class QuickMode
 
     /// <summary>Starts as responder with an authentic message 1 whose proposal was chosen.</summary>
     public void Answer(
-        IsakmpHeader header, ReadOnlySpan<byte> peerNonce, ReadOnlySpan<byte> peerPublic, Phase2Choice choice, OriginalAddresses originals)
+        IsakmpHeader header, ReadOnlySpan<byte> peerNonce, ReadOnlySpan<byte> peerPublic, Phase2Choice choice, OriginalAddresses originals,
+        ProxyIdentity proxies)
     {
+        _proxies = proxies;
         _originals = originals;
         _peerNonce = peerNonce.ToArray();
         _peerPublic = peerPublic.ToArray();
@@ -387,7 +392,7 @@ internal sealed class QuickMode
         }
 
         // IDci is always the exchange's initiator (RFC 2409 section 5.5).
-        ProxyIdentity selector = _tunnel.Policy.Selector;
+        ProxyIdentity selector = _proxies ?? _tunnel.Policy.Selector;
         writer.Add(PayloadType.Identification, IsInitiator ? selector.LocalBody() : selector.RemoteBody());
         writer.Add(PayloadType.Identification, IsInitiator ? selector.RemoteBody() : selector.LocalBody());
         if (_tunnel.Policy.IsTransport && Sa.IsInsideUdp)

@@ -26,7 +26,7 @@ internal static class IkeIntentReader
         Read(gateway.Source),
         gateway.Mode == Mode.Aggressive,
         Read(gateway.ModeSource ?? gateway.Source),
-        [.. gateway.Proposals.Select(p => XauthReader.Extend(Read(p), gateway.Xauth))],
+        [.. gateway.Proposals.Select(p => XauthReader.Extend(Read(p, gateway.Mode), gateway.Xauth))],
         Read(gateway.ProposalsSource ?? gateway.Source),
         gateway.PreSharedKey.ToByteArray(),
         Read(gateway.KeySource ?? gateway.Source),
@@ -80,6 +80,8 @@ internal static class IkeIntentReader
             Idle = TimeSpan.FromSeconds(vpn.IdleSeconds),
             InstallInterval = TimeSpan.FromSeconds(vpn.InstallSeconds),
             IsTransport = vpn.Transport,
+            Lifetimes = vpn.AcceptedLifetimes is not { } range ? null
+                : new(range.LeastSeconds, range.MostSeconds, range.LeastKilobytes, range.MostKilobytes),
             ReplayWindow = vpn.ReplayWindow == 0 ? TunnelSession.ReplayWindow : vpn.ReplayWindow,
         };
     }
@@ -115,13 +117,15 @@ internal static class IkeIntentReader
         _ => MacAlgorithm.None,
     };
 
-    private static Phase1Policy Read(Phase1Proposal proposal) => new(
+    private static Phase1Policy Read(Phase1Proposal proposal, Mode mode) => new(
         new Phase1Algorithms(
             (CipherAlgorithm)proposal.Cipher, KeyBytes(proposal.Cipher, proposal.CipherKeyBytes), Hash(proposal.Hash), (int)proposal.DhGroup),
         proposal.LifetimeSeconds == 0 ? DefaultLifetimeSeconds : proposal.LifetimeSeconds,
         proposal.Name)
     {
         Source = Read(proposal.Source),
+        AcceptsOwn = proposal.AcceptedModes.Count == 0 || proposal.AcceptedModes.Contains(mode),
+        AcceptsOther = proposal.AcceptedModes.Any(m => m != mode),
         Method = proposal.Authentication == Authentication.RsaSignatures ? Phase1Authentication.RsaSignatures : Phase1Authentication.PreSharedKey,
     };
 

@@ -204,6 +204,11 @@ internal static class Phase2Negotiation
         }
 
         ulong offered = seconds ?? IkeIntentReader.DefaultLifetimeSeconds;
+        if (vpn.Lifetimes is { } range && !range.Allows(offered, kilobytes))
+        {
+            return false;
+        }
+
         uint peerSpi = proposal.Spi.Length == 4 ? BinaryPrimitives.ReadUInt32BigEndian(proposal.Spi) : 0;
         choice = new Phase2Choice(
             policy, peerSpi, (int)group,

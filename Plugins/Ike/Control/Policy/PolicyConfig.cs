@@ -10,6 +10,12 @@ internal sealed record Phase1Policy(Phase1Algorithms Algorithms, uint LifetimeSe
     /// <summary>Where the configuration has it.</summary>
     public ConfigSource Source { get; init; } = ConfigSource.None;
 
+    /// <summary>It answers exchanges of the mode that the gateway does not begin with.</summary>
+    public bool AcceptsOther { get; init; }
+
+    /// <summary>It answers exchanges of the mode that the gateway begins with.</summary>
+    public bool AcceptsOwn { get; init; } = true;
+
     /// <summary>How both sides prove who they are, as initiator.</summary>
     public Phase1Authentication Method { get; init; } = Phase1Authentication.PreSharedKey;
 
@@ -213,8 +219,23 @@ internal sealed record VpnPolicy(
     /// <summary>Transport mode in place of tunnel mode.</summary>
     public bool IsTransport { get; init; }
 
+    /// <summary>Lifetimes that a peer may offer; null for any.</summary>
+    public LifetimePolicy? Lifetimes { get; init; }
+
     /// <summary>For how long a rekeyed tunnel goes on sending with the old keys; zero for as long as the peer may need.</summary>
     public TimeSpan InstallInterval { get; init; }
+}
+
+/// <summary>Lifetimes that a peer may offer, both ends included; of kilobytes 0 is no limit.</summary>
+internal sealed record LifetimePolicy(uint LeastSeconds, uint MostSeconds, uint LeastKilobytes, uint MostKilobytes)
+{
+    /// <summary>True when an offer is within; without kilobytes (0) nothing is said about them.</summary>
+    public bool Allows(ulong seconds, ulong kilobytes) =>
+        seconds >= LeastSeconds && seconds <= MostSeconds
+        && (kilobytes == 0 || (kilobytes >= LeastKilobytes && (MostKilobytes == 0 || kilobytes <= MostKilobytes)));
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{LeastSeconds} to {MostSeconds} seconds, {LeastKilobytes} to {MostKilobytes} kilobytes";
 }
 
 /// <summary>Probes by ICMP echo through a tunnel.</summary>
