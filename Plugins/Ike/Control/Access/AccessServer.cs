@@ -39,7 +39,8 @@ internal sealed class AccessServer(IkeRuntime runtime, IkeSessions sessions, Ike
     {
         switch (payload.Type)
         {
-            case TransactionType.Reply when transaction == _current && State == AccessServerState.Asking && payload.Identifier == _identifier:
+            // The message ID says what it answers: some peers leave the identifier zero.
+            case TransactionType.Reply when transaction == _current && State == AccessServerState.Asking:
                 Judge(payload);
                 break;
 

@@ -53,6 +53,7 @@ S
 #  AUTH=psk|pubkey PSK CERT   MODE=transport|tunnel   AGGR=yes|no
 #  IKE ESP (or AH)     proposals                       LTS RTS   traffic selectors
 #  MORE_LTS            a second child, of another net
+#  XAUTH_USER XAUTH_PASSWORD  logs in and takes an address
 #  START=none|start|trap   DPD REKEY_IKE REKEY_CHILD  ENCAP=yes|no  UNIQUE
 ike_conn() {
   local a=${AUTH:-psk}
@@ -73,9 +74,11 @@ connections {
     rand_time = 0s
     over_time = ${OVER_IKE:-30s}
     ${PULL:+pull = no}
+    ${XAUTH_USER:+vips = 0.0.0.0}
     local  { auth = $a
       ${LID:+id = $LID}
       ${CERT:+certs = $CERT} }
+    $([ -z "${XAUTH_USER:-}" ] || printf 'local-user {\n auth = xauth\n xauth_id = %s\n }' "$XAUTH_USER")
     remote { auth = $a
       ${RID:+id = $RID}
       ${CACERT:+cacerts = $CACERT}
@@ -86,7 +89,10 @@ connections {
     }
   }
 }
-secrets { ${PSK:+ike-$1 { secret = "$PSK" ${PSK_ID:+id = $PSK_ID} } } }
+secrets {
+  ${PSK:+ike-$1 { secret = "$PSK" ${PSK_ID:+id = $PSK_ID} }}
+  $([ -z "${XAUTH_USER:-}" ] || printf 'xauth-%s {\n id = %s\n secret = "%s"\n }' "$1" "$XAUTH_USER" "${XAUTH_PASSWORD:-}")
+}
 S
   sed -i '/updown = $/d' /etc/swanctl/conf.d/$1.conf
   swanctl --load-all --noprompt >/lab/swanctl.out 2>&1 || { cat /lab/swanctl.out; return 1; }
