@@ -222,6 +222,19 @@ public sealed class EstablishTests
         Assert.InRange(lab.Left.Phase2()[0].HardRemainingSeconds, 290u, 300u);
     }
 
+    [Theory]
+    [InlineData(0u, 500u)]
+    [InlineData(100_000u, 500u)]
+    [InlineData(500u, 100_000u)]
+    [InlineData(500u, 0u)]
+    public void A_responder_says_its_shorter_limit_in_kilobytes_too(uint initiators, uint responders)
+    {
+        Lab lab = new();
+        (lab.LeftVpn.Proposals[0].LifetimeKilobytes, lab.RightVpn.Proposals[0].LifetimeKilobytes) = (initiators, responders);
+        lab.Up();
+        Assert.Equal((500u * 1024, 500u * 1024), (lab.Left.Module.Outbound.Single().HardBytes, lab.Right.Module.Outbound.Single().HardBytes));
+    }
+
     [Fact]
     public void A_pair_whose_bytes_run_out_within_seconds_is_left_before_they_do()
     {

@@ -68,14 +68,26 @@ internal static class SecuredMessage
     /// <summary>Body of the notification that tells an initiator that we end the SAs earlier than it asked (RFC 2407 section 4.6.3.1), or null.</summary>
     public static byte[]? ResponderLifetime(Phase2Choice choice, uint spi)
     {
-        if (choice.OfferedSeconds != 0 && choice.OfferedSeconds <= choice.LifetimeSeconds)
+        bool seconds = choice.OfferedSeconds == 0 || choice.OfferedSeconds > choice.LifetimeSeconds;
+        if (!seconds && !choice.IsShorterInKilobytes)
         {
             return null;
         }
 
-        Span<byte> data = stackalloc byte[12];
-        int length = DataAttributes.Write(data, (ushort)Phase2Attribute.LifeType, (uint)LifeType.Seconds);
-        length += DataAttributes.Write(data[length..], (ushort)Phase2Attribute.LifeDuration, choice.LifetimeSeconds);
+        Span<byte> data = stackalloc byte[24];
+        int length = 0;
+        if (seconds)
+        {
+            length += DataAttributes.Write(data, (ushort)Phase2Attribute.LifeType, (uint)LifeType.Seconds);
+            length += DataAttributes.Write(data[length..], (ushort)Phase2Attribute.LifeDuration, choice.LifetimeSeconds);
+        }
+
+        if (choice.IsShorterInKilobytes)
+        {
+            length += DataAttributes.Write(data[length..], (ushort)Phase2Attribute.LifeType, (uint)LifeType.Kilobytes);
+            length += DataAttributes.Write(data[length..], (ushort)Phase2Attribute.LifeDuration, choice.LifetimeKilobytes);
+        }
+
         return NotificationPayload.Create(choice.Policy.Protocol, NotifyType.ResponderLifetime, Bytes.Of(spi), data[..length]);
     }
 

@@ -22,6 +22,9 @@ internal sealed record Phase2Choice(
     /// <summary>Sequence numbers have 64 bits (RFC 4304).</summary>
     public bool IsExtended { get; init; }
 
+    /// <summary>The peer asked for no limit in kilobytes, or for a longer one than ours.</summary>
+    public bool IsShorterInKilobytes { get; init; }
+
     /// <summary>Body of the SA payload that answers with it and with our own SPI.</summary>
     public byte[] ReplyBody(uint spi) => Proposals.Chosen(Number, Policy.Protocol, Bytes.Of(spi), Transform);
 }
@@ -216,6 +219,7 @@ internal static class Phase2Negotiation
             Shorter(kilobytes, policy.LifetimeKilobytes), offered, proposal.Number, transform.Whole.ToArray())
         {
             IsExtended = extended,
+            IsShorterInKilobytes = policy.LifetimeKilobytes != 0 && (kilobytes == 0 || kilobytes > policy.LifetimeKilobytes),
         };
         return true;
     }
