@@ -38,6 +38,18 @@ public sealed class IkeExchangeTests
         Exchanges("ike-aggressive-responder-forged", hostileInitiator: true, forge: true, Aggressive);
 
     [Fact]
+    public void Gateway_with_users_against_changed_messages() =>
+        Exchanges("ike-users-gateway-changed", hostileInitiator: true, forge: false, Users(aggressive: false));
+
+    [Fact]
+    public void Gateway_with_users_against_a_client_that_has_the_key() =>
+        Exchanges("ike-users-gateway-forged", hostileInitiator: true, forge: true, Users(aggressive: true));
+
+    [Fact]
+    public void Client_against_a_gateway_that_has_the_key() =>
+        Exchanges("ike-users-client-forged", hostileInitiator: false, forge: true, Users(aggressive: false));
+
+    [Fact]
     public void Flood_of_first_messages_of_aggressive_mode()
     {
         Lab lab = Make(1);
@@ -116,6 +128,24 @@ public sealed class IkeExchangeTests
         lab.LeftVpn.EstablishImmediately = true;
         return lab;
     }
+
+    // The side that establishes at once is the client.
+    private static Action<IkeIntent> Users(bool aggressive) => intent =>
+    {
+        Google.Protobuf.ByteString password = Google.Protobuf.ByteString.CopyFromUtf8("wonderland");
+        bool client = intent.Vpns[0].EstablishImmediately;
+        intent.Gateways[0].Mode = aggressive ? Mode.Aggressive : Mode.Main;
+        intent.Gateways[0].Xauth = client
+            ? new() { Client = new() { Name = "alice", Password = password } }
+            : new()
+            {
+                Profile = "users",
+                Users = { new User { Name = "alice", Password = password } },
+                Pool = new() { Name = "pool", Network = "10.99.0.0/24", DnsServers = { "192.0.2.53" } },
+            };
+        (intent.Vpns[0].LocalSelector, intent.Vpns[0].RemoteSelector) =
+            client ? (string.Empty, intent.Vpns[0].RemoteSelector) : (intent.Vpns[0].LocalSelector, string.Empty);
+    };
 
     private static void Aggressive(IkeIntent intent) => intent.Gateways[0].Mode = Mode.Aggressive;
 

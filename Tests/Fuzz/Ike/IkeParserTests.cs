@@ -89,6 +89,9 @@ public sealed class IkeParserTests
     public void Notification() => FuzzLoop.Parse("isakmp-notification", Iterations, Notice);
 
     [Fact]
+    public void Transaction() => FuzzLoop.Parse("isakmp-transaction", Iterations, Settings);
+
+    [Fact]
     public void Identification() => FuzzLoop.Parse("isakmp-identification", Iterations, Identity);
 
     private static void Chain(PayloadType first, ReadOnlySpan<byte> body)
@@ -120,6 +123,9 @@ public sealed class IkeParserTests
                     break;
                 case PayloadType.Identification:
                     Identity(payload.Body);
+                    break;
+                case PayloadType.Attributes:
+                    Settings(payload.Body);
                     break;
                 default:
                     break;
@@ -203,6 +209,27 @@ public sealed class IkeParserTests
             _ = (int)payload.Protocol + (int)payload.Type;
             Assert.True(payload.Spi.Length + payload.Data.Length + NotificationPayload.FixedLength == body.Length);
         }
+    }
+
+    private static void Settings(ReadOnlySpan<byte> body)
+    {
+        bool accepted = TransactionPayload.TryParse(body, out TransactionPayload payload, out IsakmpError error);
+        Assert.True(accepted == (error == IsakmpError.None));
+        if (!accepted)
+        {
+            return;
+        }
+
+        _ = (int)payload.Type + payload.Identifier;
+        int bytes = 4;
+        DataAttributes.Enumerator attributes = payload.Attributes.GetEnumerator();
+        while (attributes.MoveNext())
+        {
+            Assert.True(attributes.Current.Type < 0x8000);
+            bytes += 2 + attributes.Bytes.Length;
+        }
+
+        Assert.True(bytes <= body.Length);
     }
 
     private static void Identity(ReadOnlySpan<byte> body)
