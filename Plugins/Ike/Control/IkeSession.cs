@@ -18,6 +18,7 @@ internal sealed class IkeSession
 
     private static readonly TimeSpan s_reconsider = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_oldSaStays = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_usersOldSaStays = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_exchangeStays = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan s_connectHold = TimeSpan.FromSeconds(5);
 
@@ -458,6 +459,11 @@ internal sealed class IkeSession
         {
             // With tunnels alive a phase 1 SA is needed for dead peer detection and for deletes.
             _ = _runtime.After(s_reconsider, Reconsider);
+            if (WaitsForUser)
+            {
+                // We cannot begin one: a user who does not log in again has left.
+                _ = _runtime.After(s_usersOldSaStays, () => Forget(_ => false, _ => _sas.Count == 0, "its user has left"));
+            }
         }
     }
 
@@ -610,6 +616,15 @@ internal sealed class IkeSession
             }
         }
 
+        else if (WaitsForUser)
+        {
+            // A client that started anew without a word leaves its old SA behind; one that renews it has its own end for that.
+            foreach (IkeSa old in _sas.Where(s => s != sa && IsSameLogin(s.State, sa.State) && s.State.Created < sa.Started).ToArray())
+            {
+                old.Timers.Add(_runtime.After(s_usersOldSaStays, () => End(old, tellPeer: true, "its user has logged in anew")));
+            }
+        }
+
         foreach (TunnelSession tunnel in _waiting.ToArray())
         {
             tunnel.Begin(sa);
@@ -617,6 +632,9 @@ internal sealed class IkeSession
 
         _waiting.Clear();
     }
+
+    private static bool IsSameLogin(IkeSaState one, IkeSaState other) => one.User == other.User && one.PeerIdentity == other.PeerIdentity
+        && one.Remote == other.Remote && one.RemotePort == other.RemotePort;
 
     private void RetryLater()
     {

@@ -237,6 +237,39 @@ public sealed class XauthTests
     }
 
     [Fact]
+    public void A_client_that_starts_anew_without_a_word_leaves_no_old_sa_for_long()
+    {
+        Lab lab = Users(aggressive: true);
+        lab.LeftGateway.DeadPeerDetection = new() { Probe = RouterOS.Proto.Ike.V1.DeadPeerDetection.Types.Probe.AlwaysSend, IntervalSeconds = 2, Threshold = 5 };
+        lab.Up();
+        uint before = lab.Right.UpPhase1()[0].Index;
+        lab.Left.Kill();
+        // It still has its tunnel, so it does not send INITIAL-CONTACT.
+        lab.Left.Values.Delete(lab.Left.Values.Names().Single(n => n.StartsWith("phase1", StringComparison.Ordinal)));
+        lab.Left.Start(lab.LeftIntent);
+        Assert.True(lab.Network.RunUntil(() => lab.Right.UpPhase1().Any(s => s.Index != before), 20), lab.Explain());
+        Assert.Equal(2, lab.Right.UpPhase1().Count);
+        lab.Network.RunSeconds(35);
+        Assert.DoesNotContain(lab.Right.UpPhase1(), s => s.Index == before);
+        Assert.Equal(0, lab.Traffic(1));
+    }
+
+    [Fact]
+    public void With_the_last_phase_1_its_user_has_left_and_what_it_had_is_free()
+    {
+        Lab lab = Users(aggressive: true).Up();
+        lab.Left.Ask(s => s.ClearPhase1(new ClearRequest(), null!));
+        lab.Left.Kill();
+        lab.Network.RunSeconds(20);
+        // It may still come back.
+        Assert.Single(lab.Right.Phase2());
+        Assert.Single(lab.Right.Ask(s => s.ListAddressPools(new(), null!)).Pools.Single().Leases);
+        lab.Network.RunSeconds(15);
+        Assert.Empty(lab.Right.Phase2());
+        Assert.Empty(lab.Right.Ask(s => s.ListAddressPools(new(), null!)).Pools.Single().Leases);
+    }
+
+    [Fact]
     public void The_address_is_free_when_the_user_has_left_and_its_own_when_it_comes_back()
     {
         Lab lab = Users(aggressive: false).Up();
