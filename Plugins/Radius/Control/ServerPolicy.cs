@@ -1,0 +1,41 @@
+using RouterOS.Proto.Config.V1;
+using RouterOS.Proto.Radius.V1;
+using RouterOS.Radius.Wire;
+
+namespace RouterOS.Radius.Control;
+
+/// <summary>One server as configured.</summary>
+internal sealed record ServerPolicy(
+    uint Address, ushort Port, Secret Secret, TimeSpan Timeout, int Retries, TimeSpan DeadTime, int MaximumRequests, uint SourceAddress,
+    bool RequiresMessageAuthenticator, Source Origin)
+{
+    private const uint DefaultTimeoutSeconds = 3;
+    private const uint DefaultRequests = 255;
+
+    public string Name => $"{Addresses.Text(Address)}:{Port}";
+
+    public static ServerPolicy Of(Server server, ServerGroup group, bool accounting)
+    {
+        uint source = Addresses.Parse(server.SourceAddress);
+        return new(
+            Addresses.Parse(server.Address),
+            (ushort)(server.Port != 0 ? server.Port : accounting ? RadiusPorts.Accounting : RadiusPorts.Authentication),
+            new Secret(server.Secret.ToByteArray()),
+            TimeSpan.FromSeconds(server.TimeoutSeconds != 0 ? server.TimeoutSeconds : DefaultTimeoutSeconds),
+            (int)server.Retries,
+            TimeSpan.FromSeconds(server.DeadSeconds),
+            (int)(server.MaxRequests != 0 ? server.MaxRequests : DefaultRequests),
+            source != 0 ? source : Addresses.Parse(group.SourceAddress),
+            server.RequireMessageAuthenticator,
+            server.Source ?? group.Source ?? new Source());
+    }
+}
+
+/// <summary>A shared secret: prints as nothing.</summary>
+internal sealed class Secret(byte[] bytes)
+{
+    public ReadOnlySpan<byte> Bytes => bytes;
+
+    /// <inheritdoc/>
+    public override string ToString() => "redacted";
+}
