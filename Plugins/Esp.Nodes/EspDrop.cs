@@ -80,4 +80,8 @@ internal enum EspDrop
     /// <summary>A byte that keeps a NAT's mapping alive, thrown away as it should be.</summary>
     [Description("NAT keepalive (RFC 3948), discarded")]
     Keepalive,
+
+    /// <summary>To the router itself, in the clear, though a protection of its own traffic wants it.</summary>
+    [Description("Came to the router in the clear, or by another tunnel, though an association of its own traffic protects it")]
+    Unprotected,
 }

@@ -31,9 +31,13 @@ public sealed class EspNodePackage : INodePackage
         registry.AddNode(new EspTransportNode(tables, registry.Worker));
         registry.AddNode(new AhDecryptNode(tables, registry.Worker));
         registry.AddNode(new EspUdpNode(tables, registry.Worker));
+        registry.AddNode(new OwnOutNode(tables.Own));
+        registry.AddNode(new OwnInNode(tables.Own, tables.Drops));
         registry.AddNode(new EspIcmpNode(tables, registry.Worker));
         registry.Worker.AtEndOfRound(decrypt.EndOfRound);
         registry.Worker.AtEndOfRound(encrypt.EndOfRound);
+        registry.AddFeature(Arcs.LocalOut, OwnOutNode.NodeName);
+        registry.AddFeature(Arcs.LocalIn, OwnInNode.NodeName);
         registry.AddLinkType("esp", EspEncryptNode.NodeName, takesSuperPackets: true);
         registry.AddProtector(EspEncryptNode.NodeName);
         registry.AddLocalProtocol(EspHeader.Protocol, EspDecryptNode.NodeName);

@@ -65,6 +65,9 @@ internal sealed unsafe class EspTables
     /// <summary>Protections by id.</summary>
     public ProtectionSet Protections { get; } = new();
 
+    /// <summary>Protections of the router's own packets.</summary>
+    public OwnProtections Own { get; } = new();
+
     /// <summary>What packets see of the SAs.</summary>
     public SaRecords Records { get; }
 

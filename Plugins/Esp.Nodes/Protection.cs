@@ -22,6 +22,7 @@ internal sealed unsafe class Protection(uint id, ProtectionRuntimeRecord* row, S
     private SaList _sas = new(records);
     private List<uint>? _foreignSpis;
     private TrafficSelector _takes = TrafficSelector.Any;
+    private TrafficSelector _takesBack = TrafficSelector.Any;
     private uint[] _nextHops = [];
     private long _pathMtuSince;
     private long _peerToldAt;
@@ -77,6 +78,12 @@ internal sealed unsafe class Protection(uint id, ProtectionRuntimeRecord* row, S
     /// <summary>Addresses that <see cref="Takes"/> lets packets go to; of two the smaller number is the closer choice.</summary>
     public uint Width => _takes.DestinationWidth;
 
+    /// <summary>The router's own packets go by it, and come by it.</summary>
+    public bool IsOwn { get; private set; }
+
+    /// <summary>The next protection of own packets with the same peer.</summary>
+    public Protection? NextOwn { get; set; }
+
     /// <summary>The next protection bound to the same interface.</summary>
     public Protection? NextOnInterface { get; set; }
 
@@ -117,7 +124,13 @@ internal sealed unsafe class Protection(uint id, ProtectionRuntimeRecord* row, S
         DfBit = source.DfBit;
         LocalPort = (ushort)source.LocalPort;
         RemotePort = (ushort)source.RemotePort;
+        IsOwn = source.Own;
         _takes = TrafficSelector.Of(source.Takes);
+        _takesBack = TrafficSelector.Of(source.Takes is not { } takes ? null : new Selector
+        {
+            SourceFirst = takes.DestinationFirst, SourceLast = takes.DestinationLast, DestinationFirst = takes.SourceFirst,
+            DestinationLast = takes.SourceLast, Protocol = takes.Protocol, SourcePort = takes.DestinationPort, DestinationPort = takes.SourcePort,
+        });
         _nextHops = [.. source.NextHops];
         if (PeerAddress == RemoteAddress && PeerPort == RemotePort)
         {
@@ -132,6 +145,9 @@ internal sealed unsafe class Protection(uint id, ProtectionRuntimeRecord* row, S
     public bool Takes(ref PacketBuffer packet) =>
         (_nextHops.Length == 0 || _nextHops.AsSpan().Contains(packet.NextHop))
         && packet.Length >= Ipv4Header.MinimumLength && _takes.Matches(packet.Data);
+
+    /// <summary>True for a packet between the two ends that is this one's.</summary>
+    public bool TakesOwn(ReadOnlySpan<byte> packet, bool isOutbound) => (isOutbound ? _takes : _takesBack).Matches(packet);
 
     /// <summary>The row is gone; SAs may still name the protection.</summary>
     public void Unconfigure()

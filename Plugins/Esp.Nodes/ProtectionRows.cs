@@ -57,8 +57,14 @@ internal sealed unsafe class ProtectionRows(EspTables tables) : IRowSink, ISnaps
         }
 
         tables.RemovePeers(protection);
+        tables.Own.Remove(protection);
         protection.Configure(source);
         tables.AddPeers(protection);
+        if (protection.IsOwn)
+        {
+            tables.Own.Add(protection);
+        }
+
         if (!isBound)
         {
             tables.Bind(protection);
@@ -75,6 +81,7 @@ internal sealed unsafe class ProtectionRows(EspTables tables) : IRowSink, ISnaps
         {
             tables.Settle();
             tables.RemovePeers(protection);
+            tables.Own.Remove(protection);
             tables.Unbind(protection);
             protection.Unconfigure();
             tables.Refresh(protection);

@@ -33,7 +33,8 @@ internal sealed class ProtectionTables(ITableWriter tables)
             RemotePort = ends.IsFloated ? ends.RemotePort : 0u,
             OutboundSpi = outboundSpi,
             DfBit = (DfBit)vpn.DontFragment,
-            Takes = vpn.TrafficSelector.Length == 0 && (!vpn.IsOfOnePeer || vpn.IsTransport) ? null : Selector(
+            Own = vpn.IsOwn,
+            Takes = vpn.TrafficSelector.Length == 0 && !vpn.IsOwn && (!vpn.IsOfOnePeer || vpn.IsTransport) ? null : Selector(
                 selector.Local.First, selector.Local.Last, selector.Remote.First, selector.Remote.Last, selector.Protocol, selector.LocalPort,
                 selector.RemotePort),
             NextHops = { vpn.NextHops },

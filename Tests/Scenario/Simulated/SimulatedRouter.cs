@@ -17,6 +17,7 @@ using RouterOS.Forwarding;
 using RouterOS.Forwarding.Arena;
 using RouterOS.Forwarding.Plane;
 using RouterOS.Ike.Control;
+using RouterOS.Interop.Lab;
 using RouterOS.L2tp.Control;
 using RouterOS.L2tp.Nodes;
 using RouterOS.Module;
@@ -37,7 +38,7 @@ internal sealed class SimulatedRouter : IDisposable
     private static readonly int s_workers =
         int.Parse(Environment.GetEnvironmentVariable("ROUTEROS_TEST_WORKERS") ?? "2", System.Globalization.CultureInfo.InvariantCulture);
 
-    private static readonly IPlatformPlugin[] s_platforms = [new SrxPlatform(), new ErxPlatform()];
+    private static readonly IPlatformPlugin[] s_platforms = [new SrxPlatform(), new ErxPlatform(), new LabPlatform()];
 
     private readonly SimulatedNetwork _network;
     private readonly string _model;

@@ -219,6 +219,9 @@ internal sealed record VpnPolicy(
     /// <summary>Transport mode in place of tunnel mode.</summary>
     public bool IsTransport { get; init; }
 
+    /// <summary>It protects what the router itself sends to the peer: no interface and no policy leads to it.</summary>
+    public bool IsOwn => IsTransport && BindInterface.Length == 0 && Policies.Count == 0 && !IsOfOnePeer;
+
     /// <summary>Lifetimes that a peer may offer; null for any.</summary>
     public LifetimePolicy? Lifetimes { get; init; }
 

@@ -1,0 +1,28 @@
+using RouterOS.Forwarding;
+using RouterOS.Packets;
+
+namespace RouterOS.Esp.Nodes;
+
+/// <summary>Drops what comes to the router itself in the clear though a protection wants it (RFC 4301 section 5.2).</summary>
+/// <remarks>On the arc local-in: whole packets.</remarks>
+internal sealed class OwnInNode(OwnProtections own, DropCounters drops) : GraphNode(NodeName)
+{
+    /// <summary>Name in the graph.</summary>
+    public const string NodeName = "esp-own-in";
+
+    /// <inheritdoc/>
+    public override void Process(ReadOnlySpan<nint> packets, Span<ushort> edges)
+    {
+        edges[..packets.Length].Fill(GraphEdge.Continue);
+        for (int i = 0; i < packets.Length && !own.IsEmpty; i++)
+        {
+            ref PacketBuffer packet = ref At(packets[i]);
+            if ((packet.Flags & PacketFlags.FromItself) == 0 && own.Find(ref packet, isOutbound: false) is { } protection
+                && packet.Protection != protection.Id)
+            {
+                drops.Add((int)EspDrop.Unprotected, 1);
+                edges[i] = GraphEdge.Drop;
+            }
+        }
+    }
+}

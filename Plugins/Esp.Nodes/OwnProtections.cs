@@ -1,0 +1,89 @@
+using RouterOS.Packets;
+
+namespace RouterOS.Esp.Nodes;
+
+/// <summary>Protections of what the router itself sends and receives, found by the peer's address (RFC 4301 section 5, for a host).</summary>
+/// <remarks>IKE, ESP and AH are what protections are made of: they pass by themselves.</remarks>
+internal sealed unsafe class OwnProtections
+{
+    private const ushort IkePort = 500;
+    private const ushort NatPort = 4500;
+
+    private readonly Dictionary<uint, Protection> _byPeer = [];
+
+    /// <summary>True while there is none, and every packet passes.</summary>
+    public bool IsEmpty => _byPeer.Count == 0;
+
+    public void Add(Protection protection)
+    {
+        protection.NextOwn = _byPeer.GetValueOrDefault(protection.RemoteAddress);
+        _byPeer[protection.RemoteAddress] = protection;
+    }
+
+    /// <summary>Takes a protection out; one that is not inside changes nothing.</summary>
+    public void Remove(Protection protection)
+    {
+        if (_byPeer.GetValueOrDefault(protection.RemoteAddress) is not { } first)
+        {
+            return;
+        }
+
+        if (first == protection && protection.NextOwn is null)
+        {
+            _ = _byPeer.Remove(protection.RemoteAddress);
+        }
+        else if (first == protection)
+        {
+            _byPeer[protection.RemoteAddress] = protection.NextOwn!;
+        }
+
+        for (Protection? at = first; at is not null; at = at.NextOwn)
+        {
+            at.NextOwn = at.NextOwn == protection ? protection.NextOwn : at.NextOwn;
+        }
+
+        protection.NextOwn = null;
+    }
+
+    /// <summary>The protection that a packet to the peer takes, or one from it must have come by; null for none.</summary>
+    public Protection? Find(ref PacketBuffer packet, bool isOutbound)
+    {
+        if (packet.Length < Ipv4Header.MinimumLength)
+        {
+            return null;
+        }
+
+        // Safe: a whole header is there.
+        uint source = System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(*(uint*)(packet.Start + 12));
+        uint destination = System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(*(uint*)(packet.Start + 16));
+        if (!_byPeer.TryGetValue(isOutbound ? destination : source, out Protection? at) || IsKeying(packet.Data))
+        {
+            return null;
+        }
+
+        while (at is not null && !((isOutbound ? source : destination) == at.LocalAddress && at.TakesOwn(packet.Data, isOutbound)))
+        {
+            at = at.NextOwn;
+        }
+
+        return at;
+    }
+
+    private static bool IsKeying(ReadOnlySpan<byte> packet)
+    {
+        int header = (packet[0] & 0x0f) * 4;
+        if (packet[9] != (byte)IpProtocol.Udp)
+        {
+            return packet[9] is (byte)IpProtocol.Esp or (byte)IpProtocol.Ah;
+        }
+
+        if (packet.Length < header + 4)
+        {
+            return false;
+        }
+
+        int from = (packet[header] << 8) | packet[header + 1];
+        int to = (packet[header + 2] << 8) | packet[header + 3];
+        return from is IkePort or NatPort || to is IkePort or NatPort;
+    }
+}
