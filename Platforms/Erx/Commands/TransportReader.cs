@@ -22,7 +22,7 @@ internal static class TransportReader
         ListPhase2Reply sas = await ike.ListPhase2Async(new ListPhase2Request(), cancellationToken: context.Cancellation);
         Esp.EspClient esp = new(context.Bus);
         List<TransportInterface> found = [];
-        foreach (VpnState vpn in vpns.Vpns.OrderBy(v => v.TunnelId))
+        foreach (VpnState vpn in vpns.Vpns.OrderBy(v => v.Protection))
         {
             string[] name = vpn.Name.Split(' ');
             Phase2Sa? sa = sas.Sas.FirstOrDefault(s => s.TunnelId == vpn.TunnelId && s.Current);
@@ -30,7 +30,7 @@ internal static class TransportReader
                 : await esp.GetStatisticsAsync(new GetStatisticsRequest { Protection = vpn.Protection }, cancellationToken: context.Cancellation);
             (string router, StatementView profile) = ProfileOf(context, name[0]);
             found.Add(new TransportInterface(
-                vpn.TunnelId, vpn.Up, router, name[^1], sa?.PfsGroup ?? uint.Parse(profile.Text("pfs") ?? "0", CultureInfo.InvariantCulture),
+                vpn.Protection, vpn.Up, router, name[^1], sa?.PfsGroup ?? uint.Parse(profile.Text("pfs") ?? "0", CultureInfo.InvariantCulture),
                 EthernetMtu - EspOverhead, sa?.LocalAddress ?? name[1], sa?.RemoteAddress ?? profile.Text("address") ?? string.Empty, sa, statistics));
         }
 

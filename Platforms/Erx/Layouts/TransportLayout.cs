@@ -64,8 +64,8 @@ internal static class TransportLayout
         EspStatistics counted = each.Statistics;
         text.Append("\n  Statistics\n");
         Count(text, "InUserPackets", counted.DecryptedPackets);
+        Count(text, "InUserOctets", counted.DecryptedBytes);
         Count(text, "InAccPackets", counted.DecryptedPackets);
-        Count(text, "InAccOctets", counted.DecryptedBytes);
         Count(text, "InAuthErrors", counted.AuthenticationFailures);
         Count(text, "InReplayErrors", counted.ReplayErrors);
         Count(text, "InPolicyErrors", 0);
