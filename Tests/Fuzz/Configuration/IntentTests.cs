@@ -17,6 +17,7 @@ using RouterOS.Unit.Core;
 using RouterOS.Unit.Flow;
 using RouterOS.Unit.Forwarding;
 using RouterOS.Unit.Ike.Simulation;
+using NetworkState = RouterOS.Core.Network.NetworkState;
 
 namespace RouterOS.Fuzz.Configuration;
 

@@ -54,6 +54,14 @@ public sealed class ScriptTests
     }
 
     [Fact]
+    public void The_default_router_stands_first_whenever_it_was_made()
+    {
+        Statement tree = ErxText.Tree("virtual-router lyon\nip domain-lookup\nvirtual-router default\nip domain-lookup\n");
+
+        Assert.True(tree.SameAs(ErxText.Tree(ErxText.Show(tree))));
+    }
+
+    [Fact]
     public void A_line_that_an_inner_mode_knows_too_comes_behind_exit()
     {
         string script = "aaa domain-map example.net\n virtual-router lyon\nexit\nvirtual-router lyon\nip domain-lookup\n";

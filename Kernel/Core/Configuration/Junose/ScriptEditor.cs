@@ -128,6 +128,24 @@ internal sealed class ScriptEditor(IScriptLanguage language, StatementNode root)
         return at;
     }
 
+    private StatementNode Make(List<(string Name, IReadOnlyList<string> Keys)> path, SourcePosition position)
+    {
+        StatementNode at = root;
+        foreach ((string word, IReadOnlyList<string> entry) in path)
+        {
+            at = at.Put(at.Schema.Child(word)!, word, entry, position);
+
+            // The default context stands first, as scripts have it, whenever it was made.
+            if (at.Parent == root && word == language.ContextList && entry[0] == language.DefaultContext
+                && root.Children.First(c => c.Name == word) is { } first && first != at)
+            {
+                at.MoveTo(first, after: false);
+            }
+        }
+
+        return at;
+    }
+
     private string? Remove(
         List<(string Name, IReadOnlyList<string> Keys)> path, string name, ScriptCommand command, ScriptMatch match, string[] keys)
     {
@@ -182,11 +200,7 @@ internal sealed class ScriptEditor(IScriptLanguage language, StatementNode root)
             before.Remove();
         }
 
-        StatementNode at = root;
-        foreach ((string word, IReadOnlyList<string> entry) in path)
-        {
-            at = at.Put(at.Schema.Child(word)!, word, entry, position);
-        }
+        StatementNode at = Make(path, position);
 
         if (command.OnlyOneWithout.Length > 0 && !match.Values.ContainsKey(command.OnlyOneWithout))
         {
@@ -197,11 +211,7 @@ internal sealed class ScriptEditor(IScriptLanguage language, StatementNode root)
             }
 
             // Its containers may have gone with it.
-            at = root;
-            foreach ((string word, IReadOnlyList<string> entry) in path)
-            {
-                at = at.Put(at.Schema.Child(word)!, word, entry, position);
-            }
+            at = Make(path, position);
         }
 
         StatementSchema schema = at.Schema.Child(name)!;
