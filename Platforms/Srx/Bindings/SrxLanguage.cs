@@ -27,6 +27,7 @@ internal sealed class SrxLanguage : IConfigurationLanguage
                 SystemBinding.Bind(root, profile, findings),
                 IkeBinding.Bind(root, tunnels, findings),
                 FlowBinding.Bind(root, tunnels, findings),
+                RadiusBinding.Bind(root),
             ]),
             findings);
     }

@@ -48,6 +48,16 @@ internal static class XauthBinding
             xauth.Users.Add(new User { Name = user.Key, Password = Password(user["firewall-user"]), Source = user.Source });
         }
 
+        xauth.Order.Add(profile["authentication-order"].Values.Select(word => word == "radius" ? UserSource.Radius : UserSource.Profile));
+        if (xauth.Order.Contains(UserSource.Radius))
+        {
+            xauth.RadiusGroup = profile.Key;
+            if (!profile.List("radius-server").Any())
+            {
+                findings.Add(profile["authentication-order"].Error($"access profile {profile.Key} asks RADIUS and has no 'radius-server'"));
+            }
+        }
+
         xauth.Pool = Pool(Network(root, profile), profile["address-assignment"]);
         return xauth;
     }

@@ -1,4 +1,5 @@
 using RouterOS.Proto.Ike.V1;
+using RouterOS.Proto.Radius.V1;
 using RouterOS.Sdk.Cli;
 using RouterOS.Sdk.Configuration;
 using RouterOS.Srx.Layouts;
@@ -22,6 +23,9 @@ internal static class UserCommands
         new("show network-access address-assignment", "Show addresses that users have"),
         new OperationalCommand("show network-access address-assignment pool", "Show which user has which address of a pool", Pools)
             .With(CommandOption.Argument("pool-name", "Name of a pool", Values.Name("pool-name", SrxValues.NameLength))),
+        new("show network-access aaa", "Show who is asked about users"),
+        new("show network-access aaa radius-servers", "Show RADIUS servers and whether they answer", Servers),
+        new("show network-access aaa statistics", "Show what RADIUS servers were asked and have answered", Statistics),
     ];
 
     private static async Task<int> ActivePeers(CommandContext context)
@@ -42,6 +46,21 @@ internal static class UserCommands
         context.Output.Write(UserLayout.Users(phase1.Sas.Where(sa => sa.Up && !sa.Initiator && sa.User.Length > 0), phase2.Sas));
         return 0;
     }
+
+    private static async Task<int> Servers(CommandContext context)
+    {
+        context.Output.Write(UserLayout.Servers((await Ask(context)).Servers));
+        return 0;
+    }
+
+    private static async Task<int> Statistics(CommandContext context)
+    {
+        context.Output.Write(UserLayout.Statistics((await Ask(context)).Servers));
+        return 0;
+    }
+
+    private static async Task<GetStatisticsReply> Ask(CommandContext context) =>
+        await new Radius.RadiusClient(context.Bus).GetStatisticsAsync(new GetStatisticsRequest(), cancellationToken: context.Cancellation);
 
     private static async Task<int> Pools(CommandContext context)
     {

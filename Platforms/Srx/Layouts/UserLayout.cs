@@ -1,10 +1,45 @@
 using RouterOS.Proto.Ike.V1;
+using RouterOS.Proto.Radius.V1;
 
 namespace RouterOS.Srx.Layouts;
 
 /// <summary>Users of extended authentication and their addresses.</summary>
 internal static class UserLayout
 {
+    /// <summary><c>show network-access aaa radius-servers</c>.</summary>
+    public static string Servers(IEnumerable<ServerStatistics> servers)
+    {
+        Lines lines = new();
+        foreach (IGrouping<string, ServerStatistics> profile in servers.GroupBy(s => s.Group))
+        {
+            lines.Add($"Profile: {profile.Key}");
+            foreach (ServerStatistics server in profile)
+            {
+                lines.Add($"    Server address: {server.Address}");
+                lines.Add($"      Authentication port: {server.Port}");
+                lines.Add($"      Status: {(server.Dead ? "DOWN" : "UP")}");
+            }
+        }
+
+        return lines.ToString();
+    }
+
+    /// <summary><c>show network-access aaa statistics</c>.</summary>
+    public static string Statistics(IEnumerable<ServerStatistics> servers)
+    {
+        Lines lines = new();
+        foreach (ServerStatistics server in servers)
+        {
+            lines.Add($"Profile: {server.Group}, server address: {server.Address}");
+            lines.Add($"  Requests: {server.Requests}, retransmissions: {server.Retransmissions}, pending: {server.Pending}");
+            lines.Add($"  Accepts: {server.Accepts}, rejects: {server.Rejects}, challenges: {server.Challenges}");
+            lines.Add($"  Timeouts: {server.Timeouts}, malformed: {server.Malformed}, wrong authenticator: {server.BadAuthenticators}, unexpected: {server.Unexpected}");
+            lines.Add($"  Round trip: {server.RoundTripMilliseconds} ms");
+        }
+
+        return lines.ToString();
+    }
+
     /// <summary><c>show security ike active-peer</c>.</summary>
     public static string ActivePeers(IEnumerable<Phase1Sa> sas)
     {

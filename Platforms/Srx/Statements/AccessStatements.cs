@@ -9,7 +9,7 @@ namespace RouterOS.Srx.Statements;
 internal static class AccessStatements
 {
     private const string OnlyXauth = "users are known for extended authentication of IKE alone: write 'firewall-user password'";
-    private const string NoServers = "servers are not asked yet: write the users into the profile and 'authentication-order password'";
+    private const string NoServers = "servers of this kind are not asked: write 'authentication-order radius', or the users into the profile and 'authentication-order password'";
 
     // What the vendor's client does when it keeps a password is its own affair.
     private const string Unnamed = "it acts only where a policy or an interface names it, which is refused";
@@ -22,7 +22,7 @@ internal static class AccessStatements
                 Choice("password", "This profile"),
                 Choice("none", "Nobody is asked", Verdict.Refused("users without a password are not let in")),
                 Choice("ldap", "LDAP servers", Verdict.Refused(NoServers)),
-                Choice("radius", "RADIUS servers", Verdict.Refused(NoServers)),
+                Choice("radius", "RADIUS servers"),
                 Choice("securid", "SecurID servers", Verdict.Refused(NoServers)))),
             List("client", "User", UserName,
                 Container("firewall-user", "User of the router's own",
@@ -45,7 +45,15 @@ internal static class AccessStatements
             Anything("ldap-server", "LDAP").Refused(NoServers),
             Anything("radius", "RADIUS").Refused(NoServers),
             Anything("radius-options", "RADIUS").Refused(NoServers),
-            Anything("radius-server", "RADIUS").Refused(NoServers)),
+            List("radius-server", "RADIUS server, in the order they are asked", Address(),
+                Leaf("secret", "Secret that is shared with the server", SecretText("secret")).Mandatory(),
+                Leaf("port", "UDP port", Integer(1, 65535)),
+                Leaf("timeout", "Seconds to wait for an answer", Integer(1, 1000)),
+                Leaf("retry", "Times to ask again", Integer(1, 100)),
+                Leaf("max-outstanding-requests", "Requests without an answer", Integer(0, 2000)),
+                Leaf("source-address", "Our address", Address()),
+                Anything("accounting-port", "Accounting").Ignored("nothing accounts for users of IKE"),
+                Anything("routing-instance", "Routing instance").Refused("routing instances are not supported yet"))),
         Container("address-assignment", "Pools of addresses",
             List("pool", "Pool", ObjectName("pool-name"),
                 Container("family", "Family of addresses",

@@ -29,7 +29,7 @@ internal static class XauthCommit
             return;
         }
 
-        if (xauth.Users.Count == 0)
+        if (xauth.Users.Count == 0 && !xauth.Order.Contains(UserSource.Radius))
         {
             Add(findings, source, $"gateway {gateway.Name}: access profile {xauth.Profile} has no user, so nobody could log in");
         }

@@ -5,7 +5,9 @@ using RouterOS.Ike.Control.Machines;
 using RouterOS.Ike.Wire;
 using RouterOS.Proto.Esp.V1;
 using RouterOS.Proto.Ike.V1;
+using RouterOS.Proto.Radius.V1;
 using RouterOS.Unit.Ike.Simulation;
+using RouterOS.Unit.Srx;
 
 namespace RouterOS.Unit.Ike;
 
@@ -55,6 +57,41 @@ public sealed class XauthTests
         Assert.True(transactions > 1);
         Assert.Empty(lab.Right.UpPhase1());
         Assert.DoesNotContain(lab.Network.Sent, d => d.Exchange == (byte)ExchangeType.QuickMode);
+    }
+
+    [Fact]
+    public void A_user_that_a_RADIUS_server_knows_gets_the_address_and_name_servers_that_it_says()
+    {
+        CannedBus bus = new(new AccessReply { Outcome = AccessReply.Types.Outcome.Accepted, Address = 0x0a630042, DnsServers = { 0xc0000235 } });
+        Lab lab = ByRadius(bus);
+        lab.Up();
+        AccessRequest asked = Assert.Single(bus.Requests.OfType<AccessRequest>());
+        Assert.Equal(("users", "alice", "wonderland", Service.Login), (asked.Group, asked.User.User, asked.User.Password.ToStringUtf8(), asked.Service));
+        Assert.Equal(("alice", "10.99.0.66"), (Assert.Single(lab.Right.UpPhase1()).User, Assert.Single(lab.Left.UpPhase1()).AssignedAddress));
+        Assert.Equal(["192.0.2.53"], lab.Left.UpPhase1().Single().AssignedDnsServers);
+        Assert.Equal(0, lab.Traffic(1));
+    }
+
+    [Theory]
+    [InlineData(AccessReply.Types.Outcome.Rejected, "user alice is not let in: server 192.0.2.9:1812 rejects it")]
+    [InlineData(AccessReply.Types.Outcome.Challenged, "user alice is not let in: server 192.0.2.9:1812 rejects it")]
+    public void A_user_that_a_RADIUS_server_rejects_is_not_asked_of_the_profile(AccessReply.Types.Outcome outcome, string cause)
+    {
+        Lab lab = ByRadius(new CannedBus(new AccessReply { Outcome = outcome, Reason = "server 192.0.2.9:1812 rejects it" }), UserSource.Profile);
+        lab.Start();
+        lab.Network.RunSeconds(8);
+        Assert.Equal(cause, Assert.Single(lab.Right.Failures()).Cause);
+        Assert.Empty(lab.Right.UpPhase1());
+    }
+
+    [Fact]
+    public void Where_no_RADIUS_server_answers_the_profile_is_asked_next_if_the_order_says_so()
+    {
+        Lab alone = ByRadius(new CannedBus());
+        alone.Start();
+        alone.Network.RunSeconds(8);
+        Assert.StartsWith("user alice is not let in: ", Assert.Single(alone.Right.Failures()).Cause, StringComparison.Ordinal);
+        ByRadius(new CannedBus(), UserSource.Profile).Up();
     }
 
     [Fact]
@@ -441,6 +478,15 @@ public sealed class XauthTests
         Source = Lab.At("security ike gateway gw1 xauth client", 30),
         Client = new() { Name = name, Password = ByteString.CopyFromUtf8(password), Source = Lab.At("security ike gateway gw1 xauth client", 30) },
     };
+
+    private static Lab ByRadius(CannedBus bus, params UserSource[] then)
+    {
+        Lab lab = Users(aggressive: true);
+        lab.RightGateway.Xauth.Order.Add([UserSource.Radius, .. then]);
+        lab.RightGateway.Xauth.RadiusGroup = "users";
+        lab.Right.Services = bus;
+        return lab;
+    }
 
     private static Lab Users(bool aggressive, Lab? with = null)
     {

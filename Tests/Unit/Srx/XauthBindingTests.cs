@@ -1,5 +1,6 @@
 using RouterOS.Proto.Ike.V1;
 using RouterOS.Proto.Kernel.V1;
+using RouterOS.Proto.Radius.V1;
 using RouterOS.Sdk.Configuration;
 using RouterOS.Srx.Layouts;
 
@@ -42,6 +43,46 @@ public sealed class XauthBindingTests
         Assert.Equal(["192.0.2.55"], xauth.Pool.WinsServers);
         StaticRoute route = binding.Intents.Get<SystemIntent>().StaticRoutes.Single(r => r.Prefix == "10.99.0.0");
         Assert.Equal((24u, "st0.0"), (route.PrefixLength, route.NextHopInterfaces[0]));
+    }
+
+    [Fact]
+    public void RADIUS_servers_of_a_profile_become_a_group_that_is_asked_in_order()
+    {
+        string text = Text("xauth { access-profile staff; }").Replace("authentication-order password;", """
+            authentication-order [ radius password ];
+            radius-server 192.0.2.9 { secret lab-radius; timeout 5; source-address 192.0.2.1; }
+            radius-server 192.0.2.10 { secret other; port 1645; retry 1; }
+            """, StringComparison.Ordinal);
+        Binding binding = SrxText.Bind(text);
+        Assert.Empty(binding.Findings);
+        ExtendedAuthentication xauth = binding.Intents.Get<IkeIntent>().Gateways[0].Xauth;
+        Assert.Equal([UserSource.Radius, UserSource.Profile], xauth.Order);
+        ServerGroup group = Assert.Single(binding.Intents.Get<RadiusIntent>().Groups);
+        Assert.Equal((xauth.RadiusGroup, "staff"), (group.Name, group.Name));
+        Assert.Equal(
+            ["192.0.2.9 0 lab-radius 5 3 192.0.2.1", "192.0.2.10 1645 other 0 1 "],
+            group.AuthenticationServers.Select(s => $"{s.Address} {s.Port} {s.Secret.ToStringUtf8()} {s.TimeoutSeconds} {s.Retries} {s.SourceAddress}"));
+        Assert.Contains(
+            SrxText.Complaints(Text("xauth { access-profile staff; }").Replace("order password", "order radius", StringComparison.Ordinal)),
+            c => c.Contains("access profile staff asks RADIUS and has no 'radius-server'", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            "lab-radius", RouterOS.Core.Configuration.ConfigurationText.Write(SrxText.Tree(text), RouterOS.Srx.Statements.SrxStatements.Root), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void RADIUS_servers_are_laid_out()
+    {
+        ServerStatistics server = new() { Group = "staff", Address = "192.0.2.9", Port = 1812, Dead = true, Requests = 3, Accepts = 2, BadAuthenticators = 1 };
+        Assert.Equal(
+            """
+            Profile: staff
+                Server address: 192.0.2.9
+                  Authentication port: 1812
+                  Status: DOWN
+
+            """,
+            UserLayout.Servers([server]));
+        Assert.Contains("  Accepts: 2, rejects: 0, challenges: 0\n", UserLayout.Statistics([server]), StringComparison.Ordinal);
     }
 
     [Fact]

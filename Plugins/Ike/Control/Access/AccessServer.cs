@@ -1,8 +1,12 @@
 using System.Security.Cryptography;
+using Google.Protobuf;
+using Grpc.Core;
 using RouterOS.Ike.Control.Machines;
 using RouterOS.Ike.Control.Policy;
 using RouterOS.Ike.Crypto;
 using RouterOS.Ike.Wire;
+using RouterOS.Proto.Ike.V1;
+using RouterOS.Proto.Radius.V1;
 
 namespace RouterOS.Ike.Control.Access;
 
@@ -16,6 +20,10 @@ internal sealed class AccessServer(IkeRuntime runtime, IkeSessions sessions, Ike
 
     private readonly ushort _identifier = (ushort)runtime.NewNumber(1, n => (ushort)n == 0);
     private Transaction? _current;
+    private bool _judging;
+    private bool _stopped;
+    // What a server said of the user; null: nothing.
+    private AccessReply? _given;
 
     public AccessServerState State { get; private set; }
 
@@ -24,6 +32,13 @@ internal sealed class AccessServer(IkeRuntime runtime, IkeSessions sessions, Ike
 
     /// <inheritdoc/>
     public override void Resume() => State = AccessServerState.Open;
+
+    /// <inheritdoc/>
+    public override void Stop()
+    {
+        _stopped = true;
+        base.Stop();
+    }
 
     /// <inheritdoc/>
     public override void PeerLeft()
@@ -40,8 +55,8 @@ internal sealed class AccessServer(IkeRuntime runtime, IkeSessions sessions, Ike
         switch (payload.Type)
         {
             // The message ID says what it answers: some peers leave the identifier zero.
-            case TransactionType.Reply when transaction == _current && State == AccessServerState.Asking:
-                Judge(payload);
+            case TransactionType.Reply when transaction == _current && State == AccessServerState.Asking && !_judging:
+                Runtime.Surface(Judge(Read(payload)));
                 break;
 
             case TransactionType.Acknowledge when transaction == _current:
@@ -126,7 +141,7 @@ internal sealed class AccessServer(IkeRuntime runtime, IkeSessions sessions, Ike
 
     private void Silence() => Step(AccessServerEvent.Unanswered);
 
-    private void Judge(TransactionPayload answer)
+    private static (byte[] Name, byte[] Password, bool Refused) Read(TransactionPayload answer)
     {
         byte[] name = [];
         byte[] password = [];
@@ -143,9 +158,23 @@ internal sealed class AccessServer(IkeRuntime runtime, IkeSessions sessions, Ike
             }
         }
 
+        return (name, password, refused);
+    }
+
+    private async Task Judge((byte[] Name, byte[] Password, bool Refused) answer)
+    {
+        (byte[] name, byte[] password, bool refused) = answer;
         string user = Printable(name);
-        IkeFailure? failure = refused || name.Length == 0 ? Silent() : name.Length > LongestName ? Unknown(user) : Check(user, password);
+        _judging = true;
+        IkeFailure? failure = refused || name.Length == 0 ? Silent() : name.Length > LongestName ? Unknown(user) : await Check(user, password);
+        _judging = false;
         CryptographicOperations.ZeroMemory(password);
+        if (_stopped)
+        {
+            // The SA has ended while servers were asked.
+            return;
+        }
+
         if (failure is null)
         {
             Sa.State.User = user;
@@ -154,31 +183,92 @@ internal sealed class AccessServer(IkeRuntime runtime, IkeSessions sessions, Ike
         }
 
         Runtime.Counters.Count(IkeDrop.AuthenticationFailed);
-        sessions.Logins.Failed(user, Sa.State.Remote);
+        if (failure.Aspect != FailureAspect.NoServer)
+        {
+            // That no server answers is not the user's fault.
+            sessions.Logins.Failed(user, Sa.State.Remote);
+        }
+
         Report(failure);
         Step(AccessServerEvent.Disapproved);
     }
 
-    // The same work whether the user is known or not, and whichever byte differs.
-    private IkeFailure? Check(string user, byte[] password)
+    private async Task<IkeFailure?> Check(string user, byte[] password)
     {
-        bool known = Policy.Users.TryGetValue(user, out UserPolicy? wanted);
-        bool right = CryptographicOperations.FixedTimeEquals(SHA256.HashData(wanted?.Password ?? []), SHA256.HashData(password));
-        return sessions.Logins.IsBarred(user, Sa.State.Remote)
-            ? new(FailureKind.User, 1,
+        if (sessions.Logins.IsBarred(user, Sa.State.Remote))
+        {
+            return new(FailureKind.User, 1,
                 $"logins of user {user} are not looked at for {LoginAttempts.Pause.TotalSeconds:0} s: {LoginAttempts.Allowed} in a row were wrong", Policy.Source)
             {
                 Aspect = FailureAspect.TooOften,
                 Theirs = user,
                 Ours = Policy.Profile,
+            };
+        }
+
+        IkeFailure? last = null;
+        foreach (UserSource source in Policy.Order)
+        {
+            (bool isLast, last) = source == UserSource.Radius ? await CheckByServers(user, password) : CheckByProfile(user, password);
+            if (isLast)
+            {
+                break;
             }
-            : !known ? Unknown(user)
+        }
+
+        return last;
+    }
+
+    // The same work whether the user is known or not, and whichever byte differs.
+    private (bool IsLast, IkeFailure? Failure) CheckByProfile(string user, byte[] password)
+    {
+        bool known = Policy.Users.TryGetValue(user, out UserPolicy? wanted);
+        bool right = CryptographicOperations.FixedTimeEquals(SHA256.HashData(wanted?.Password ?? []), SHA256.HashData(password));
+        IkeFailure? failure = !known ? Unknown(user)
             : right ? null
             : new(FailureKind.User, 1, $"the password of user {user} is not the one of access profile {Policy.Profile}", wanted!.Source)
             {
                 Theirs = user,
                 Ours = Policy.Profile,
             };
+        return (known, failure);
+    }
+
+    private async Task<(bool IsLast, IkeFailure? Failure)> CheckByServers(string user, byte[] password)
+    {
+        AccessReply reply;
+        try
+        {
+            reply = await new Radius.RadiusClient(Runtime.Context.Bus.Invoker).AccessAsync(new AccessRequest
+            {
+                Group = Policy.RadiusGroup,
+                Service = Service.Login,
+                User = new Proto.Aaa.V1.AuthenticateRequest
+                {
+                    User = user,
+                    Password = ByteString.CopyFrom(password),
+                    CallingStation = Ipv4.Text(Sa.State.Remote),
+                },
+            });
+        }
+        catch (RpcException e)
+        {
+            reply = new AccessReply { Outcome = AccessReply.Types.Outcome.Unavailable, Reason = e.Status.Detail };
+        }
+
+        if (reply.Outcome == AccessReply.Types.Outcome.Accepted)
+        {
+            _given = reply;
+            return (true, null);
+        }
+
+        bool unavailable = reply.Outcome == AccessReply.Types.Outcome.Unavailable;
+        return (!unavailable, new(FailureKind.User, 1, $"user {user} is not let in: {reply.Reason}", Policy.Source)
+        {
+            Aspect = unavailable ? FailureAspect.NoServer : FailureAspect.RefusedByServer,
+            Theirs = user,
+            Ours = Policy.Profile,
+        });
     }
 
     private IkeFailure Unknown(string user) => new(FailureKind.User, 1, $"user {user} is not in access profile {Policy.Profile}", Policy.Source)
@@ -224,10 +314,10 @@ internal sealed class AccessServer(IkeRuntime runtime, IkeSessions sessions, Ike
                     reply.AddRange(Attribute(type, Bytes.Of(~(pool!.Network.First ^ pool.Network.Last))));
                     break;
                 case TransactionAttribute.DnsServer:
-                    reply.AddRange(pool?.DnsServers.SelectMany(s => Attribute(type, Bytes.Of(s))) ?? []);
+                    reply.AddRange(Servers(_given?.DnsServers, pool?.DnsServers).SelectMany(s => Attribute(type, Bytes.Of(s))));
                     break;
                 case TransactionAttribute.WinsServer:
-                    reply.AddRange(pool?.WinsServers.SelectMany(s => Attribute(type, Bytes.Of(s))) ?? []);
+                    reply.AddRange(Servers(_given?.NbnsServers, pool?.WinsServers).SelectMany(s => Attribute(type, Bytes.Of(s))));
                     break;
                 case TransactionAttribute.Subnet:
                     reply.AddRange(Sa.Session.Tunnels.Select(t => t.Allowed.Local).Distinct()
@@ -245,12 +335,31 @@ internal sealed class AccessServer(IkeRuntime runtime, IkeSessions sessions, Ike
         return [.. reply];
     }
 
+    // What the server that knows the user says comes first.
+    private static IReadOnlyList<uint> Servers(IReadOnlyList<uint>? ofUser, IReadOnlyList<uint>? ofPool) =>
+        ofUser is { Count: > 0 } ? ofUser : ofPool ?? [];
+
     private bool Assign(PoolPolicy pool)
     {
-        if (sessions.Pools.Assign(pool, Sa.Session, Sa.State.User, Sa.State.PeerIdentity) is not { } address)
+        // 255.255.255.255: the user may choose (RFC 2865 section 5.8), who never does here.
+        uint wanted = _given is { Address: not uint.MaxValue } ? _given.Address : 0;
+        if (wanted != 0 && !pool.Network.Contains(new AddressRange(wanted, wanted)))
+        {
+            Report(new(FailureKind.AddressPool, 1,
+                $"RADIUS gives user {Sa.State.User} the address {Ipv4.Text(wanted)}, which is not in the network {pool.Network} of pool {pool.Name}", pool.Source)
+            {
+                Theirs = Sa.State.User,
+                Ours = pool.Name,
+            });
+            return false;
+        }
+
+        if (sessions.Pools.Assign(pool, Sa.Session, Sa.State.User, Sa.State.PeerIdentity, wanted) is not { } address)
         {
             long size = pool.Ranges.Sum(r => (long)r.Last - r.First + 1);
-            Report(new(FailureKind.AddressPool, 1, $"address pool {pool.Name} has no address left for user {Sa.State.User}: all {size} are in use", pool.Source)
+            Report(new(FailureKind.AddressPool, 1, wanted != 0
+                ? $"the address {Ipv4.Text(wanted)}, which RADIUS gives user {Sa.State.User}, is in use"
+                : $"address pool {pool.Name} has no address left for user {Sa.State.User}: all {size} are in use", pool.Source)
             {
                 Theirs = Sa.State.User,
                 Ours = pool.Name,

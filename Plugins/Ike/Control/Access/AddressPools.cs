@@ -16,17 +16,21 @@ internal sealed class AddressPools(IkeStore store, Action<AddressLeaseState> rel
     /// <summary>The addresses of a pool that are in use.</summary>
     public IEnumerable<AddressLeaseState> Of(string pool) => _leases.Values.Where(l => l.Pool == pool).OrderBy(l => l.Address);
 
-    /// <summary>An address for a user behind a peer; null when none is left.</summary>
-    public uint? Assign(PoolPolicy pool, IkeSession session, string user, string identity)
+    /// <summary>An address for a user behind a peer, or the very one that is <paramref name="wantedAddress"/>; null when none is left, or that one is taken.</summary>
+    public uint? Assign(PoolPolicy pool, IkeSession session, string user, string identity, uint wantedAddress = 0)
     {
         AddressLeaseState wanted = new(pool.Name, 0, user, identity, session.Policy.Name, session.Key);
-        AddressLeaseState? held = _leases.Values.FirstOrDefault(l => l with { Address = 0 } == wanted && IsIn(pool, l.Address));
+        AddressLeaseState? held = _leases.Values.FirstOrDefault(l => l with { Address = 0 } == wanted
+            && (wantedAddress != 0 ? l.Address == wantedAddress : IsIn(pool, l.Address)));
         if (held is not null)
         {
             return held.Address;
         }
 
-        if (Free(pool, user, identity) is not { } address)
+        uint? free = wantedAddress == 0 ? Free(pool, user, identity)
+            : _leases.ContainsKey((pool.Name, wantedAddress)) ? null
+            : wantedAddress;
+        if (free is not { } address)
         {
             return null;
         }

@@ -35,6 +35,8 @@ internal static class FixWords
         (FailureKind.Blocked, _) => "let UDP 500 pass between the peers, both ways, and see the peer's own diagnosis",
         (FailureKind.User, FailureAspect.Missing) => "add the user, or let the peer's user give a name that is there",
         (FailureKind.User, FailureAspect.RefusedByPeer) => "give the name and the password that the peer knows",
+        (FailureKind.User, FailureAspect.NoServer) => "see 'show network-access aaa radius-servers': a wrong secret, a server that is down, or no way to it",
+        (FailureKind.User, FailureAspect.RefusedByServer) => "see the server's log for why, and let the user give what the server knows",
         (FailureKind.User, FailureAspect.TooOften) => "let the user wait, and see who tries its name",
         (FailureKind.User, FailureAspect.NoAnswer) when failure.Ours.Length > 0 => "let the peer ask for users, or delete xauth here",
         (FailureKind.User, FailureAspect.NoAnswer) => "see whether the peer does XAUTH and has somebody to ask, or delete xauth here",

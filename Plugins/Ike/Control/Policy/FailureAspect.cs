@@ -56,4 +56,10 @@ internal enum FailureAspect
 
     /// <summary>The same has failed too often in a short time.</summary>
     TooOften = 61,
+
+    /// <summary>No server that knows could be asked.</summary>
+    NoServer = 62,
+
+    /// <summary>A server says no.</summary>
+    RefusedByServer = 63,
 }

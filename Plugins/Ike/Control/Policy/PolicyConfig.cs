@@ -42,6 +42,12 @@ internal sealed record XauthPolicy(
 {
     /// <summary>We ask, and the peer's user answers.</summary>
     public bool Asks => Client is null;
+
+    /// <summary>Who knows the users, in the order they are asked.</summary>
+    public IReadOnlyList<Proto.Ike.V1.UserSource> Order { get; init; } = [Proto.Ike.V1.UserSource.Profile];
+
+    /// <summary>Servers that are asked.</summary>
+    public string RadiusGroup { get; init; } = string.Empty;
 }
 
 /// <summary>What both sides sign with.</summary>

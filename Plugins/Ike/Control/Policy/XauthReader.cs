@@ -31,7 +31,11 @@ internal static class XauthReader
         xauth.Pool is null ? null : Read(xauth.Pool, fallback),
         xauth.Push,
         xauth.Client is null ? null : Read(xauth.Client),
-        IkeIntentReader.Read(xauth.Source ?? fallback));
+        IkeIntentReader.Read(xauth.Source ?? fallback))
+    {
+        Order = xauth.Order.Count > 0 ? [.. xauth.Order] : [UserSource.Profile],
+        RadiusGroup = xauth.RadiusGroup,
+    };
 
     private static UserPolicy Read(User user) => new(user.Name, user.Password.ToByteArray(), IkeIntentReader.Read(user.Source));
 

@@ -107,7 +107,10 @@ internal sealed class SimulatedRouter : IControlContext, IControlPackets, IBus, 
 
     public IMac Mac { get; set; } = s_mac;
 
-    public CallInvoker Invoker => throw new NotSupportedException();
+    /// <summary>Services of others, where a test has any.</summary>
+    public CallInvoker? Services { get; set; }
+
+    public CallInvoker Invoker => Services ?? throw new NotSupportedException();
 
     /// <summary>Starts the plugin with a configuration.</summary>
     public void Start(IkeIntent intent)
