@@ -71,6 +71,9 @@ public sealed class ForwardingTables
     // Edge that leads straight to the port, for ports without a link header.
     internal ushort RawEdge { get; set; } = GraphEdge.Drop;
 
+    // The protector takes IPv6 packets.
+    internal bool ProtectorTakes6 { get; set; }
+
     // Link types of packages whose node takes IPv6.
     internal HashSet<string> Links6 { get; } = new(StringComparer.Ordinal) { EthernetLink };
 

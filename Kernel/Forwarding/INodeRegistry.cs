@@ -72,7 +72,7 @@ public interface INodeRegistry
     void AddIcmpErrors6(byte protocol, string node) =>
         throw new NotSupportedException("This registry takes no ICMPv6 listeners.");
 
-    /// <summary>The node of a link type, and the protector where the package names it, take IPv6 packets, too.</summary>
+    /// <summary>The node of a link type takes IPv6 packets, too, and so it does as the protector where it is that. Called after both.</summary>
     void AddIpv6Link(string linkType) =>
         throw new NotSupportedException("This registry takes no IPv6 links.");
 

@@ -34,6 +34,9 @@ public sealed class EspNodePackage : INodePackage
         registry.AddNode(new OwnOutNode(tables.Own));
         registry.AddNode(new OwnInNode(tables.Own, tables.Drops));
         registry.AddNode(new EspIcmpNode(tables, registry.Worker));
+        registry.AddNode(new EspOuter6Node(tables, registry.Worker));
+        registry.AddNode(new EspInner6Node(tables));
+        registry.AddNode(new EspIcmp6Node(tables, registry.Worker));
         registry.Worker.AtEndOfRound(decrypt.EndOfRound);
         registry.Worker.AtEndOfRound(encrypt.EndOfRound);
         registry.AddFeature(Arcs.LocalOut, OwnOutNode.NodeName);
@@ -42,6 +45,8 @@ public sealed class EspNodePackage : INodePackage
         registry.AddProtector(EspEncryptNode.NodeName);
         registry.AddLocalProtocol(EspHeader.Protocol, EspDecryptNode.NodeName);
         registry.AddLocalProtocol(AhHeader.Protocol, AhDecryptNode.NodeName);
+        registry.AddLocalProtocol6(EspHeader.Protocol, EspInner6Node.NodeName);
+        registry.AddIcmpErrors6(EspHeader.Protocol, EspIcmp6Node.NodeName);
         registry.AddLocalUdpPort(EspUdpNode.Port, EspUdpNode.NodeName);
         registry.AddIcmpErrors(EspHeader.Protocol, EspIcmpNode.NodeName);
         registry.AddIcmpErrors(AhHeader.Protocol, EspIcmpNode.NodeName);

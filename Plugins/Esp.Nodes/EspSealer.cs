@@ -25,6 +25,12 @@ internal sealed unsafe class EspSealer(EspTables tables, WorkerServices worker)
     // Edge of outer packets.
     private const ushort OutEdge = 0;
 
+    // The same for those of tunnels over IPv6, which get their header there.
+    private const ushort Outer6Edge = 3;
+
+    // Where the destination of the outer header stands.
+    private const int OuterDestination = 16;
+
     // Cookie of a packet that is put into the graph once it is done. Its bits are those of any index, too.
     private const int Detached = -1;
 
@@ -41,6 +47,7 @@ internal sealed unsafe class EspSealer(EspTables tables, WorkerServices worker)
     private CryptoQueue? _queue;
     private int _queueNumber = -1;
     private int _localOut = -1;
+    private int _outer6;
     private bool _detached;
     private RoundHold _hold;
     private ushort _identification;
@@ -138,9 +145,9 @@ internal sealed unsafe class EspSealer(EspTables tables, WorkerServices worker)
         // What is sealed already, and complete.
         for (int i = 0; i < until; i++)
         {
-            if (_edges[i] == OutEdge)
+            if (_edges[i] is OutEdge or Outer6Edge)
             {
-                worker.Enqueue(LocalOut(), _packets[i]);
+                worker.Enqueue(LocalOut(_packets[i]), _packets[i]);
                 _edges[i] = GraphEdge.Consumed;
             }
         }
@@ -222,7 +229,7 @@ internal sealed unsafe class EspSealer(EspTables tables, WorkerServices worker)
         byte* iv = TKind.IvBytes != 0 && !TKind.IsCombined ? _ivs.Ahead(end - first) : null;
         CryptoJob* job = queue.Jobs + queue.Count;
         int detached = _detached ? Detached : 0;
-        ushort edge = _detached ? GraphEdge.Consumed : OutEdge;
+        ushort edge = _detached ? GraphEdge.Consumed : Outer6.IsFirst(sa->Outer[OuterDestination]) ? Outer6Edge : OutEdge;
         int i = first;
         for (; i < end; i++)
         {
@@ -449,7 +456,7 @@ internal sealed unsafe class EspSealer(EspTables tables, WorkerServices worker)
             {
                 if (job->Cookie == Detached)
                 {
-                    worker.Enqueue(LocalOut(), job->Packet);
+                    worker.Enqueue(LocalOut(job->Packet), job->Packet);
                 }
 
                 continue;
@@ -473,14 +480,17 @@ internal sealed unsafe class EspSealer(EspTables tables, WorkerServices worker)
         }
     }
 
-    private int LocalOut()
+    // Where an outer packet goes.
+    private int LocalOut(nint handle)
     {
         if (_localOut < 0)
         {
             _localOut = worker.NodeIndex(KernelNodes.Ip4LocalOut);
+            _outer6 = worker.NodeIndex(EspOuter6Node.NodeName);
         }
 
-        return _localOut;
+        // Safe: the packet begins with a whole outer header.
+        return Outer6.IsFirst(PacketBuffer.At(handle).Start[OuterDestination]) ? _outer6 : _localOut;
     }
 
     private readonly struct NoIv : IKind

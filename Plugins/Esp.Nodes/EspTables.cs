@@ -434,6 +434,15 @@ internal sealed unsafe class EspTables
     {
         ForwardingTables tables = _registry.Tables;
         // A route into the protection's own tunnel says nothing of the outer path: outer packets never take it.
+        if (protection.IsVersion6)
+        {
+            // As long a packet as with the stand-in header, which is shorter.
+            int link = tables.PathMtu6(protection.Instance, protection.RemoteAddress6);
+            bool isOwn = ByInterface(tables.FibLookup6(protection.Instance, protection.RemoteAddress6).Interface) == protection;
+            protection.RefreshMtu(isOwn || link == 0 ? 0 : link - Outer6.MoreBytes, _registry.Worker.NowNanoseconds);
+            return;
+        }
+
         bool isOwnTunnel = ByInterface(tables.FibLookup(protection.Instance, protection.RemoteAddress).Interface) == protection;
         protection.RefreshMtu(
             isOwnTunnel ? 0 : tables.PathMtu(protection.Instance, protection.RemoteAddress), _registry.Worker.NowNanoseconds);

@@ -55,6 +55,13 @@ internal sealed unsafe class Protection(uint id, ProtectionRuntimeRecord* row, S
 
     public uint RemoteAddress { get; private set; }
 
+    /// <summary>Outer packets are IPv6: <see cref="LocalAddress"/> and <see cref="RemoteAddress"/> are stand-ins (<see cref="Outer6"/>).</summary>
+    public bool IsVersion6 { get; private set; }
+
+    public UInt128 LocalAddress6 { get; private set; }
+
+    public UInt128 RemoteAddress6 { get; private set; }
+
     public DfBit DfBit { get; private set; }
 
     /// <summary>UDP port of this end; 0 for plain ESP.</summary>
@@ -108,7 +115,11 @@ internal sealed unsafe class Protection(uint id, ProtectionRuntimeRecord* row, S
     /// <summary>Takes a row's content.</summary>
     public void Configure(ProtectionRow source)
     {
-        if (source.RemoteAddress != RemoteAddress)
+        IsVersion6 = !source.RemoteAddress6.IsEmpty;
+        LocalAddress6 = IsVersion6 ? Ipv6Address.Read(source.LocalAddress6.Span) : 0;
+        RemoteAddress6 = IsVersion6 ? Ipv6Address.Read(source.RemoteAddress6.Span) : 0;
+        uint remote = IsVersion6 ? Outer6.Of(RemoteAddress6) : source.RemoteAddress;
+        if (remote != RemoteAddress)
         {
             // Another path.
             PathMtu = 0;
@@ -118,8 +129,8 @@ internal sealed unsafe class Protection(uint id, ProtectionRuntimeRecord* row, S
         Name = Name == source.Name ? Name : source.Name;
         Interface = source.Interface;
         Instance = source.Instance;
-        LocalAddress = source.LocalAddress;
-        RemoteAddress = source.RemoteAddress;
+        LocalAddress = IsVersion6 ? Outer6.Of(LocalAddress6) : source.LocalAddress;
+        RemoteAddress = remote;
         OutboundSpi = source.OutboundSpi;
         DfBit = source.DfBit;
         LocalPort = (ushort)source.LocalPort;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Google.Protobuf;
 using RouterOS.Forwarding;
+using RouterOS.Packets;
 using RouterOS.Proto.Esp.V1;
 
 namespace RouterOS.Esp.Nodes;
@@ -26,7 +27,18 @@ internal sealed unsafe class ProtectionRows(EspTables tables) : IRowSink, ISnaps
             return $"The key '{key}' is not the id {source.Id}, or the id is 0.";
         }
 
-        if (source.LocalAddress == 0 || source.RemoteAddress == 0)
+        bool isVersion6 = source.LocalAddress6.Length == Ipv6Address.Length && source.RemoteAddress6.Length == Ipv6Address.Length;
+        if (!isVersion6 && !(source.LocalAddress6.IsEmpty && source.RemoteAddress6.IsEmpty))
+        {
+            return $"Protection {source.Id} has outer addresses of two families.";
+        }
+
+        if (isVersion6 && source.LocalPort != 0)
+        {
+            return $"Protection {source.Id} is over IPv6 inside UDP, which is not supported.";
+        }
+
+        if (!isVersion6 && (source.LocalAddress == 0 || source.RemoteAddress == 0 || Outer6.IsReserved(source.RemoteAddress)))
         {
             return $"Protection {source.Id} lacks an outer address.";
         }

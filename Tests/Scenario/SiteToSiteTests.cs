@@ -28,6 +28,54 @@ public sealed class SiteToSiteTests : IDisposable
     }
 
     [Fact]
+    public void The_same_tunnel_comes_up_over_IPv6_and_outlives_rekeys_and_both_halves()
+    {
+        List<byte[]> outer = [];
+        Start(edit: OverIpv6, tap: frame =>
+        {
+            if (frame[20] == 50)
+            {
+                outer.Add(frame);
+            }
+        });
+        for (int i = 0; i < 100; i++)
+        {
+            _hostA.Ping("10.10.2.10", _sent++, bytes: i * 14);
+            _network.Run(0.02);
+        }
+
+        _network.Wait(() => _hostA.Replies.Count == 100, "100 replies", 5);
+        Assert.Equal(("2001:db8:f::1", "2001:db8:f::2"), (Phase2(_siteA).LocalAddress, Phase2(_siteA).RemoteAddress));
+        Assert.True(outer.Count >= 200);
+        Assert.All(outer, frame => Assert.Equal((0x86, 0xdd, true), (frame[12], frame[13], frame.Length <= 1514)));
+
+        uint before = Phase2(_siteA).OutboundSpi;
+        Ping(700, every: 0.25);
+        Assert.Equal(_sent, _hostA.Replies.Count);
+        Assert.NotEqual(before, Phase2(_siteA).OutboundSpi);
+        Phase2Sa kept = Phase2(_siteA);
+        _siteA.KillEngine();
+        Ping(20);
+        _siteA.StartEngine();
+        Ping(20);
+        Assert.Equal(_sent, _hostA.Replies.Count);
+        Assert.Equal(kept.OutboundSpi, Phase2(_siteA).OutboundSpi);
+        _siteA.KillModule();
+        _siteA.StartModule();
+        _network.Run(2);
+        Ping(20);
+        Assert.Equal(_sent, _hostA.Replies.Count);
+        Assert.Equal(kept.OutboundSpi, Phase2(_siteA).OutboundSpi);
+
+        static string OverIpv6(string text) => text
+            .Replace("3600", "180", StringComparison.Ordinal)
+            .Replace("family inet {\n                address 203.0.113.", "family inet6 {\n                address 2001:db8:f::", StringComparison.Ordinal)
+            .Replace("/24;\n            }\n        }\n    }\n    lo0", "/64;\n            }\n        }\n    }\n    lo0", StringComparison.Ordinal)
+            .Replace("address 203.0.113.", "address 2001:db8:f::", StringComparison.Ordinal)
+            .Replace("security {\n    ike {", "security {\n    forwarding-options {\n        family {\n            inet6 {\n                mode flow-based;\n            }\n        }\n    }\n    ike {", StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Both_phases_are_rekeyed_under_traffic_and_no_packet_is_lost()
     {
         Start(edit: text => text.Replace("28800", "300", StringComparison.Ordinal).Replace("3600", "180", StringComparison.Ordinal));

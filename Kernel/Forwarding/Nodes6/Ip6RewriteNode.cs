@@ -72,7 +72,7 @@ internal sealed unsafe class Ip6RewriteNode(ForwardingTables tables, DropCounter
             return null;
         }
 
-        if (tables.ProtectorEdge == GraphEdge.Drop || packet.IsSuper)
+        if (tables.ProtectorEdge == GraphEdge.Drop || !tables.ProtectorTakes6 || packet.IsSuper)
         {
             return Drop(Ip6Drop.ProtectionMissing);
         }

@@ -70,7 +70,11 @@ internal sealed class PlaneRegistry(ForwardingPlaneOptions options, ForwardingTa
 
     public void AddIcmpErrors6(byte protocol, string node) => Add(IcmpErrors6, protocol, node, "ICMPv6 error about protocol");
 
-    public void AddIpv6Link(string linkType) => Tables.Links6.Add(linkType);
+    public void AddIpv6Link(string linkType)
+    {
+        _ = Tables.Links6.Add(linkType);
+        Tables.ProtectorTakes6 |= LinkTypes.TryGetValue(linkType, out string? node) && node == Protector;
+    }
 
     public void AddLinkType(string linkType, string node, bool takesSuperPackets = false)
     {

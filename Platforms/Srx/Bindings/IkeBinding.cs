@@ -180,14 +180,15 @@ internal static class IkeBinding
         StatementView name = view["external-interface"];
         string[] parts = gateway.ExternalInterface.Split('.');
         StatementView unit = root["interfaces"].Entry(string.Empty, parts[0]).Entry("unit", parts[^1]);
-        string[] addresses = [.. unit["family"]["inet"].List("address").Select(a => a.Key.Split('/')[0])];
+        bool isVersion6 = gateway.RemoteAddresses.Append(gateway.LocalAddress).Any(a => a.Contains(':', StringComparison.Ordinal));
+        string[] addresses = [.. unit["family"][isVersion6 ? "inet6" : "inet"].List("address").Select(a => a.Key.Split('/')[0])];
         if (!unit.Exists)
         {
             findings.Add(name.Error($"{gateway.ExternalInterface} is not configured under 'interfaces'"));
         }
         else if (addresses.Length == 0)
         {
-            findings.Add(name.Error($"{gateway.ExternalInterface} has no IPv4 address, so IKE has none to speak from"));
+            findings.Add(name.Error($"{gateway.ExternalInterface} has no {(isVersion6 ? "IPv6" : "IPv4")} address, so IKE has none to speak from"));
         }
         else if (gateway.LocalAddress.Length > 0 && !addresses.Contains(gateway.LocalAddress))
         {
@@ -217,7 +218,7 @@ internal static class IkeBinding
 
     private static Identity? Identity(StatementView view)
     {
-        foreach (StatementView value in view.Children.Where(c => c.Name is "inet" or "hostname" or "user-at-hostname"))
+        foreach (StatementView value in view.Children.Where(c => c.Name is "inet" or "inet6" or "hostname" or "user-at-hostname"))
         {
             return new Identity
             {

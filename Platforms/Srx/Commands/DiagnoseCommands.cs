@@ -13,7 +13,7 @@ internal static class DiagnoseCommands
     [
         new OperationalCommand("show security ike diagnose", "Say of each peer what is wrong with it: their value, ours, the line, the fix", Diagnose)
             .With(
-                CommandOption.Argument("peer", "Address of the peer", Values.Address("peer")),
+                CommandOption.Argument("peer", "Address of the peer", Values.AnyAddress("peer")),
                 CommandOption.Flag("probe", "Also send packets of several sizes to the peers, to find a path that swallows large ones: takes four seconds")),
         new("show security exposure", "Show weak algorithms, groups and modes in force, the line that asks for each and who uses it", Exposures),
     ];

@@ -11,7 +11,7 @@ namespace RouterOS.Srx.Commands;
 /// <summary>Who has logged in by extended authentication, and with which address.</summary>
 internal static class UserCommands
 {
-    private static readonly CommandOption s_peer = CommandOption.Argument("peer", "Address of the peer", Values.Address("peer"));
+    private static readonly CommandOption s_peer = CommandOption.Argument("peer", "Address of the peer", Values.AnyAddress("peer"));
 
     /// <summary>The commands.</summary>
     public static IReadOnlyList<OperationalCommand> All { get; } =

@@ -13,7 +13,7 @@ namespace RouterOS.Srx.Commands;
 /// <summary><c>show</c> and <c>clear</c> of <c>security ike</c> and <c>security ipsec</c>.</summary>
 internal static class VpnCommands
 {
-    private static readonly CommandOption s_peer = CommandOption.Argument("peer", "Address of the peer", Values.Address("peer"));
+    private static readonly CommandOption s_peer = CommandOption.Argument("peer", "Address of the peer", Values.AnyAddress("peer"));
     private static readonly CommandOption s_index = CommandOption.Named("index", "Index of one of them", Values.Integer(1, uint.MaxValue, placeholder: "index"));
 
     private static readonly CommandOption s_vpn = CommandOption.Named("vpn-name", "Name of a VPN", Values.Name("vpn-name", SrxValues.NameLength));

@@ -67,13 +67,13 @@ internal static class IkeStatements
             Leaf("ike-policy", "Phase 1 policy", Reference("policy-name", "security ike policy")).Mandatory(),
             LeafList("address", "Peer's address, then those to try when it is dead", PeerAddress)
                 .AtMost(4).Exclusive("peer")
-                .Judged((view, _) => view.Values.All(v => TryAddress(v, out System.Net.IPAddress? _))
+                .Judged((view, _) => view.Values.All(v => TryAddress(v, out System.Net.IPAddress? _) || TryAddress6(v, out System.Net.IPAddress? _))
                     ? Verdict.Applied
-                    : Verdict.Refused("names of peers are not resolved yet: write the IPv4 address")),
+                    : Verdict.Refused("names of peers are not resolved yet: write the address")),
             Container("dynamic", "Peer with a dynamic address, known by its identity",
                 Leaf("hostname", "Name", HostName).Exclusive("identity"),
                 Leaf("inet", "IPv4 address that the peer calls itself", Address()).Exclusive("identity"),
-                Leaf("inet6", "IPv6 address", Text("address")).Exclusive("identity").Refused("IPv6 is not supported yet"),
+                Leaf("inet6", "IPv6 address", Text("address")).Exclusive("identity").Refused("peers without a fixed address are supported over IPv4 only"),
                 Leaf("user-at-hostname", "Name of a user", UserName).Exclusive("identity"),
                 Anything("distinguished-name", "Name in a certificate").Exclusive("identity").Refused("peers from any address are known by a name, not yet by the subject of a certificate"),
                 Leaf("connections-limit", "Peers at a time", Integer(1, 65535)),
@@ -94,7 +94,7 @@ internal static class IkeStatements
             Identity("local-identity", "Our identity"),
             Identity("remote-identity", "The peer's identity"),
             Leaf("external-interface", "Interface toward the peer", InterfaceNames.Logical).Mandatory(),
-            Leaf("local-address", "Our address, one of the external interface", Address()),
+            Leaf("local-address", "Our address, one of the external interface", AnyAddress()),
             Container("xauth", "Extended authentication of a user behind phase 1",
                 Leaf("access-profile", "Ask the peer's user, who is one of this profile", Reference("profile-name", "access profile")).Exclusive("side"),
                 Container("client", "Log in at the peer",
@@ -108,8 +108,19 @@ internal static class IkeStatements
                 Choice("v2-only", "IKEv2", Verdict.Refused("IKEv2 is not supported")))))
             .Requires("peer"));
 
-    private static ValueSyntax PeerAddress =>
-        Pattern("address", "[A-Za-z0-9](?:[A-Za-z0-9.:-]{0,253}[A-Za-z0-9])?", "an IPv4 address");
+    // An IPv6 address in its shortest form, so that it compares as text.
+    private static ValueSyntax PeerAddress => new("address", "an address")
+    {
+        Read = text => Address6.Read!(text) ?? Name.Read!(text),
+    };
+
+    private static ValueSyntax Name =>
+        Pattern("address", "[A-Za-z0-9](?:[A-Za-z0-9.:-]{0,253}[A-Za-z0-9])?", "an address");
+
+    private static ValueSyntax Address6 => new("address", "an IPv6 address")
+    {
+        Read = text => TryAddress6(text, out System.Net.IPAddress? address) ? address!.ToString() : null,
+    };
 
     private static ValueChoice Untraced(string flag) =>
         Choice(flag, "Not traced", Verdict.Ignored("nothing is traced for this flag: use ike, timer, policy-manager, config or all"));
@@ -121,7 +132,7 @@ internal static class IkeStatements
 
     private static StatementSchema Identity(string name, string help) => Container(name, help,
         Leaf("inet", "IPv4 address", Address()).Exclusive("identity"),
-        Leaf("inet6", "IPv6 address", Text("address")).Exclusive("identity").Refused("IPv6 is not supported yet"),
+        Leaf("inet6", "IPv6 address", Address6).Exclusive("identity"),
         Leaf("hostname", "Name", HostName).Exclusive("identity"),
         Leaf("user-at-hostname", "Name of a user", UserName).Exclusive("identity"),
         Container("distinguished-name", "Subject of the certificate",

@@ -7,15 +7,15 @@ namespace RouterOS.Ike.Control;
 /// <summary>Gateways whose peers may come from anywhere, by the identity that their peers show: one look-up, however many there are.</summary>
 internal sealed class DynamicGateways
 {
-    private readonly Dictionary<(uint Local, IdentityType Type, string Value), IkeSession> _exact = [];
-    private readonly Dictionary<(uint Local, string Domain), IkeSession> _groups = [];
-    private readonly Dictionary<uint, IkeSession> _any = [];
+    private readonly Dictionary<(PeerAddress Local, IdentityType Type, string Value), IkeSession> _exact = [];
+    private readonly Dictionary<(PeerAddress Local, string Domain), IkeSession> _groups = [];
+    private readonly Dictionary<PeerAddress, IkeSession> _any = [];
 
     /// <summary>The gateway on an address of ours that takes whoever has the key, or null.</summary>
     public IkeSession? Find(uint local) => _any.GetValueOrDefault(local);
 
     /// <summary>True when there is a gateway on an address of ours.</summary>
-    public bool IsServed(uint local) => _any.ContainsKey(local) || _exact.Keys.Any(k => k.Local == local) || _groups.Keys.Any(k => k.Local == local);
+    public bool IsServed(PeerAddress local) => _any.ContainsKey(local) || _exact.Keys.Any(k => k.Local == local) || _groups.Keys.Any(k => k.Local == local);
 
     /// <summary>Takes the gateways as they are configured, with the addresses that we have now.</summary>
     public void Rebuild(IEnumerable<IkeSession> gateways)
@@ -43,7 +43,7 @@ internal sealed class DynamicGateways
     }
 
     /// <summary>The gateway that an identity belongs to, or null.</summary>
-    public IkeSession? Find(uint local, ReadOnlySpan<byte> body)
+    public IkeSession? Find(PeerAddress local, ReadOnlySpan<byte> body)
     {
         if (!IdentificationPayload.TryParse(body, out IdentificationPayload identity, out _))
         {

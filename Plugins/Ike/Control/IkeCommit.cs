@@ -164,11 +164,12 @@ internal static class IkeCommit
             CheckDynamic(gateway, name, findings);
         }
 
-        foreach (string remote in gateway.RemoteAddresses.Where(r => !Ipv4.TryParse(r, out _)))
+        foreach (string remote in gateway.RemoteAddresses.Where(r => !PeerAddress.TryParse(r, out _)))
         {
-            Add(findings, gateway.RemoteSource ?? gateway.Source, $"{name}: {remote} is not an IPv4 address");
+            Add(findings, gateway.RemoteSource ?? gateway.Source, $"{name}: {remote} is not an address");
         }
 
+        bool isVersion6 = FamilyOf(gateway, name, findings);
         Source external = gateway.ExternalSource ?? gateway.Source;
         if (gateway.ExternalInterface.Length == 0)
         {
@@ -178,9 +179,9 @@ internal static class IkeCommit
         {
             Add(findings, external, $"{name}: external-interface {gateway.ExternalInterface} is not configured under interfaces");
         }
-        else if (gateway.LocalAddress.Length == 0 && unit.Addresses.Count == 0)
+        else if (gateway.LocalAddress.Length == 0 && unit.Addresses.All(a => IsVersion6(a.Address) != isVersion6))
         {
-            Add(findings, external, $"{name}: external-interface {gateway.ExternalInterface} has no inet address");
+            Add(findings, external, $"{name}: external-interface {gateway.ExternalInterface} has no {(isVersion6 ? "inet6" : "inet")} address");
         }
         else if (gateway.LocalAddress.Length > 0 && unit.Addresses.All(a => a.Address != gateway.LocalAddress))
         {
@@ -190,7 +191,7 @@ internal static class IkeCommit
         foreach (Identity? identity in (Identity?[])[gateway.LocalIdentity, gateway.RemoteIdentity])
         {
             bool bad = identity is not null && (identity.Kind == Identity.Types.Kind.Address
-                ? identity.Value.Length > 0 && !Ipv4.TryParse(identity.Value, out _)
+                ? identity.Value.Length > 0 && !PeerAddress.TryParse(identity.Value, out _)
                 : identity.Value.Length > 255 || (identity.Value.Length == 0 && identity.Kind != Identity.Types.Kind.DistinguishedName));
             if (bad)
             {
@@ -198,6 +199,26 @@ internal static class IkeCommit
             }
         }
     }
+
+    // One external address serves all of a gateway's peers, so they are of one family.
+    private static bool FamilyOf(Gateway gateway, string name, List<Finding> findings)
+    {
+        string[] addresses = [.. gateway.RemoteAddresses, .. gateway.LocalAddress.Length > 0 ? [gateway.LocalAddress] : Array.Empty<string>()];
+        bool isVersion6 = addresses.Any(IsVersion6);
+        if (isVersion6 && !addresses.All(IsVersion6))
+        {
+            Add(findings, gateway.RemoteSource ?? gateway.Source, $"{name} has addresses of IPv4 and of IPv6: write one gateway for each family");
+        }
+
+        if (isVersion6 && gateway.DynamicPeer is not null)
+        {
+            Add(findings, gateway.RemoteSource ?? gateway.Source, $"{name}: peers without a fixed address are supported over IPv4 only");
+        }
+
+        return isVersion6;
+    }
+
+    private static bool IsVersion6(string address) => address.Contains(':', StringComparison.Ordinal);
 
     private static void CheckDynamic(Gateway gateway, string name, List<Finding> findings)
     {
@@ -260,6 +281,18 @@ internal static class IkeCommit
         if (!gateways.ContainsKey(vpn.Gateway))
         {
             Add(findings, vpn.Source, vpn.Gateway.Length == 0 ? $"{name} has no gateway" : $"{name}: gateway {vpn.Gateway} is not defined");
+        }
+
+        if (gateways.TryGetValue(vpn.Gateway, out Gateway? peer) && peer.RemoteAddresses.Any(IsVersion6)
+            && (vpn.Transport || vpn.Proposals.Any(p => p.Protocol == Esp.Protocol.Ah)))
+        {
+            Add(findings, vpn.ProposalsSource ?? vpn.Source, $"{name}: over IPv6 only ESP in tunnel mode is supported yet");
+        }
+
+        if (vpn.Monitor is not null && peer is not null && peer.RemoteAddresses.Any(IsVersion6)
+            && (vpn.Monitor.Destination.Length == 0 || IsVersion6(vpn.Monitor.Destination) || vpn.Monitor.SourceInterface.Length == 0))
+        {
+            Add(findings, vpn.Monitor.Source ?? vpn.Source, $"{name}: over IPv6 a vpn-monitor needs a source-interface and an IPv4 destination-ip");
         }
 
         if (vpn.BindInterface.Length > 0 && !interfaces.ContainsKey(vpn.BindInterface))

@@ -73,10 +73,10 @@ internal sealed class IkeSession
     public IReadOnlyList<IkeSa> Sas => _sas;
 
     /// <summary>Our address, or 0 while the external interface has none.</summary>
-    public uint Local => _path.Local;
+    public PeerAddress Local => _path.Local;
 
     /// <summary>The address of the peer that is in use or tried next.</summary>
-    public uint Remote => _path.Remote;
+    public PeerAddress Remote => _path.Remote;
 
     /// <summary>The SA for new exchanges: the newest one.</summary>
     public IkeSa? Current => _sas.FindLast(s => !s.IsExhausted && !s.State.AwaitsUser);
@@ -122,7 +122,7 @@ internal sealed class IkeSession
     public IEnumerable<IkeSession> Sharing() => _sessions.At(Local, Remote).Append(this);
 
     /// <summary>True when an SA with that address of ours can go on: the address is ours, or not known yet.</summary>
-    public bool MayHave(uint local) => Local == 0 || Local == local;
+    public bool MayHave(PeerAddress local) => Local == 0 || Local == local;
 
     /// <summary>Takes a phase 1 SA from before a crash.</summary>
     public void Restore(IkeSaState state)
@@ -158,7 +158,7 @@ internal sealed class IkeSession
     /// <summary>Routes or interfaces have changed.</summary>
     public void NetworkChanged()
     {
-        uint before = Local;
+        PeerAddress before = Local;
         _path.Refresh();
         if (Local != before && Local != 0)
         {
@@ -300,7 +300,7 @@ internal sealed class IkeSession
     public void ComputedAnswer() => _sessions.Phase1.Computed();
 
     /// <summary>True when an identity is the one that the configuration expects of the peer.</summary>
-    public bool Expects(ReadOnlySpan<byte> identity, uint address) => Policy.AnyIdentity
+    public bool Expects(ReadOnlySpan<byte> identity, PeerAddress address) => Policy.AnyIdentity
         || (Policy.Dynamic is { IsGroup: true } && Gateway is null
             ? PeerIdentity.IsOfGroup(Policy.RemoteIdentity, identity)
             : PeerIdentity.Matches(Policy.RemoteIdentity, identity, address));
@@ -356,7 +356,7 @@ internal sealed class IkeSession
     /// <summary>Dead peer detection has given the peer up.</summary>
     public void PeerIsDead()
     {
-        uint remote = Remote;
+        PeerAddress remote = Remote;
         Report(
             new(FailureKind.PeerDead, 1,
                 $"peer {Ipv4.Text(remote)} is dead: no answer to {Policy.Liveness?.Threshold} probes", Policy.RemoteSource),
@@ -551,7 +551,7 @@ internal sealed class IkeSession
         }
     }
 
-    public void Report(IkeFailure failure, uint remote) => _runtime.Failures.Report(Policy.Name, string.Empty, Ipv4.Text(remote), failure);
+    public void Report(IkeFailure failure, PeerAddress remote) => _runtime.Failures.Report(Policy.Name, string.Empty, Ipv4.Text(remote), failure);
 
     public uint NewIndex() => _sessions.NewIndex();
 
@@ -580,7 +580,7 @@ internal sealed class IkeSession
         _sessions.RefuseInClear(header, ends, type, AvoidedProtection);
 
     // A peer without an address of its own is the same peer wherever it comes from, but for those that share one identity.
-    private bool IsSamePlace(uint remote, ushort port, IkeSa sa) =>
+    private bool IsSamePlace(PeerAddress remote, ushort port, IkeSa sa) =>
         Policy.Dynamic is { IsShared: false } || (remote == sa.State.Remote && port == sa.State.RemotePort);
 
     // The peer's user logs in when it comes: nobody is there to be asked when we begin.

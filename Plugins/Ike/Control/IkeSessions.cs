@@ -25,14 +25,14 @@ internal sealed class IkeSessions
 
     private readonly IkeRuntime _runtime;
     private readonly Dictionary<string, IkeSession> _sessions = new(StringComparer.Ordinal);
-    private ILookup<uint, IkeSession> _byRemote = Array.Empty<IkeSession>().ToLookup(_ => 0u);
+    private ILookup<PeerAddress, IkeSession> _byRemote = Array.Empty<IkeSession>().ToLookup(_ => default(PeerAddress));
     private readonly Dictionary<(ulong, ulong), IkeSa> _sas = [];
     private readonly Dictionary<uint, (IpsecSaPair Pair, TunnelSession Tunnel)> _pairs = [];
     private readonly Dictionary<(uint Protection, uint Spi), (IpsecSaPair Pair, TunnelSession Tunnel)> _outbound = [];
     private readonly Dictionary<uint, TunnelSession> _tunnels = [];
     private readonly HashSet<uint> _reserved;
     private readonly Dictionary<string, uint> _protections;
-    private HashSet<uint>? _locals;
+    private HashSet<PeerAddress>? _locals;
     private readonly Responder _responder;
     private readonly Restoration _restoration;
     private uint _nextProtection = 1;
@@ -203,10 +203,10 @@ internal sealed class IkeSessions
         }
 
         Manual.Apply([], _ => 0);
-        Tables.SetPeers(new HashSet<uint>());
+        Tables.SetPeers(new HashSet<PeerAddress>());
 
         _sessions.Clear();
-        _byRemote = Array.Empty<IkeSession>().ToLookup(_ => 0u);
+        _byRemote = Array.Empty<IkeSession>().ToLookup(_ => default(PeerAddress));
     }
 
     /// <summary>Routes or interfaces have changed.</summary>
@@ -235,7 +235,9 @@ internal sealed class IkeSessions
     /// <summary>Takes a datagram.</summary>
     public void Receive(PuntPacket packet)
     {
-        PeerEndpoints ends = new(packet.Destination, (ushort)packet.DestinationPort, packet.Source, (ushort)packet.SourcePort);
+        PeerEndpoints ends = new(
+            PeerAddress.Of(packet.Destination, packet.Destination6), (ushort)packet.DestinationPort,
+            PeerAddress.Of(packet.Source, packet.Source6), (ushort)packet.SourcePort);
         ReadOnlySpan<byte> payload = packet.Payload.Span;
         if (ends.IsFloated)
         {
@@ -297,7 +299,7 @@ internal sealed class IkeSessions
         Captures.Received(isCaptured ? null : session, packet);
         if (session is null)
         {
-            _responder.RefuseStranger(packet, header, IsLocal(packet.Destination));
+            _responder.RefuseStranger(ends, packet, header, IsLocal(ends.Local));
             return;
         }
 
@@ -331,7 +333,7 @@ internal sealed class IkeSessions
                 break;
 
             case ExchangeType.Transaction when sa is { Access: null }:
-                _responder.RefuseExchange(session, packet.Source, header);
+                _responder.RefuseExchange(session, ends.Remote, header);
                 break;
 
             case ExchangeType.QuickMode or ExchangeType.Informational or ExchangeType.Transaction:
@@ -339,7 +341,7 @@ internal sealed class IkeSessions
                 break;
 
             default:
-                _responder.RefuseExchange(session, packet.Source, header);
+                _responder.RefuseExchange(session, ends.Remote, header);
                 break;
         }
     }
@@ -423,8 +425,10 @@ internal sealed class IkeSessions
     {
         InjectPacket packet = new()
         {
-            Source = ends.Local,
-            Destination = ends.Remote,
+            Source = ends.Local.Number,
+            Destination = ends.Remote.Number,
+            Source6 = ends.Local.Bytes6,
+            Destination6 = ends.Remote.Bytes6,
             Protocol = 17,
             SourcePort = ends.LocalPort,
             DestinationPort = ends.RemotePort,
@@ -506,7 +510,7 @@ internal sealed class IkeSessions
     public void Unregister(IkeSa sa) => _sas.Remove(sa.Cookies);
 
     /// <summary>The peers with an address, seen from an address of ours: more than one where they are behind the same NAT.</summary>
-    public IEnumerable<IkeSession> At(uint local, uint remote) => _byRemote[remote].Where(s => s.Local == local);
+    public IEnumerable<IkeSession> At(PeerAddress local, PeerAddress remote) => _byRemote[remote].Where(s => s.Local == local);
 
     // What follows from a packet or an event is its session's, and taken down where somebody wants that.
     private ActingRecorder.Scope Recorded(IkeSession? session, PuntPacket packet)
@@ -522,7 +526,7 @@ internal sealed class IkeSessions
     }
 
     // Strangers may come in floods: nothing that grows with the number of gateways is done for each.
-    private bool IsLocal(uint address) => (_locals ??= [.. _sessions.Values.Select(s => s.Local)]).Contains(address);
+    private bool IsLocal(PeerAddress address) => (_locals ??= [.. _sessions.Values.Select(s => s.Local)]).Contains(address);
 
     private bool IsKnown(IsakmpHeader header) => _sas.ContainsKey((header.InitiatorCookie, header.ResponderCookie));
 

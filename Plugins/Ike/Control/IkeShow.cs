@@ -134,7 +134,7 @@ internal sealed class IkeShow(IkeRuntime runtime, IkeSessions sessions) : Servic
         return Task.FromResult(reply);
     }
 
-    private static bool IsMeant(string peer, uint remote) => peer.Length == 0 || peer == Ipv4.Text(remote);
+    private static bool IsMeant(string peer, PeerAddress remote) => peer.Length == 0 || peer == Ipv4.Text(remote);
 
     private static Phase1Proposal ToMessage(Phase1Algorithms algorithms, Phase1Authentication method, uint lifetime) => new()
     {

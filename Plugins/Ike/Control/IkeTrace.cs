@@ -53,7 +53,7 @@ internal sealed class IkeTrace(ITraces traces, ActingRecorder acting)
     }
 
     /// <summary>An exchange has gone from a state to another; a message ID tells exchanges of phase 2 apart.</summary>
-    public void State<TState, TEvent>(string exchange, uint messageId, uint remote, TState before, TEvent input, TState after)
+    public void State<TState, TEvent>(string exchange, uint messageId, PeerAddress remote, TState before, TEvent input, TState after)
         where TState : struct, Enum
         where TEvent : struct, Enum
     {
@@ -65,7 +65,7 @@ internal sealed class IkeTrace(ITraces traces, ActingRecorder acting)
     }
 
     /// <summary>A timer of an exchange was set.</summary>
-    public void Timer(string exchange, uint remote, TimeSpan delay, string purpose)
+    public void Timer(string exchange, PeerAddress remote, TimeSpan delay, string purpose)
     {
         if (_timers || acting.Current is not null)
         {

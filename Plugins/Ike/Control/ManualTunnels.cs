@@ -48,7 +48,7 @@ internal sealed class ManualTunnels(IkeRuntime runtime, ProtectionTables tables)
         foreach ((string name, (ManualPolicy policy, uint protection, IpsecSaPairState? written)) in _tunnels.ToArray())
         {
             InterfaceState? external = runtime.Context.Interfaces.Find(policy.ExternalInterface);
-            uint local = external is { Addresses.Count: > 0 } ? Ipv4.FromIpAddress(external.Addresses[0].Address) : 0;
+            PeerAddress local = (policy.Remote.IsVersion6 ? external?.Addresses6 : external?.Addresses) is [var first, ..] ? PeerAddress.Of(first.Address) : 0;
             if (local == 0)
             {
                 // No row without an outer address: the interface will bring it.
@@ -68,7 +68,7 @@ internal sealed class ManualTunnels(IkeRuntime runtime, ProtectionTables tables)
     }
 
     // No replay window: the sequence starts anew with the keys (RFC 4303 section 2.2), and nobody can tell the peer.
-    private static IpsecSaPairState Pair(ManualPolicy policy, uint protection, uint local) => new()
+    private static IpsecSaPairState Pair(ManualPolicy policy, uint protection, PeerAddress local) => new()
     {
         Vpn = policy.Vpn.Name,
         Protection = protection,

@@ -1,7 +1,7 @@
 namespace RouterOS.Ike.Control;
 
 /// <summary>Outer addresses and UDP ports of both ends, as this router sees them.</summary>
-internal readonly record struct PeerEndpoints(uint Local, ushort LocalPort, uint Remote, ushort RemotePort)
+internal readonly record struct PeerEndpoints(PeerAddress Local, ushort LocalPort, PeerAddress Remote, ushort RemotePort)
 {
     /// <summary>UDP port of IKE on both sides.</summary>
     public const ushort Port = 500;

@@ -8,7 +8,7 @@ namespace RouterOS.Ike.Control;
 internal sealed class PeerInstances(IkeRuntime runtime, IkeSessions sessions, IkeSession gateway)
 {
     private readonly Dictionary<string, IkeSession> _byKey = new(StringComparer.Ordinal);
-    private readonly Dictionary<(uint, ushort), IkeSession> _byEnds = [];
+    private readonly Dictionary<(PeerAddress, ushort), IkeSession> _byEnds = [];
     private readonly Dictionary<(string Vpn, AddressRange Remote), TunnelSession> _taken = [];
 
     private readonly Dictionary<(string Peer, string Vpn), uint> _kept = [];
@@ -104,7 +104,7 @@ internal sealed class PeerInstances(IkeRuntime runtime, IkeSessions sessions, Ik
         }
 
         _ = _byKey.Remove(peer.Key);
-        foreach ((uint, ushort) ends in _byEnds.Where(e => e.Value == peer).Select(e => e.Key).ToArray())
+        foreach ((PeerAddress, ushort) ends in _byEnds.Where(e => e.Value == peer).Select(e => e.Key).ToArray())
         {
             _ = _byEnds.Remove(ends);
         }

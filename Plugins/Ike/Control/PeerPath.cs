@@ -20,16 +20,16 @@ internal sealed class PeerPath
     }
 
     /// <summary>Our address, or 0 while the external interface has none.</summary>
-    public uint Local { get; private set; }
+    public PeerAddress Local { get; private set; }
 
     /// <summary>The address of the peer that is in use or tried next.</summary>
-    public uint Remote => _known?.Remote ?? Configured;
+    public PeerAddress Remote => _known?.Remote ?? Configured;
 
     /// <summary>Where a new exchange starts: on the ports of the last SA, which a NAT may have a mapping for, or else on IKE's.</summary>
     public PeerEndpoints Endpoints => new(
         Local, _known?.LocalPort ?? PeerEndpoints.Port, Remote, _known?.RemotePort ?? PeerEndpoints.Port);
 
-    private uint Configured => Policy.RemoteAddresses.Count == 0 ? 0 : Policy.RemoteAddresses[_index % Policy.RemoteAddresses.Count];
+    private PeerAddress Configured => Policy.RemoteAddresses.Count == 0 ? 0 : Policy.RemoteAddresses[_index % Policy.RemoteAddresses.Count];
 
     private GatewayPolicy Policy => _session.Policy;
 
@@ -38,12 +38,13 @@ internal sealed class PeerPath
     {
         _index++;
         _known = null;
+        Refresh();
     }
 
     /// <summary>Stays with the address that works.</summary>
     public void Choose(PeerEndpoints ends)
     {
-        uint remote = ends.Remote;
+        PeerAddress remote = ends.Remote;
         _known = ends.IsFloated || Policy.Dynamic is not null ? ends : null;
         for (int i = 0; i < Policy.RemoteAddresses.Count; i++)
         {
@@ -60,8 +61,9 @@ internal sealed class PeerPath
     {
         InterfaceState? external = _context.Interfaces.Find(Policy.ExternalInterface);
         Local = Policy.LocalAddress != 0 ? Policy.LocalAddress
-            : external is null || external.Addresses.Count == 0 ? 0
-            : Ipv4.FromIpAddress(external.Addresses[0].Address);
+            : external is null ? 0
+            : (Remote.IsVersion6 ? external.Addresses6 : external.Addresses) is [var first, ..] ? PeerAddress.Of(first.Address)
+            : 0;
     }
 
     /// <summary>Why no message can reach the peer now, or null.</summary>
@@ -78,7 +80,7 @@ internal sealed class PeerPath
         }
 
         string peer = Ipv4.Text(Remote);
-        RouteState? route = _context.Routes.Lookup(Ipv4.ToIpAddress(Remote));
+        RouteState? route = _context.Routes.Lookup(Remote.ToIpAddress());
         if (route is null || route.Protocol is RouteProtocol.StaticDiscard or RouteProtocol.StaticReject)
         {
             return new(FailureKind.NoRoute, 1, $"no route to the peer {peer}", Policy.RemoteSource);

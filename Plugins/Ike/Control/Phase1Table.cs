@@ -28,7 +28,7 @@ internal sealed class Phase1Table
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<ulong, Phase1Exchange> _initiated = [];
-    private readonly Dictionary<(uint Remote, ushort Port, ulong Cookie), Phase1Exchange> _answered = [];
+    private readonly Dictionary<(PeerAddress Remote, ushort Port, ulong Cookie), Phase1Exchange> _answered = [];
     private readonly Dictionary<(ulong, ulong), Phase1Exchange> _byCookies = [];
     private readonly UnprovedExchanges _halfOpen = new();
     private readonly UnprovedExchanges _costly = new();
@@ -51,7 +51,7 @@ internal sealed class Phase1Table
     }
 
     /// <summary>True where a message 1 of aggressive mode may be answered now: two exponentiations follow, and nothing is proved.</summary>
-    public bool MayAnswer(uint source, DateTimeOffset now)
+    public bool MayAnswer(PeerAddress source, DateTimeOffset now)
     {
         if (_concurrent >= MaximumConcurrent
             || _aggressive.Count(source, m => m is AggressiveMode { IsComputing: true }) >= MaximumConcurrentOfSource)
@@ -142,10 +142,10 @@ internal sealed class Phase1Table
     }
 
     /// <summary>An exchange of ours by its first cookie alone: a responder that refuses message 1 may leave its own cookie zero.</summary>
-    public Phase1Exchange? FindInitiated(uint remote, IsakmpHeader header) =>
+    public Phase1Exchange? FindInitiated(PeerAddress remote, IsakmpHeader header) =>
         _initiated.TryGetValue(header.InitiatorCookie, out Phase1Exchange? initiated) && initiated.Ends.Remote == remote ? initiated : null;
 
-    private static (uint Remote, ushort Port, ulong Cookie) KeyOf(Phase1Exchange exchange) =>
+    private static (PeerAddress Remote, ushort Port, ulong Cookie) KeyOf(Phase1Exchange exchange) =>
         (exchange.FirstEnds.Remote, exchange.FirstEnds.RemotePort, exchange.InitiatorCookie);
 
     private void Register(Phase1Exchange exchange)

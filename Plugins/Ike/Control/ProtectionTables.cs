@@ -16,7 +16,7 @@ internal sealed class ProtectionTables(ITableWriter tables)
 
     private const string Peer = "control-peer";
 
-    private readonly HashSet<uint> _peers = [];
+    private readonly HashSet<PeerAddress> _peers = [];
 
     /// <summary>Puts the row of a tunnel in place.</summary>
     public void Set(uint id, VpnPolicy vpn, uint interfaceIndex, PeerEndpoints ends, uint outboundSpi)
@@ -27,8 +27,10 @@ internal sealed class ProtectionTables(ITableWriter tables)
             Id = id,
             Name = vpn.Name,
             Interface = interfaceIndex,
-            LocalAddress = ends.Local,
-            RemoteAddress = ends.Remote,
+            LocalAddress = ends.Local.Number,
+            RemoteAddress = ends.Remote.Number,
+            LocalAddress6 = ends.Local.Bytes6,
+            RemoteAddress6 = ends.Remote.Bytes6,
             LocalPort = ends.IsFloated ? ends.LocalPort : 0u,
             RemotePort = ends.IsFloated ? ends.RemotePort : 0u,
             OutboundSpi = outboundSpi,
@@ -74,17 +76,17 @@ internal sealed class ProtectionTables(ITableWriter tables)
     }
 
     /// <summary>Puts the addresses of configured peers in place, whose messages a flood must not keep away.</summary>
-    public void SetPeers(IReadOnlySet<uint> addresses)
+    public void SetPeers(IReadOnlySet<PeerAddress> addresses)
     {
-        foreach (uint gone in _peers.Except(addresses).ToArray())
+        foreach (PeerAddress gone in _peers.Except(addresses).ToArray())
         {
-            _ = tables.Remove(Peer, Key(gone));
+            _ = tables.Remove(Peer, KeyOf(gone));
             _ = _peers.Remove(gone);
         }
 
-        foreach (uint address in addresses.Where(_peers.Add))
+        foreach (PeerAddress address in addresses.Where(_peers.Add))
         {
-            _ = tables.Set(Peer, Key(address), new ControlPeerRow { Address = address });
+            _ = tables.Set(Peer, KeyOf(address), new ControlPeerRow { Address = address.Number });
         }
     }
 
@@ -92,6 +94,8 @@ internal sealed class ProtectionTables(ITableWriter tables)
     public void EndOfSync() => tables.EndOfSync();
 
     public static string Key(uint number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+    private static string KeyOf(PeerAddress address) => address.IsVersion6 ? address.ToString() : Key(address.Number);
 
     private static string OutboundKey(IpsecSaPairState pair) => $"{pair.Protection}/{pair.OutboundSpi}";
 

@@ -15,7 +15,7 @@ internal sealed class Responder(IkeRuntime runtime, IkeSessions sessions)
     private DateTimeOffset _refuseAfter;
 
     /// <summary>Bytes that are no message of ISAKMP version 1.</summary>
-    public void RefuseBytes(IkeSession? session, uint remote, ReadOnlySpan<byte> bytes, IsakmpError error)
+    public void RefuseBytes(IkeSession? session, PeerAddress remote, ReadOnlySpan<byte> bytes, IsakmpError error)
     {
         runtime.Counters.Count(error == IsakmpError.BadVersion ? IkeDrop.WrongVersion : IkeDrop.Malformed);
         IkeFailure failure = error == IsakmpError.BadVersion
@@ -25,7 +25,7 @@ internal sealed class Responder(IkeRuntime runtime, IkeSessions sessions)
     }
 
     /// <summary>The gateway of a message 1 of aggressive mode by its identity; null where it names none that comes from anywhere.</summary>
-    public IkeSession? FindByIdentity(uint local, IsakmpHeader header) =>
+    public IkeSession? FindByIdentity(PeerAddress local, IsakmpHeader header) =>
         header is { Exchange: ExchangeType.Aggressive, ResponderCookie: 0, IsEncrypted: false }
         && PayloadChain.TryParse(header.NextPayload, header.Body, out PayloadChain chain, out _)
         && chain.TryFindOnly(PayloadType.Identification, out Payload id)
@@ -37,7 +37,7 @@ internal sealed class Responder(IkeRuntime runtime, IkeSessions sessions)
         && sessions.Dynamic.Find(local) is { } session && session.Policy.Proposals.Any(p => Answers(p, session, aggressive: false)) ? session : null;
 
     /// <summary>A datagram from an address that no gateway has, or to one that none uses: no answer, no state.</summary>
-    public void RefuseStranger(PuntPacket packet, IsakmpHeader header, bool toUs)
+    public void RefuseStranger(PeerEndpoints ends, PuntPacket packet, IsakmpHeader header, bool toUs)
     {
         if (!toUs)
         {
@@ -48,14 +48,14 @@ internal sealed class Responder(IkeRuntime runtime, IkeSessions sessions)
         runtime.Counters.Count(IkeDrop.UnknownPeer);
         if (header.ResponderCookie == 0)
         {
-            string remote = Ipv4.Text(packet.Source);
+            string remote = Ipv4.Text(ends.Remote);
             runtime.Failures.ReportStranger(
-                remote, new(FailureKind.UnknownPeer, 1, $"no ike gateway has the address {remote}{DynamicHint(packet.Destination, header)}", ConfigSource.None));
+                remote, new(FailureKind.UnknownPeer, 1, $"no ike gateway has the address {remote}{DynamicHint(ends.Local, header)}", ConfigSource.None));
         }
     }
 
     /// <summary>An exchange that nothing here takes part in.</summary>
-    public void RefuseExchange(IkeSession session, uint remote, IsakmpHeader header)
+    public void RefuseExchange(IkeSession session, PeerAddress remote, IsakmpHeader header)
     {
         runtime.Counters.Count(IkeDrop.UnsupportedExchange);
         if (header.ResponderCookie == 0)
@@ -67,7 +67,7 @@ internal sealed class Responder(IkeRuntime runtime, IkeSessions sessions)
     /// <summary>Message 1 of main or aggressive mode.</summary>
     public void Phase1(IkeSession session, PeerEndpoints ends, IsakmpHeader header)
     {
-        uint remote = ends.Remote;
+        PeerAddress remote = ends.Remote;
         if (header.ResponderCookie != 0)
         {
             runtime.Counters.Count(IkeDrop.UnknownSa);
@@ -228,13 +228,13 @@ internal sealed class Responder(IkeRuntime runtime, IkeSessions sessions)
         }
     }
 
-    private void Malformed(IkeSession session, uint remote, string what)
+    private void Malformed(IkeSession session, PeerAddress remote, string what)
     {
         runtime.Counters.Count(IkeDrop.Malformed);
         session.Report(new(FailureKind.Malformed, 1, $"malformed message: {what}", session.Policy.RemoteSource), remote);
     }
 
-    private string DynamicHint(uint local, IsakmpHeader header)
+    private string DynamicHint(PeerAddress local, IsakmpHeader header)
     {
         if (!sessions.Dynamic.IsServed(local))
         {

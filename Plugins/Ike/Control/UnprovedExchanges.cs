@@ -7,7 +7,7 @@ internal sealed class UnprovedExchanges
 {
     private readonly LinkedList<Phase1Exchange> _all = new();
     private readonly Dictionary<Phase1Exchange, (LinkedListNode<Phase1Exchange> InAll, LinkedListNode<Phase1Exchange> OfSource)> _nodes = [];
-    private readonly Dictionary<uint, LinkedList<Phase1Exchange>> _bySource = [];
+    private readonly Dictionary<PeerAddress, LinkedList<Phase1Exchange>> _bySource = [];
 
     /// <summary>Exchanges in all.</summary>
     public int Total => _all.Count;
@@ -37,14 +37,14 @@ internal sealed class UnprovedExchanges
     }
 
     /// <summary>Exchanges of one source.</summary>
-    public int Count(uint source) => _bySource.TryGetValue(source, out LinkedList<Phase1Exchange>? list) ? list.Count : 0;
+    public int Count(PeerAddress source) => _bySource.TryGetValue(source, out LinkedList<Phase1Exchange>? list) ? list.Count : 0;
 
     /// <summary>Exchanges of one source that are in some state.</summary>
-    public int Count(uint source, Func<Phase1Exchange, bool> which) =>
+    public int Count(PeerAddress source, Func<Phase1Exchange, bool> which) =>
         _bySource.TryGetValue(source, out LinkedList<Phase1Exchange>? list) ? list.Count(which) : 0;
 
     /// <summary>The oldest of one source once there are <paramref name="limit"/> of it, else null.</summary>
-    public Phase1Exchange? Oldest(uint source, int limit) =>
+    public Phase1Exchange? Oldest(PeerAddress source, int limit) =>
         _bySource.TryGetValue(source, out LinkedList<Phase1Exchange>? list) && list.Count >= limit ? list.First!.Value : null;
 
     /// <summary>The oldest of all once there are <paramref name="limit"/>, else null.</summary>

@@ -112,7 +112,7 @@ internal sealed class VpnMonitor(IkeRuntime runtime, TunnelSession tunnel, Modul
         Arm();
     }
 
-    private uint Destination(MonitorPolicy policy) => policy.Destination != 0 ? policy.Destination : tunnel.Session.Remote;
+    private PeerAddress Destination(MonitorPolicy policy) => policy.Destination != 0 ? policy.Destination : tunnel.Session.Remote;
 
     private void Probe()
     {
@@ -130,8 +130,8 @@ internal sealed class VpnMonitor(IkeRuntime runtime, TunnelSession tunnel, Modul
         BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(2), Checksum(message));
         runtime.Context.Packets.Inject(new InjectPacket
         {
-            Source = from is { Addresses.Count: > 0 } ? Ipv4.FromIpAddress(from.Addresses[0].Address) : tunnel.Session.Local,
-            Destination = Destination(policy),
+            Source = from is { Addresses.Count: > 0 } ? Ipv4.FromIpAddress(from.Addresses[0].Address) : tunnel.Session.Local.Number,
+            Destination = Destination(policy).Number,
             Protocol = Icmp,
             Payload = UnsafeByteOperations.UnsafeWrap(message),
             RequiredProtection = tunnel.ProtectionId,

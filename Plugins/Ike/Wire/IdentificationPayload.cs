@@ -43,6 +43,8 @@ internal readonly ref struct IdentificationPayload
         {
             IdentityType.Ipv4Address => data == 4,
             IdentityType.Ipv4Subnet or IdentityType.Ipv4Range => data == 8,
+            IdentityType.Ipv6Address => data == 16,
+            IdentityType.Ipv6Subnet or IdentityType.Ipv6Range => data == 32,
             IdentityType.Fqdn or IdentityType.UserFqdn or IdentityType.KeyId => data is > 0 and <= 255,
             _ => true,
         };

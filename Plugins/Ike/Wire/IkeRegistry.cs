@@ -200,7 +200,10 @@ internal enum IdentityType : byte
     Fqdn = 2,
     UserFqdn = 3,
     Ipv4Subnet = 4,
+    Ipv6Address = 5,
+    Ipv6Subnet = 6,
     Ipv4Range = 7,
+    Ipv6Range = 8,
     DistinguishedName = 9,
     KeyId = 11,
 }

@@ -8,17 +8,17 @@ internal sealed class LoginAttempts(Func<DateTimeOffset> now)
 
     private const int MaximumKnown = 1024;
 
-    private readonly Dictionary<(string User, uint Remote), (int Failures, DateTimeOffset Last)> _known = [];
+    private readonly Dictionary<(string User, PeerAddress Remote), (int Failures, DateTimeOffset Last)> _known = [];
 
     /// <summary>For how long nothing is looked at.</summary>
     public static TimeSpan Pause { get; } = TimeSpan.FromMinutes(1);
 
     /// <summary>True when a login is not looked at.</summary>
-    public bool IsBarred(string user, uint remote) =>
+    public bool IsBarred(string user, PeerAddress remote) =>
         _known.TryGetValue((user, remote), out (int Failures, DateTimeOffset Last) known) && known.Failures >= Allowed && now() - known.Last < Pause;
 
     /// <summary>A login has failed.</summary>
-    public void Failed(string user, uint remote)
+    public void Failed(string user, PeerAddress remote)
     {
         if (_known.Count >= MaximumKnown && !_known.ContainsKey((user, remote)))
         {
@@ -30,5 +30,5 @@ internal sealed class LoginAttempts(Func<DateTimeOffset> now)
     }
 
     /// <summary>A login was right.</summary>
-    public void Succeeded(string user, uint remote) => _known.Remove((user, remote));
+    public void Succeeded(string user, PeerAddress remote) => _known.Remove((user, remote));
 }

@@ -54,7 +54,7 @@ internal sealed class TunnelCaptures(IkeRuntime runtime, IkeSessions sessions)
         }
 
         RunningCapture capture = new(runtime, ++_last, request, End);
-        foreach ((string vpn, uint remote, uint protection) in tunnels.Select(t => (t.Policy.Vpn, t.Session.Remote, t.ProtectionId))
+        foreach ((string vpn, PeerAddress remote, uint protection) in tunnels.Select(t => (t.Policy.Vpn, t.Session.Remote, t.ProtectionId))
             .Concat(manual.Select(m => (m.Policy.Vpn.Vpn, m.Policy.Remote, m.Protection))))
         {
             if (_running.Find(c => c.Protections.Contains(protection)) is { } other)

@@ -46,17 +46,17 @@ internal sealed class EvidenceReader(IControlContext context)
     }
 
     /// <summary>Whether the first station on the way to a peer answers.</summary>
-    public async Task<NextHop> ReadNextHopAsync(Evidence common, RouteState? route, uint peer)
+    public async Task<NextHop> ReadNextHopAsync(Evidence common, RouteState? route, PeerAddress peer)
     {
-        uint address = route?.Gateway is { } gateway ? Ipv4.FromIpAddress(gateway) : peer;
+        PeerAddress address = route?.Gateway is { } gateway ? PeerAddress.Of(gateway) : peer;
         if (route is null || context.Interfaces.Find(route.Interface) is not { LinkType: "ethernet" } leaves)
         {
             return new(address, peer, Neighbor.Types.State.Unspecified);
         }
 
-        IReadOnlyList<KeyValuePair<string, Neighbor>> rows = await Snapshot<Neighbor>("neighbor", string.Empty);
+        IReadOnlyList<KeyValuePair<string, Neighbor>> rows = await Snapshot<Neighbor>(address.IsVersion6 ? "neighbor6" : "neighbor", string.Empty);
         return new(address, peer, rows
-            .Where(r => r.Value.Interface == leaves.Index && r.Value.Address == address)
+            .Where(r => r.Value.Interface == leaves.Index && PeerAddress.Of(r.Value.Address, r.Value.Address6) == address)
             .Select(r => r.Value.State)
             .Append(common.Drops.Count > 0 ? Neighbor.Types.State.Incomplete : Neighbor.Types.State.Unspecified)
             .Max());

@@ -18,7 +18,7 @@ internal static class GatewayChecks
     /// <param name="route">The route to it, or null.</param>
     /// <param name="nextHop">What is known of the station that packets to it go to first.</param>
     /// <param name="seen">What was counted.</param>
-    public static IkeFailure? Find(GatewayPolicy policy, uint remote, RouteState? route, NextHop nextHop, Evidence seen)
+    public static IkeFailure? Find(GatewayPolicy policy, PeerAddress remote, RouteState? route, NextHop nextHop, Evidence seen)
     {
         Zone? zone = seen.HasZones ? seen.ZoneOf(policy.ExternalInterface) : null;
         if (seen.HasZones && zone is null)

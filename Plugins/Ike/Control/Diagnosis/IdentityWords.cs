@@ -8,7 +8,7 @@ namespace RouterOS.Ike.Control.Diagnosis;
 internal static class IdentityWords
 {
     /// <summary>The peer is somebody else than configured.</summary>
-    public static IkeFailure Unexpected(byte[] body, string text, IdentityPolicy expected, uint remote)
+    public static IkeFailure Unexpected(byte[] body, string text, IdentityPolicy expected, PeerAddress remote)
     {
         string theirType = IdentificationPayload.TryParse(body, out IdentificationPayload identity, out _) ? TypeWord(identity.Type) : "identity";
         string ourType = TypeWord(expected);
@@ -25,7 +25,7 @@ internal static class IdentityWords
     }
 
     /// <summary>The peer takes us for somebody else.</summary>
-    public static IkeFailure Refused(IdentityPolicy own, uint local, string notification)
+    public static IkeFailure Refused(IdentityPolicy own, PeerAddress local, string notification)
     {
         string ours = $"{TypeWord(own)} {PeerIdentity.Text(own, local)}";
         return new(FailureKind.Identity, 1, $"the peer refuses our identity ({notification}): we say {ours}", own.Source)

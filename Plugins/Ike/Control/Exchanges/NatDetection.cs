@@ -88,9 +88,9 @@ internal sealed class NatDetection(IMac mac)
         }
     }
 
-    private byte[] Hash(MacAlgorithm hash, ulong initiatorCookie, ulong responderCookie, uint address, ushort port)
+    private byte[] Hash(MacAlgorithm hash, ulong initiatorCookie, ulong responderCookie, PeerAddress address, ushort port)
     {
-        byte[] bytes = [.. Bytes.Of(initiatorCookie, responderCookie), .. Bytes.Of(address), 0, 0];
+        byte[] bytes = [.. Bytes.Of(initiatorCookie, responderCookie), .. address.ToBytes(), 0, 0];
         BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(bytes.Length - 2), port);
         return mac.Hash(hash, bytes);
     }

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using RouterOS.Ike.Control.State;
-using RouterOS.Ike.Crypto;
 using RouterOS.Ike.Wire;
 
 namespace RouterOS.Ike.Control.Exchanges;
@@ -47,5 +46,5 @@ internal readonly record struct OriginalAddresses(uint Local, uint Remote)
         writer.Add(type, Body(weInitiated ? sa.Remote : sa.Local));
     }
 
-    private static byte[] Body(uint address) => IdentificationPayload.Create(IdentityType.Ipv4Address, 0, 0, Bytes.Of(address));
+    private static byte[] Body(PeerAddress address) => PeerIdentity.OfAddress(address);
 }

@@ -14,15 +14,19 @@ internal static class PeerIdentity
     private const byte Udp = 17;
 
     /// <summary>Body of the identification payload of an own identity.</summary>
-    public static byte[] Body(IdentityPolicy identity, uint address, LocalCertificate? certificate = null) => identity.Kind switch
+    public static byte[] Body(IdentityPolicy identity, PeerAddress address, LocalCertificate? certificate = null) => identity.Kind switch
     {
         IdentityKind.DistinguishedName when certificate is not null =>
             IdentificationPayload.Create(IdentityType.DistinguishedName, 0, 0, CertificateCheck.Subject(certificate.Chain[0])),
         IdentityKind.Fqdn => IdentificationPayload.Create(IdentityType.Fqdn, 0, 0, Encoding.ASCII.GetBytes(identity.Value)),
         IdentityKind.UserFqdn => IdentificationPayload.Create(IdentityType.UserFqdn, 0, 0, Encoding.ASCII.GetBytes(identity.Value)),
         IdentityKind.KeyId => IdentificationPayload.Create(IdentityType.KeyId, 0, 0, Encoding.UTF8.GetBytes(identity.Value)),
-        _ => IdentificationPayload.Create(IdentityType.Ipv4Address, 0, 0, Bytes.Of(AddressOf(identity, address))),
+        _ => OfAddress(AddressOf(identity, address)),
     };
+
+    /// <summary>The body of an identification payload that says an address.</summary>
+    public static byte[] OfAddress(PeerAddress address) =>
+        IdentificationPayload.Create(address.IsVersion6 ? IdentityType.Ipv6Address : IdentityType.Ipv4Address, 0, 0, address.ToBytes());
 
     /// <summary>Says what a peer calls itself; false when the payload is not an identity at all.</summary>
     public static bool TryRead(ReadOnlySpan<byte> body, out string text)
@@ -35,7 +39,7 @@ internal static class PeerIdentity
 
         text = identity.Type switch
         {
-            IdentityType.Ipv4Address => Ipv4.Text(BinaryPrimitives.ReadUInt32BigEndian(identity.Data)),
+            IdentityType.Ipv4Address or IdentityType.Ipv6Address => Ipv4.Text(PeerAddress.FromBytes(identity.Data)),
             IdentityType.Fqdn or IdentityType.UserFqdn or IdentityType.KeyId => Printable(identity.Data),
             IdentityType.DistinguishedName => DistinguishedNames.Text(identity.Data),
             _ => $"identity type {(byte)identity.Type}",
@@ -44,7 +48,7 @@ internal static class PeerIdentity
     }
 
     /// <summary>True when the peer is who the policy expects. Its payload was accepted by <see cref="TryRead"/>.</summary>
-    public static bool Matches(IdentityPolicy expected, ReadOnlySpan<byte> body, uint address)
+    public static bool Matches(IdentityPolicy expected, ReadOnlySpan<byte> body, PeerAddress address)
     {
         if (!IdentificationPayload.TryParse(body, out IdentificationPayload identity, out _))
         {
@@ -63,8 +67,8 @@ internal static class PeerIdentity
             IdentityKind.UserFqdn => identity.Type == IdentityType.UserFqdn && IsText(identity.Data, expected.Value),
             IdentityKind.DistinguishedName => identity.Type == IdentityType.DistinguishedName && DistinguishedNames.Has(identity.Data, expected.Value),
             IdentityKind.KeyId => identity.Type == IdentityType.KeyId && identity.Data.SequenceEqual(Encoding.UTF8.GetBytes(expected.Value)),
-            _ => identity.Type == IdentityType.Ipv4Address
-                && BinaryPrimitives.ReadUInt32BigEndian(identity.Data) == AddressOf(expected, address),
+            _ => identity.Type is IdentityType.Ipv4Address or IdentityType.Ipv6Address
+                && PeerAddress.FromBytes(identity.Data) == AddressOf(expected, address),
         };
     }
 
@@ -92,7 +96,8 @@ internal static class PeerIdentity
 
         return identity.Type switch
         {
-            IdentityType.Ipv4Address => new(IdentityKind.Address, Ipv4.Text(BinaryPrimitives.ReadUInt32BigEndian(identity.Data)), otherwise.Source),
+            IdentityType.Ipv4Address or IdentityType.Ipv6Address =>
+                new(IdentityKind.Address, Ipv4.Text(PeerAddress.FromBytes(identity.Data)), otherwise.Source),
             IdentityType.Fqdn => new(IdentityKind.Fqdn, Encoding.ASCII.GetString(identity.Data), otherwise.Source),
             IdentityType.UserFqdn => new(IdentityKind.UserFqdn, Encoding.ASCII.GetString(identity.Data), otherwise.Source),
             _ => otherwise,
@@ -100,7 +105,7 @@ internal static class PeerIdentity
     }
 
     /// <summary>An identity of the policy in words.</summary>
-    public static string Text(IdentityPolicy identity, uint address) =>
+    public static string Text(IdentityPolicy identity, PeerAddress address) =>
         identity.Kind == IdentityKind.Address ? Ipv4.Text(AddressOf(identity, address))
         : identity.Value.Length == 0 ? "the subject of a certificate" : identity.Value;
 
@@ -115,7 +120,7 @@ internal static class PeerIdentity
         string text = Encoding.ASCII.GetString(identity.Data);
         return identity.Type switch
         {
-            IdentityType.Ipv4Address => certificate.Addresses.Contains(new System.Net.IPAddress(identity.Data)),
+            IdentityType.Ipv4Address or IdentityType.Ipv6Address => certificate.Addresses.Contains(new System.Net.IPAddress(identity.Data)),
             IdentityType.Fqdn => certificate.DnsNames.Contains(text, StringComparer.OrdinalIgnoreCase),
             IdentityType.UserFqdn => certificate.EmailNames.Contains(text, StringComparer.OrdinalIgnoreCase),
             IdentityType.DistinguishedName => identity.Data.SequenceEqual(certificate.Subject),
@@ -123,8 +128,8 @@ internal static class PeerIdentity
         };
     }
 
-    private static uint AddressOf(IdentityPolicy identity, uint address) =>
-        Ipv4.TryParse(identity.Value, out uint configured) ? configured : address;
+    private static PeerAddress AddressOf(IdentityPolicy identity, PeerAddress address) =>
+        PeerAddress.TryParse(identity.Value, out PeerAddress configured) ? configured : address;
 
     private static bool IsText(ReadOnlySpan<byte> data, string text) =>
         Encoding.ASCII.GetString(data).Equals(text, StringComparison.OrdinalIgnoreCase);

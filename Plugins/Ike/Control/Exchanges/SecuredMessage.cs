@@ -35,7 +35,7 @@ internal static class SecuredMessage
     /// <summary>Reads the proxy identities of a quick mode message; without any, the two addresses in use (RFC 2409 section 5.5).</summary>
     public static bool TryReadProxies(PayloadChain chain, IkeSaState sa, bool weInitiated, out ProxyIdentity proxies)
     {
-        proxies = new(new(sa.Local, sa.Local), new(sa.Remote, sa.Remote), 0, 0, 0);
+        proxies = new(AddressRange.Of(sa.Local), AddressRange.Of(sa.Remote), 0, 0, 0);
         int count = chain.Count(PayloadType.Identification);
         if (count == 0)
         {

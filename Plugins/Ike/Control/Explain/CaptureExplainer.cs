@@ -17,7 +17,7 @@ internal static class CaptureExplainer
     public static IReadOnlyList<string> Explain(IReadOnlyList<CapturedPacket> packets, IReadOnlyList<GatewayPolicy> gateways, string? key)
     {
         Dictionary<ulong, CapturedExchange> exchanges = [];
-        Dictionary<(uint, uint, uint), CapturedEsp> esp = [];
+        Dictionary<(PeerAddress, PeerAddress, uint), CapturedEsp> esp = [];
         List<string> faults = [];
         (int leftOut, int fragments, int keepalives, int faulty) = (0, 0, 0, 0);
         foreach (CapturedPacket packet in packets)
@@ -101,10 +101,10 @@ internal static class CaptureExplainer
         return null;
     }
 
-    private static void TakeEsp(Dictionary<(uint, uint, uint), CapturedEsp> all, CapturedDatagram datagram, ref int leftOut)
+    private static void TakeEsp(Dictionary<(PeerAddress, PeerAddress, uint), CapturedEsp> all, CapturedDatagram datagram, ref int leftOut)
     {
         uint spi = BinaryPrimitives.ReadUInt32BigEndian(datagram.Payload.Span);
-        (uint, uint, uint) key = (datagram.Ends.Local, datagram.Ends.Remote, spi);
+        (PeerAddress, PeerAddress, uint) key = (datagram.Ends.Local, datagram.Ends.Remote, spi);
         if (!all.TryGetValue(key, out CapturedEsp? esp))
         {
             if (all.Count >= Maximum)

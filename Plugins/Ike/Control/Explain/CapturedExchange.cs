@@ -242,8 +242,8 @@ internal sealed class CapturedExchange
         }
     }
 
-    private byte[] NatHash(IsakmpHeader header, uint address, ushort port) => CapturedKeyCheck.Hash(
-        _hash, [.. Crypto.Bytes.Of(header.InitiatorCookie, header.ResponderCookie), .. Crypto.Bytes.Of(address), (byte)(port >> 8), (byte)port]);
+    private byte[] NatHash(IsakmpHeader header, PeerAddress address, ushort port) => CapturedKeyCheck.Hash(
+        _hash, [.. Crypto.Bytes.Of(header.InitiatorCookie, header.ResponderCookie), .. address.ToBytes(), (byte)(port >> 8), (byte)port]);
 
     private void TakeQuickMode(IsakmpHeader header, CapturedDatagram datagram, bool fromInitiator)
     {

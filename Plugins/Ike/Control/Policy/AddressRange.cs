@@ -12,6 +12,9 @@ internal readonly record struct AddressRange(uint First, uint Last)
     /// <summary>Every address: 0.0.0.0/0.</summary>
     public static AddressRange All { get; } = new(0, uint.MaxValue);
 
+    /// <summary>One address.</summary>
+    public static AddressRange Of(PeerAddress address) => new(address.Number, address.Number);
+
     /// <summary>Reads a prefix; empty is 0.0.0.0/0. Bits behind the prefix must be zero.</summary>
     public static bool TryParse(string prefix, out AddressRange range)
     {

@@ -75,7 +75,7 @@ internal static class IkeIntentReader
             Vpn = vpn.Name,
             Policies = [.. vpn.Policies],
             TrafficSelector = vpn.TrafficSelector,
-            NextHops = [.. vpn.NextHops.Select(Address)],
+            NextHops = [.. vpn.NextHops.Select(hop => Address(hop).Number)],
             Monitor = Read(vpn.Monitor, vpn.Source),
             Idle = TimeSpan.FromSeconds(vpn.IdleSeconds),
             InstallInterval = TimeSpan.FromSeconds(vpn.InstallSeconds),
@@ -176,7 +176,7 @@ internal static class IkeIntentReader
         _ => bytes == 0 ? 16 : (int)bytes,
     };
 
-    private static uint Address(string text) => Ipv4.TryParse(text, out uint address) ? address : 0;
+    private static PeerAddress Address(string text) => PeerAddress.TryParse(text, out PeerAddress address) ? address : 0;
 
     // Lines move when a file is loaded again, and probing or establishing differently needs no new keys: neither is part of it.
     private static string FingerprintOf(Gateway gateway)

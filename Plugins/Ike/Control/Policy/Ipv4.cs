@@ -28,5 +28,7 @@ internal static class Ipv4
 
     public static IPAddress ToIpAddress(uint address) => new(Crypto.Bytes.Of(address));
 
+    public static string Text(PeerAddress address) => address.IsVersion6 ? address.ToString() : Text(address.Number);
+
     public static string Text(uint address) => $"{address >> 24}.{(address >> 16) & 0xff}.{(address >> 8) & 0xff}.{address & 0xff}";
 }

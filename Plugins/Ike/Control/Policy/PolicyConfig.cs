@@ -142,11 +142,11 @@ internal sealed record GatewayPolicy(
     ConfigSource ProposalsSource,
     byte[] PreSharedKey,
     ConfigSource KeySource,
-    IReadOnlyList<uint> RemoteAddresses,
+    IReadOnlyList<PeerAddress> RemoteAddresses,
     ConfigSource RemoteSource,
     string ExternalInterface,
     ConfigSource ExternalSource,
-    uint LocalAddress,
+    PeerAddress LocalAddress,
     IdentityPolicy LocalIdentity,
     IdentityPolicy RemoteIdentity,
     LivenessPolicy? Liveness,
@@ -249,9 +249,9 @@ internal sealed record LifetimePolicy(uint LeastSeconds, uint MostSeconds, uint 
 
 /// <summary>Probes by ICMP echo through a tunnel.</summary>
 internal sealed record MonitorPolicy(
-    bool IsOptimized, string SourceInterface, uint Destination, TimeSpan Interval, int Threshold, ConfigSource Source);
+    bool IsOptimized, string SourceInterface, PeerAddress Destination, TimeSpan Interval, int Threshold, ConfigSource Source);
 
 /// <summary>A tunnel with keys by hand.</summary>
 /// <remarks><paramref name="Fingerprint"/> covers what its rows hold, keys included.</remarks>
 internal sealed record ManualPolicy(
-    VpnPolicy Vpn, uint Remote, string ExternalInterface, uint Spi, Phase2Policy Algorithms, byte[] CipherKey, byte[] MacKey, string Fingerprint);
+    VpnPolicy Vpn, PeerAddress Remote, string ExternalInterface, uint Spi, Phase2Policy Algorithms, byte[] CipherKey, byte[] MacKey, string Fingerprint);

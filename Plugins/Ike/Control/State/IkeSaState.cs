@@ -22,11 +22,11 @@ internal sealed class IkeSaState
 
     public ulong ResponderCookie { get; init; }
 
-    public uint Local { get; init; }
+    public PeerAddress Local { get; init; }
 
     public ushort LocalPort { get; init; } = PeerEndpoints.Port;
 
-    public uint Remote { get; set; }
+    public PeerAddress Remote { get; set; }
 
     public ushort RemotePort { get; set; }
 

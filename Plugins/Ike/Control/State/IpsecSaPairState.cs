@@ -23,9 +23,9 @@ internal sealed class IpsecSaPairState
 
     public bool IsInitiator { get; init; }
 
-    public uint Local { get; init; }
+    public PeerAddress Local { get; init; }
 
-    public uint Remote { get; set; }
+    public PeerAddress Remote { get; set; }
 
     /// <summary>The peer's port of IKE, and of ESP where that goes inside UDP.</summary>
     public ushort RemotePort { get; set; }

@@ -1,0 +1,73 @@
+using RouterOS.Forwarding;
+using RouterOS.Packets;
+
+namespace RouterOS.Esp.Nodes;
+
+/// <summary>Gives sealed packets of tunnels over IPv6 their outer header.</summary>
+/// <remarks>In: outer packets with the stand-in header of <see cref="Outer6"/>, <c>AvoidProtection</c> set. Out: IPv6 packets of the router's own.</remarks>
+internal sealed unsafe class EspOuter6Node(EspTables tables, WorkerServices worker) : GraphNode(NodeName, KernelNodes.Ip6LocalOut)
+{
+    /// <summary>Name in the graph.</summary>
+    public const string NodeName = "esp-outer6";
+
+    private const ushort OutEdge = 0;
+    private const byte Hops = 64;
+
+    // What the kernel puts in front of the packet on its way.
+    private const int RoomForLinks = 64;
+
+    private int _localOut = -1;
+
+    /// <inheritdoc/>
+    public override void Process(ReadOnlySpan<nint> packets, Span<ushort> edges)
+    {
+        for (int i = 0; i < packets.Length; i++)
+        {
+            edges[i] = Change(packets[i]);
+        }
+    }
+
+    private ushort Change(nint handle)
+    {
+        ref PacketBuffer packet = ref At(handle);
+        if (tables.Protections.Find(packet.AvoidProtection) is not { IsVersion6: true } protection)
+        {
+            tables.Drops.Add((int)EspDrop.NoProtection, 1);
+            return GraphEdge.Drop;
+        }
+
+        if (packet.Headroom >= Outer6.MoreBytes + RoomForLinks)
+        {
+            Write(ref packet, protection);
+            return OutEdge;
+        }
+
+        nint copy = worker.Pools.Rent(packet.Length + Outer6.MoreBytes);
+        if (copy == 0)
+        {
+            tables.Drops.Add((int)EspDrop.NoBuffer, 1);
+            return GraphEdge.Drop;
+        }
+
+        // Safe: the buffer was rented for these bytes and the longer header.
+        ref PacketBuffer moved = ref At(copy);
+        moved.Offset += Outer6.MoreBytes;
+        packet.Data.CopyTo(new Span<byte>(moved.Append(packet.Length), packet.Length));
+        packet.CopyMetadataTo(ref moved);
+        Write(ref moved, protection);
+        _localOut = _localOut < 0 ? worker.NodeIndex(KernelNodes.Ip6LocalOut) : _localOut;
+        worker.Enqueue(_localOut, copy);
+        worker.Free(handle);
+        return GraphEdge.Consumed;
+    }
+
+    private static void Write(ref PacketBuffer packet, Protection protection)
+    {
+        ReadOnlySpan<byte> before = packet.Data;
+        byte trafficClass = before[1];
+        byte protocol = before[9];
+        packet.Push(Outer6.MoreBytes);
+        Ipv6Header.Write(
+            packet.Data, packet.Length - Ipv6Header.Length, protocol, protection.LocalAddress6, protection.RemoteAddress6, Hops, trafficClass);
+    }
+}
