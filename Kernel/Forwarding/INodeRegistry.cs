@@ -65,16 +65,20 @@ public interface INodeRegistry
         throw new NotSupportedException("This registry takes no protector.");
 
     /// <summary>Sends local IPv6 packets of a protocol to a node (reassembled, checked, IPv6 header in front).</summary>
-    void AddLocalProtocol6(byte protocol, string node) =>
-        throw new NotSupportedException("This registry takes no IPv6 protocols.");
+    /// <remarks>A registry without a path of IPv6 leaves this and the next two out.</remarks>
+    void AddLocalProtocol6(byte protocol, string node)
+    {
+    }
 
     /// <summary>As <see cref="AddIcmpErrors"/> for ICMPv6: packet-too-big about ESP. IPv6 header in front.</summary>
-    void AddIcmpErrors6(byte protocol, string node) =>
-        throw new NotSupportedException("This registry takes no ICMPv6 listeners.");
+    void AddIcmpErrors6(byte protocol, string node)
+    {
+    }
 
     /// <summary>The node of a link type takes IPv6 packets, too, and so it does as the protector where it is that. Called after both.</summary>
-    void AddIpv6Link(string linkType) =>
-        throw new NotSupportedException("This registry takes no IPv6 links.");
+    void AddIpv6Link(string linkType)
+    {
+    }
 
     /// <summary>Receives rows of a table from the control plane.</summary>
     void AddTable(string table, IRowSink sink);
