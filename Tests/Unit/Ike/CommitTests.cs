@@ -21,7 +21,7 @@ public sealed class CommitTests
         { "needs an encryption-algorithm", 11, i => i.Gateways[0].Proposals[0].CipherKeyBytes = 17 },
         { "has no pre-shared-key", 12, i => i.Gateways[0].PreSharedKey = ByteString.Empty },
         { "has no address", 13, i => i.Gateways[0].RemoteAddresses.Clear() },
-        { "is not an IPv4 address", 13, i => i.Gateways[0].RemoteAddresses[0] = "vpn.example" },
+        { "is not an address", 13, i => i.Gateways[0].RemoteAddresses[0] = "vpn.example" },
         { "has no external-interface", 14, i => i.Gateways[0].ExternalInterface = string.Empty },
         { "ge-0/0/7.0 is not configured under interfaces", 14, i => i.Gateways[0].ExternalInterface = "ge-0/0/7.0" },
         { "has no inet address", 14, i => i.Gateways[0].ExternalInterface = "st0.0" },
