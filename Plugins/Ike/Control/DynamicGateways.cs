@@ -12,7 +12,7 @@ internal sealed class DynamicGateways
     private readonly Dictionary<PeerAddress, IkeSession> _any = [];
 
     /// <summary>The gateway on an address of ours that takes whoever has the key, or null.</summary>
-    public IkeSession? Find(uint local) => _any.GetValueOrDefault(local);
+    public IkeSession? Find(PeerAddress local) => _any.GetValueOrDefault(local);
 
     /// <summary>True when there is a gateway on an address of ours.</summary>
     public bool IsServed(PeerAddress local) => _any.ContainsKey(local) || _exact.Keys.Any(k => k.Local == local) || _groups.Keys.Any(k => k.Local == local);

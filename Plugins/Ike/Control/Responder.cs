@@ -32,7 +32,7 @@ internal sealed class Responder(IkeRuntime runtime, IkeSessions sessions)
             ? sessions.Dynamic.Find(local, id.Body) : null;
 
     /// <summary>The gateway of a message 1 of main mode from an address that no gateway has; null where none takes whoever comes.</summary>
-    public IkeSession? FindByAddress(uint local, IsakmpHeader header) =>
+    public IkeSession? FindByAddress(PeerAddress local, IsakmpHeader header) =>
         header is { Exchange: ExchangeType.IdentityProtection, ResponderCookie: 0, IsEncrypted: false }
         && sessions.Dynamic.Find(local) is { } session && session.Policy.Proposals.Any(p => Answers(p, session, aggressive: false)) ? session : null;
 

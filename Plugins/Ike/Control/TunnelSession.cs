@@ -150,10 +150,10 @@ internal sealed class TunnelSession
         bool fits = proxies.Protocol == allowed.Protocol && proxies.LocalPort == allowed.LocalPort
             && (allowed.RemotePort == 0 || proxies.RemotePort == allowed.RemotePort)
             && (sa.IsLocalBehindNat || allowed.Local.Contains(proxies.Local)) && proxies.Local.First == proxies.Local.Last
-            && proxies.Remote.First == proxies.Remote.Last && (sa.IsRemoteBehindNat || proxies.Remote.First == sa.Remote);
+            && proxies.Remote.First == proxies.Remote.Last && (sa.IsRemoteBehindNat || proxies.Remote.First == sa.Remote.Number);
         if (fits)
         {
-            Narrow(proxies with { Local = new(sa.Local, sa.Local), Remote = new(sa.Remote, sa.Remote) });
+            Narrow(proxies with { Local = AddressRange.Of(sa.Local), Remote = AddressRange.Of(sa.Remote) });
             WriteProtection();
         }
 

@@ -33,7 +33,8 @@ internal static class NetworkRecord
             }
         }
 
-        foreach (uint remote in gateway.RemoteAddresses)
+        // Peers of IPv6 are not replayed.
+        foreach (uint remote in gateway.RemoteAddresses.Where(r => !r.IsVersion6).Select(r => r.Number))
         {
             if (context.Routes.Lookup(Ipv4.ToIpAddress(remote)) is { } route)
             {
