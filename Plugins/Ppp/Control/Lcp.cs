@@ -73,7 +73,8 @@ internal sealed class Lcp(PppLink link, LinkSettings settings) : Negotiator(link
         }
 
         bool isWanted = settings.Authentication.Count == 0 ? asked == AuthenticationMethod.None : settings.Authentication.Contains(asked);
-        if (sent.Failed || !isWanted || mru > Math.Max(settings.LinkMtu, SmallestMru))
+        // What the peer may send is larger than the link carries whole where its concentrator said no MRU: such frames come in fragments.
+        if (sent.Failed || !isWanted)
         {
             return false;
         }

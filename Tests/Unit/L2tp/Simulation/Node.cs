@@ -51,6 +51,9 @@ internal sealed class Node : IL2tpEnvironment, ICallUpper, ILinkUser, ILinkEnvir
     /// <summary>Makes the settings of a link.</summary>
     public Func<LinkStart, LinkSettings> Settings { get; set; } = _ => new LinkSettings();
 
+    /// <summary>False for a concentrator, whose PPP is somebody else's.</summary>
+    public bool SpeaksPpp { get; set; } = true;
+
     public Dictionary<uint, PppLink> Links { get; } = [];
 
     /// <summary>Links whose network is up.</summary>
@@ -88,6 +91,11 @@ internal sealed class Node : IL2tpEnvironment, ICallUpper, ILinkUser, ILinkEnvir
     public void Opened(L2tpSession session, LinkStart start)
     {
         _sessions[session.Link] = session;
+        if (!SpeaksPpp)
+        {
+            return;
+        }
+
         PppLink link = new(session.Link, Settings(start), IsServer ? start : new LinkStart(), this, this, Counters);
         Links[session.Link] = link;
         link.Start();
