@@ -129,7 +129,7 @@ internal sealed class Ipcp(PppLink link, LinkSettings settings) : Negotiator(lin
 
     private uint Server(int index)
     {
-        IReadOnlyList<uint> servers = index < 2 ? _user.DnsServers : _user.NbnsServers;
+        Google.Protobuf.Collections.RepeatedField<uint> servers = index < 2 ? _user.DnsServers : _user.NbnsServers;
         return index % 2 < servers.Count ? servers[index % 2] : 0;
     }
 

@@ -113,7 +113,7 @@ internal sealed class Lcp(PppLink link, LinkSettings settings) : Negotiator(link
 
     /// <summary>Says that a protocol is not spoken here.</summary>
     public void RejectProtocol(ReadOnlySpan<byte> frame) =>
-        Link.Send(Frame(PppCode.ProtocolReject, Link.NextIdentifier(), frame[..Math.Min(frame.Length, Link.LargestReject)]));
+        Link.Send(Frame(PppCode.ProtocolReject, Link.NextIdentifier(), frame[..Math.Min(frame.Length, PppLink.RejectBytes)]));
 
     protected override void WriteRequest(OptionList options)
     {

@@ -235,7 +235,7 @@ internal abstract class Negotiator(PppLink link, PppProtocol protocol)
             whole[1] = packet.Identifier;
             BinaryPrimitives.WriteUInt16BigEndian(whole.AsSpan(2), (ushort)whole.Length);
             packet.Data.CopyTo(whole.AsSpan(PppPacket.HeaderLength));
-            Link.Send(Frame(PppCode.CodeReject, Link.NextIdentifier(), whole.AsSpan(0, Math.Min(whole.Length, Link.LargestReject))));
+            Link.Send(Frame(PppCode.CodeReject, Link.NextIdentifier(), whole.AsSpan(0, Math.Min(whole.Length, PppLink.RejectBytes))));
         }
     }
 

@@ -76,8 +76,6 @@ internal sealed class PppLink
 
     public LinkTraffic Traffic { get; set; } = new();
 
-    public int LargestReject => RejectBytes;
-
     public bool IsAuthenticating => Phase == LinkPhase.Authenticate && !_ended;
 
     public string VirtualRouter => Session is { VirtualRouter.Length: > 0 } session ? session.VirtualRouter : _settings.VirtualRouter;
