@@ -7,11 +7,14 @@ namespace RouterOS.Fuzz;
 internal delegate void ByteCheck(ReadOnlySpan<byte> bytes);
 
 /// <summary>
-/// Runs a target so many times, always the same way; <c>ROUTEROS_FUZZ_ITERATIONS</c> multiplies the rounds, each with a seed of its own.
+/// Runs a target so many times, always the same way; <c>ROUTEROS_FUZZ_ITERATIONS</c> multiplies the rounds, each with a seed of its own;
+/// <c>ROUTEROS_FUZZ_COUNTS</c> names a file that gets a line for each target: its name and how many inputs it took.
 /// </summary>
 internal static class FuzzLoop
 {
     private const int ShownCharacters = 8_000;
+
+    private static readonly Lock s_counts = new();
 
     private static int Rounds =>
         int.TryParse(Environment.GetEnvironmentVariable("ROUTEROS_FUZZ_ITERATIONS"), NumberStyles.None, CultureInfo.InvariantCulture, out int rounds)
@@ -34,6 +37,14 @@ internal static class FuzzLoop
                 {
                     throw new FuzzException($"{target}, round {round}, iteration {i}: {e.Message}\ninput: {Shown(input)}", e);
                 }
+            }
+        }
+
+        if (Environment.GetEnvironmentVariable("ROUTEROS_FUZZ_COUNTS") is { Length: > 0 } counts)
+        {
+            lock (s_counts)
+            {
+                File.AppendAllText(counts, string.Create(CultureInfo.InvariantCulture, $"{target} {(long)iterations * Rounds}\n"));
             }
         }
     }
