@@ -5,10 +5,12 @@ using RouterOS.Esp.Nodes;
 using RouterOS.Flow.Nodes;
 using RouterOS.Forwarding;
 using RouterOS.Forwarding.Plane;
+using RouterOS.L2tp.Nodes;
 using RouterOS.Packets;
 using RouterOS.Proto.Esp.V1;
 using RouterOS.Proto.Flow.V1;
 using RouterOS.Proto.Forwarding.V1;
+using RouterOS.Proto.L2tp.V1;
 using RouterOS.Simulation;
 using RouterOS.Unit.Forwarding;
 
@@ -32,6 +34,9 @@ public sealed class RowTests : IDisposable
         ["flow"] = FlowDefaultRow.Descriptor,
         ["flow-clear"] = FlowClearRow.Descriptor,
         ["control-peer"] = ControlPeerRow.Descriptor,
+        ["tap"] = TapRow.Descriptor,
+        ["l2tp"] = ServerRow.Descriptor,
+        ["l2tp-session"] = SessionRow.Descriptor,
     };
 
     private static readonly string[] s_keys = ["", "1", "0", "x", "1/2", "0/0.0.0.0/0", "default", "-1", "99999999999999999999", "0/10.0.0.0/8"];
@@ -111,7 +116,9 @@ public sealed class RowTests : IDisposable
         (_, ZoneInterfaceRow r) => $"{r.Interface}",
         (_, ControlPeerRow r) => $"{r.Address}",
         (_, PolicySetRow r) => $"{r.FromZone}/{r.ToZone}",
-        ("flow", _) => "default",
+        (_, TapRow r) => $"{r.Protection}",
+        (_, SessionRow r) => $"{r.Protection}/{r.Tunnel}/{r.Session}",
+        ("flow" or "l2tp", _) => "default",
         _ => "sessions",
     };
 
@@ -120,7 +127,7 @@ public sealed class RowTests : IDisposable
     {
         Chassis chassis = new(
             new SimulatedClock(), [("p0", new SinkPort()), ("p1", new SinkPort())], _engines.For,
-            [new FlowNodePackage(), new EspNodePackage()]);
+            [new FlowNodePackage(), new EspNodePackage(), new L2tpNodePackage()]);
         foreach ((string table, MessageDescriptor descriptor) in s_tables)
         {
             foreach (string line in Corpus.Lines("rows/" + table))
