@@ -1,3 +1,4 @@
+using System.Text;
 using Google.Protobuf;
 using RouterOS.Ike.Control;
 using RouterOS.Ike.Control.Access;
@@ -49,14 +50,22 @@ public sealed class XauthTests
     public void No_quick_mode_is_taken_before_the_user_has_logged_in()
     {
         Lab lab = Users(aggressive: false);
-        // A client that does not wait: its method is the gateway's, its user is not asked for.
-        int transactions = 0;
-        lab.Network.Tap = d => d.Exchange == (byte)ExchangeType.Transaction && ++transactions > 0 ? null : d;
+        lab.Network.Tap = d => d.Exchange == (byte)ExchangeType.Transaction ? null : d;
+        lab.LeftVpn.LocalSelector = "10.99.0.1/32";
         lab.Start();
-        lab.Network.RunSeconds(20);
-        Assert.True(transactions > 1);
-        Assert.Empty(lab.Right.UpPhase1());
+        lab.Network.RunSeconds(1);
         Assert.DoesNotContain(lab.Network.Sent, d => d.Exchange == (byte)ExchangeType.QuickMode);
+        // A client that does not wait: it takes its SA for one that is open.
+        lab.Left.Kill();
+        string name = lab.Left.Values.Names().Single(n => n.StartsWith("phase1", StringComparison.Ordinal));
+        string state = Encoding.UTF8.GetString(lab.Left.Values.Read(name)!);
+        lab.Left.Values.Write(name, Encoding.UTF8.GetBytes(state.Replace("\"AwaitsUser\":true", "\"AwaitsUser\":false", StringComparison.Ordinal)));
+        lab.Left.Start(lab.LeftIntent);
+        lab.Network.RunSeconds(10);
+        Assert.Contains(lab.Network.Sent, d => d.Exchange == (byte)ExchangeType.QuickMode && d.Source == Lab.LeftAddress);
+        Assert.DoesNotContain(lab.Network.Sent, d => d.Exchange == (byte)ExchangeType.QuickMode && d.Source == Lab.RightAddress);
+        Assert.Empty(lab.Right.Phase2());
+        Assert.Empty(lab.Right.UpPhase1());
     }
 
     [Fact]
