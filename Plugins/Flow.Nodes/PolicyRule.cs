@@ -1,4 +1,3 @@
-using RouterOS.Packets;
 using RouterOS.Proto.Flow.V1;
 
 namespace RouterOS.Flow.Nodes;

@@ -168,7 +168,7 @@ internal static class PingCommand
             IReadOnlyList<InterfaceAddressState> own =
                 context.Routes.Lookup(destination) is { } route ? context.Interfaces.Find(route.Interface)?.Addresses6 ?? [] : [];
             return own.FirstOrDefault(a => IpPrefix.Around(a.Address, a.PrefixLength).Contains(IpPrefix.Host(destination)))?.Address
-                ?? own.FirstOrDefault()?.Address ?? IPAddress.IPv6Any;
+                ?? (own.Count > 0 ? own[0].Address : IPAddress.IPv6Any);
         }
 
         private static string Text(double milliseconds) => milliseconds.ToString("0.000", CultureInfo.InvariantCulture);

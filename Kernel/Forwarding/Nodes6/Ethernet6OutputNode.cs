@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using RouterOS.Forwarding.Nodes;
-using RouterOS.Forwarding.Tables;
 using RouterOS.Packets;
 
 namespace RouterOS.Forwarding.Nodes6;

@@ -84,7 +84,7 @@ internal sealed unsafe class Icmp6InputNode : GraphNode
         }
     }
 
-    private ushort Answer(ref PacketBuffer packet, int offset)
+    private static ushort Answer(ref PacketBuffer packet, int offset)
     {
         // Safe: the message has at least 8 bytes; the header that is written is no longer than what was in front of it.
         byte* ip = packet.Start;

@@ -1,8 +1,6 @@
-using System.Buffers.Binary;
 using System.Text;
 using RouterOS.Ike.Control.Certificates;
 using RouterOS.Ike.Control.Policy;
-using RouterOS.Ike.Crypto;
 using RouterOS.Ike.Wire;
 using RouterOS.Sdk.Certificates;
 
