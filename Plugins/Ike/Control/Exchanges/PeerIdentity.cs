@@ -1,8 +1,6 @@
-using System.Text;
 using RouterOS.Ike.Control.Certificates;
 using RouterOS.Ike.Control.Policy;
 using RouterOS.Ike.Wire;
-using RouterOS.Sdk.Certificates;
 
 namespace RouterOS.Ike.Control.Exchanges;
 
