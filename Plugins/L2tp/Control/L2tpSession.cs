@@ -82,6 +82,13 @@ internal sealed class L2tpSession(L2tpTunnel tunnel, ushort localId)
                 break;
             case MessageType.IncomingCallConnected when State == CallState.WaitConnected:
                 Call = Call.Connected(message);
+                if (Call.RequiresSequencing)
+                {
+                    // Frames of PPP's control leave from here and packets from the modules: two sources have no common numbers.
+                    Fail(CallResult.NoFacilities, GeneralError.None, "data messages with sequence numbers are not offered");
+                    break;
+                }
+
                 Step(CallEvent.ConnectedGood);
                 break;
             case MessageType.CallDisconnectNotify:

@@ -109,6 +109,15 @@ public sealed class RuleTests
     }
 
     [Fact]
+    public void A_call_that_requires_sequence_numbers_is_refused_with_code_5()
+    {
+        Lab lab = new Lab().Start();
+        Node client = lab.Client();
+        Assert.False(lab.Connect(client, 5, call: new CallDetails { RequiresSequencing = true }));
+        Assert.Equal((ushort)CallResult.NoFacilities, client.Tunnels.History.Sessions.Single().Ending!.Result);
+    }
+
+    [Fact]
     public void A_flood_of_requests_is_bounded_and_keeps_nobody_away_for_long()
     {
         Lab lab = new Lab().Start();
