@@ -41,8 +41,12 @@ internal static class DiagnosisLayout
     {
         ("", _) => "no gateway",
         (string gateway, "") => $"gateway {gateway}",
-        (string gateway, string vpn) => $"gateway {gateway}, vpn {vpn}",
+        (string gateway, string vpn) => $"gateway {gateway}, vpn {vpn}{Which(diagnosis)}",
     };
+
+    private static string Which(Diagnosis diagnosis) => diagnosis.Selector.Length > 0 ? $", traffic-selector {diagnosis.Selector}"
+        : diagnosis.Policies.Count > 0 ? $", {(diagnosis.Policies.Count == 1 ? "policy" : "policies")} {string.Join(", ", diagnosis.Policies)}"
+        : string.Empty;
 
     private static string Failure(Failure failure)
     {

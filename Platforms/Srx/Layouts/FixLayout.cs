@@ -39,6 +39,9 @@ internal static class FixLayout
             (Kind.AddressPool, _) => $"set {path} family inet range NAME high ADDRESS",
             (Kind.Identity, Aspect.IdentityType or Aspect.IdentityValue) =>
                 $"set security ike gateway {failure.Gateway} remote-identity {theirs.Replace("address ", "inet ", StringComparison.Ordinal)}",
+            (Kind.CertificateUntrusted, _) => "request security pki ca-certificate load ca-profile PROFILE filename FILE",
+            (Kind.Certificate, Aspect.Missing) when failure.OurValue.Length > 0 =>
+                $"request security pki local-certificate load certificate-id {failure.OurValue} filename FILE key FILE",
             (Kind.HostInbound, _) => $"set {path} host-inbound-traffic system-services ike",
             (Kind.Zone, _) => $"set security zones security-zone ZONE interfaces {failure.OurValue}",
             (Kind.Policy, Aspect.Order) => $"insert {path[..path.LastIndexOf(' ')]} {theirs} before policy {failure.OurValue}",

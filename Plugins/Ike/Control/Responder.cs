@@ -275,7 +275,7 @@ internal sealed class Responder(IkeRuntime runtime, IkeSessions sessions)
 
         if (tunnel is null)
         {
-            RefuseProxies(sa, proxies);
+            RefuseProxies(sa, proxies, SpiOf(offer));
             return;
         }
 
@@ -285,7 +285,7 @@ internal sealed class Responder(IkeRuntime runtime, IkeSessions sessions)
         {
             runtime.Counters.Count(IkeDrop.NoProposal);
             tunnel.Report(Mismatch.Phase2(offer, vpn, sa.State.UdpTunnel));
-            sessions.Informational.Refuse(sa, NotifyType.NoProposalChosen, 0);
+            sessions.Informational.Refuse(sa, NotifyType.NoProposalChosen, SpiOf(offer));
             return;
         }
 
@@ -303,7 +303,18 @@ internal sealed class Responder(IkeRuntime runtime, IkeSessions sessions)
         exchange.Answer(header, nonce.Body, hasKey ? key.Body : [], choice, OriginalAddresses.Read(chain, weInitiated: false), proxies);
     }
 
-    private void RefuseProxies(IkeSa sa, ProxyIdentity proxies)
+    // By the SPI the peer knows which of its negotiations is meant.
+    private static uint SpiOf(SaPayload offer)
+    {
+        foreach (ProposalPayload proposal in offer)
+        {
+            return proposal.Spi.Length == sizeof(uint) ? System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(proposal.Spi) : 0;
+        }
+
+        return 0;
+    }
+
+    private void RefuseProxies(IkeSa sa, ProxyIdentity proxies, uint peerSpi)
     {
         IkeSession session = sa.Session;
         string ours = session.Tunnels.Count == 0 ? "nothing" : string.Join("; ", session.Tunnels.Select(t => t.AllowedFor(sa.State).ToString()));
@@ -325,6 +336,6 @@ internal sealed class Responder(IkeRuntime runtime, IkeSessions sessions)
             session.Report(failure, sa.State.Remote);
         }
 
-        sessions.Informational.Refuse(sa, NotifyType.InvalidIdInformation, 0);
+        sessions.Informational.Refuse(sa, NotifyType.InvalidIdInformation, peerSpi);
     }
 }

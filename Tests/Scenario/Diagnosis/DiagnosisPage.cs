@@ -52,6 +52,16 @@ internal static class DiagnosisPage
             "nat" => "a NAT stands before site A",
             "drop-udp" => $"UDP port {words[1]} is dropped between the sites",
             "drop-esp" => "ESP is dropped between the sites",
+            "drop-ah" => "AH is dropped between the sites",
+            "certificates" => words[1] switch
+            {
+                "none" => "both sites have loaded certificates of one authority",
+                "expired" => "site A has loaded a certificate that is valid until yesterday",
+                "not-yet" => "site A has loaded a certificate that is valid from tomorrow",
+                "untrusted" => "site A has loaded a certificate of an authority that site B does not know",
+                "other-name" => "site A has loaded a certificate with another address in it",
+                _ => "site A has loaded a certificate whose key is not for signatures",
+            },
             "drop-longer" => $"packets longer than {words[1]} bytes vanish between the sites",
             "copies" => $"every ESP packet comes {words[1]} times",
             "cut" => "the wire between the sites is cut",

@@ -110,6 +110,7 @@ public sealed class MistakeTests : IDisposable
             {
                 case "drop-udp": middle.DropUdp(int.Parse(words[1], CultureInfo.InvariantCulture)); break;
                 case "drop-esp": middle.DropEsp(); break;
+                case "drop-ah": middle.DropAh(); break;
                 case "drop-longer": middle.DropLongerThan(int.Parse(words[1], CultureInfo.InvariantCulture)); break;
                 case "copies": middle.EspCopies = int.Parse(words[1], CultureInfo.InvariantCulture); break;
                 default: taken = false; break;
@@ -130,11 +131,14 @@ public sealed class MistakeTests : IDisposable
     private void Do(string happening)
     {
         string[] words = happening.Split(' ');
-        double count = words.Length > 1 ? double.Parse(words[1], CultureInfo.InvariantCulture) : 0;
+        double count = words.Length > 1 && double.TryParse(words[1], CultureInfo.InvariantCulture, out double given) ? given : 0;
         switch (words[0])
         {
             case "wait":
                 _network.Run(count);
+                break;
+            case "certificates":
+                SiteCertificates.Load(_siteA, _siteB, words[1]);
                 break;
             case "cut":
                 _cut();

@@ -9,6 +9,7 @@ internal sealed class SimulatedMiddle(MemoryPort left, MemoryPort right)
     private const int EthernetBytes = 14;
     private const byte Udp = 17;
     private const byte Esp = 50;
+    private const byte Ah = 51;
 
     private readonly List<Func<byte[], bool>> _drops = [];
 
@@ -20,6 +21,9 @@ internal sealed class SimulatedMiddle(MemoryPort left, MemoryPort right)
 
     /// <summary>Drops ESP.</summary>
     public void DropEsp() => _drops.Add(frame => ProtocolOf(frame) == Esp);
+
+    /// <summary>Drops AH.</summary>
+    public void DropAh() => _drops.Add(frame => ProtocolOf(frame) == Ah);
 
     /// <summary>Drops IPv4 packets longer than this without a word: an MTU black hole.</summary>
     public void DropLongerThan(int bytes) => _drops.Add(frame => ProtocolOf(frame) != 0 && BinaryPrimitives.ReadUInt16BigEndian(frame.AsSpan(16)) > bytes);

@@ -195,6 +195,24 @@ public sealed class DynamicPeerTests
         router.Stop();
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Keys_and_identities_of_groups_are_exposures_with_who_uses_them_now(bool shared)
+    {
+        Lab lab = Many(out _, shared);
+        Task<ListExposuresReply> asked = lab.Right.Diagnostics!.ListExposures(new ListExposuresRequest(), null!);
+        Exposure[] found = [.. asked.Result.Exposures];
+        Exposure key = Assert.Single(found, e => e.What == "one preshared key for all peers of a gateway");
+        Assert.Equal(("security ike policy pol1 pre-shared-key", 12u), (key.Source.Path, key.Source.Line));
+        Assert.Equal(2, key.Users.Count);
+        string[] names = shared ? ["all.example.net"] : ["one.corp.example", "two.corp.example"];
+        Assert.All(names, name => Assert.Contains(key.Users, u => u.Contains($"({name})", StringComparison.Ordinal)));
+        Assert.Equal(shared ? 1 : 0, found.Count(e => e.What == "one IKE identity for all peers of a gateway" && e.Users.Count == 2));
+        // The sessions of one gateway's peers are no several gateways.
+        Assert.DoesNotContain(found, e => e.What == "one preshared key for several peers");
+    }
+
     private static Lab One(
         Identity.Types.Kind kind = Identity.Types.Kind.Fqdn, string value = "branch.example.net", Lab? left = null)
     {

@@ -78,12 +78,12 @@ internal static class CertificateCheck
         {
             if (now.UtcDateTime > one.NotAfter.ToUniversalTime())
             {
-                return (CertificateProblem.Expired, $"{one.Subject} was valid until {one.NotAfter.ToUniversalTime():u}, it is {now.UtcDateTime:u}");
+                return (CertificateProblem.Expired, $"{one.Subject} was valid until {one.NotAfter.ToUniversalTime():u}, by our clock it is {now.UtcDateTime:u}");
             }
 
             if (now.UtcDateTime < one.NotBefore.ToUniversalTime())
             {
-                return (CertificateProblem.NotYetValid, $"{one.Subject} is valid from {one.NotBefore.ToUniversalTime():u}, it is {now.UtcDateTime:u}");
+                return (CertificateProblem.NotYetValid, $"{one.Subject} is valid from {one.NotBefore.ToUniversalTime():u}, by our clock it is {now.UtcDateTime:u}");
             }
         }
 

@@ -59,6 +59,12 @@ internal sealed class DiagnosisShow(IkeRuntime runtime, IkeSessions sessions) : 
             found.Add(OfTunnel(session, tunnel, await _reader.ReadAsync(common, tunnel)));
         }
 
+        // A negotiation that fits no single one of several tunnels is kept with the gateway, which is up all the same.
+        if (found.Count > 1 && runtime.Failures.Find(session.Policy.Name, string.Empty) is { Failure.Phase: 2 } stray)
+        {
+            found.Add(Failed(stray));
+        }
+
         if (found.Count == 0)
         {
             found.Add(Of(session, string.Empty, session.Current is null
@@ -95,6 +101,13 @@ internal sealed class DiagnosisShow(IkeRuntime runtime, IkeSessions sessions) : 
         Message diagnosis = Judge(session, tunnel, seen);
         // Operators know the VPN, not its tunnels.
         diagnosis.Vpn = tunnel.Policy.Vpn;
+        if (session.Tunnels.Count(t => t.Policy.Vpn == tunnel.Policy.Vpn) > 1)
+        {
+            // Unless it has several.
+            diagnosis.Selector = tunnel.Policy.TrafficSelector;
+            diagnosis.Policies.Add(tunnel.Policy.Policies);
+        }
+
         return diagnosis;
     }
 

@@ -11,6 +11,8 @@ namespace RouterOS.Ike.Control.Diagnosis;
 /// <summary>Asks the modules and the service of zones what they have seen. Whoever does not answer has seen nothing.</summary>
 internal sealed class EvidenceReader(IControlContext context)
 {
+    private const int MostPairs = 4;
+
     /// <summary>What is the same for every tunnel.</summary>
     public async Task<Evidence> ReadCommonAsync()
     {
@@ -67,16 +69,29 @@ internal sealed class EvidenceReader(IControlContext context)
         InterfaceState? bound = name.Length == 0 ? null : context.Interfaces.Find(name);
         return common with
         {
-            Inbound = tunnel.Current is not { } inbound ? new()
-                : Sum(await Snapshot<SaState>(ProtectionTables.Inbound, ProtectionTables.Key(inbound.State.InboundSpi))),
-            Outbound = tunnel.Current is not { } outbound ? new()
-                : Sum(await Snapshot<SaState>(ProtectionTables.Outbound, $"{tunnel.ProtectionId}/{outbound.State.OutboundSpi}")),
+            Inbound = await CountersAsync(tunnel, ProtectionTables.Inbound, p => ProtectionTables.Key(p.State.InboundSpi)),
+            Outbound = await CountersAsync(tunnel, ProtectionTables.Outbound, p => $"{tunnel.ProtectionId}/{p.State.OutboundSpi}"),
             Protection = Sum(await Snapshot<ProtectionState>(ProtectionTables.Protection, ProtectionTables.Key(tunnel.ProtectionId))),
             Interface = bound is null ? new()
                 : Sum(await Snapshot<InterfaceFlowCounters>("flow-interface", bound.Index.ToString(CultureInfo.InvariantCulture))),
             HasRoute = bound is null || context.Routes.All().Any(
                 r => r.Active && r.Interface == name && r.Protocol is not (RouteProtocol.Direct or RouteProtocol.Local)),
         };
+    }
+
+    // After a rekey the new pair has seen little, and the peer may go on for a while with the one before: its packets count, too.
+    private async Task<SaState> CountersAsync(TunnelSession tunnel, string table, Func<IpsecSaPair, string> keyOf)
+    {
+        List<KeyValuePair<string, SaState>> rows = [];
+        if (tunnel.Current is { } current)
+        {
+            foreach (IpsecSaPair pair in tunnel.Pairs.Where(p => p != current && p.IsUsable).Append(current).TakeLast(MostPairs).ToArray())
+            {
+                rows.AddRange(await Snapshot<SaState>(table, keyOf(pair)));
+            }
+        }
+
+        return Sum(rows);
     }
 
     private async Task<IReadOnlyList<KeyValuePair<string, T>>> Snapshot<T>(string table, string key)

@@ -44,6 +44,20 @@ internal sealed class ExposureReport
             }
         }
 
+        if (policy.Dynamic is { IsForMany: true } many)
+        {
+            string[] peers = [.. session.Sas.Select(UserByName)];
+            if (policy.PreSharedKey.Length > 0)
+            {
+                Add(WeakChoice.GroupKey, 1, policy.KeySource, policy.Name, peers);
+            }
+
+            if (many.IsShared)
+            {
+                Add(WeakChoice.SharedIdentity, 1, Or(policy.RemoteIdentity.Source, policy.RemoteSource), policy.Name, peers);
+            }
+        }
+
         if (policy.IsAggressive)
         {
             Add(WeakChoice.AggressiveMode, 1, policy.ModeSource, policy.Name, session.Sas.Where(s => s.State.IsAggressive).Select(User));
@@ -83,7 +97,8 @@ internal sealed class ExposureReport
 
     private void AddSharedKeys(IkeSession[] sessions)
     {
-        foreach (IGrouping<string, IkeSession> same in sessions.GroupBy(s => Convert.ToHexString(s.Policy.PreSharedKey)).Where(g => g.Count() > 1))
+        foreach (IGrouping<string, IkeSession> same in sessions.Where(s => s.Gateway is null && s.Policy.PreSharedKey.Length > 0)
+            .GroupBy(s => Convert.ToHexString(s.Policy.PreSharedKey)).Where(g => g.Count() > 1))
         {
             foreach (IkeSession session in same)
             {
@@ -118,6 +133,8 @@ internal sealed class ExposureReport
 
     private static string User(IkeSa sa) =>
         $"IKE SA {sa.Index} with {Ipv4.Text(sa.State.Remote)}{(sa.State.User.Length > 0 ? $" of user {sa.State.User}" : string.Empty)}";
+
+    private static string UserByName(IkeSa sa) => $"{User(sa)} ({sa.State.PeerIdentity})";
 
     private static string User(TunnelSession tunnel, IpsecSaPairState pair) => $"IPsec SA {tunnel.TunnelId} of vpn {pair.Vpn} with {Ipv4.Text(pair.Remote)}";
 }

@@ -20,24 +20,11 @@ internal static class OfferWords
         {
             foreach (TransformPayload transform in proposal)
             {
-                ulong cipher = 0, keyBits = 0, hash = 0, method = 0, group = 0;
-                foreach ((ushort type, ulong value) in transform.Attributes)
-                {
-                    switch ((Phase1Attribute)type)
-                    {
-                        case Phase1Attribute.Encryption: cipher = value; break;
-                        case Phase1Attribute.KeyLength: keyBits = value; break;
-                        case Phase1Attribute.Hash: hash = value; break;
-                        case Phase1Attribute.Authentication: method = value; break;
-                        case Phase1Attribute.Group: group = value; break;
-                        default: break;
-                    }
-                }
-
+                OfferedPhase1 offer = OfferedPhase1.Read(proposal, transform);
                 offers.Add(
                 [
-                    new(FailureAspect.Encryption, Phase1CipherWord(cipher, keyBits)), new(FailureAspect.Hash, Phase1HashWord(hash)),
-                    new(FailureAspect.Group, $"group{group}"), new(FailureAspect.AuthenticationMethod, MethodWord(method)),
+                    new(FailureAspect.Encryption, Phase1CipherWord(offer.Cipher, offer.KeyBits)), new(FailureAspect.Hash, Phase1HashWord(offer.Hash)),
+                    new(FailureAspect.Group, $"group{offer.Group}"), new(FailureAspect.AuthenticationMethod, MethodWord(offer.Method)),
                 ]);
             }
         }
@@ -62,28 +49,15 @@ internal static class OfferWords
         {
             foreach (TransformPayload transform in proposal)
             {
-                ulong keyBits = 0, authentication = 0, group = 0, mode = 0, extended = 0;
-                foreach ((ushort type, ulong value) in transform.Attributes)
-                {
-                    switch ((Phase2Attribute)type)
-                    {
-                        case Phase2Attribute.KeyLength: keyBits = value; break;
-                        case Phase2Attribute.Authentication: authentication = value; break;
-                        case Phase2Attribute.Group: group = value; break;
-                        case Phase2Attribute.EncapsulationMode: mode = value; break;
-                        case Phase2Attribute.ExtendedSequence: extended = value; break;
-                        default: break;
-                    }
-                }
-
+                OfferedPhase2 offer = OfferedPhase2.Read(transform);
                 bool esp = proposal.Protocol == SecurityProtocol.Esp;
                 offers.Add(
                 [
                     new(FailureAspect.Protocol, ProtocolWord(proposal.Protocol)),
-                    new(FailureAspect.Encryption, esp ? EspCipherWord(transform.Id, keyBits) : string.Empty),
-                    new(FailureAspect.Hash, MacWord(esp ? transform.Id : (byte)0, authentication)),
-                    new(FailureAspect.Group, GroupWord((int)group)), new(FailureAspect.Encapsulation, ModeWord(mode)),
-                    new(FailureAspect.SequenceNumbers, NumbersWord(extended != 0)),
+                    new(FailureAspect.Encryption, esp ? EspCipherWord(transform.Id, offer.KeyBits) : string.Empty),
+                    new(FailureAspect.Hash, MacWord(esp ? transform.Id : (byte)0, offer.Authentication)),
+                    new(FailureAspect.Group, GroupWord((int)offer.Group)), new(FailureAspect.Encapsulation, ModeWord(offer.Mode)),
+                    new(FailureAspect.SequenceNumbers, NumbersWord(offer.Extended != 0)),
                 ]);
             }
         }

@@ -63,13 +63,14 @@ internal static class TunnelChecks
 
     private static IkeFailure? Direction(VpnPolicy vpn, GatewayPolicy gateway, IpsecSaPairState pair, IkeSaState? phase1, Evidence seen)
     {
+        string protocol = pair.IsAh ? "AH" : "ESP";
         (ulong sent, ulong got) = (seen.Outbound.Packets, seen.Inbound.Packets);
         string[] counters = [$"{sent} packets out", $"{got} packets in"];
         if (got == 0 && !pair.IsInsideUdp && phase1 is { RemotePort: not PeerEndpoints.Port })
         {
             return new(
                 FailureKind.Nat, 2,
-                $"a NAT is between (the peer's port is {phase1.RemotePort}) and no ESP passes it, and NAT traversal was not agreed: "
+                $"a NAT is between (the peer's port is {phase1.RemotePort}) and no {protocol} passes it, and NAT traversal was not agreed: "
                 + (gateway.NatTraversal ? "the peer does not offer it" : "no-nat-traversal is set here"),
                 gateway.NatTraversal ? gateway.RemoteSource : gateway.Source)
             {
@@ -84,7 +85,7 @@ internal static class TunnelChecks
             if (strange >= Enough)
             {
                 return new(
-                    FailureKind.UnknownSpi, 2, $"{strange} ESP packets came with an SPI that we do not have, and none with ours: the peer sends on SAs of old",
+                    FailureKind.UnknownSpi, 2, $"{strange} {protocol} packets came with an SPI that we do not have, and none with ours: the peer sends on SAs of old",
                     gateway.RemoteSource)
                 {
                     Evidence = [.. counters, $"{strange} packets with an unknown SPI"],
@@ -95,20 +96,20 @@ internal static class TunnelChecks
             {
                 return new(
                     FailureKind.Nat, 2,
-                    $"{sent} packets went out and none came back: ESP is blocked between, as by a NAT, which {NoNatTraversal} keeps from being found", gateway.Source)
+                    $"{sent} packets went out and none came back: {protocol} is blocked between, as by a NAT, which {NoNatTraversal} keeps from being found", gateway.Source)
                 {
                     Ours = NoNatTraversal,
                     Evidence = counters,
                 };
             }
 
-            string carrier = pair.IsInsideUdp ? "ESP inside UDP 4500" : "ESP (IP protocol 50)";
+            string carrier = pair.IsInsideUdp ? "ESP inside UDP 4500" : pair.IsAh ? "AH (IP protocol 51)" : "ESP (IP protocol 50)";
             return new(
                 FailureKind.Blocked, 2,
                 $"{sent} packets went out and none came back: {carrier} is blocked between, or the peer drops what it opens (its policy or its routes)",
                 gateway.RemoteSource)
             {
-                Aspect = pair.IsInsideUdp ? FailureAspect.Udp4500 : FailureAspect.Esp,
+                Aspect = pair.IsInsideUdp ? FailureAspect.Udp4500 : pair.IsAh ? FailureAspect.Ah : FailureAspect.Esp,
                 Evidence = counters,
             };
         }

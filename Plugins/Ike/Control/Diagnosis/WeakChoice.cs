@@ -19,6 +19,13 @@ internal sealed record WeakChoice(string What, string Why, bool IsNote = false)
     public static WeakChoice UsersBehindGroupKey { get; } = new(
         "xauth behind a group key in aggressive mode", "whoever has or finds the group's key can pretend to be this router and be told users' passwords");
 
+    /// <summary>A preshared key that all peers of a gateway have.</summary>
+    public static WeakChoice GroupKey { get; } = new(
+        "one preshared key for all peers of a gateway", "each of them can pretend to be another one, or the router, and nobody can be locked out alone");
+
+    /// <summary>One identity that all peers of a gateway say.</summary>
+    public static WeakChoice SharedIdentity { get; } = new("one IKE identity for all peers of a gateway", "nothing tells them apart but their address and port");
+
     /// <summary>Anti-replay off.</summary>
     public static WeakChoice NoAntiReplay { get; } = new("no-anti-replay", "packets that somebody recorded are taken again");
 

@@ -79,7 +79,7 @@ internal sealed class MainMode(IkeRuntime runtime, IkeSession session, PeerEndpo
         (MainModeState.Message1Sent, NotifyType.InvalidExchangeType) => Mismatch.ModeRefused(Session.Policy, $"{type}"),
         (MainModeState.Message5Sent, NotifyType.InvalidIdInformation) =>
             IdentityWords.Refused(Session.Policy.LocalIdentity, Ends.Local, $"{type}"),
-        (MainModeState.Message5Sent or MainModeState.Message4Sent, < NotifyType.Connected) => KeyMismatch($"the peer answers {type}"),
+        (MainModeState.Message5Sent or MainModeState.Message4Sent, < NotifyType.Connected) => ProofRefused($"the peer answers {type}"),
         _ => null,
     };
 
@@ -90,7 +90,7 @@ internal sealed class MainMode(IkeRuntime runtime, IkeSession session, PeerEndpo
         return (IsInitiator, reached) switch
         {
             (true, MainModeState.Message5Sent) => LikelyCause ?? (Ends.IsFloated
-                ? Silence.OnPort4500(Session.Policy, Ends.Remote) : KeyMismatch("the peer does not answer message 5")),
+                ? Silence.OnPort4500(Session.Policy, Ends.Remote) : ProofRefused("the peer does not answer message 5")),
             (true, _) => LikelyCause
                 ?? Silence.AfterMessage(reached == MainModeState.Message1Sent ? 1 : 3, "main mode", Session.Policy, Ends.Remote),
             // With message 3 the peer has shown that it receives: where it then falls silent, port 4500 may be shut for it.

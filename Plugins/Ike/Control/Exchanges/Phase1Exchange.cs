@@ -340,6 +340,16 @@ internal abstract class Phase1Exchange
     protected IkeFailure KeyMismatch(string evidence) =>
         new(FailureKind.Key, 1, $"preshared key mismatch likely: {evidence}", Session.Policy.KeySource) { Evidence = [evidence] };
 
+    /// <summary>The peer does not accept what should prove who we are.</summary>
+    protected IkeFailure ProofRefused(string evidence) => Signs && Session.Policy.Certificate is { } certificate
+        ? new(FailureKind.Certificate, 1, $"the peer is likely to refuse our certificate {certificate.Local}: {evidence}", certificate.Source)
+        {
+            Aspect = FailureAspect.RefusedByPeer,
+            Ours = certificate.Local,
+            Evidence = [evidence],
+        }
+        : KeyMismatch(evidence);
+
     protected void Malformed(string what)
     {
         Runtime.Counters.Count(IkeDrop.Malformed);

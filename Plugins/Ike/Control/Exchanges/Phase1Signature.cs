@@ -30,7 +30,11 @@ internal sealed class Phase1Signature(IkeRuntime runtime)
     {
         if (runtime.Certificates.Find(policy.Local) is not { } own)
         {
-            return new(FailureKind.Certificate, 1, $"certificate {policy.Local} is not loaded", policy.Source);
+            return new(FailureKind.Certificate, 1, $"certificate {policy.Local} is not loaded", policy.Source)
+            {
+                Aspect = FailureAspect.Missing,
+                Ours = policy.Local,
+            };
         }
 
         IRsa rsa = runtime.Context.Rsa;
@@ -95,7 +99,13 @@ internal sealed class Phase1Signature(IkeRuntime runtime)
         _ = PeerIdentity.TryRead(identity, out string name);
         if (!PeerIdentity.IsIn(certificate, identity))
         {
-            return new(FailureKind.CertificateIdentity, 1, $"peer identifies itself as {name}, its certificate is of {certificate.SubjectText}", policy.Source);
+            string names = string.Join(", ", certificate.DnsNames.Concat(certificate.EmailNames).Concat(certificate.Addresses.Select(a => a.ToString())));
+            return new(
+                FailureKind.CertificateIdentity, 1,
+                $"peer identifies itself as {name}, but its certificate is of {certificate.SubjectText}{(names.Length > 0 ? $" and names {names}" : " and names nobody else")}", policy.Source)
+            {
+                Theirs = name,
+            };
         }
 
         return chain.TryFindOnly(PayloadType.Signature, out Payload signature)

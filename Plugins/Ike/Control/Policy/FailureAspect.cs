@@ -51,6 +51,9 @@ internal enum FailureAspect
     /// <summary>Sequence numbers of 32 or 64 bits.</summary>
     SequenceNumbers = 15,
 
+    /// <summary>IP protocol 51.</summary>
+    Ah = 16,
+
     /// <summary>The peer says nothing where it should.</summary>
     NoAnswer = 60,
 

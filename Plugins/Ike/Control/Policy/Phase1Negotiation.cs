@@ -109,31 +109,11 @@ internal static class Phase1Negotiation
         ProposalPayload proposal, TransformPayload transform, IReadOnlyList<Phase1Policy> policies, bool answers, List<string> words,
         [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Phase1Policy? policy, out uint seconds, out ulong offered)
     {
-        ulong cipher = 0, keyBits = 0, hash = 0, authentication = 0, group = 0, lifeType = 0;
-        ulong? offeredSeconds = null;
-        bool strange = proposal.Protocol != SecurityProtocol.Isakmp || transform.Id != 1;
-        foreach ((ushort type, ulong value) in transform.Attributes)
-        {
-            switch ((Phase1Attribute)type)
-            {
-                case Phase1Attribute.Encryption: cipher = value; break;
-                case Phase1Attribute.KeyLength: keyBits = value; break;
-                case Phase1Attribute.Hash: hash = value; break;
-                case Phase1Attribute.Authentication: authentication = value; break;
-                case Phase1Attribute.Group: group = value; break;
-                case Phase1Attribute.GroupType: strange |= value != 1; break;
-                case Phase1Attribute.LifeType: lifeType = value; break;
-                case Phase1Attribute.LifeDuration when lifeType == (ulong)LifeType.Seconds: offeredSeconds = value; break;
-                case Phase1Attribute.LifeDuration: break;
-                // A pseudo random function or anything newer: not ours to guess.
-                default: strange = true; break;
-            }
-        }
-
-        words.Add(Describe(cipher, keyBits, hash, authentication, group));
-        policy = strange ? null
-            : policies.FirstOrDefault(p => authentication == (ulong)(answers ? p.AnsweredMethod : p.Method) && Is(p.Algorithms, cipher, keyBits, hash, group));
-        offered = offeredSeconds ?? IkeIntentReader.DefaultLifetimeSeconds;
+        OfferedPhase1 offer = OfferedPhase1.Read(proposal, transform);
+        words.Add(Describe(offer.Cipher, offer.KeyBits, offer.Hash, offer.Method, offer.Group));
+        policy = offer.IsStrange ? null : policies.FirstOrDefault(p => offer.Method == (ulong)(answers ? p.AnsweredMethod : p.Method)
+            && Is(p.Algorithms, offer.Cipher, offer.KeyBits, offer.Hash, offer.Group));
+        offered = offer.Seconds ?? IkeIntentReader.DefaultLifetimeSeconds;
         seconds = policy is null ? 0 : offered == 0 ? policy.LifetimeSeconds : (uint)Math.Min(offered, policy.LifetimeSeconds);
         return policy is not null;
     }

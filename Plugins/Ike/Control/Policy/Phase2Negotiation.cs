@@ -172,31 +172,13 @@ internal static class Phase2Negotiation
         ProposalPayload proposal, TransformPayload transform, VpnPolicy vpn, EncapsulationMode udpTunnel, List<string> words,
         [NotNullWhen(true)] out Phase2Choice? choice, out bool pfsDiffers)
     {
-        ulong keyBits = 0, authentication = 0, group = 0, lifeType = 0, mode = 0, kilobytes = 0;
-        ulong? seconds = null;
-        bool strange = false, extended = false;
-        foreach ((ushort type, ulong value) in transform.Attributes)
-        {
-            switch ((Phase2Attribute)type)
-            {
-                case Phase2Attribute.KeyLength: keyBits = value; break;
-                case Phase2Attribute.Authentication: authentication = value; break;
-                case Phase2Attribute.Group: group = value; break;
-                case Phase2Attribute.EncapsulationMode: mode = value; break;
-                case Phase2Attribute.LifeType: lifeType = value; break;
-                case Phase2Attribute.LifeDuration when lifeType == (ulong)LifeType.Seconds: seconds = value; break;
-                case Phase2Attribute.LifeDuration when lifeType == (ulong)LifeType.Kilobytes: kilobytes = value; break;
-                case Phase2Attribute.LifeDuration: break;
-                case Phase2Attribute.ExtendedSequence when value == ExtendedNumbers: extended = true; break;
-                default: strange = true; break;
-            }
-        }
-
+        OfferedPhase2 offer = OfferedPhase2.Read(transform);
+        (ulong keyBits, ulong authentication, ulong group, ulong mode, bool extended) = (offer.KeyBits, offer.Authentication, offer.Group, offer.Mode, offer.IsExtended);
         words.Add(Describe(proposal.Protocol, transform.Id, keyBits, authentication, group, mode) + (extended ? AlgorithmNames.Extended : string.Empty));
         choice = null;
         byte id = transform.Id;
         SecurityProtocol protocol = proposal.Protocol;
-        Phase2Policy? policy = strange || !IsMode(mode, vpn.IsTransport, udpTunnel) || (protocol == SecurityProtocol.Ah && udpTunnel != 0) ? null
+        Phase2Policy? policy = offer.IsStrange || !IsMode(mode, vpn.IsTransport, udpTunnel) || (protocol == SecurityProtocol.Ah && udpTunnel != 0) ? null
             : vpn.Proposals.FirstOrDefault(p => p.Protocol == protocol && (p.IsExtended || !extended) && Is(p, id, keyBits, authentication));
         // Without a group of our own, a peer that wants the extra exchange may have it.
         bool pfs = vpn.PfsGroup == 0 ? group is 0 or 1 or 2 or 5 or 14 : group == (ulong)vpn.PfsGroup;
@@ -206,8 +188,8 @@ internal static class Phase2Negotiation
             return false;
         }
 
-        ulong offered = seconds ?? IkeIntentReader.DefaultLifetimeSeconds;
-        if (vpn.Lifetimes is { } range && !range.Allows(offered, kilobytes))
+        ulong offered = offer.Seconds ?? IkeIntentReader.DefaultLifetimeSeconds;
+        if (vpn.Lifetimes is { } range && !range.Allows(offered, offer.Kilobytes))
         {
             return false;
         }
@@ -216,10 +198,10 @@ internal static class Phase2Negotiation
         choice = new Phase2Choice(
             policy, peerSpi, (int)group,
             offered == 0 ? policy.LifetimeSeconds : (uint)Math.Min(offered, policy.LifetimeSeconds),
-            Shorter(kilobytes, policy.LifetimeKilobytes), offered, proposal.Number, transform.Whole.ToArray())
+            Shorter(offer.Kilobytes, policy.LifetimeKilobytes), offered, proposal.Number, transform.Whole.ToArray())
         {
             IsExtended = extended,
-            IsShorterInKilobytes = policy.LifetimeKilobytes != 0 && (kilobytes == 0 || kilobytes > policy.LifetimeKilobytes),
+            IsShorterInKilobytes = policy.LifetimeKilobytes != 0 && (offer.Kilobytes == 0 || offer.Kilobytes > policy.LifetimeKilobytes),
         };
         return true;
     }

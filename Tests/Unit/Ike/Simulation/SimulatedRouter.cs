@@ -71,6 +71,8 @@ internal sealed class SimulatedRouter : IControlContext, IControlPackets, IBus, 
 
     public Recordings.RecordingsBase? Recordings { get; private set; }
 
+    public Diagnostics.DiagnosticsBase? Diagnostics { get; private set; }
+
     public static RouterOS.Sdk.Plugins.ReplayCrypto ReplayCrypto => new(s_exchange, s_rsa, s_cipher, s_mac);
 
     public IStrand Strand => _strand;
@@ -201,8 +203,8 @@ internal sealed class SimulatedRouter : IControlContext, IControlPackets, IBus, 
             packet.AvoidProtection));
     }
 
-    void IBus.Provide(object implementation) => (Service, Captures, Recordings) = (
-        implementation as RouterOS.Proto.Ike.V1.Ike.IkeBase ?? Service, implementation as Captures.CapturesBase ?? Captures,
+    void IBus.Provide(object implementation) => (Diagnostics, Service, Captures, Recordings) = (
+        implementation as Diagnostics.DiagnosticsBase ?? Diagnostics, implementation as RouterOS.Proto.Ike.V1.Ike.IkeBase ?? Service, implementation as Captures.CapturesBase ?? Captures,
         implementation as Recordings.RecordingsBase ?? Recordings);
 
     InterfaceState? IInterfaceView.Find(string name) => name switch
