@@ -19,6 +19,7 @@ internal static class AaaBinding
         StatementView methods = aaa["authentication"]["ppp"]["default"];
         intent.PppMethods.Add(methods.Values.Select(word => word == "none" ? Method.None : word == "radius" ? Method.Radius : Method.Local));
         intent.PppMethodsSource = methods.Exists ? methods.Source : null;
+        intent.RadiusAccounting = aaa["accounting"]["ppp"]["default"].Values.Contains("radius");
         Add(intent.DnsServers, aaa["dns"]);
         Add(intent.NbnsServers, aaa["wins"]);
         foreach (StatementView view in root.List("username").Concat(aaa["local"].List("username")))

@@ -48,6 +48,7 @@ internal sealed class ErxLanguage(ErxModel model) : IScriptLanguage
                 L2tpBinding.Bind(root, router, profile, findings),
                 PppBinding.Bind(root),
                 AaaBinding.Bind(root, router, findings),
+                RadiusBinding.Bind(router, findings),
             ]),
             findings);
     }

@@ -9,9 +9,6 @@ namespace RouterOS.Erx.Statements;
 /// <summary>Users, pools, RADIUS servers and domain maps.</summary>
 internal static class AaaStatements
 {
-    private const string NoRadius = "RADIUS is not supported yet: use 'aaa authentication ppp default local' and local users";
-    private const string NoAccounting = "RADIUS accounting is not supported yet";
-
     private static readonly ValueSyntax s_user = ObjectName("userName", 64);
 
     /// <summary>Commands of the chassis.</summary>
@@ -19,9 +16,9 @@ internal static class AaaStatements
     [
         new("aaa authentication ppp default", "Choose who authenticates users",
             Of("method", "Method, in the order they are tried", OneOf(
-                Choice("radius", "RADIUS servers", Verdict.Refused(NoRadius)), Choice("local", "Users of the configuration"), Choice("none", "Nobody: all are let in"))).Many()),
+                Choice("radius", "RADIUS servers"), Choice("local", "Users of the configuration"), Choice("none", "Nobody: all are let in"))).Many()),
         new("aaa accounting ppp default", "Choose who accounts for users",
-            Of("method", "Method", OneOf(Choice("radius", "RADIUS servers", Verdict.Refused(NoAccounting)), Choice("none", "Nobody"))).Many()),
+            Of("method", "Method", OneOf(Choice("radius", "RADIUS servers"), Choice("none", "Nobody"))).Many()),
         new("aaa dns primary", "Set the first DNS server of users", Of("address", "Address", Address())),
         new("aaa dns secondary", "Set the second DNS server of users", Of("address", "Address", Address())),
         new("aaa wins primary", "Set the first NBNS server of users", Of("address", "Address", Address())),
@@ -59,13 +56,14 @@ internal static class AaaStatements
                 new("warning", "Warn when few are left", Of("high", "Percent in use", Integer(1, 100)), Of("low", "Percent at which all is well again", Integer(1, 100))),
                 new ScriptCommand("snmpTrap", "Send traps").Ignored("no SNMP agent runs"),
             ])),
-        new ScriptCommand("radius authentication server", "Configure a RADIUS server", Of("address", "Address", Address()).Key()).Enters(Radius).Refused(NoRadius),
-        new ScriptCommand("radius accounting server", "Configure a RADIUS server", Of("address", "Address", Address()).Key()).Enters(Radius).Refused(NoAccounting),
-        new ScriptCommand("radius update-source-addr", "Set the source address", Of("address", "Address", Address())).Ignored("it acts only with RADIUS servers, which are refused"),
-        new ScriptCommand("radius algorithm", "Choose among servers", Of("how", "How", OneOf(Choice("direct", "The first that answers"), Choice("round-robin", "In turn"))))
-            .Ignored("it acts only with RADIUS servers, which are refused"),
-        new ScriptCommand("radius calling-station-format", "Write Calling-Station-Id", Rest("text", "Format")).Ignored("it acts only with RADIUS servers, which are refused"),
-        new ScriptCommand("radius include", "Choose attributes", Rest("text", "Attribute").Key()).Ignored("it acts only with RADIUS servers, which are refused"),
+        new ScriptCommand("radius authentication server", "Configure a RADIUS server", Of("address", "Address", Address()).Key()).Enters(Radius),
+        new ScriptCommand("radius accounting server", "Configure a RADIUS server", Of("address", "Address", Address()).Key()).Enters(Radius),
+        new("radius update-source-addr", "Set the source address", Of("address", "Address", Address())),
+        new("radius algorithm", "Choose among servers", Of("how", "How", OneOf(Choice("direct", "The first that answers"), Choice("round-robin", "In turn")))),
+        new ScriptCommand("radius calling-station-format", "Write Calling-Station-Id", Rest("text", "Format"))
+            .Refused("not supported yet: Calling-Station-Id is what the tunnel's other end says"),
+        new ScriptCommand("radius include", "Choose attributes", Rest("text", "Attribute").Key())
+            .Refused("not supported yet: every request has the attributes that a user of a tunnel has"),
     ];
 
     private static ScriptMode User { get; } = new("config-local-user",

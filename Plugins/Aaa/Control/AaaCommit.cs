@@ -1,12 +1,13 @@
 using RouterOS.Proto.Aaa.V1;
 using RouterOS.Proto.Config.V1;
+using RouterOS.Proto.Radius.V1;
 
 namespace RouterOS.Aaa.Control;
 
 /// <summary>Checks a candidate intent: pure.</summary>
 internal static class AaaCommit
 {
-    public static IReadOnlyList<Finding> Validate(AaaIntent intent)
+    public static IReadOnlyList<Finding> Validate(AaaIntent intent, RadiusIntent radius)
     {
         List<Finding> findings = [];
         foreach (AddressPool pool in intent.Pools)
@@ -36,13 +37,14 @@ internal static class AaaCommit
                 .Select(r => Error(user.Source, $"user {user.Name}: '{r}' is no IPv4 prefix")));
         }
 
-        if (intent.PppMethods.Count > 0 && intent.PppMethods.All(m => m == Method.Radius))
+        if (intent.PppMethods.Count > 0 && intent.PppMethods.All(m => m == Method.Radius)
+            && !radius.Groups.Any(g => g.Name.Length == 0 && g.AuthenticationServers.Count > 0))
         {
             findings.Add(new Finding
             {
                 Severity = Finding.Types.Severity.Warning,
                 Source = intent.PppMethodsSource,
-                Message = "RADIUS is not spoken yet, and no other method is named: nobody will be let in",
+                Message = "there is no RADIUS server, and no other method is named: nobody will be let in",
             });
         }
 

@@ -1,5 +1,6 @@
 using RouterOS.Proto.Aaa.V1;
 using RouterOS.Proto.Config.V1;
+using RouterOS.Proto.Radius.V1;
 using RouterOS.Sdk.Intents;
 using RouterOS.Sdk.Plugins;
 
@@ -8,31 +9,49 @@ namespace RouterOS.Aaa.Control;
 /// <summary>Users: who they are, what they get, what they have used.</summary>
 public sealed class AaaPlugin : IControlPlugin
 {
+    private static readonly TimeSpan s_watchAgain = TimeSpan.FromSeconds(10);
+
+    private readonly CancellationTokenSource _stopping = new();
     private AaaService? _service;
+    private RadiusSide? _radius;
+    private Task? _watch;
+    private IDisposable? _again;
 
     /// <inheritdoc/>
     public PluginManifest Manifest { get; } = new(
         "aaa",
-        "Authentication, authorisation and accounting of users: local users and address pools",
+        "Authentication, authorisation and accounting of users: local users, RADIUS and address pools",
         ["routeros.aaa.v1.Aaa"],
-        [],
+        ["routeros.radius.v1.Radius"],
         ["routeros.aaa.v1.AaaIntent"]);
 
     /// <inheritdoc/>
     public void Start(IControlContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
+        _radius = new RadiusSide(context.Bus.Invoker);
         _service = new AaaService(
             new LocalUsers(context.Mac, context.Cipher), new AddressPools(), context.Time,
-            (user, reason) => AaaLog.NotLetIn(context.Log, user, reason));
+            (user, reason) => AaaLog.NotLetIn(context.Log, user, reason), _radius);
+        _watch = Watch(context);
         context.Bus.Provide(_service);
+    }
+
+    // RADIUS may restart: it is watched again.
+    private async Task Watch(IControlContext context)
+    {
+        await _radius!.Watch(() => [.. _service!.All], _stopping.Token);
+        if (!_stopping.IsCancellationRequested)
+        {
+            _again = context.Strand.Schedule(s_watchAgain, () => _watch = Watch(context));
+        }
     }
 
     /// <inheritdoc/>
     public IReadOnlyList<Finding> Validate(IntentSet candidate)
     {
         ArgumentNullException.ThrowIfNull(candidate);
-        return AaaCommit.Validate(candidate.Get<AaaIntent>());
+        return AaaCommit.Validate(candidate.Get<AaaIntent>(), candidate.Get<RadiusIntent>());
     }
 
     /// <inheritdoc/>
@@ -43,5 +62,11 @@ public sealed class AaaPlugin : IControlPlugin
     }
 
     /// <inheritdoc/>
-    public ValueTask StopAsync() => ValueTask.CompletedTask;
+    public async ValueTask StopAsync()
+    {
+        _again?.Dispose();
+        await _stopping.CancelAsync();
+        await (_watch ?? Task.CompletedTask);
+        _stopping.Dispose();
+    }
 }

@@ -1,15 +1,17 @@
 using System.Globalization;
 using Grpc.Core;
 using RouterOS.Proto.Aaa.V1;
+using RouterOS.Proto.Radius.V1;
 
 namespace RouterOS.Aaa.Control;
 
 /// <summary>Lets users in by what the configuration says of them, and gives them addresses.</summary>
 /// <remarks>Its methods run on the plugin's strand.</remarks>
-internal sealed class AaaService(LocalUsers users, AddressPools pools, TimeProvider time, Action<string, string> log) : Proto.Aaa.V1.Aaa.AaaBase
+internal sealed class AaaService(LocalUsers users, AddressPools pools, TimeProvider time, Action<string, string> log, RadiusSide? radius = null) : Proto.Aaa.V1.Aaa.AaaBase
 {
     private readonly Dictionary<ulong, AaaUser> _sessions = [];
     private readonly HashSet<uint> _addresses = [];
+    private readonly string _life = time.GetUtcNow().ToUnixTimeSeconds().ToString("x8", CultureInfo.InvariantCulture);
     private readonly Dictionary<string, int> _sessionsOfUser = new(StringComparer.Ordinal);
     private AaaIntent _intent = new();
     private ulong _nextSession;
@@ -19,6 +21,8 @@ internal sealed class AaaService(LocalUsers users, AddressPools pools, TimeProvi
 
     public int Sessions => _sessions.Count;
 
+    public IEnumerable<AaaUser> All => _sessions.Values;
+
     public void Apply(AaaIntent intent)
     {
         _intent = intent;
@@ -27,11 +31,16 @@ internal sealed class AaaService(LocalUsers users, AddressPools pools, TimeProvi
     }
 
     /// <inheritdoc/>
-    public override Task<AuthenticateReply> Authenticate(AuthenticateRequest request, ServerCallContext context) => Task.FromResult(Judge(request));
+    public override Task<AuthenticateReply> Authenticate(AuthenticateRequest request, ServerCallContext context) => Judge(request);
 
     /// <inheritdoc/>
     public override Task<AccountReply> Account(AccountRequest request, ServerCallContext context)
     {
+        if (_intent.RadiusAccounting && radius is not null && _sessions.TryGetValue(request.Session, out AaaUser? accounted))
+        {
+            radius.Account(accounted, request);
+        }
+
         if (request.Kind == AccountRequest.Types.Kind.Stop && _sessions.Remove(request.Session, out AaaUser? session))
         {
             _ = _addresses.Remove(session.Address);
@@ -83,27 +92,46 @@ internal sealed class AaaService(LocalUsers users, AddressPools pools, TimeProvi
         return Task.FromResult(reply);
     }
 
-    private AuthenticateReply Judge(AuthenticateRequest request)
+    private async Task<AuthenticateReply> Judge(AuthenticateRequest request)
     {
+        string label = _life + (++_nextSession).ToString("x8", CultureInfo.InvariantCulture);
+        ulong number = _nextSession;
+        string reason = "no server can be asked";
         IEnumerable<Method> methods = _intent.PppMethods.Count > 0 ? _intent.PppMethods : [Method.Local];
         foreach (Method method in methods)
         {
             switch (method)
             {
                 case Method.None:
-                    return Admit(request, new User { Name = request.User }, []);
+                    return Admit(request, new User { Name = request.User }, [], number, label, null);
                 case Method.Local:
-                    return JudgeLocal(request);
+                    return JudgeLocal(request, number, label);
+                case Method.Radius when radius is not null:
+                    AccessReply answer = await radius.Ask(request, label);
+                    if (answer.Outcome == AccessReply.Types.Outcome.Accepted)
+                    {
+                        return Admit(request, RadiusSide.UserOf(request, answer), answer.Message.ToByteArray(), number, label, answer);
+                    }
+
+                    reason = answer.Reason;
+                    if (answer.Outcome != AccessReply.Types.Outcome.Unavailable)
+                    {
+                        AuthenticateReply no = Refuse(request, AuthenticateReply.Types.Outcome.Rejected, reason);
+                        no.Message = answer.Message;
+                        return no;
+                    }
+
+                    // The next method is tried when no server answers.
+                    break;
                 default:
-                    // Nobody here speaks RADIUS: the next method is tried, as when no server answers.
                     break;
             }
         }
 
-        return Refuse(request, AuthenticateReply.Types.Outcome.Unavailable, "no server can be asked");
+        return Refuse(request, AuthenticateReply.Types.Outcome.Unavailable, reason);
     }
 
-    private AuthenticateReply JudgeLocal(AuthenticateRequest request)
+    private AuthenticateReply JudgeLocal(AuthenticateRequest request, ulong number, string label)
     {
         if (request.ProofCase is AuthenticateRequest.ProofOneofCase.None_ or AuthenticateRequest.ProofOneofCase.None)
         {
@@ -117,11 +145,11 @@ internal sealed class AaaService(LocalUsers users, AddressPools pools, TimeProvi
         }
 
         return users.IsRight(request, user, out byte[] message)
-            ? Admit(request, user, message)
+            ? Admit(request, user, message, number, label, null)
             : Refuse(request, AuthenticateReply.Types.Outcome.Rejected, "the password is wrong");
     }
 
-    private AuthenticateReply Admit(AuthenticateRequest request, User user, byte[] message)
+    private AuthenticateReply Admit(AuthenticateRequest request, User user, byte[] message, ulong session, string label, AccessReply? byServer)
     {
         if (user.MaxSessions > 0 && _sessionsOfUser.GetValueOrDefault(user.Name) >= user.MaxSessions)
         {
@@ -156,8 +184,12 @@ internal sealed class AaaService(LocalUsers users, AddressPools pools, TimeProvi
         }
 
         _accepted++;
-        ulong session = ++_nextSession;
-        _sessions[session] = new(session, user.Name, address, poolName, virtualRouter, request.CallingStation, time.GetUtcNow());
+        _sessions[session] = new(session, user.Name, address, poolName, virtualRouter, request.CallingStation, time.GetUtcNow())
+        {
+            Request = request,
+            ByServer = byServer,
+            Label = label,
+        };
         _sessionsOfUser[user.Name] = _sessionsOfUser.GetValueOrDefault(user.Name) + 1;
         AuthenticateReply reply = new()
         {
@@ -166,6 +198,9 @@ internal sealed class AaaService(LocalUsers users, AddressPools pools, TimeProvi
             Address = address,
             Message = Google.Protobuf.ByteString.CopyFrom(message),
             VirtualRouter = virtualRouter,
+            SessionTimeoutSeconds = byServer?.SessionTimeoutSeconds ?? 0,
+            IdleTimeoutSeconds = byServer?.IdleTimeoutSeconds ?? 0,
+            InterimSeconds = byServer?.InterimSeconds ?? 0,
         };
         reply.DnsServers.AddRange((user.DnsServers.Count > 0 ? user.DnsServers : _intent.DnsServers).Select(Addresses.Parse));
         reply.NbnsServers.AddRange((user.NbnsServers.Count > 0 ? user.NbnsServers : _intent.NbnsServers).Select(Addresses.Parse));

@@ -19,6 +19,8 @@ internal static class Addresses
         return isAddress;
     }
 
+    public static string Text(uint address) => $"{address >> 24}.{(address >> 16) & 0xff}.{(address >> 8) & 0xff}.{address & 0xff}";
+
     /// <summary>A prefix as text; null for what is none.</summary>
     public static FramedRoute? Prefix(string text)
     {

@@ -27,10 +27,11 @@ internal sealed class PppShow(PppRuntime runtime) : Proto.Ppp.V1.Ppp.PppBase
     /// <inheritdoc/>
     public override Task<TerminateReply> Terminate(TerminateRequest request, ServerCallContext context)
     {
-        PppLink[] meant = [.. Meant(request.User)];
+        HashSet<ulong> sessions = [.. request.Sessions];
+        PppLink[] meant = [.. Meant(request.User).Where(l => sessions.Count == 0 || (l.Session is { } session && sessions.Contains(session.Session)))];
         foreach (PppLink link in meant)
         {
-            link.Terminate(DisconnectCause.Administrative, "an operator has ended it");
+            link.Terminate(DisconnectCause.Administrative, sessions.Count == 0 ? "an operator has ended it" : "a RADIUS server has ended it");
         }
 
         return Task.FromResult(new TerminateReply { Terminated = (uint)meant.Length });

@@ -1,0 +1,62 @@
+using Google.Protobuf;
+using RouterOS.Proto.Config.V1;
+using RouterOS.Proto.Radius.V1;
+using RouterOS.Sdk.Configuration;
+
+namespace RouterOS.Erx.Bindings;
+
+/// <summary>RADIUS servers of the virtual router to the intent of RADIUS: one group, the default one.</summary>
+internal static class RadiusBinding
+{
+    private const uint DefaultRetries = 3;
+    private const uint SecondsOfMinute = 60;
+
+    /// <summary>Reads the intent.</summary>
+    public static RadiusIntent Bind(VirtualRouter router, List<Finding> findings)
+    {
+        StatementView radius = router.View["radius"];
+        StatementView source = radius["update-source-addr"];
+        ServerGroup group = new()
+        {
+            Source = radius.Source,
+            SourceAddress = radius.Text("update-source-addr") ?? string.Empty,
+            SourceAddressSource = source.Source,
+            Order = radius.Text("algorithm") == "round-robin" ? Order.RoundRobin : Order.Unspecified,
+        };
+        group.AuthenticationServers.Add(Servers(radius["authentication"], findings));
+        group.AccountingServers.Add(Servers(radius["accounting"], findings));
+        RadiusIntent intent = new();
+        if (group.AuthenticationServers.Count + group.AccountingServers.Count > 0)
+        {
+            intent.Groups.Add(group);
+        }
+
+        return intent;
+    }
+
+    // A command takes effect at once, so a server is there before its key is: it is left out until then.
+    private static IEnumerable<Server> Servers(StatementView kind, List<Finding> findings)
+    {
+        foreach (StatementView view in kind.List("server"))
+        {
+            if (view.Secret("key") is not { Length: > 0 } key)
+            {
+                findings.Add(view.Warning($"RADIUS server {view.Key} has no key, so it is not asked"));
+                continue;
+            }
+
+            yield return new Server
+            {
+                Address = view.Key,
+                Source = view.Source,
+                Port = (uint)(view.Number("udp-port") ?? 0),
+                Secret = ByteString.CopyFromUtf8(key),
+                SecretSource = view["key"].Source,
+                TimeoutSeconds = (uint)(view.Number("timeout") ?? 0),
+                Retries = (uint?)view.Number("retransmit") ?? DefaultRetries,
+                DeadSeconds = (uint)(view.Number("deadtime") ?? 0) * SecondsOfMinute,
+                MaxRequests = (uint)(view.Number("max-sessions") ?? 0),
+            };
+        }
+    }
+}
