@@ -7,7 +7,7 @@ using RouterOS.Sdk.Plugins;
 namespace RouterOS.Aaa.Control;
 
 /// <summary>Users: who they are, what they get, what they have used.</summary>
-public sealed class AaaPlugin : IControlPlugin
+public sealed class AaaPlugin : IControlPlugin, IDisposable
 {
     private static readonly TimeSpan s_watchAgain = TimeSpan.FromSeconds(10);
 
@@ -22,7 +22,7 @@ public sealed class AaaPlugin : IControlPlugin
         "aaa",
         "Authentication, authorisation and accounting of users: local users, RADIUS and address pools",
         ["routeros.aaa.v1.Aaa"],
-        ["routeros.radius.v1.Radius"],
+        [],
         ["routeros.aaa.v1.AaaIntent"]);
 
     /// <inheritdoc/>
@@ -67,6 +67,8 @@ public sealed class AaaPlugin : IControlPlugin
         _again?.Dispose();
         await _stopping.CancelAsync();
         await (_watch ?? Task.CompletedTask);
-        _stopping.Dispose();
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _stopping.Dispose();
 }

@@ -76,7 +76,7 @@ internal sealed class RadiusSide(CallInvoker bus)
             {
                 SessionChange change = changes.ResponseStream.Current;
                 uint cause = change.Disconnect ? await End(change, sessions()) : UnsupportedAttribute;
-                _ = await _radius.AnswerChangeAsync(new ChangeAnswer { Number = change.Number, ErrorCause = cause });
+                _ = await _radius.AnswerChangeAsync(new ChangeAnswer { Number = change.Number, ErrorCause = cause }, cancellationToken: cancellation);
             }
         }
         catch (Exception e) when (e is RpcException or OperationCanceledException)
