@@ -1,6 +1,7 @@
 using System.Globalization;
 using Google.Protobuf;
 using Grpc.Core;
+using RouterOS.Proto.Esp.V1;
 using RouterOS.Proto.Flow.V1;
 using RouterOS.Proto.Forwarding.V1;
 using RouterOS.Sdk.Network;

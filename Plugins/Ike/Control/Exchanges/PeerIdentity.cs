@@ -1,6 +1,8 @@
+using System.Text;
 using RouterOS.Ike.Control.Certificates;
 using RouterOS.Ike.Control.Policy;
 using RouterOS.Ike.Wire;
+using RouterOS.Sdk.Certificates;
 
 namespace RouterOS.Ike.Control.Exchanges;
 
