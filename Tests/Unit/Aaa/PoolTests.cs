@@ -46,14 +46,14 @@ public sealed class PoolTests
         }).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void A_changed_pool_keeps_what_is_in_use()
+    public async Task A_changed_pool_keeps_what_is_in_use()
     {
         AaaService service = Make(8);
         AuthenticateReply first = Login(service);
         service.Apply(Intent(8, extra: true));
         AuthenticateReply second = Login(service);
         Assert.NotEqual(first.Address, second.Address);
-        PoolState pool = service.ListPools(new ListPoolsRequest(), null!).Result.Pools.Single();
+        PoolState pool = (await service.ListPools(new ListPoolsRequest(), null!)).Pools.Single();
         Assert.Equal((2u, 16u), (pool.InUse, pool.Addresses));
     }
 

@@ -198,11 +198,10 @@ public sealed class DynamicPeerTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Keys_and_identities_of_groups_are_exposures_with_who_uses_them_now(bool shared)
+    public async Task Keys_and_identities_of_groups_are_exposures_with_who_uses_them_now(bool shared)
     {
         Lab lab = Many(out _, shared);
-        Task<ListExposuresReply> asked = lab.Right.Diagnostics!.ListExposures(new ListExposuresRequest(), null!);
-        Exposure[] found = [.. asked.Result.Exposures];
+        Exposure[] found = [.. (await lab.Right.Diagnostics!.ListExposures(new ListExposuresRequest(), null!)).Exposures];
         Exposure key = Assert.Single(found, e => e.What == "one preshared key for all peers of a gateway");
         Assert.Equal(("security ike policy pol1 pre-shared-key", 12u), (key.Source.Path, key.Source.Line));
         Assert.Equal(2, key.Users.Count);

@@ -128,7 +128,7 @@ public sealed class GroupKeyTests
         lab.RightGateway.RemoteAddresses.Clear();
         lab.RightGateway.DynamicPeer = new() { Users = DynamicPeer.Types.Users.SharedIdentity };
         lab.RightGateway.AnyIdentity = true;
-        Assert.Empty(IkeCommit.Validate(new([lab.RightIntent])).Where(f => !f.Message.Contains("external-interface", StringComparison.Ordinal)));
+        Assert.DoesNotContain(IkeCommit.Validate(new([lab.RightIntent])), f => !f.Message.Contains("external-interface", StringComparison.Ordinal));
         return lab;
     }
 

@@ -140,12 +140,12 @@ public sealed class RecordingTests
     }
 
     [Fact]
-    public void One_recording_at_a_time_that_ends_with_its_time_an_operator_or_a_commit()
+    public async Task One_recording_at_a_time_that_ends_with_its_time_an_operator_or_a_commit()
     {
         Lab lab = new Lab().Up();
         Sink first = Record(lab, lab.Left, "198.51.100.2", seconds: 10);
         lab.Network.RunSeconds(0.1);
-        Assert.Equal("op", Assert.Single(lab.Left.Recordings!.ListRecordings(new(), null!).Result.Recordings).User);
+        Assert.Equal("op", Assert.Single((await lab.Left.Recordings!.ListRecordings(new(), null!)).Recordings).User);
         Refused(lab, "198.51.100.2", StatusCode.ResourceExhausted);
         lab.Network.RunSeconds(11);
         Assert.Equal("10 seconds are over", first.End.Ended);
@@ -153,7 +153,7 @@ public sealed class RecordingTests
 
         Sink second = Record(lab, lab.Left, "198.51.100.2", seconds: 100);
         lab.Network.RunSeconds(0.1);
-        Assert.Equal(1u, lab.Left.Recordings.StopRecording(new(), null!).Result.Stopped);
+        Assert.Equal(1u, (await lab.Left.Recordings.StopRecording(new(), null!)).Stopped);
         lab.Network.RunSeconds(0.1);
         Assert.Equal("an operator stopped it", second.End.Ended);
 

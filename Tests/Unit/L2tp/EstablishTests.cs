@@ -87,7 +87,7 @@ public sealed class EstablishTests
         L2tpTunnel tunnel = clear.Dial(Lab.RouterAddress, Lab.Dialling());
         lab.Time.RunSeconds(40);
         Assert.Equal(TunnelState.Ended, tunnel.State);
-        Assert.Empty(lab.Wire.Sent.Where(s => s.Ends.LocalAddress == Lab.RouterAddress));
+        Assert.DoesNotContain(lab.Wire.Sent, s => s.Ends.LocalAddress == Lab.RouterAddress);
         Assert.True(lab.Router.Tunnels.Drops[L2tpDrop.NotProtected] > 0);
 
         Node secured = lab.Client(protection: 7);
