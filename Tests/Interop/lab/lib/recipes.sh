@@ -121,3 +121,45 @@ sas()    { swanctl --list-sas 2>&1; }
 # sa_count: SAs in the kernel
 sa_count() { ip xfrm state count | awk '/SAD count/{print $NF}'; }
 
+
+# ---- L2TP client ------------------------------------------------------------
+# l2tp_client SERVER USER PASSWORD pap|chap|mschap|mschap-v2: xl2tpd, always from port 1701; l2tp_dial brings ppp0 up
+l2tp_client() {
+  local refused method i
+  mods ppp_generic ppp_async pppox l2tp_core l2tp_ppp || return 1
+  [ -e /dev/ppp ] || mknod /dev/ppp c 108 0
+  cat > /etc/xl2tpd/xl2tpd.conf <<S
+[global]
+port = 1701
+access control = no
+[lac vpn]
+lns = $1
+name = $2
+pppoptfile = /etc/ppp/options.vpn
+length bit = yes
+S
+  refused=; for method in eap pap chap mschap mschap-v2; do [ $method = "$4" ] || refused="$refused
+refuse-$method"; done
+  cat > /etc/ppp/options.vpn <<S
+name $2
+noauth
+ipcp-accept-local
+ipcp-accept-remote
+noccp
+nodefaultroute
+usepeerdns
+mtu 1400
+mru 1400
+debug
+logfile /lab/pppd.log$refused
+S
+  printf '"%s" * "%s" *\n' "$2" "$3" | tee /etc/ppp/chap-secrets > /etc/ppp/pap-secrets
+  mkdir -p /run/xl2tpd
+  xl2tpd -D -c /etc/xl2tpd/xl2tpd.conf >/lab/xl2tpd.log 2>&1 &
+  for i in {1..50}; do [ -p /run/xl2tpd/l2tp-control ] && return; sleep 0.1; done
+  return 1
+}
+l2tp_dial()    { echo "c vpn" > /run/xl2tpd/l2tp-control; }
+l2tp_hang_up() { echo "d vpn" > /run/xl2tpd/l2tp-control; }
+ppp_up()       { ip -4 -br addr show dev ppp0 2>/dev/null | grep -q ' peer '; }
+ppp_address()  { ip -4 addr show dev ppp0 | awk '/inet /{print $2}'; }
