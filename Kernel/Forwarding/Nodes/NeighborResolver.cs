@@ -9,7 +9,6 @@ internal sealed unsafe class NeighborResolver
 {
     private const int TickMilliseconds = 500;
     private const int MaximumTries = 3;
-    private const int QueuePerNeighbor = 16;
     private const long NanosecondsPerSecond = 1_000_000_000;
     private const long RetryNanoseconds = NanosecondsPerSecond;
 
@@ -22,10 +21,9 @@ internal sealed unsafe class NeighborResolver
     private readonly ForwardingTables _tables;
     private readonly WorkerServices _worker;
     private readonly DropCounters _drops;
-    private readonly int _maximumQueued;
+    private readonly WaitingRoom _waiting;
     private readonly List<Neighbor> _dead = [];
     private readonly Dictionary<uint, InterfaceAddress[]> _announced = [];
-    private int _queued;
     private int _portOutput = -1;
     private int _ethernetOutput;
     private int _icmpError;
@@ -35,9 +33,7 @@ internal sealed unsafe class NeighborResolver
         _tables = tables;
         _worker = worker;
         _drops = drops;
-
-        // Never more than an eighth of the buffers waits for neighbours.
-        _maximumQueued = worker.Pools.SmallFree / 8;
+        _waiting = new(worker);
         worker.Every(TickMilliseconds, Age);
         tables.InterfaceChanged += OnInterfaceChanged;
     }
@@ -45,10 +41,9 @@ internal sealed unsafe class NeighborResolver
     /// <summary>Keeps a packet until its next hop has answered, and asks. False: dropped and counted, the caller frees it.</summary>
     public bool Queue(ForwardingInterface egress, Neighbor? neighbor, nint handle)
     {
-        ref PacketBuffer packet = ref PacketBuffer.At(handle);
         if (neighbor is null)
         {
-            neighbor = _tables.Neighbors.Add(egress.Index, packet.NextHop);
+            neighbor = _tables.Neighbors.Add(egress.Index, PacketBuffer.At(handle).NextHop);
             if (neighbor is null)
             {
                 _drops.Add((int)ArpDrop.TooManyNeighbors, 1);
@@ -58,25 +53,12 @@ internal sealed unsafe class NeighborResolver
             Ask(egress, neighbor);
         }
 
-        if (neighbor.Queued >= QueuePerNeighbor || _queued >= _maximumQueued)
+        if (!_waiting.TryAdd(ref neighbor.Waiting, handle))
         {
             _drops.Add((int)ArpDrop.QueueFull, 1);
             return false;
         }
 
-        packet.Link = 0;
-        if (neighbor.QueueTail != 0)
-        {
-            PacketBuffer.At(neighbor.QueueTail).Link = handle;
-        }
-        else
-        {
-            neighbor.QueueHead = handle;
-        }
-
-        neighbor.QueueTail = handle;
-        neighbor.Queued++;
-        _queued++;
         return true;
     }
 
@@ -86,7 +68,7 @@ internal sealed unsafe class NeighborResolver
         _tables.Neighbors.Confirm(
             neighbor, Unsafe.ReadUnaligned<uint>(in link[0]), Unsafe.ReadUnaligned<ushort>(in link[4]), _worker.NowNanoseconds);
         Resolve();
-        while (TakeQueued(neighbor, out nint handle))
+        while (_waiting.TryTake(ref neighbor.Waiting, out nint handle))
         {
             _worker.Enqueue(_ethernetOutput, handle);
         }
@@ -173,7 +155,7 @@ internal sealed unsafe class NeighborResolver
     private void Fail(Neighbor neighbor)
     {
         Resolve();
-        while (TakeQueued(neighbor, out nint handle))
+        while (_waiting.TryTake(ref neighbor.Waiting, out nint handle))
         {
             _drops.Add((int)ArpDrop.NoAnswer, 1);
             PacketBuffer.At(handle).IcmpReply = IcmpReplies.HostUnreachable;
@@ -197,7 +179,7 @@ internal sealed unsafe class NeighborResolver
 
         foreach (Neighbor neighbor in _dead)
         {
-            while (TakeQueued(neighbor, out nint handle))
+            while (_waiting.TryTake(ref neighbor.Waiting, out nint handle))
             {
                 _drops.Add((int)ArpDrop.InterfaceChanged, 1);
                 _worker.Free(handle);
@@ -229,22 +211,6 @@ internal sealed unsafe class NeighborResolver
         }
 
         _announced[changed.Index] = changed.AddressArray;
-    }
-
-    private bool TakeQueued(Neighbor neighbor, out nint handle)
-    {
-        handle = neighbor.QueueHead;
-        if (handle == 0)
-        {
-            return false;
-        }
-
-        neighbor.QueueHead = PacketBuffer.At(handle).Link;
-        neighbor.QueueTail = neighbor.QueueHead == 0 ? 0 : neighbor.QueueTail;
-        neighbor.Queued--;
-        _queued--;
-        PacketBuffer.At(handle).Link = 0;
-        return true;
     }
 
     private void Resolve()

@@ -9,7 +9,6 @@ internal sealed class NeighborDiscovery
 {
     private const int TickMilliseconds = 500;
     private const int MaximumTries = 3;
-    private const int QueuePerNeighbor = 16;
     private const long NanosecondsPerSecond = 1_000_000_000;
 
     // RFC 4861 section 10.
@@ -25,10 +24,9 @@ internal sealed class NeighborDiscovery
     private readonly ForwardingTables _tables;
     private readonly WorkerServices _worker;
     private readonly DropCounters _drops;
-    private readonly int _maximumQueued;
+    private readonly WaitingRoom _waiting;
     private readonly List<Neighbor6> _dead = [];
     private readonly Dictionary<uint, UInt128[]> _announced = [];
-    private int _queued;
     private int _output = -1;
     private int _icmpError;
 
@@ -37,9 +35,7 @@ internal sealed class NeighborDiscovery
         _tables = tables;
         _worker = worker;
         _drops = drops;
-
-        // Never more than an eighth of the buffers waits for neighbours.
-        _maximumQueued = worker.Pools.SmallFree / 8;
+        _waiting = new(worker);
         worker.Every(TickMilliseconds, Age);
         tables.InterfaceChanged += OnInterfaceChanged;
     }
@@ -77,25 +73,12 @@ internal sealed class NeighborDiscovery
             Ask(egress, neighbor);
         }
 
-        if (neighbor.Queued >= QueuePerNeighbor || _queued >= _maximumQueued)
+        if (!_waiting.TryAdd(ref neighbor.Waiting, handle))
         {
             _drops.Add((int)NeighborDrop.QueueFull, 1);
             return false;
         }
 
-        PacketBuffer.At(handle).Link = 0;
-        if (neighbor.QueueTail != 0)
-        {
-            PacketBuffer.At(neighbor.QueueTail).Link = handle;
-        }
-        else
-        {
-            neighbor.QueueHead = handle;
-        }
-
-        neighbor.QueueTail = handle;
-        neighbor.Queued++;
-        _queued++;
         return true;
     }
 
@@ -214,7 +197,7 @@ internal sealed class NeighborDiscovery
         neighbor.ConfirmedAt = _worker.NowNanoseconds;
         neighbor.Tries = 0;
         Resolve();
-        while (TakeQueued(neighbor, out nint handle))
+        while (_waiting.TryTake(ref neighbor.Waiting, out nint handle))
         {
             _worker.Enqueue(_output, handle);
         }
@@ -335,7 +318,7 @@ internal sealed class NeighborDiscovery
     private void Fail(Neighbor6 neighbor)
     {
         Resolve();
-        while (TakeQueued(neighbor, out nint handle))
+        while (_waiting.TryTake(ref neighbor.Waiting, out nint handle))
         {
             _drops.Add((int)NeighborDrop.NoAnswer, 1);
             PacketBuffer.At(handle).IcmpReply = IcmpReplies.HostUnreachable;
@@ -358,7 +341,7 @@ internal sealed class NeighborDiscovery
 
         foreach (Neighbor6 neighbor in _dead)
         {
-            while (TakeQueued(neighbor, out nint handle))
+            while (_waiting.TryTake(ref neighbor.Waiting, out nint handle))
             {
                 _drops.Add((int)NeighborDrop.InterfaceChanged, 1);
                 _worker.Free(handle);
@@ -393,22 +376,6 @@ internal sealed class NeighborDiscovery
         }
 
         _announced[changed.Index] = now;
-    }
-
-    private bool TakeQueued(Neighbor6 neighbor, out nint handle)
-    {
-        handle = neighbor.QueueHead;
-        if (handle == 0)
-        {
-            return false;
-        }
-
-        neighbor.QueueHead = PacketBuffer.At(handle).Link;
-        neighbor.QueueTail = neighbor.QueueHead == 0 ? 0 : neighbor.QueueTail;
-        neighbor.Queued--;
-        _queued--;
-        PacketBuffer.At(handle).Link = 0;
-        return true;
     }
 
     private void Resolve()

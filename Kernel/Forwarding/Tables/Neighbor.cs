@@ -16,8 +16,6 @@ internal sealed class Neighbor
     public long AskedAt;
     public long ConfirmedAt;
 
-    // Packets that wait for the answer, linked by PacketBuffer.Link.
-    public nint QueueHead;
-    public nint QueueTail;
-    public int Queued;
+    // Packets that wait for the answer.
+    public WaitingPackets Waiting;
 }

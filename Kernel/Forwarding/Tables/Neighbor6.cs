@@ -20,10 +20,8 @@ internal sealed class Neighbor6
     public long AskedAt;
     public long ConfirmedAt;
 
-    // Packets that wait for the answer, linked by PacketBuffer.Link.
-    public nint QueueHead;
-    public nint QueueTail;
-    public int Queued;
+    // Packets that wait for the answer.
+    public WaitingPackets Waiting;
 
     /// <summary>True where the neighbour's Ethernet address is this one.</summary>
     public bool Has(ReadOnlySpan<byte> link) =>
