@@ -41,6 +41,7 @@ internal static class PingCommand
         private readonly CommandArguments _given = context.Arguments;
         private int _sent;
         private bool _isVersion6;
+        private readonly uint _instance = context.Interfaces.FindInstance(context.Instance) ?? 0;
 
         public async Task<int> Execute()
         {
@@ -65,11 +66,12 @@ internal static class PingCommand
                 ? $"PING6({Ipv6Header + EchoHeader + bytes}={Ipv6Header}+{EchoHeader}+{bytes} bytes) {source ?? SourceOf(destination)} --> {host}"
                 : $"PING {host} ({host}): {bytes} data bytes");
             using ProbeSession session = probes.Open();
+            session.Instance = _instance;
             try
             {
                 while (_sent < count)
                 {
-                    if (context.Routes.Lookup(IPAddress.Parse(host)) is null)
+                    if (context.Routes.Lookup(_instance, IPAddress.Parse(host)) is null)
                     {
                         context.Output.WriteLine("ping: sendto: No route to host");
                     }
@@ -166,7 +168,7 @@ internal static class PingCommand
         private IPAddress SourceOf(IPAddress destination)
         {
             IReadOnlyList<InterfaceAddressState> own =
-                context.Routes.Lookup(destination) is { } route ? context.Interfaces.Find(route.Interface)?.Addresses6 ?? [] : [];
+                context.Routes.Lookup(_instance, destination) is { } route ? context.Interfaces.Find(route.Interface)?.Addresses6 ?? [] : [];
             return own.FirstOrDefault(a => IpPrefix.Around(a.Address, a.PrefixLength).Contains(IpPrefix.Host(destination)))?.Address
                 ?? (own.Count > 0 ? own[0].Address : IPAddress.IPv6Any);
         }

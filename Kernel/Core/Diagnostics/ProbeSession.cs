@@ -36,6 +36,9 @@ internal sealed class ProbeSession : IDisposable
     /// <summary>Echo identifier, and UDP source port.</summary>
     public ushort Identifier { get; }
 
+    /// <summary>Routing instance of the probes.</summary>
+    public uint Instance { get; set; }
+
     public void Echo(IPAddress? source, IPAddress destination, ushort sequence, int bytes, ProbeOptions options)
     {
         byte[] message = new byte[EchoHeader + bytes];
@@ -107,6 +110,7 @@ internal sealed class ProbeSession : IDisposable
 
     private void Send(ushort sequence, InjectPacket packet, ProbeOptions options)
     {
+        packet.Instance = Instance;
         packet.Ttl = options.Ttl;
         packet.Tos = options.Tos;
         packet.DontFragment = options.DontFragment;

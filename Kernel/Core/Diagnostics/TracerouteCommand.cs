@@ -43,13 +43,15 @@ internal static class TracerouteCommand
         long hops = given.Number("ttl") ?? DefaultHops;
         TimeSpan wait = TimeSpan.FromSeconds(given.Number("wait") ?? DefaultWaitSeconds);
         context.Output.WriteLine($"traceroute to {host} ({host}), {hops} hops max, {packetBytes} byte packets");
-        if (context.Routes.Lookup(IPAddress.Parse(host)) is null)
+        uint instance = context.Interfaces.FindInstance(context.Instance) ?? 0;
+        if (context.Routes.Lookup(instance, IPAddress.Parse(host)) is null)
         {
             context.Output.WriteLine("traceroute: sendto: No route to host");
             return 1;
         }
 
         using ProbeSession session = probes.Open();
+        session.Instance = instance;
         try
         {
             ushort sequence = 0;

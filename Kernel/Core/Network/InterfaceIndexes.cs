@@ -3,24 +3,32 @@ using RouterOS.Sdk.Storage;
 
 namespace RouterOS.Core.Network;
 
-/// <summary>Index of every logical interface that ever was: it stays with the name over commits and restarts.</summary>
+/// <summary>Number of everything of a kind that ever was, logical interfaces or routing instances: it stays with the name over commits and restarts.</summary>
 public sealed class InterfaceIndexes
 {
-    private const string StoredName = "interface-indexes";
+    private const string InterfacesName = "interface-indexes";
+    private const string InstancesName = "instance-numbers";
 
     // Documented indexes of the vendor's logical interfaces start well above 0, which means "none" here.
-    private const uint First = 64;
+    private const uint FirstInterface = 64;
+    private const uint FirstInstance = 1;
 
     private readonly ISealedStore _store;
+    private readonly string _storedName;
     private readonly Dictionary<string, uint> _byName = new(StringComparer.Ordinal);
-    private uint _next = First;
+    private uint _next;
 
-    /// <summary>Reads what earlier lives of the router gave out.</summary>
+    /// <summary>Reads which indexes of interfaces earlier lives of the router gave out.</summary>
     public InterfaceIndexes(ISealedStore store)
+        : this(store, InterfacesName, FirstInterface)
+    {
+    }
+
+    private InterfaceIndexes(ISealedStore store, string storedName, uint first)
     {
         ArgumentNullException.ThrowIfNull(store);
-        _store = store;
-        foreach (string line in Encoding.UTF8.GetString(store.Read(StoredName) ?? []).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        (_store, _storedName, _next) = (store, storedName, first);
+        foreach (string line in Encoding.UTF8.GetString(store.Read(storedName) ?? []).Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             if (line.Split(' ') is [string number, string name] && uint.TryParse(number, out uint index) && _byName.TryAdd(name, index))
             {
@@ -28,6 +36,9 @@ public sealed class InterfaceIndexes
             }
         }
     }
+
+    /// <summary>Reads which numbers of routing instances earlier lives of the router gave out; 0 is the main one's.</summary>
+    public static InterfaceIndexes OfInstances(ISealedStore store) => new(store, InstancesName, FirstInstance);
 
     /// <summary>Indexes of these names; new ones are stored before they are returned.</summary>
     public IReadOnlyDictionary<string, uint> For(IEnumerable<string> names)
@@ -53,7 +64,7 @@ public sealed class InterfaceIndexes
                 lines.Append(index).Append(' ').Append(name).Append('\n');
             }
 
-            _store.Write(StoredName, Encoding.UTF8.GetBytes(lines.ToString()));
+            _store.Write(_storedName, Encoding.UTF8.GetBytes(lines.ToString()));
         }
 
         return indexes;

@@ -35,8 +35,10 @@ public sealed class InterfaceTable
     /// <param name="intent">What is configured; valid.</param>
     /// <param name="indexes">Gives every name its index.</param>
     /// <param name="ports">Wired ports by name.</param>
+    /// <param name="instances">Numbers of the routing instances besides the main one, by name.</param>
     public static InterfaceTable Compute(
-        SystemIntent intent, InterfaceIndexes indexes, IReadOnlyDictionary<string, PortCondition> ports)
+        SystemIntent intent, InterfaceIndexes indexes, IReadOnlyDictionary<string, PortCondition> ports,
+        IReadOnlyDictionary<string, uint>? instances = null)
     {
         ArgumentNullException.ThrowIfNull(intent);
         ArgumentNullException.ThrowIfNull(indexes);
@@ -60,6 +62,8 @@ public sealed class InterfaceTable
                 {
                     Addresses6 = AddressesOf(unit, AddressFamily.InterNetworkV6),
                     Inet6 = unit.Inet6,
+                    Instance = instances?.GetValueOrDefault(unit.Instance) ?? 0,
+                    LocalName = unit.LocalName,
                 });
             }
         }

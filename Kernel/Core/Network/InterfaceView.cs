@@ -13,6 +13,9 @@ public sealed class InterfaceView(NetworkState network, IStrand subscriber) : II
     public InterfaceState? Find(uint index) => network.Interfaces.Find(index);
 
     /// <inheritdoc/>
+    public uint? FindInstance(string name) => network.FindInstance(name);
+
+    /// <inheritdoc/>
     public IReadOnlyList<InterfaceState> All() => network.Interfaces.All;
 
     /// <inheritdoc/>

@@ -13,11 +13,16 @@ internal sealed class NetworkRows(ITableWriter writer)
     private Dictionary<string, RouteRow> _routes = [];
     private bool _synced;
 
-    public void Write(InterfaceTable interfaces, RouteTable routes)
+    public void Write(InterfaceTable interfaces, IReadOnlyDictionary<uint, RouteTable> routes)
     {
         Dictionary<string, InterfaceRow> newInterfaces = interfaces.All.ToDictionary(
             i => i.Index.ToString(CultureInfo.InvariantCulture), RowOf, StringComparer.Ordinal);
-        Dictionary<string, RouteRow> newRoutes = RowsOf(interfaces, routes);
+        Dictionary<string, RouteRow> newRoutes = new(StringComparer.Ordinal);
+        foreach ((uint instance, RouteTable table) in routes.OrderBy(pair => pair.Key))
+        {
+            Add(newRoutes, instance, interfaces, table);
+        }
+
 
         // A route goes before its interface does, and comes after it.
         foreach ((string key, RouteRow row) in _routes)
@@ -65,6 +70,7 @@ internal sealed class NetworkRows(ITableWriter writer)
             Port = state.Port,
             Mtu = (uint)state.Mtu,
             Up = state.Enabled && state.LinkUp,
+            Instance = state.Instance,
         };
         row.Addresses.Add(state.Addresses.Select(address => new InterfacePrefix
         {
@@ -80,14 +86,14 @@ internal sealed class NetworkRows(ITableWriter writer)
         return row;
     }
 
-    private static Dictionary<string, RouteRow> RowsOf(InterfaceTable interfaces, RouteTable routes)
+    private static void Add(Dictionary<string, RouteRow> rows, uint instance, InterfaceTable interfaces, RouteTable routes)
     {
-        Dictionary<string, RouteRow> rows = new(StringComparer.Ordinal);
         foreach (RouteState route in routes.All.Where(route => route.Active))
         {
             IpPrefix prefix = RouteTable.PrefixOf(route);
             RouteRow row = new()
             {
+                Instance = instance,
                 PrefixLength = (uint)prefix.Length,
                 Kind = KindOf(route, interfaces),
                 Interface = interfaces.Find(route.Interface)?.Index ?? 0,
@@ -103,7 +109,7 @@ internal sealed class NetworkRows(ITableWriter writer)
                 row.Gateway = route.Gateway is null ? 0 : IpPrefix.ToNumber(route.Gateway);
             }
 
-            rows.Add(KeyOf(prefix), row);
+            rows.Add(KeyOf(instance, prefix), row);
         }
 
         foreach (RouteState route in routes.All)
@@ -113,8 +119,9 @@ internal sealed class NetworkRows(ITableWriter writer)
                 && !RouteTable.PrefixOf(route).IsVersion6 && interfaces.Find(route.Interface) is { LinkType: "ethernet" } state)
             {
                 IpPrefix broadcast = RouteTable.PrefixOf(route).Broadcast;
-                rows.TryAdd(KeyOf(broadcast), new()
+                rows.TryAdd(KeyOf(instance, broadcast), new()
                 {
+                    Instance = instance,
                     Prefix = (uint)broadcast.Address,
                     PrefixLength = 32,
                     Kind = RouteRow.Types.Kind.Broadcast,
@@ -122,8 +129,6 @@ internal sealed class NetworkRows(ITableWriter writer)
                 });
             }
         }
-
-        return rows;
     }
 
     private static RouteRow.Types.Kind KindOf(RouteState route, InterfaceTable interfaces) => route.Protocol switch
@@ -138,5 +143,5 @@ internal sealed class NetworkRows(ITableWriter writer)
     private static bool IsAddressOf(InterfaceState? state, RouteState route) =>
         state is not null && state.Addresses.Concat(state.Addresses6).Any(a => a.PrefixLength == route.PrefixLength && a.Address.Equals(route.Prefix));
 
-    private static string KeyOf(IpPrefix prefix) => "0/" + prefix;
+    private static string KeyOf(uint instance, IpPrefix prefix) => string.Create(CultureInfo.InvariantCulture, $"{instance}/{prefix}");
 }

@@ -15,6 +15,7 @@ namespace RouterOS.Core.Network;
 public sealed class NetworkState
 {
     private readonly InterfaceIndexes _indexes;
+    private readonly InterfaceIndexes _numbers;
     private readonly NetworkRows _rows;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
@@ -24,7 +25,8 @@ public sealed class NetworkState
     private SystemIntent? _intent;
     private bool _portsKnown;
     private volatile InterfaceTable _interfaces = InterfaceTable.Empty;
-    private volatile RouteTable _routes = RouteTable.Empty;
+    private volatile Dictionary<uint, RouteTable> _routes = new() { [0] = RouteTable.Empty };
+    private volatile IReadOnlyDictionary<string, uint> _instances = new Dictionary<string, uint>(StringComparer.Ordinal);
 
     /// <summary>Starts without interfaces.</summary>
     /// <param name="store">Keeps the indexes of interfaces.</param>
@@ -34,6 +36,7 @@ public sealed class NetworkState
     public NetworkState(ISealedStore store, ITableWriter writer, TimeProvider time, ILogger log)
     {
         _indexes = new(store);
+        _numbers = InterfaceIndexes.OfInstances(store);
         _rows = new(writer);
         _time = time;
         _log = log;
@@ -45,8 +48,15 @@ public sealed class NetworkState
     /// <summary>The interfaces as they are.</summary>
     public InterfaceTable Interfaces => _interfaces;
 
-    /// <summary>The routes as they are.</summary>
-    public RouteTable Routes => _routes;
+    /// <summary>The routes of the main instance as they are.</summary>
+    public RouteTable Routes => _routes[0];
+
+    /// <summary>The routes of an instance as they are; none where there is no such instance.</summary>
+    public RouteTable RoutesOf(uint instance) => _routes.GetValueOrDefault(instance) ?? RouteTable.Empty;
+
+    /// <summary>Number of the instance of a name; null where there is none.</summary>
+    public uint? FindInstance(string name) =>
+        string.IsNullOrEmpty(name) ? 0 : _instances.TryGetValue(name, out uint number) ? number : null;
 
     /// <summary>True once a module has said which ports it has.</summary>
     public bool ArePortsKnown => _portsKnown;
@@ -105,10 +115,18 @@ public sealed class NetworkState
             return;
         }
 
-        InterfaceTable interfaces = InterfaceTable.Compute(_intent, _indexes, _ports);
-        RouteTable routes = RouteComputation.Compute(interfaces, _intent.StaticRoutes, _routes, _time.GetUtcNow());
+        Dictionary<string, uint> instances = new(_numbers.For(_intent.Instances.Select(i => i.Name)), StringComparer.Ordinal)
+        {
+            [_intent.MainInstance] = 0,
+        };
+        InterfaceTable interfaces = InterfaceTable.Compute(_intent, _indexes, _ports, instances);
+        ILookup<uint, StaticRoute> configured = _intent.StaticRoutes.ToLookup(route => instances.GetValueOrDefault(route.Instance));
+        DateTimeOffset now = _time.GetUtcNow();
+        Dictionary<uint, RouteTable> routes = instances.Values.Append(0u).Distinct().ToDictionary(
+            number => number, number => RouteComputation.Compute(interfaces, [.. configured[number]], RoutesOf(number), now, number));
         bool interfacesChanged = !interfaces.SameAs(_interfaces);
-        bool routesChanged = !routes.All.SequenceEqual(_routes.All);
+        bool routesChanged = routes.Count != _routes.Count || routes.Any(table => !table.Value.All.SequenceEqual(RoutesOf(table.Key).All));
+        _instances = instances;
         _interfaces = interfaces;
         _routes = routes;
         if (_portsKnown)

@@ -43,8 +43,32 @@ public static class NetworkValidation
             CheckPhysical(physical, ports, profile, findings);
         }
 
-        CheckAddresses(intent, findings);
-        CheckRoutes(intent, findings);
+        HashSet<string> instances = new(StringComparer.Ordinal) { string.Empty, intent.MainInstance };
+        foreach (RoutingInstance instance in intent.Instances.Where(instance => !instances.Add(instance.Name)))
+        {
+            findings.Add(Error(instance.Source, $"Routing instance {instance.Name} is defined twice."));
+        }
+
+        foreach (LogicalInterface unit in intent.Interfaces.SelectMany(physical => physical.Units).Where(unit => !instances.Contains(unit.Instance)))
+        {
+            findings.Add(Error(unit.Source, $"There is no routing instance {unit.Instance} for {unit.Name}."));
+        }
+
+        foreach (StaticRoute route in intent.StaticRoutes.Where(route => !instances.Contains(route.Instance)))
+        {
+            findings.Add(Error(route.Source, $"There is no routing instance {route.Instance} for route {route.Prefix}/{route.PrefixLength}."));
+        }
+
+        foreach (string instance in intent.Interfaces.SelectMany(physical => physical.Units).Select(unit => Named(intent, unit.Instance)).Distinct().ToArray())
+        {
+            CheckAddresses(intent, instance, findings);
+        }
+
+        foreach (string instance in intent.StaticRoutes.Select(route => Named(intent, route.Instance)).Distinct().ToArray())
+        {
+            CheckRoutes(intent, instance, findings);
+        }
+
         return findings;
     }
 
@@ -74,10 +98,12 @@ public static class NetworkValidation
         }
     }
 
-    private static void CheckAddresses(SystemIntent intent, List<Finding> findings)
+    private static string Named(SystemIntent intent, string instance) => instance == intent.MainInstance ? string.Empty : instance;
+
+    private static void CheckAddresses(SystemIntent intent, string instance, List<Finding> findings)
     {
         List<(IpPrefix Network, IPAddress Address, string Interface)> seen = [];
-        foreach (LogicalInterface unit in intent.Interfaces.SelectMany(physical => physical.Units))
+        foreach (LogicalInterface unit in intent.Interfaces.SelectMany(physical => physical.Units).Where(unit => Named(intent, unit.Instance) == instance))
         {
             foreach (InterfaceAddress configured in unit.Addresses)
             {
@@ -111,11 +137,12 @@ public static class NetworkValidation
         }
     }
 
-    private static void CheckRoutes(SystemIntent intent, List<Finding> findings)
+    private static void CheckRoutes(SystemIntent intent, string instance, List<Finding> findings)
     {
         // As if every link were up: what does not resolve then never will.
         InterfaceState[] interfaces = [.. from physical in intent.Interfaces
                                           from unit in physical.Units
+                                          where Named(intent, unit.Instance) == instance
                                           select new InterfaceState(0, unit.Name, physical.LinkType, string.Empty, true, true, 0, AddressesOf(unit, AddressFamily.InterNetwork))
                                           {
                                               Addresses6 = AddressesOf(unit, AddressFamily.InterNetworkV6),
@@ -134,7 +161,7 @@ public static class NetworkValidation
         }
 
         RouteTable table = new(direct);
-        foreach (StaticRoute route in intent.StaticRoutes)
+        foreach (StaticRoute route in intent.StaticRoutes.Where(route => Named(intent, route.Instance) == instance))
         {
             string name = $"{route.Prefix}/{route.PrefixLength}";
             if (!IpPrefix.TryParse(route.Prefix, route.PrefixLength, out IPAddress prefix))

@@ -10,14 +10,14 @@ public static class RouteComputation
     private const uint DirectPreference = 0;
     private const uint StaticPreference = 5;
 
-    /// <summary>Computes the table. A route that was there before keeps its age.</summary>
+    /// <summary>Computes the table of an instance from its own static routes. A route that was there before keeps its age.</summary>
     public static RouteTable Compute(
-        InterfaceTable interfaces, IReadOnlyList<StaticRoute> staticRoutes, RouteTable before, DateTimeOffset now)
+        InterfaceTable interfaces, IReadOnlyList<StaticRoute> staticRoutes, RouteTable before, DateTimeOffset now, uint instance = 0)
     {
         ArgumentNullException.ThrowIfNull(interfaces);
         ArgumentNullException.ThrowIfNull(staticRoutes);
         ArgumentNullException.ThrowIfNull(before);
-        InterfaceState[] usable = [.. interfaces.All.Where(i => i.Enabled && i.LinkUp)];
+        InterfaceState[] usable = [.. interfaces.All.Where(i => i.Instance == instance && i.Enabled && i.LinkUp)];
         List<RouteState> routes = [];
         foreach (InterfaceState state in usable)
         {

@@ -3,7 +3,7 @@ using RouterOS.Sdk.Network;
 
 namespace RouterOS.Core.Network;
 
-/// <summary>The routes of the main instance at one moment, with longest-prefix match over the active ones. Immutable.</summary>
+/// <summary>The routes of one instance at one moment, with longest-prefix match over the active ones. Immutable.</summary>
 public sealed class RouteTable
 {
     private readonly Dictionary<IpPrefix, RouteState> _active = [];

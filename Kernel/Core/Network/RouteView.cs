@@ -15,6 +15,16 @@ public sealed class RouteView(NetworkState network, IStrand subscriber) : IRoute
     }
 
     /// <inheritdoc/>
+    public RouteState? Lookup(uint instance, IPAddress destination)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        return network.RoutesOf(instance).Lookup(destination);
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<RouteState> AllOf(uint instance) => network.RoutesOf(instance).All;
+
+    /// <inheritdoc/>
     public IReadOnlyList<RouteState> All() => [.. network.Routes.All.Where(route => !RouteTable.PrefixOf(route).IsVersion6)];
 
     /// <inheritdoc/>

@@ -9,6 +9,13 @@ public interface IInterfaceView
     /// <summary>The interface of an index, or null.</summary>
     InterfaceState? Find(uint index);
 
+    /// <summary>The interface of a name in a routing instance, or null.</summary>
+    InterfaceState? Find(uint instance, string name) =>
+        All().FirstOrDefault(i => i.Instance == instance && (i.LocalName.Length > 0 ? i.LocalName : i.Name) == name);
+
+    /// <summary>Number of the routing instance of a name, of which the main one's and the empty one give 0; null where there is none.</summary>
+    uint? FindInstance(string name) => string.IsNullOrEmpty(name) ? 0 : null;
+
     /// <summary>All interfaces, by index.</summary>
     IReadOnlyList<InterfaceState> All();
 

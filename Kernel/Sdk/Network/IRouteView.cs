@@ -8,10 +8,16 @@ public interface IRouteView
     /// <summary>The active route for a destination of the main instance, or null.</summary>
     RouteState? Lookup(IPAddress destination);
 
-    /// <summary>All IPv4 routes, active and not, ordered by prefix and preference.</summary>
+    /// <summary>The active route for a destination in a routing instance, or null.</summary>
+    RouteState? Lookup(uint instance, IPAddress destination) => instance == 0 ? Lookup(destination) : null;
+
+    /// <summary>All routes of a routing instance and of both families, active and not, ordered by family, prefix and preference.</summary>
+    IReadOnlyList<RouteState> AllOf(uint instance) => instance == 0 ? [.. All(), .. All6()] : [];
+
+    /// <summary>All IPv4 routes of the main instance, active and not, ordered by prefix and preference.</summary>
     IReadOnlyList<RouteState> All();
 
-    /// <summary>All IPv6 routes, in the same order.</summary>
+    /// <summary>All IPv6 routes of the main instance, in the same order.</summary>
     IReadOnlyList<RouteState> All6() => [];
 
     /// <summary>Calls <paramref name="handler"/> on the subscriber's strand after a route has changed.</summary>

@@ -22,6 +22,12 @@ public sealed record InterfaceState(
     /// <summary>IPv6 addresses in configured order, without the link-local one; the first is the primary.</summary>
     public IReadOnlyList<InterfaceAddressState> Addresses6 { get; init; } = [];
 
+    /// <summary>Number of its routing instance; 0 is the main one.</summary>
+    public uint Instance { get; init; }
+
+    /// <summary>Name within the instance, <c>loopback0</c> in each of several; empty: <see cref="Name"/>.</summary>
+    public string LocalName { get; init; } = string.Empty;
+
     /// <summary>IPv6 is spoken, with a link-local address at least.</summary>
     public bool Inet6 { get; init; }
 }

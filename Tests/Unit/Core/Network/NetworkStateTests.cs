@@ -107,6 +107,39 @@ public sealed class NetworkStateTests
     }
 
     [Fact]
+    public void Instances_have_routes_of_their_own_and_may_use_the_same_addresses()
+    {
+        Learn("ge-0/0/0", true);
+        Learn("ge-0/0/1", true);
+        SystemIntent intent = Intents.TwoSites();
+        intent.MainInstance = "default";
+        intent.Instances.Add(new RoutingInstance { Name = "siteA" });
+        intent.Interfaces[1].Units[0].Instance = "siteA";
+        intent.Interfaces[1].Units[0].LocalName = "inside";
+        intent.Interfaces[1].Units[0].Addresses[0] = new InterfaceAddress { Address = "192.0.2.1", PrefixLength = 24 };
+        intent.StaticRoutes.Add(new StaticRoute { Prefix = "0.0.0.0", PrefixLength = 0, NextHopAddresses = { "192.0.2.254" }, Instance = "siteA" });
+        _network.Apply(intent);
+        _chassis.Idle();
+        Assert.Equal(0u, _network.FindInstance("default"));
+        Assert.Equal(1u, _network.FindInstance("siteA"));
+        Assert.Null(_network.FindInstance("siteB"));
+        Assert.Equal((RouteRow.Types.Kind.Local, 64u), Route("0/192.0.2.1/32"));
+        Assert.Equal((RouteRow.Types.Kind.Local, 65u), Route("1/192.0.2.1/32"));
+        Assert.Equal((RouteRow.Types.Kind.Forward, 65u), Route("1/0.0.0.0/0"));
+        Assert.DoesNotContain(("route", "0/0.0.0.0/0"), _chassis.Plane.Rows.Keys);
+        Assert.Equal(1u, InterfaceRow.Parser.ParseFrom(_chassis.Plane.Rows[("interface", "65")]).Instance);
+        Assert.Null(_network.Routes.Lookup(Intents.Address("203.0.113.1")));
+        Assert.Equal("ge-0/0/1.0", _network.RoutesOf(1).Lookup(Intents.Address("203.0.113.1"))!.Interface);
+
+        // A number stays with its name.
+        intent.Instances.Clear();
+        intent.Instances.Add(new RoutingInstance { Name = "siteB" });
+        intent.Instances.Add(new RoutingInstance { Name = "siteA" });
+        _network.Apply(intent);
+        Assert.Equal((1u, 2u), (_network.FindInstance("siteA"), _network.FindInstance("siteB")));
+    }
+
+    [Fact]
     public void Indexes_stay_with_their_names_over_commits_and_restarts()
     {
         SystemIntent intent = Intents.TwoSites();
