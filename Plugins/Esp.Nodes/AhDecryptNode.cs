@@ -9,14 +9,15 @@ namespace RouterOS.Esp.Nodes;
 /// <summary>Checks AH packets to this router (RFC 4302 section 3.4) and lets the inner packets go on.</summary>
 /// <remarks>
 /// In: whole local packets of protocol 51, IPv4 header in front. Out: IPv4 packets with <c>Protection</c> and <c>IngressInterface</c>
-/// set, as received by the protection's interface. A packet never stays beyond its batch.
+/// set, as received by the protection's interface; of a bundle, packets of ESP with <c>Protection</c> set. A packet never stays beyond its batch.
 /// </remarks>
-internal sealed unsafe class AhDecryptNode(EspTables tables, WorkerServices worker) : GraphNode(NodeName, KernelNodes.Ip4Input)
+internal sealed unsafe class AhDecryptNode(EspTables tables, WorkerServices worker) : GraphNode(NodeName, KernelNodes.Ip4Input, EspDecryptNode.NodeName)
 {
     /// <summary>Name in the graph.</summary>
     public const string NodeName = "ah-decrypt";
 
     private const ushort InputEdge = 0;
+    private const ushort EspEdge = 1;
     private const byte IpInIp = 4;
 
     private readonly List<EngineBatch> _batches = [];
@@ -155,11 +156,17 @@ internal sealed unsafe class AhDecryptNode(EspTables tables, WorkerServices work
 
         ref PacketBuffer packet = ref At(job->Packet);
         byte* ah = (byte*)job->Hash + context->HeaderBytes;
+        if (owner.IsAroundEsp && !IsOfBundle(owner, *ah, ah + context->AhBytes, job->CipherBytes - context->HeaderBytes - context->AhBytes))
+        {
+            row->BadTrailer++;
+            return Drop(EspDrop.NotBundled);
+        }
+
         if (owner.IsTransport)
         {
             return TransportPacket.Open(
                 ref packet, owner, context->Header, context->HeaderBytes, ah + context->AhBytes,
-                job->CipherBytes - context->HeaderBytes - context->AhBytes, *ah) ? InputEdge : Drop(EspDrop.InboundSelector);
+                job->CipherBytes - context->HeaderBytes - context->AhBytes, *ah) ? owner.IsAroundEsp ? EspEdge : InputEdge : Drop(EspDrop.InboundSelector);
         }
 
         if (*ah != IpInIp)
@@ -193,6 +200,11 @@ internal sealed unsafe class AhDecryptNode(EspTables tables, WorkerServices work
         InnerPacket.Enter(ref packet, sa, inner, length);
         return InputEdge;
     }
+
+    // Inside there is ESP, and of the very SA that was agreed on with this one.
+    private static bool IsOfBundle(SecurityAssociation owner, byte next, byte* payload, int bytes) =>
+        next == EspHeader.Protocol && bytes > EspHeader.Length
+        && *(uint*)payload == System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(owner.PartnerSpi);
 
     // Another worker's SA, or nobody's.
     private ushort NotHere(nint handle, SaRecord* sa)

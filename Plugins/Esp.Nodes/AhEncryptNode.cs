@@ -10,11 +10,15 @@ namespace RouterOS.Esp.Nodes;
 /// <remarks>
 /// In: packets that <see cref="EspEncryptNode"/> has found to belong to a protection whose outbound SA is one of AH; super-packets, too.
 /// Out: outer packets of the router's own, to be routed, in the order of their sequence numbers. A packet never stays beyond its batch.
+/// A second one of its kind puts AH into packets of ESP, of bundles of both (RFC 2401 section 4.5): in front of what ESP has made, behind the header.
 /// </remarks>
-internal sealed unsafe class AhEncryptNode(EspTables tables, WorkerServices worker) : GraphNode(NodeName)
+internal sealed unsafe class AhEncryptNode(EspTables tables, WorkerServices worker, bool isBundle = false) : GraphNode(isBundle ? BundleName : NodeName)
 {
     /// <summary>Name in the graph.</summary>
     public const string NodeName = "ah-encrypt";
+
+    /// <summary>Name in the graph of the one for bundles.</summary>
+    public const string BundleName = "ah-bundle";
 
     private const int MaxFragments = 256;
     private const byte IpInIp = 4;
@@ -29,13 +33,23 @@ internal sealed unsafe class AhEncryptNode(EspTables tables, WorkerServices work
     {
         for (int i = 0; i < packets.Length; i++)
         {
-            edges[i] = Handle(packets[i]);
+            edges[i] = isBundle ? HandleBundled(packets[i]) : Handle(packets[i]);
         }
 
         foreach (EngineBatch batch in _batches)
         {
             Finish(batch);
         }
+    }
+
+    private ushort HandleBundled(nint handle)
+    {
+        ref PacketBuffer packet = ref At(handle);
+        // Safe: the nodes of ESP have just written both headers.
+        byte* ip = packet.Start;
+        return tables.Protections.Find(packet.AvoidProtection)?.AhAround(*(uint*)(ip + ((ip[0] & 0x0f) * 4))) is { } sa
+            ? Seal(handle, sa)
+            : Drop(EspDrop.NoSa);
     }
 
     private ushort Handle(nint handle)
@@ -165,7 +179,7 @@ internal sealed unsafe class AhEncryptNode(EspTables tables, WorkerServices work
 
         // What may change on the way is zero while the check value is computed; Finish writes what is sent.
         Span<byte> header = new(outer, headerBytes);
-        byte next = isTransport ? inner[9] : IpInIp;
+        byte next = isBundle ? EspHeader.Protocol : isTransport ? inner[9] : IpInIp;
         if (isTransport)
         {
             Buffer.MemoryCopy(inner, outer, headerBytes, headerBytes);

@@ -102,15 +102,19 @@ internal sealed unsafe class EngineBatch
         _engine.Drain();
     }
 
-    /// <summary>Sends the packets that the engine has done to be routed as the router's own, in order; the others are counted and freed.</summary>
+    /// <summary>
+    /// Sends the packets that the engine has done to be routed as the router's own, or, ESP of a bundle, into AH, in order; the others are
+    /// counted and freed.
+    /// </summary>
     public void Send(EspTables tables, WorkerServices worker)
     {
         int localOut = worker.NodeIndex(KernelNodes.Ip4LocalOut);
+        int ah = worker.NodeIndex(AhEncryptNode.BundleName);
         for (int i = 0; i < Count; i++)
         {
             if (Jobs[i].Status == CryptoStatus.Completed)
             {
-                worker.Enqueue(localOut, Jobs[i].Packet);
+                worker.Enqueue(Contexts[i].Sa->Bundle != 0 ? ah : localOut, Jobs[i].Packet);
             }
             else
             {

@@ -156,6 +156,11 @@ internal sealed unsafe class EspDecryptNode : GraphNode
         }
 
         ref PacketBuffer packet = ref At(handle);
+        if (sa->Bundle != 0 && packet.Protection != sa->Protection)
+        {
+            return Drop(EspDrop.NotBundled);
+        }
+
         SaRuntimeRecord* row = sa->Row;
         if (!EspOpener.IsText(sa, EspOpener.TextLength(sa, packet.Length, _headers[index])))
         {

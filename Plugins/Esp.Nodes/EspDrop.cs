@@ -84,4 +84,8 @@ internal enum EspDrop
     /// <summary>To the router itself, in the clear, though a protection of its own traffic wants it.</summary>
     [Description("Came to the router in the clear, or by another tunnel, though an association of its own traffic protects it")]
     Unprotected,
+
+    /// <summary>Half of a bundle: ESP that did not come inside its AH, or AH with something else inside.</summary>
+    [Description("ESP outside of the AH that belongs around it, or that AH around something else")]
+    NotBundled,
 }

@@ -48,7 +48,7 @@ internal sealed unsafe class EspEncryptNode : GraphNode
     private int _pieces;
 
     public EspEncryptNode(EspTables tables, WorkerServices worker)
-        : base(NodeName, KernelNodes.Ip4LocalOut, AhEncryptNode.NodeName, EspTransportNode.NodeName, EspOuter6Node.NodeName)
+        : base(NodeName, KernelNodes.Ip4LocalOut, AhEncryptNode.NodeName, EspTransportNode.NodeName, EspOuter6Node.NodeName, AhEncryptNode.BundleName)
     {
         _tables = tables;
         _worker = worker;

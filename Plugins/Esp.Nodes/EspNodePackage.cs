@@ -28,6 +28,7 @@ public sealed class EspNodePackage : INodePackage
         registry.AddNode(encrypt);
         registry.AddNode(decrypt);
         registry.AddNode(new AhEncryptNode(tables, registry.Worker));
+        registry.AddNode(new AhEncryptNode(tables, registry.Worker, isBundle: true));
         registry.AddNode(new EspTransportNode(tables, registry.Worker));
         registry.AddNode(new AhDecryptNode(tables, registry.Worker));
         registry.AddNode(new EspUdpNode(tables, registry.Worker));

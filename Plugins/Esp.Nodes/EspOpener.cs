@@ -89,6 +89,8 @@ internal sealed unsafe class EspOpener(EspTables tables, WorkerServices worker)
         uint window = sa->WindowPackets;
         ulong top = row->Sequence;
         bool isExtended = (sa->Flags & SaFlags.Extended) != 0;
+        // Of a bundle: only what AH of the same protection has let through.
+        uint cameBy = sa->Bundle != 0 ? sa->Protection : 0;
         int i = first;
         for (; i < end && found[i] == sa; i++)
         {
@@ -98,7 +100,7 @@ internal sealed unsafe class EspOpener(EspTables tables, WorkerServices worker)
             int text = TextLength(sa, packet->Length, headers[i]);
             // A first look, before any cryptography; what counts is the second one, after the integrity check.
             ulong sequence = isExtended ? NumberOf(sa, esp) : SequenceOf(esp);
-            if (!IsText(sa, text) || (window != 0 && sequence <= top && !ReplayWindow.IsFresh(sa, sequence)))
+            if (!IsText(sa, text) || (cameBy != 0 && packet->Protection != cameBy) || (window != 0 && sequence <= top && !ReplayWindow.IsFresh(sa, sequence)))
             {
                 break;
             }

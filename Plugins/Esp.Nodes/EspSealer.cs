@@ -28,6 +28,12 @@ internal sealed unsafe class EspSealer(EspTables tables, WorkerServices worker)
     // The same for those of tunnels over IPv6, which get their header there.
     private const ushort Outer6Edge = 3;
 
+    // The same for those that AH goes around.
+    private const ushort BundleEdge = 4;
+
+    // Where the protocol of the outer header stands.
+    private const int OuterProtocol = 9;
+
     // Where the destination of the outer header stands.
     private const int OuterDestination = 16;
 
@@ -48,6 +54,7 @@ internal sealed unsafe class EspSealer(EspTables tables, WorkerServices worker)
     private int _queueNumber = -1;
     private int _localOut = -1;
     private int _outer6;
+    private int _ah;
     private bool _detached;
     private RoundHold _hold;
     private ushort _identification;
@@ -145,7 +152,7 @@ internal sealed unsafe class EspSealer(EspTables tables, WorkerServices worker)
         // What is sealed already, and complete.
         for (int i = 0; i < until; i++)
         {
-            if (_edges[i] is OutEdge or Outer6Edge)
+            if (_edges[i] is OutEdge or Outer6Edge or BundleEdge)
             {
                 worker.Enqueue(LocalOut(_packets[i]), _packets[i]);
                 _edges[i] = GraphEdge.Consumed;
@@ -229,7 +236,8 @@ internal sealed unsafe class EspSealer(EspTables tables, WorkerServices worker)
         byte* iv = TKind.IvBytes != 0 && !TKind.IsCombined ? _ivs.Ahead(end - first) : null;
         CryptoJob* job = queue.Jobs + queue.Count;
         int detached = _detached ? Detached : 0;
-        ushort edge = _detached ? GraphEdge.Consumed : Outer6.IsFirst(sa->Outer[OuterDestination]) ? Outer6Edge : OutEdge;
+        ushort edge = _detached ? GraphEdge.Consumed : Outer6.IsFirst(sa->Outer[OuterDestination]) ? Outer6Edge
+            : sa->Bundle != 0 ? BundleEdge : OutEdge;
         int i = first;
         for (; i < end; i++)
         {
@@ -487,10 +495,12 @@ internal sealed unsafe class EspSealer(EspTables tables, WorkerServices worker)
         {
             _localOut = worker.NodeIndex(KernelNodes.Ip4LocalOut);
             _outer6 = worker.NodeIndex(EspOuter6Node.NodeName);
+            _ah = worker.NodeIndex(AhEncryptNode.BundleName);
         }
 
         // Safe: the packet begins with a whole outer header.
-        return Outer6.IsFirst(PacketBuffer.At(handle).Start[OuterDestination]) ? _outer6 : _localOut;
+        byte* outer = PacketBuffer.At(handle).Start;
+        return Outer6.IsFirst(outer[OuterDestination]) ? _outer6 : outer[OuterProtocol] == AhHeader.Protocol ? _ah : _localOut;
     }
 
     private readonly struct NoIv : IKind

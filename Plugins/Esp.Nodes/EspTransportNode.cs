@@ -117,7 +117,7 @@ internal sealed unsafe class EspTransportNode(EspTables tables, WorkerServices w
             _ivs.Take8(esp + EspHeader.Length);
         }
 
-        TransportPacket.WriteHeader(start, header, length, udp != 0 ? (byte)IpProtocol.Udp : EspHeader.Protocol);
+        TransportPacket.WriteHeader(start, header, length, record->Outer[9]);
         batch.AddSealed(
             handle, record, inner, text, esp, isCombined ? EspHeader.Length : EspHeader.Length + record->Iv + text, esp + EspHeader.Length);
         if (sa.IsExtended && isCombined)

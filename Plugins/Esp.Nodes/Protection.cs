@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using RouterOS.Esp.Wire;
 using RouterOS.Packets;
 using RouterOS.Proto.Esp.V1;
@@ -221,11 +222,28 @@ internal sealed unsafe class Protection(uint id, ProtectionRuntimeRecord* row, S
         Outbound = null;
         foreach (SecurityAssociation sa in Sas)
         {
-            if (sa.IsOutbound && sa.Spi == OutboundSpi)
+            // Of a bundle none sends before both are there.
+            if (sa.IsOutbound && sa.Spi == OutboundSpi && !sa.IsAroundEsp && (!sa.IsInsideAh || AhAround(sa.WireSpi) is not null))
             {
                 Outbound = sa;
             }
         }
+    }
+
+    /// <summary>The AH that goes around what an outbound SA of ESP has made, where there is a bundle.</summary>
+    /// <param name="wireSpi">The SPI of ESP as it lies on the wire.</param>
+    public SecurityAssociation? AhAround(uint wireSpi)
+    {
+        uint spi = BinaryPrimitives.ReverseEndianness(wireSpi);
+        foreach (SecurityAssociation sa in Sas)
+        {
+            if (sa.IsOutbound && sa.IsAroundEsp && sa.PartnerSpi == spi)
+            {
+                return sa;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>The MTU has changed.</summary>

@@ -25,6 +25,9 @@ internal unsafe struct SaDetail
     /// <summary>Id of the protection, also while that has no row; 0 where the record is free.</summary>
     public uint Protection;
 
+    /// <summary>SPI of the other SA of a bundle; 0 for none.</summary>
+    public uint PartnerSpi;
+
     public uint WindowPackets;
 
     /// <summary>Blocks of <see cref="Window"/>.</summary>

@@ -107,6 +107,10 @@ internal unsafe struct SaRecord
     [FieldOffset(100)]
     public byte WindowMask;
 
+    /// <summary>Of an SA of ESP inside AH the bytes of AH, at least 1; else 0.</summary>
+    [FieldOffset(101)]
+    public byte Bundle;
+
     [FieldOffset(104)]
     public TrafficSelector Selector;
 }

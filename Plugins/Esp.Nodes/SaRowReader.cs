@@ -31,14 +31,20 @@ internal static class SaRowReader
     /// <summary>Tells SAs with other algorithms or keys apart, without keeping a key.</summary>
     public static ulong Fingerprint(in SaRowSource source)
     {
-        Span<byte> text = stackalloc byte[3 + (2 * LargestKey)];
+        Span<byte> text = stackalloc byte[3 + (2 * LargestKey) + sizeof(uint)];
         text[0] = (byte)((byte)source.Suite.Cipher | ((int)source.Protocol << 6) | ((int)source.Mode << 7));
         text[1] = (byte)(source.Suite.CipherKeyBytes | (source.IsExtended ? 0x80 : 0));
-        text[2] = (byte)source.Mac;
+        text[2] = (byte)((int)source.Mac | (source.PartnerSpi != 0 ? 0x80 : 0));
         source.CipherKey.CopyTo(text[3..]);
         int end = 3 + source.CipherKey.Length;
         source.MacKey.CopyTo(text[end..]);
         end += source.MacKey.Length;
+        if (source.PartnerSpi != 0)
+        {
+            BinaryPrimitives.WriteUInt32BigEndian(text[end..], source.PartnerSpi);
+            end += sizeof(uint);
+        }
+
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(text[..end], digest);
         CryptographicOperations.ZeroMemory(text);
@@ -99,6 +105,9 @@ internal static class SaRowReader
                 case SaRow.ExtendedSequenceFieldNumber:
                     source.IsExtended = reader.Number != 0;
                     break;
+                case SaRow.PartnerSpiFieldNumber:
+                    source.PartnerSpi = (uint)reader.Number;
+                    break;
                 case SaRow.HardBytesFieldNumber:
                     source.HardBytes = reader.Number;
                     break;
@@ -140,7 +149,7 @@ internal static class SaRowReader
             return $"SA {source.Spi} names no protection.";
         }
 
-        if (!Enum.IsDefined(source.Cipher) || !Enum.IsDefined(source.Mac) || !Enum.IsDefined(source.Protocol) || !Enum.IsDefined(source.Mode))
+        if (!Enum.IsDefined(source.Cipher) || !Enum.IsDefined(source.Mac) || source.Protocol is not (Protocol.Esp or Protocol.Ah) || !Enum.IsDefined(source.Mode))
         {
             return $"SA {source.Spi} has an algorithm that this module does not know.";
         }
@@ -148,6 +157,11 @@ internal static class SaRowReader
         if (source.IsAh && (source.Cipher != Cipher.Null || source.Mac == Mac.None))
         {
             return $"SA {source.Spi} is one of AH, which has a keyed hash and no cipher.";
+        }
+
+        if (source.PartnerSpi == source.Spi)
+        {
+            return $"SA {source.Spi} is its own partner: ESP and AH of a bundle have an SPI each.";
         }
 
         if (source.CipherKey.Length > LargestKey)

@@ -17,6 +17,7 @@ internal ref struct SaRowSource
     public uint OriginalSource;
     public uint OriginalDestination;
     public uint ReplayWindow;
+    public uint PartnerSpi;
     public bool IsExtended;
     public ulong SoftBytes;
     public ulong HardBytes;

@@ -35,8 +35,17 @@ internal readonly unsafe struct SecurityAssociation(SaRecords records, SaRecord*
     /// <summary>AH in place of ESP.</summary>
     public bool IsAh => _detail->IsAh;
 
-    /// <summary>Transport mode: the packets' own headers stay in front.</summary>
-    public bool IsTransport => _detail->IsTransport;
+    /// <summary>SPI of the other SA of a bundle, ESP inside AH; 0 for none.</summary>
+    public uint PartnerSpi => _detail->PartnerSpi;
+
+    /// <summary>AH that has nothing inside but the ESP of its bundle.</summary>
+    public bool IsAroundEsp => IsAh && PartnerSpi != 0;
+
+    /// <summary>ESP that is never without the AH of its bundle.</summary>
+    public bool IsInsideAh => !IsAh && PartnerSpi != 0;
+
+    /// <summary>Transport mode: the packets' own headers stay in front. AH of a bundle does so with those that ESP has made.</summary>
+    public bool IsTransport => _detail->IsTransport || IsAroundEsp;
 
     /// <summary>Numbers of 64 bits.</summary>
     public bool IsExtended => _detail->IsExtended;
@@ -45,7 +54,7 @@ internal readonly unsafe struct SecurityAssociation(SaRecords records, SaRecord*
     public bool IsEspTunnel => !IsAh && !IsTransport;
 
     /// <summary>Which packets it carries.</summary>
-    public TrafficSelector Selector => _detail->Selector;
+    public TrafficSelector Selector => IsAroundEsp ? TrafficSelector.Any : _detail->Selector;
 
     /// <summary>Addresses that the sender had where a NAT has changed them; 0 for those of the header.</summary>
     public (uint Source, uint Destination) Original => (_detail->OriginalSource, _detail->OriginalDestination);
@@ -81,6 +90,7 @@ internal readonly unsafe struct SecurityAssociation(SaRecords records, SaRecord*
         _detail->IsAh = source.IsAh;
         _detail->IsTransport = source.Mode == SaMode.Transport;
         _detail->IsExtended = source.IsExtended;
+        _detail->PartnerSpi = source.PartnerSpi;
         _detail->OriginalSource = source.OriginalSource;
         _detail->OriginalDestination = source.OriginalDestination;
         _detail->TagBytes = (byte)source.TagBytes;
@@ -144,13 +154,15 @@ internal readonly unsafe struct SecurityAssociation(SaRecords records, SaRecord*
         record->Protection = protection.IsConfigured ? protection.Id : 0;
         record->OuterBytes = (byte)sizes.Outside;
         record->Front = (byte)sizes.Front;
-        record->LargestInner = sizes.LargestInner(protection.Mtu);
+        int around = AroundBytes(protection);
+        record->Bundle = (byte)around;
+        record->LargestInner = sizes.LargestInner(protection.Mtu - around);
         WriteOuter(protection);
         SetAlarms();
     }
 
     /// <summary>Bytes of the outer packet that carries an inner packet.</summary>
-    public int OuterLength(int innerLength) => SizesIn(Protection).Outer(innerLength);
+    public int OuterLength(int innerLength) => SizesIn(Protection).Outer(innerLength) + record->Bundle;
 
     /// <summary>An alarm is met: raises what has not been raised, and says whether the SA must stop, and why.</summary>
     /// <param name="raise">Raises an event of this SA by name.</param>
@@ -176,11 +188,15 @@ internal readonly unsafe struct SecurityAssociation(SaRecords records, SaRecord*
         return reason;
     }
 
+    // Bytes of the AH around an SA of ESP; 1 where they do not matter, for receiving and while AH's row has not come.
+    private int AroundBytes(Protection protection) =>
+        !IsInsideAh ? 0 : IsOutbound && protection.AhAround(WireSpi) is { } ah ? AhHeader.LengthOf(ah.TagBytes) : 1;
+
     // A NAT changes what AH authenticates: it never goes inside UDP.
-    private bool IsInUdp(Protection protection) => protection.IsInUdp && !IsAh;
+    private bool IsInUdp(Protection protection) => protection.IsInUdp && !IsAh && !IsInsideAh;
 
     private EspSizes SizesIn(Protection protection) =>
-        IsAh ? EspSizes.OfAh(TagBytes) : new EspSizes(Suite, TagBytes).With(protection.IsInUdp);
+        IsAh ? EspSizes.OfAh(TagBytes) : new EspSizes(Suite, TagBytes).With(IsInUdp(protection));
 
     private void SetAlarms()
     {
@@ -239,7 +255,8 @@ internal readonly unsafe struct SecurityAssociation(SaRecords records, SaRecord*
         Span<byte> outer = new(record->Outer, SaRecord.OuterRoom);
         outer[0] = 0x45;
         outer[8] = OuterTtl;
-        outer[9] = IsInUdp(protection) ? UdpProtocol : IsAh ? AhHeader.Protocol : EspHeader.Protocol;
+        // What ESP makes for AH says AH already, so that it is known on its way there.
+        outer[9] = IsInUdp(protection) ? UdpProtocol : IsAh || IsInsideAh ? AhHeader.Protocol : EspHeader.Protocol;
         BinaryPrimitives.WriteUInt32BigEndian(outer[12..], protection.LocalAddress);
         BinaryPrimitives.WriteUInt32BigEndian(outer[16..], protection.RemoteAddress);
         BinaryPrimitives.WriteUInt16BigEndian(outer[20..], protection.LocalPort);

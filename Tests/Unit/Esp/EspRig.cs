@@ -267,9 +267,16 @@ internal sealed class EspRig : INodeRegistry, IDisposable
             Free(packet);
         }
 
-        foreach ((string to, nint made) in FakeWorker.Enqueued)
+        // Another node may come before the target, and add to what is enqueued.
+        for (int i = 0; i < FakeWorker.Enqueued.Count; i++)
         {
-            Assert.Equal(target, to);
+            (string to, nint made) = FakeWorker.Enqueued[i];
+            if (to != target)
+            {
+                Assert.Equal(GraphEdge.Consumed, RunOne(to, made).Edge);
+                continue;
+            }
+
             result.Add(PacketBuffer.At(made).Data.ToArray());
             Free(made);
         }
