@@ -189,6 +189,28 @@ public readonly struct SuperPacket
         return handle;
     }
 
+    /// <summary>
+    /// Writes into a super-packet's metadata what its own headers say of its segments, whatever a port has said; one of a single segment
+    /// becomes that packet, checksum included. False for what is no whole TCP or UDP packet.
+    /// </summary>
+    public static bool TryAccept(ref PacketBuffer packet)
+    {
+        if (!TryParse(packet.Data, packet.SegmentBytes, out SuperPacket super))
+        {
+            return false;
+        }
+
+        if (super.Count == 1)
+        {
+            KeepFirst(ref packet);
+            return true;
+        }
+
+        packet.SegmentCount = super.Count;
+        packet.SegmentHeaderBytes = super.HeaderBytes;
+        return true;
+    }
+
     /// <summary>Makes the first packet of a super-packet out of it, in place: for an answer that quotes it.</summary>
     public static void KeepFirst(ref PacketBuffer packet)
     {

@@ -26,22 +26,10 @@ internal sealed class PacketInjector(ForwardingTables tables, WorkerServices wor
         peers.Answered(worker.NowNanoseconds, injected.Destination);
         RouteLookup route = tables.FibLookup(injected.Instance, injected.Destination);
         uint source = injected.Source != 0 ? injected.Source : tables.SourceFor(injected.Instance, injected.Destination);
-        bool forward = route.Kind == RouteKind.Forward;
-        if (!forward && route.Kind is not (RouteKind.Local or RouteKind.Broadcast) && !Ipv4Address.IsMulticast(injected.Destination))
+        bool arrives = route.Kind is RouteKind.Local or RouteKind.Broadcast || Ipv4Address.IsMulticast(injected.Destination);
+        if (Obstacle(injected, route.Kind, route.Interface, arrives, source != 0) is { } reason)
         {
-            Refuse(InjectDrop.NoRoute, injected);
-        }
-        else if (forward && tables.InterfaceAt(route.Interface) is not { IsUp: true })
-        {
-            Refuse(InjectDrop.InterfaceDown, injected);
-        }
-        else if (forward && injected.AvoidProtection != 0 && tables.ProtectionOf(route.Interface) == injected.AvoidProtection)
-        {
-            Refuse(InjectDrop.TunnelLoop, injected);
-        }
-        else if (source == 0)
-        {
-            Refuse(InjectDrop.NoSource, injected);
+            Refuse(reason, injected);
         }
         else
         {
@@ -57,30 +45,28 @@ internal sealed class PacketInjector(ForwardingTables tables, WorkerServices wor
         RouteLookup6 route = isOnLink
             ? new RouteLookup6(injected.Interface == 0 ? RouteKind.None : RouteKind.Forward, 0, injected.Interface, 0, 0)
             : tables.FibLookup6(injected.Instance, destination);
-        bool forward = route.Kind == RouteKind.Forward;
         UInt128 source = injected.Source6 != 0 ? injected.Source6
             : isOnLink ? tables.InterfaceAt(injected.Interface)?.LinkLocal ?? 0
             : tables.SourceFor6(injected.Instance, destination);
-        if (!forward && route.Kind != RouteKind.Local)
+        if (Obstacle(injected, route.Kind, route.Interface, route.Kind == RouteKind.Local, source != 0) is { } reason)
         {
-            Refuse(InjectDrop.NoRoute, injected);
-        }
-        else if (forward && tables.InterfaceAt(route.Interface) is not { IsUp: true })
-        {
-            Refuse(InjectDrop.InterfaceDown, injected);
-        }
-        else if (forward && injected.AvoidProtection != 0 && tables.ProtectionOf(route.Interface) == injected.AvoidProtection)
-        {
-            Refuse(InjectDrop.TunnelLoop, injected);
-        }
-        else if (source == 0)
-        {
-            Refuse(InjectDrop.NoSource, injected);
+            Refuse(reason, injected);
         }
         else
         {
             Build6(injected, source);
         }
+    }
+
+    // What keeps a packet from leaving, in either family.
+    private InjectDrop? Obstacle(InjectedPacket injected, RouteKind route, uint egress, bool arrives, bool hasSource)
+    {
+        bool forward = route == RouteKind.Forward;
+        return !forward && !arrives ? InjectDrop.NoRoute
+            : forward && tables.InterfaceAt(egress) is not { IsUp: true } ? InjectDrop.InterfaceDown
+            : forward && injected.AvoidProtection != 0 && tables.ProtectionOf(egress) == injected.AvoidProtection ? InjectDrop.TunnelLoop
+            : hasSource ? null
+            : InjectDrop.NoSource;
     }
 
     private void Build6(InjectedPacket injected, UInt128 source)

@@ -1,6 +1,5 @@
 using RouterOS.Forwarding.Nodes6;
 using RouterOS.Forwarding.Tables;
-using RouterOS.Forwarding.Workers;
 using RouterOS.Packets;
 
 namespace RouterOS.Forwarding.Nodes;
@@ -18,15 +17,8 @@ internal sealed unsafe class IcmpErrorNode(ForwardingTables tables, WorkerServic
     // RFC 1812 section 4.3.2.5: precedence 6, internetwork control.
     private const byte ErrorTos = 0xc0;
 
-    private const int PerSecond = 1000;
-    private const int Burst = 200;
-    private const int SourcePerSecond = 100;
-    private const int SourceBurst = 50;
-    private const int SourceBuckets = 256;
-
-    private readonly (uint Source, TokenBucket Tokens)[] _sources = new (uint, TokenBucket)[SourceBuckets];
+    private readonly IcmpErrorBudget _budget = new(worker);
     private readonly Icmp6Errors _version6 = new(tables, worker);
-    private TokenBucket _all;
     private int _localOut = -1;
     private ushort _identification;
 
@@ -101,21 +93,13 @@ internal sealed unsafe class IcmpErrorNode(ForwardingTables tables, WorkerServic
             return IcmpDrop.NoSource;
         }
 
-        if (!MaySend(to))
+        if (!_budget.Take(to))
         {
             return IcmpDrop.RateLimited;
         }
 
-        if (packet.IsSuper)
-        {
-            // The sender knows the packets that it stands for; all of them are dropped and counted.
-            ushort count = packet.SegmentCount;
-            SuperPacket.KeepFirst(ref packet);
-            packet.SegmentCount = count;
-        }
-
-        int quoted = Math.Min(packet.Length, QuotedBytes);
-        int total = Ip4.MinimumHeader + IcmpHeader.Length + quoted;
+        ReadOnlySpan<byte> quoted = IcmpErrorBudget.Quote(ref packet, QuotedBytes);
+        int total = Ip4.MinimumHeader + IcmpHeader.Length + quoted.Length;
         nint handle = worker.Pools.Rent(total);
         if (handle == 0)
         {
@@ -131,7 +115,7 @@ internal sealed unsafe class IcmpErrorNode(ForwardingTables tables, WorkerServic
         Span<byte> bytes = error.Data;
         Ipv4Header.Write(bytes, total, IpProtocol.Icmp, from, to, ErrorTtl, ++_identification, dontFragment: false, ErrorTos);
         Span<byte> message = bytes[Ip4.MinimumHeader..];
-        packet.Data[..quoted].CopyTo(message[IcmpHeader.Length..]);
+        quoted.CopyTo(message[IcmpHeader.Length..]);
         uint rest = packet.IcmpReply == IcmpReplies.FragmentationNeeded ? packet.IcmpMtu : 0u;
         IcmpHeader.Write(message, (IcmpType)(packet.IcmpReply >> 8), (byte)packet.IcmpReply, rest);
         worker.Enqueue(_localOut, handle);
@@ -149,17 +133,5 @@ internal sealed unsafe class IcmpErrorNode(ForwardingTables tables, WorkerServic
 
         uint ingress = tables.InterfaceAt(packet.IngressInterface)?.SourceFor(to) ?? 0;
         return ingress != 0 ? ingress : tables.SourceFor(packet.Instance, to);
-    }
-
-    private bool MaySend(uint to)
-    {
-        ref (uint Source, TokenBucket Tokens) bucket = ref _sources[(to * 0x9E3779B1) >> 24];
-        if (bucket.Source != to)
-        {
-            bucket = (to, default);
-        }
-
-        return bucket.Tokens.Take(worker.NowNanoseconds, SourcePerSecond, SourceBurst)
-            && _all.Take(worker.NowNanoseconds, PerSecond / worker.Workers, Burst);
     }
 }

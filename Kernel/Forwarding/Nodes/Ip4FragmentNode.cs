@@ -3,82 +3,23 @@ using RouterOS.Packets;
 
 namespace RouterOS.Forwarding.Nodes;
 
-/// <summary>Cuts super-packets into packets, and packets into fragments of the egress MTU (RFC 791 section 3.2).</summary>
-/// <remarks>
-/// In: packets from ip4-rewrite that are too large and may be cut, super-packets that the link does not take. Out: packets and
-/// fragments, straight to the interface's link.
-/// </remarks>
+/// <summary>Cuts packets into fragments of the egress MTU (RFC 791 section 3.2).</summary>
 internal sealed unsafe class Ip4FragmentNode(ForwardingTables tables, WorkerServices worker, DropCounters drops, LinkEdges links)
-    : GraphNode(KernelNodes.Ip4Fragment, links.Nodes)
+    : FragmentNode(
+        KernelNodes.Ip4Fragment,
+        links.Nodes,
+        tables,
+        worker,
+        drops,
+        new FragmentFaults((int)Ip4Drop.EgressDown, (int)Ip4Drop.BadSegments, (int)Ip4Drop.NoBuffer))
 {
     private const byte CopiedBit = 0x80;
     private const byte EndOfOptions = 0;
     private const byte NoOperation = 1;
 
-    private readonly int[] _links = new int[links.Nodes.Length];
-    private bool _resolved;
+    protected override bool IsTooLarge(in PacketBuffer piece, ForwardingInterface egress) => piece.Length > egress.Mtu;
 
-    public override void Process(ReadOnlySpan<nint> packets, Span<ushort> edges)
-    {
-        Resolve();
-        for (int i = 0; i < packets.Length; i++)
-        {
-            ref PacketBuffer packet = ref At(packets[i]);
-            // The original is freed by its edge; a packet that could not be cut is counted against the interface there.
-            if (tables.InterfaceAt(packet.EgressInterface) is not { IsUp: true } egress || egress.OutputEdge >= _links.Length)
-            {
-                drops.Add((int)Ip4Drop.EgressDown, 1);
-                edges[i] = GraphEdge.Drop;
-            }
-            else if ((packet.IsSuper ? CutSuper(ref packet, egress) : Cut(ref packet, egress)) is { } reason)
-            {
-                drops.Add((int)reason, 1);
-                edges[i] = GraphEdge.Drop;
-            }
-            else
-            {
-                edges[i] = GraphEdge.Consumed;
-                worker.Free(packets[i]);
-            }
-        }
-    }
-
-    private Ip4Drop? CutSuper(ref PacketBuffer packet, ForwardingInterface egress)
-    {
-        if (!SuperPacket.TryParse(packet.Data, packet.SegmentBytes, out SuperPacket super))
-        {
-            return Ip4Drop.BadSegments;
-        }
-
-        bool own = (packet.Flags & PacketFlags.LocallyOriginated) != 0;
-        for (int i = 0; i < super.Count; i++)
-        {
-            nint handle = super.Cut(ref packet, i, worker.Pools);
-            if (handle == 0)
-            {
-                return Ip4Drop.NoBuffer;
-            }
-
-            ref PacketBuffer piece = ref At(handle);
-            if (piece.Length <= egress.Mtu)
-            {
-                Ip4RewriteNode.CountOutput(egress, piece, own);
-                worker.Enqueue(_links[egress.OutputEdge], handle);
-                continue;
-            }
-
-            Ip4Drop? fault = Cut(ref piece, egress);
-            worker.Free(handle);
-            if (fault is not null)
-            {
-                return fault;
-            }
-        }
-
-        return null;
-    }
-
-    private Ip4Drop? Cut(ref PacketBuffer packet, ForwardingInterface egress)
+    protected override int? Cut(ref PacketBuffer packet, ForwardingInterface egress)
     {
         byte* ip = packet.Start;
         int headerLength = Ip4.HeaderLength(ip);
@@ -89,13 +30,13 @@ internal sealed unsafe class Ip4FragmentNode(ForwardingTables tables, WorkerServ
         int payload = packet.Length - headerLength;
         if (room < 8)
         {
-            return Ip4Drop.NoRoom;
+            return (int)Ip4Drop.NoRoom;
         }
 
         int pieces = 1 + ((payload - room + laterRoom - 1) / laterRoom);
-        if (worker.Pools.SmallFree < pieces)
+        if (Worker.Pools.SmallFree < pieces)
         {
-            return Ip4Drop.NoBuffer;
+            return (int)Ip4Drop.NoBuffer;
         }
 
         ushort flags = Ip4.Flags(ip);
@@ -106,10 +47,10 @@ internal sealed unsafe class Ip4FragmentNode(ForwardingTables tables, WorkerServ
             bool first = done == 0;
             int header = first ? headerLength : laterLength;
             int take = Math.Min(first ? room : laterRoom, payload - done);
-            nint handle = worker.Pools.Rent(header + take);
+            nint handle = Worker.Pools.Rent(header + take);
             if (handle == 0)
             {
-                return Ip4Drop.NoBuffer;
+                return (int)Ip4Drop.NoBuffer;
             }
 
             ref PacketBuffer piece = ref At(handle);
@@ -122,8 +63,7 @@ internal sealed unsafe class Ip4FragmentNode(ForwardingTables tables, WorkerServ
             bool more = done + take < payload || (flags & Ipv4Header.MoreFragmentsBit) != 0;
             int offset = (flags & Ipv4Header.FragmentOffsetMask) + (done / 8);
             Ip4.Finish(to, header, header + take, (ushort)((more ? Ipv4Header.MoreFragmentsBit : 0) | offset));
-            Ip4RewriteNode.CountOutput(egress, piece, own);
-            worker.Enqueue(_links[egress.OutputEdge], handle);
+            Send(handle, egress, own);
             done += take;
         }
 
@@ -160,18 +100,5 @@ internal sealed unsafe class Ip4FragmentNode(ForwardingTables tables, WorkerServ
 
         later[0] = (byte)(0x40 | (length / 4));
         return length;
-    }
-
-    private void Resolve()
-    {
-        if (!_resolved)
-        {
-            for (int i = 0; i < _links.Length; i++)
-            {
-                _links[i] = worker.NodeIndex(Edges[i]);
-            }
-
-            _resolved = true;
-        }
     }
 }

@@ -78,7 +78,7 @@ internal sealed unsafe class Ip4InputNode(ForwardingTables tables, DropCounters 
 
         packet.Length = totalLength;
         packet.Instance = ingress.Instance;
-        if (packet.SegmentBytes != 0 && !ReadSegments(ref packet))
+        if (packet.SegmentBytes != 0 && !SuperPacket.TryAccept(ref packet))
         {
             return Ip4Drop.BadSegments;
         }
@@ -94,25 +94,5 @@ internal sealed unsafe class Ip4InputNode(ForwardingTables tables, DropCounters 
         return destination >> 24 is 0 or 127 || (destination >= 0xf000_0000 && destination != Ipv4Address.Broadcast)
             ? Ip4Drop.MartianDestination
             : null;
-    }
-
-    // What a port says of a super-packet is not believed: the packet's own headers decide.
-    private static bool ReadSegments(ref PacketBuffer packet)
-    {
-        if (!SuperPacket.TryParse(packet.Data, packet.SegmentBytes, out SuperPacket super))
-        {
-            return false;
-        }
-
-        if (super.Count == 1)
-        {
-            // Makes the checksum, too.
-            SuperPacket.KeepFirst(ref packet);
-            return true;
-        }
-
-        packet.SegmentCount = super.Count;
-        packet.SegmentHeaderBytes = super.HeaderBytes;
-        return true;
     }
 }

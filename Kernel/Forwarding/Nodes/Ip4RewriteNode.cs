@@ -54,19 +54,8 @@ internal sealed unsafe class Ip4RewriteNode(ForwardingTables tables, DropCounter
             return LinkEdges.Fragment;
         }
 
-        CountOutput(egress, packet, own);
+        egress.CountOutput(packet, own);
         return edge;
-    }
-
-    internal static void CountOutput(ForwardingInterface egress, in PacketBuffer packet, bool own)
-    {
-        egress.OutputPackets += packet.SegmentCount;
-        egress.OutputBytes += packet.WireBytes;
-        if (own)
-        {
-            egress.LocalOutputPackets += packet.SegmentCount;
-            egress.LocalOutputBytes += packet.WireBytes;
-        }
     }
 
     // The edge of a packet that may not, or does not, leave by the link of its interface.

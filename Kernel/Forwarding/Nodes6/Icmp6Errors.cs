@@ -1,6 +1,5 @@
 using RouterOS.Forwarding.Nodes;
 using RouterOS.Forwarding.Tables;
-using RouterOS.Forwarding.Workers;
 using RouterOS.Packets;
 
 namespace RouterOS.Forwarding.Nodes6;
@@ -15,14 +14,7 @@ internal sealed unsafe class Icmp6Errors(ForwardingTables tables, WorkerServices
     private const byte ErrorTrafficClass = 0xc0;
     private const ushort AdministrativelyProhibited = 0x030d;
 
-    private const int PerSecond = 1000;
-    private const int Burst = 200;
-    private const int SourcePerSecond = 100;
-    private const int SourceBurst = 50;
-    private const int SourceBuckets = 256;
-
-    private readonly (UInt128 Source, TokenBucket Tokens)[] _sources = new (UInt128, TokenBucket)[SourceBuckets];
-    private TokenBucket _all;
+    private readonly IcmpErrorBudget _budget = new(worker);
     private int _localOut = -1;
 
     /// <summary>Answers a packet, or says why not.</summary>
@@ -46,21 +38,13 @@ internal sealed unsafe class Icmp6Errors(ForwardingTables tables, WorkerServices
             return IcmpDrop.NoSource;
         }
 
-        if (!MaySend(to))
+        if (!_budget.Take(to))
         {
             return IcmpDrop.RateLimited;
         }
 
-        if (packet.IsSuper)
-        {
-            // The sender knows the packets that it stands for; all of them are dropped and counted.
-            ushort count = packet.SegmentCount;
-            SuperPacket.KeepFirst(ref packet);
-            packet.SegmentCount = count;
-        }
-
-        int quoted = Math.Min(packet.Length, QuotedBytes);
-        int length = Icmp6Header.Length + quoted;
+        ReadOnlySpan<byte> quoted = IcmpErrorBudget.Quote(ref packet, QuotedBytes);
+        int length = Icmp6Header.Length + quoted.Length;
         nint handle = worker.Pools.Rent(Ip6.Header + length);
         if (handle == 0)
         {
@@ -76,7 +60,7 @@ internal sealed unsafe class Icmp6Errors(ForwardingTables tables, WorkerServices
         error.EgressInterface = Ipv6Address.IsLinkLocal(to) ? packet.IngressInterface : 0;
         Span<byte> bytes = error.Data;
         Ipv6Header.Write(bytes, length, (byte)IpProtocol.Icmp6, from, to, ErrorHops, ErrorTrafficClass);
-        packet.Data[..quoted].CopyTo(bytes[(Ip6.Header + Icmp6Header.Length)..]);
+        quoted.CopyTo(bytes[(Ip6.Header + Icmp6Header.Length)..]);
         uint rest = message.Type == Icmp6Type.PacketTooBig ? Math.Max((uint)packet.IcmpMtu, Ipv6Header.MinimumMtu)
             : message.Type == Icmp6Type.ParameterProblem ? NextHeaderAt(packet.Data)
             : 0;
@@ -141,17 +125,5 @@ internal sealed unsafe class Icmp6Errors(ForwardingTables tables, WorkerServices
 
         UInt128 ingress = tables.InterfaceAt(packet.IngressInterface)?.SourceFor(to) ?? 0;
         return ingress != 0 ? ingress : tables.SourceFor6(packet.Instance, to);
-    }
-
-    private bool MaySend(UInt128 to)
-    {
-        ref (UInt128 Source, TokenBucket Tokens) bucket = ref _sources[(byte)to.GetHashCode()];
-        if (bucket.Source != to)
-        {
-            bucket = (to, default);
-        }
-
-        return bucket.Tokens.Take(worker.NowNanoseconds, SourcePerSecond, SourceBurst)
-            && _all.Take(worker.NowNanoseconds, PerSecond / worker.Workers, Burst);
     }
 }

@@ -51,7 +51,7 @@ internal sealed unsafe class Ip6InputNode(ForwardingTables tables, DropCounters 
 
         packet.Length = totalLength;
         packet.Instance = ingress.Instance;
-        if (packet.SegmentBytes != 0 && !ReadSegments(ref packet))
+        if (packet.SegmentBytes != 0 && !SuperPacket.TryAccept(ref packet))
         {
             return Ip6Drop.BadSegments;
         }
@@ -66,25 +66,5 @@ internal sealed unsafe class Ip6InputNode(ForwardingTables tables, DropCounters 
         }
 
         return Ip6.Destination(ip) <= Ipv6Address.Loopback ? Ip6Drop.MartianDestination : null;
-    }
-
-    // What a port says of a super-packet is not believed: the packet's own headers decide.
-    private static bool ReadSegments(ref PacketBuffer packet)
-    {
-        if (!SuperPacket.TryParse(packet.Data, packet.SegmentBytes, out SuperPacket super))
-        {
-            return false;
-        }
-
-        if (super.Count == 1)
-        {
-            // Makes the checksum, too.
-            SuperPacket.KeepFirst(ref packet);
-            return true;
-        }
-
-        packet.SegmentCount = super.Count;
-        packet.SegmentHeaderBytes = super.HeaderBytes;
-        return true;
     }
 }

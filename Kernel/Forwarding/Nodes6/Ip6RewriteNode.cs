@@ -54,7 +54,7 @@ internal sealed unsafe class Ip6RewriteNode(ForwardingTables tables, DropCounter
             return LinkEdges.Fragment;
         }
 
-        Ip4RewriteNode.CountOutput(egress, packet, own);
+        egress.CountOutput(packet, own);
         return edge;
     }
 

@@ -117,6 +117,18 @@ public sealed unsafe class ForwardingInterface
         return false;
     }
 
+    /// <summary>Counts what leaves by the interface.</summary>
+    internal void CountOutput(in PacketBuffer packet, bool own)
+    {
+        OutputPackets += packet.SegmentCount;
+        OutputBytes += packet.WireBytes;
+        if (own)
+        {
+            LocalOutputPackets += packet.SegmentCount;
+            LocalOutputBytes += packet.WireBytes;
+        }
+    }
+
     /// <summary>The own address whose prefix holds <paramref name="address"/>, else the primary address, else 0.</summary>
     public uint SourceFor(uint address)
     {
