@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using RouterOS.Packets;
 
@@ -41,20 +40,15 @@ internal readonly record struct FlowKey(
     /// <summary>The same for IPv6.</summary>
     public static uint KindOf6(byte protocol, ushort identifier = 0) => KindOf(protocol, identifier) | Version6Bit;
 
-    /// <summary>A hash that a sender cannot steer without knowing the seed.</summary>
-    public uint Hash(ulong seed) => Hash(
-        ((ulong)Source << 32) | Destination, ((ulong)SourcePort << 48) | ((ulong)DestinationPort << 32) | Kind, Instance, seed);
-
-    /// <summary>The same from the fields in wide words.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static uint Hash(ulong addresses, ulong rest, uint instance, ulong seed) =>
-        (uint)(Mix(((Mix(seed ^ addresses) ^ rest) + instance) ^ seed) >> 32);
+    /// <summary>Where the key belongs in a table.</summary>
+    public uint Hash(in FlowHash hash) => hash.Of(
+        Source | ((ulong)Destination << 32), Instance | ((ulong)SourcePort << 32) | ((ulong)DestinationPort << 48), Kind);
 
     /// <summary>A hash that both directions share, and every run: it chooses the worker of a flow.</summary>
     public uint SymmetricHash()
     {
         ulong h = ((ulong)(Source ^ Destination) << 32) | (uint)(SourcePort ^ DestinationPort) << 16 ^ Kind;
-        return (uint)(Mix(h + Instance) >> 32);
+        return (uint)(FlowHash.Mix(h + Instance) >> 32);
     }
 
     // What the compiler would write prints every property, and so Reversed without end.
@@ -62,14 +56,4 @@ internal readonly record struct FlowKey(
     public override string ToString() => IsVersion6
         ? $"IPv6 address {Source}/{SourcePort} > {Destination}/{DestinationPort}, protocol {Protocol}, identifier {Identifier}, instance {Instance}"
         : $"{Ipv4Address.Format(Source)}/{SourcePort} > {Ipv4Address.Format(Destination)}/{DestinationPort}, protocol {Protocol}, identifier {Identifier}, instance {Instance}";
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Mix(ulong value)
-    {
-        value ^= value >> 32;
-        value *= 0xd6e8feb86659fd93;
-        value ^= value >> 32;
-        value *= 0xd6e8feb86659fd93;
-        return value ^ (value >> 32);
-    }
 }

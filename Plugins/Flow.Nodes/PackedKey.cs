@@ -46,6 +46,5 @@ internal readonly unsafe struct PackedKey
 
     /// <summary>The hash of the <see cref="FlowKey"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public uint Hash(ulong seed) => FlowKey.Hash(
-        BitOperations.RotateLeft(_addresses, 32), ((ulong)BitOperations.RotateLeft((uint)(_rest >> 32), 16) << 32) | _kind, (uint)_rest, seed);
+    public uint Hash(in FlowHash hash) => hash.Of(_addresses, _rest, _kind);
 }

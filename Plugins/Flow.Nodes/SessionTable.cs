@@ -17,13 +17,13 @@ internal sealed unsafe class SessionTable
     private readonly int* _free;
     private readonly int* _index;
     private readonly uint _mask;
-    private readonly ulong _seed;
+    private readonly FlowHash _hash;
     private int _freeCount;
 
     public SessionTable(int maximum, ulong seed)
     {
         Maximum = maximum;
-        _seed = seed;
+        _hash = new FlowHash(seed);
         uint buckets = 1;
         while (buckets < (uint)maximum * 4)
         {
@@ -64,7 +64,7 @@ internal sealed unsafe class SessionTable
     /// <summary>The row of the session that a packet with this key belongs to, and in which direction; or <see cref="NotFound"/>.</summary>
     public int Find(in FlowKey key, out bool reverse)
     {
-        for (uint slot = key.Hash(_seed) & _mask; _index[slot] != 0; slot = (slot + 1) & _mask)
+        for (uint slot = key.Hash(_hash) & _mask; _index[slot] != 0; slot = (slot + 1) & _mask)
         {
             int entry = _index[slot] - 1;
             reverse = (entry & 1) != 0;
@@ -101,7 +101,7 @@ internal sealed unsafe class SessionTable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public uint PrefetchIndex(in PackedKey key)
     {
-        uint slot = key.Hash(_seed) & _mask;
+        uint slot = key.Hash(_hash) & _mask;
         CachePrefetch.Line(_index + slot);
         return slot;
     }
@@ -174,7 +174,7 @@ internal sealed unsafe class SessionTable
 
     private void Insert(in FlowKey key, int entry)
     {
-        uint slot = key.Hash(_seed) & _mask;
+        uint slot = key.Hash(_hash) & _mask;
         while (_index[slot] != 0)
         {
             slot = (slot + 1) & _mask;
@@ -185,7 +185,7 @@ internal sealed unsafe class SessionTable
 
     private void Delete(in FlowKey key, int entry)
     {
-        uint slot = key.Hash(_seed) & _mask;
+        uint slot = key.Hash(_hash) & _mask;
         while (_index[slot] != entry + 1)
         {
             slot = (slot + 1) & _mask;
@@ -197,7 +197,7 @@ internal sealed unsafe class SessionTable
         {
             int moving = _index[next] - 1;
             ref FlowSession session = ref _sessions[moving >> 1];
-            uint home = ((moving & 1) != 0 ? session.Forward.Reversed : session.Forward).Hash(_seed) & _mask;
+            uint home = ((moving & 1) != 0 ? session.Forward.Reversed : session.Forward).Hash(_hash) & _mask;
             if (((next - home) & _mask) >= ((next - gap) & _mask))
             {
                 _index[gap] = _index[next];
