@@ -12,7 +12,7 @@ using RouterOS.Simulation;
 
 namespace RouterOS.Host.Commands;
 
-/// <summary><c>routeros demo [--once]</c>: two chassis on a memory wire, a VPN between them, no privilege needed.</summary>
+/// <summary><c>routeros demo [l2tp] [--once]</c>: two chassis on a memory wire, a VPN between them, no privilege needed.</summary>
 internal static class DemoCommand
 {
     private const string Model = "srx240";
@@ -37,6 +37,10 @@ internal static class DemoCommand
         Option<bool> once = new("--once") { Description = "End after the output in place of staying in the command line." };
         Command command = new("demo", "Boot two SRX chassis joined by a wire in memory, bring a VPN up between them and show it. Needs no privilege.") { once };
         command.SetAction((parsed, stop) => CommonOptions.Guard(() => Run(parsed.GetValue(once), stop)));
+        Option<bool> l2tpOnce = new("--once") { Description = once.Description };
+        Command l2tp = new("l2tp", "Boot an E Series with the example l2tp-ipsec, connect two simulated clients behind one NAT, and show it. Needs no privilege.") { l2tpOnce };
+        l2tp.SetAction((parsed, stop) => CommonOptions.Guard(() => L2tpDemo.Run(parsed.GetValue(l2tpOnce), stop)));
+        command.Subcommands.Add(l2tp);
         return command;
     }
 
@@ -45,7 +49,7 @@ internal static class DemoCommand
         TimeProvider time = TimeProvider.System;
         PluginCatalog catalog = PluginCatalog.Scan(PluginsFolder.Path);
         (IPlatformPlugin Family, ChassisProfile Profile) platform = new PlatformCatalog(catalog).Find(Model);
-        string folder = FreshFolder();
+        string folder = DemoFiles.FreshFolder("demo");
         MemoryPortDriver memory = new();
         // Sites: hosts behind ge-0/0/0, the provider's network between the two ge-0/0/1.
         await using DemoChassis siteA = await Boot("site-a", "hosts-a");
@@ -58,7 +62,7 @@ internal static class DemoCommand
         using Grpc.Net.Client.GrpcChannel channel = UnixChannel.Create(siteA.Socket);
         Grpc.Core.CallInvoker cli = channel.CreateCallInvoker();
         await WaitForTunnel(siteA, cli, time, stop);
-        int status = await Show(cli, stop);
+        int status = await DemoFiles.Show(cli, $"{Environment.UserName}@site-a>", s_shown, stop);
         if (once || !ConsoleTerminal.IsPossible)
         {
             return status;
@@ -75,7 +79,7 @@ internal static class DemoCommand
                 catalog,
                 memory,
                 [new WireOption("ge-0/0/0", "memory", hosts), new WireOption("ge-0/0/1", "memory", "provider")],
-                Example(catalog, name + ".conf"),
+                DemoFiles.Example(catalog, name + ".conf"),
                 folder,
                 time);
             return chassis;
@@ -86,20 +90,6 @@ internal static class DemoCommand
             _ = Ipv4Address.TryParse(address, out uint number);
             _ = new DemoHost((MemoryPort)memory.Open("host", wire), number);
         }
-    }
-
-    // Each command behind the prompt that an operator would have typed it at.
-    private static async Task<int> Show(Grpc.Core.CallInvoker cli, CancellationToken stop)
-    {
-        int worst = ExitCodes.Success;
-        foreach (string command in s_shown)
-        {
-            Console.Out.WriteLine();
-            Console.Out.WriteLine($"{Environment.UserName}@site-a> {command}");
-            worst = Math.Max(worst, await CliBatch.RunAsync(cli, Environment.UserName, [command], Console.Out, Console.Error, stop));
-        }
-
-        return worst;
     }
 
     private static async Task WaitForTunnel(DemoChassis chassis, Grpc.Core.CallInvoker cli, TimeProvider time, CancellationToken stop)
@@ -122,31 +112,5 @@ internal static class DemoCommand
 
             await Task.Delay(s_step, time, stop);
         }
-    }
-
-    private static string FreshFolder()
-    {
-        string folder = Path.Combine(StatePaths.DefaultState, "demo");
-        if (Directory.Exists(folder))
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-
-        Directory.CreateDirectory(folder);
-        return folder;
-    }
-
-    private static string Example(PluginCatalog catalog, string name)
-    {
-        foreach (PluginAssembly plugin in catalog.Assemblies)
-        {
-            string file = Path.Combine(Path.GetDirectoryName(plugin.Path)!, "Examples", name);
-            if (File.Exists(file))
-            {
-                return file;
-            }
-        }
-
-        throw new RefusedException($"the example {name} is not beside the platform plugins in {PluginsFolder.Path}; build the solution again");
     }
 }

@@ -35,5 +35,5 @@ internal static class ErxText
     }
 
     /// <summary>The example that is shipped.</summary>
-    public static string Example => SrxText.File("Platforms", "Erx", "Examples", "lns.scr");
+    public static string Example => SrxText.File("Platforms", "Erx", "Examples", "l2tp-ipsec.scr");
 }
