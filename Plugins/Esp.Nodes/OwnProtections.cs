@@ -61,7 +61,7 @@ internal sealed unsafe class OwnProtections
             return null;
         }
 
-        while (at is not null && !((isOutbound ? source : destination) == at.LocalAddress && at.TakesOwn(packet.Data, isOutbound)))
+        while (at is not null && !(at.Instance == packet.Instance && (isOutbound ? source : destination) == at.LocalAddress && at.TakesOwn(packet.Data, isOutbound)))
         {
             at = at.NextOwn;
         }

@@ -44,7 +44,7 @@ public sealed class ESeriesTests
 
         network.Wait(() => left.Replies.Count == 20, "20 replies", 5);
         Assert.Contains("10.2.0.0/24        Static   192.0.2.2       1/0        gigabitEthernet2/0", west.Run("show ip route"), StringComparison.Ordinal);
-        Assert.Contains("gigabitEthernet1/1/3 line protocol Ethernet is up, ip is up", east.Run("show ip interface"), StringComparison.Ordinal);
+        Assert.Contains("gigabitEthernet1/1/3 line protocol Ethernet is up, ip is up", east.Run("virtual-router lyon\nshow ip interface"), StringComparison.Ordinal);
         Assert.Contains("5 packets received", west.Run("ping 10.2.0.10 count 5"), StringComparison.Ordinal);
     }
 }

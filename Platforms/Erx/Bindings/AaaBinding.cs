@@ -12,7 +12,7 @@ namespace RouterOS.Erx.Bindings;
 internal static class AaaBinding
 {
     /// <summary>Reads the intent.</summary>
-    public static AaaIntent Bind(StatementView root, VirtualRouter router, List<Finding> findings)
+    public static AaaIntent Bind(StatementView root, IReadOnlyList<VirtualRouter> routers, List<Finding> findings)
     {
         AaaIntent intent = new();
         StatementView aaa = root["aaa"];
@@ -22,14 +22,15 @@ internal static class AaaBinding
         intent.RadiusAccounting = aaa["accounting"]["ppp"]["default"].Values.Contains("radius");
         Add(intent.DnsServers, aaa["dns"]);
         Add(intent.NbnsServers, aaa["wins"]);
+        intent.Domains.Add(aaa.List("domain-map").Select(view => Domain(view, routers, findings)));
         foreach (StatementView view in root.List("username").Concat(aaa["local"].List("username")))
         {
             intent.Users.Add(User(view, findings));
         }
 
-        foreach (StatementView view in router.View["ip"]["local"].List("pool"))
+        foreach (VirtualRouter router in routers)
         {
-            intent.Pools.Add(Pool(view, router, findings));
+            intent.Pools.Add(router.View["ip"]["local"].List("pool").Select(view => Pool(view, router, findings)));
         }
 
         return intent;
@@ -37,6 +38,27 @@ internal static class AaaBinding
 
     private static void Add(Google.Protobuf.Collections.RepeatedField<string> servers, StatementView view) =>
         servers.Add(new[] { view.Text("primary"), view.Text("secondary") }.OfType<string>());
+
+    private static DomainMap Domain(StatementView view, IReadOnlyList<VirtualRouter> routers, List<Finding> findings)
+    {
+        foreach (string word in new[] { "virtual-router", "auth-router-name", "ip-router-name" })
+        {
+            if (view.Text(word) is { } name && routers.All(r => r.Name != name))
+            {
+                findings.Add(view[word].Warning($"there is no virtual router {name}, so the domain's users are refused"));
+            }
+        }
+
+        return new DomainMap
+        {
+            Domain = view.Key,
+            Source = view.Source,
+            AuthenticationRouter = view.Text("auth-router-name") ?? view.Text("virtual-router") ?? string.Empty,
+            VirtualRouter = view.Text("ip-router-name") ?? view.Text("virtual-router") ?? string.Empty,
+            LocalInterface = view.Text("loopback") is { } number ? "loopback" + number : string.Empty,
+            Pool = view.Text("address-pool-name") ?? string.Empty,
+        };
+    }
 
     private static User User(StatementView view, List<Finding> findings)
     {

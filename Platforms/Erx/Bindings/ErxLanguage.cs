@@ -38,17 +38,17 @@ internal sealed class ErxLanguage(ErxModel model) : IScriptLanguage
     {
         StatementView root = StatementView.Of(tree);
         List<Finding> findings = [];
-        VirtualRouter router = VirtualRouter.Forwarding(root, profile, findings);
+        IReadOnlyList<VirtualRouter> routers = VirtualRouter.All(root, profile, findings);
         return new Binding(
             new IntentSet(
             [
-                SystemBinding.Bind(root, router, findings),
-                FlowBinding.Bind(router),
-                IkeBinding.Bind(root, router, profile, findings),
-                L2tpBinding.Bind(root, router, profile, findings),
+                SystemBinding.Bind(root, routers, findings),
+                FlowBinding.Bind(routers),
+                IkeBinding.Bind(root, routers, profile, findings),
+                L2tpBinding.Bind(root, routers, profile, findings),
                 PppBinding.Bind(root),
-                AaaBinding.Bind(root, router, findings),
-                RadiusBinding.Bind(router, findings),
+                AaaBinding.Bind(root, routers, findings),
+                RadiusBinding.Bind(routers, findings),
             ]),
             findings);
     }

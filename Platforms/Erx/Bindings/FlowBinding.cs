@@ -1,4 +1,3 @@
-using RouterOS.Erx.Statements;
 using RouterOS.Proto.Flow.V1;
 
 namespace RouterOS.Erx.Bindings;
@@ -9,11 +8,11 @@ internal static class FlowBinding
     private const string Everything = "everything";
 
     /// <summary>Makes the intent.</summary>
-    public static FlowIntent Bind(VirtualRouter router)
+    public static FlowIntent Bind(IReadOnlyList<VirtualRouter> routers)
     {
         FlowIntent intent = new() { DefaultPermit = true, Off = true };
         Zone zone = new() { Name = Everything, HostInbound = new HostInbound { AllServices = true, AllProtocols = true } };
-        zone.Interfaces.Add(router.Interfaces.Select(i => new ZoneInterface { Name = InterfaceNames.Shown(i.Key), Source = i.Source }));
+        zone.Interfaces.Add(routers.SelectMany(r => r.Interfaces.Select(i => new ZoneInterface { Name = r.KernelName(i.Key), Source = i.Source })));
         if (zone.Interfaces.Count > 0)
         {
             intent.Zones.Add(zone);

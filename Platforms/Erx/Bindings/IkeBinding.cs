@@ -28,7 +28,7 @@ internal static class IkeBinding
     private const uint MostKilobytes = uint.MaxValue;
 
     /// <summary>Reads the intent.</summary>
-    public static IkeIntent Bind(StatementView root, VirtualRouter router, ChassisProfile profile, List<Finding> findings)
+    public static IkeIntent Bind(StatementView root, IReadOnlyList<VirtualRouter> routers, ChassisProfile profile, List<Finding> findings)
     {
         IkeIntent intent = new();
         if (ErxValues.NeedsIsm(profile).Kind != VerdictKind.Applied)
@@ -36,6 +36,16 @@ internal static class IkeBinding
             return intent;
         }
 
+        foreach (VirtualRouter router in routers)
+        {
+            Bind(root, router, intent, findings);
+        }
+
+        return intent;
+    }
+
+    private static void Bind(StatementView root, VirtualRouter router, IkeIntent intent, List<Finding> findings)
+    {
         HashSet<(string Local, string Remote)> taken = [];
         foreach (StatementView view in router.View["ipsec"]["transport"].List("profile"))
         {
@@ -64,15 +74,6 @@ internal static class IkeBinding
             }
         }
 
-        foreach (StatementView other in root.List(ErxStatements.VirtualRouters).Where(v => v.Key != router.Name))
-        {
-            foreach (StatementView view in other["ipsec"]["transport"].List("profile"))
-            {
-                findings.Add(view.Warning($"virtual router {other.Key} does not forward, so no peer reaches it"));
-            }
-        }
-
-        return intent;
     }
 
     /// <summary>Applications of a profile, in the order of display.</summary>
@@ -123,7 +124,7 @@ internal static class IkeBinding
             return;
         }
 
-        string name = $"{view.Key} {address}";
+        string name = $"{view.Key} {address} {router.Name}";
         StatementView options = router.View["ipsec"]["option"];
         Gateway gateway = new()
         {
@@ -165,22 +166,22 @@ internal static class IkeBinding
         intent.Gateways.Add(gateway);
         foreach (string application in ApplicationsOf(view).Where(a => a is "l2tp" or "l2tp-nat-passthrough").Take(1))
         {
-            intent.Vpns.Add(Connection(view, name, address, remote, application));
+            intent.Vpns.Add(Connection(view, name, remote, application));
         }
     }
 
-    private static Vpn Connection(StatementView view, string gateway, string local, string remote, string application)
+    private static Vpn Connection(StatementView view, string gateway, string remote, string application)
     {
         (uint leastSeconds, uint mostSeconds, uint leastKilobytes, uint mostKilobytes) = LifetimesOf(view);
         Vpn vpn = new()
         {
-            Name = $"{view.Key} {local} {application}",
+            Name = $"{gateway} {application}",
             Source = view.Source,
             Gateway = gateway,
             ProposalsSource = view["transform-set"].Source,
             PfsGroup = uint.Parse(view.Text("pfs") ?? "0", CultureInfo.InvariantCulture),
             PfsSource = view["pfs"].Source,
-            LocalSelector = local + "/32",
+            LocalSelector = gateway.Split(' ')[1] + "/32",
             RemoteSelector = remote == Any ? string.Empty : remote + "/32",
             SelectorProtocol = Udp,
             LocalPort = L2tpPort,

@@ -12,7 +12,7 @@ namespace RouterOS.Erx.Bindings;
 internal static class L2tpBinding
 {
     /// <summary>Reads the intent.</summary>
-    public static L2tpIntent Bind(StatementView root, VirtualRouter router, ChassisProfile profile, List<Finding> findings)
+    public static L2tpIntent Bind(StatementView root, IReadOnlyList<VirtualRouter> routers, ChassisProfile profile, List<Finding> findings)
     {
         StatementView view = root["l2tp"];
         L2tpIntent intent = new()
@@ -37,17 +37,10 @@ internal static class L2tpBinding
             },
         };
         Timers(view, intent);
-        foreach (StatementView destination in router.View["l2tp"]["destination"].List("profile"))
+        foreach (VirtualRouter router in routers)
         {
-            intent.DestinationProfiles.Add(Destination(root, router, profile, destination, findings));
-        }
-
-        foreach (StatementView other in root.List(ErxStatements.VirtualRouters).Where(v => v.Key != router.Name))
-        {
-            foreach (StatementView destination in other["l2tp"]["destination"].List("profile"))
-            {
-                findings.Add(destination.Warning($"virtual router {other.Key} does not forward, so no peer reaches it"));
-            }
+            intent.DestinationProfiles.Add(
+                router.View["l2tp"]["destination"].List("profile").Select(destination => Destination(root, router, profile, destination, findings)));
         }
 
         return intent;

@@ -5,19 +5,36 @@ using RouterOS.Sdk.Configuration;
 
 namespace RouterOS.Erx.Bindings;
 
-/// <summary>RADIUS servers of the virtual router to the intent of RADIUS: one group, the default one.</summary>
+/// <summary>RADIUS servers to the intent of RADIUS: a group for each virtual router that has some.</summary>
 internal static class RadiusBinding
 {
     private const uint DefaultRetries = 3;
     private const uint SecondsOfMinute = 60;
 
     /// <summary>Reads the intent.</summary>
-    public static RadiusIntent Bind(VirtualRouter router, List<Finding> findings)
+    public static RadiusIntent Bind(IReadOnlyList<VirtualRouter> routers, List<Finding> findings)
+    {
+        RadiusIntent intent = new();
+        foreach (VirtualRouter router in routers)
+        {
+            ServerGroup group = Group(router, findings);
+            if (group.AuthenticationServers.Count + group.AccountingServers.Count > 0)
+            {
+                intent.Groups.Add(group);
+            }
+        }
+
+        return intent;
+    }
+
+    private static ServerGroup Group(VirtualRouter router, List<Finding> findings)
     {
         StatementView radius = router.View["radius"];
         StatementView source = radius["update-source-addr"];
         ServerGroup group = new()
         {
+            Name = router.Instance,
+            VirtualRouter = router.Name,
             Source = radius.Source,
             SourceAddress = radius.Text("update-source-addr") ?? string.Empty,
             SourceAddressSource = source.Source,
@@ -25,13 +42,7 @@ internal static class RadiusBinding
         };
         group.AuthenticationServers.Add(Servers(radius["authentication"], findings));
         group.AccountingServers.Add(Servers(radius["accounting"], findings));
-        RadiusIntent intent = new();
-        if (group.AuthenticationServers.Count + group.AccountingServers.Count > 0)
-        {
-            intent.Groups.Add(group);
-        }
-
-        return intent;
+        return group;
     }
 
     // A command takes effect at once, so a server is there before its key is: it is left out until then.

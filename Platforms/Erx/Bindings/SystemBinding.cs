@@ -9,14 +9,25 @@ namespace RouterOS.Erx.Bindings;
 internal static class SystemBinding
 {
     /// <summary>Reads the intent.</summary>
-    public static SystemIntent Bind(StatementView root, VirtualRouter router, List<Finding> findings)
+    public static SystemIntent Bind(StatementView root, IReadOnlyList<VirtualRouter> routers, List<Finding> findings)
     {
-        SystemIntent intent = new() { HostName = root.Text("hostname") ?? string.Empty };
-        foreach (StatementView view in router.Interfaces)
+        SystemIntent intent = new() { HostName = root.Text("hostname") ?? string.Empty, MainInstance = ErxStatements.DefaultRouter };
+        foreach (VirtualRouter router in routers)
         {
-            intent.Interfaces.Add(Physical(view));
+            if (router.Instance.Length > 0)
+            {
+                intent.Instances.Add(new RoutingInstance { Name = router.Name, Source = router.View.Source });
+            }
+
+            intent.Interfaces.Add(router.Interfaces.Select(view => Physical(view, router)));
+            Routes(router, intent, findings);
         }
 
+        return intent;
+    }
+
+    private static void Routes(VirtualRouter router, SystemIntent intent, List<Finding> findings)
+    {
         Dictionary<(string, string), StaticRoute> routes = [];
         foreach (StatementView view in router.View["ip"].List("route"))
         {
@@ -24,6 +35,8 @@ internal static class SystemBinding
             {
                 continue;
             }
+
+            route.Instance = router.Instance;
 
             // Next hops of one network and distance share its traffic.
             if (routes.TryGetValue((route.Prefix, view.Values[1]), out StaticRoute? same) && same.NextHopAddresses.Count > 0
@@ -40,17 +53,17 @@ internal static class SystemBinding
                 intent.StaticRoutes.Add(route);
             }
         }
-
-        return intent;
     }
 
-    private static PhysicalInterface Physical(StatementView view)
+    private static PhysicalInterface Physical(StatementView view, VirtualRouter router)
     {
         bool loopback = InterfaceNames.IsLoopback(view.Key);
         StatementView ip = view["ip"];
         LogicalInterface unit = new()
         {
-            Name = InterfaceNames.Shown(view.Key),
+            Name = router.KernelName(view.Key),
+            LocalName = InterfaceNames.Shown(view.Key),
+            Instance = router.Instance,
             Source = view.Source,
             Description = view.Text("description") ?? string.Empty,
             Disabled = view.Has("shutdown"),

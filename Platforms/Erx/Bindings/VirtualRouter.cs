@@ -5,55 +5,52 @@ using RouterOS.Sdk.Configuration;
 
 namespace RouterOS.Erx.Bindings;
 
-/// <summary>The virtual router that forwards: the kernel has one set of tables, so one of them can.</summary>
+/// <summary>One virtual router: a routing instance of the kernel, with interfaces, routes, keys, profiles and servers of its own.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="View">What is configured in it.</param>
 /// <param name="Interfaces">Its interfaces that the chassis has.</param>
 internal sealed record VirtualRouter(string Name, StatementView View, IReadOnlyList<StatementView> Interfaces)
 {
-    /// <summary>Finds it: the first with an address on an interface.</summary>
-    public static VirtualRouter Forwarding(StatementView root, ChassisProfile profile, List<Finding> findings)
-    {
-        VirtualRouter? found = null;
-        Dictionary<string, string> owners = new(StringComparer.Ordinal);
-        foreach (StatementView view in root.List(ErxStatements.VirtualRouters))
-        {
-            StatementView[] interfaces =
-                [.. view.List("interface").Where(i => i.Key != "null 0" && InterfaceNames.Judge(i, profile).Kind == VerdictKind.Applied)];
-            foreach (StatementView each in interfaces.Where(i => !InterfaceNames.IsLoopback(i.Key) && !owners.TryAdd(i.Key, view.Key)))
-            {
-                findings.Add(each.Error($"{each.Key} is in virtual router {owners[each.Key]}"));
-            }
-
-            StatementView? addressed = interfaces.FirstOrDefault(i => i["ip"].List("address").Any());
-            if (addressed is null)
-            {
-                continue;
-            }
-
-            if (found is not null)
-            {
-                findings.Add(addressed.Error(
-                    $"virtual routers {found.Name} and {view.Key} both have addresses, and only one virtual router can forward yet"));
-                continue;
-            }
-
-            found = new VirtualRouter(view.Key, view, interfaces);
-        }
-
-        if (found is not null)
-        {
-            return found;
-        }
-
-        StatementView first = root.Entry(ErxStatements.VirtualRouters, ErxStatements.DefaultRouter);
-        return new VirtualRouter(ErxStatements.DefaultRouter, first, []);
-    }
+    /// <summary>Name of the kernel's instance.</summary>
+    public string Instance => Name == ErxStatements.DefaultRouter ? string.Empty : Name;
 
     /// <summary>Addresses of the router with the interface that has each, in order.</summary>
     public IEnumerable<(string Address, string Interface)> Addresses =>
         from each in Interfaces
         where !each.Has("shutdown")
         from address in each["ip"].List("address")
-        select (address.Key, InterfaceNames.Shown(each.Key));
+        select (address.Key, KernelName(each.Key));
+
+    /// <summary>All virtual routers, the default one first.</summary>
+    public static IReadOnlyList<VirtualRouter> All(StatementView root, ChassisProfile profile, List<Finding> findings)
+    {
+        List<VirtualRouter> all = [];
+        Dictionary<string, string> owners = new(StringComparer.Ordinal);
+        foreach (StatementView view in root.List(ErxStatements.VirtualRouters)
+            .Where(v => v.Key != ErxStatements.DefaultRouter && !v.Key.Contains(':', StringComparison.Ordinal))
+            .Prepend(root.Entry(ErxStatements.VirtualRouters, ErxStatements.DefaultRouter)))
+        {
+            string name = view.Exists ? view.Key : ErxStatements.DefaultRouter;
+            List<StatementView> interfaces = [];
+            foreach (StatementView each in view.List("interface").Where(i => i.Key != "null 0" && InterfaceNames.Judge(i, profile).Kind == VerdictKind.Applied))
+            {
+                if (InterfaceNames.IsLoopback(each.Key) || owners.TryAdd(each.Key, name))
+                {
+                    interfaces.Add(each);
+                }
+                else
+                {
+                    findings.Add(each.Error($"{each.Key} is in virtual router {owners[each.Key]}"));
+                }
+            }
+
+            all.Add(new VirtualRouter(name, view, interfaces));
+        }
+
+        return all;
+    }
+
+    /// <summary>The kernel's name of an interface: each virtual router may have a loopback of the same number.</summary>
+    public string KernelName(string key) =>
+        InterfaceNames.Shown(key) + (InterfaceNames.IsLoopback(key) && Instance.Length > 0 ? ":" + Name : string.Empty);
 }

@@ -26,7 +26,9 @@ internal static class IpCommands
         string? wanted = context.Arguments.Text("kind") is { } kind ? kind + context.Arguments.Text("place") : null;
         InterfaceState[] states =
         [
-            .. context.Interfaces.All().Where(s => wanted is null || string.Equals(s.Name, wanted, StringComparison.OrdinalIgnoreCase)),
+            .. context.Interfaces.All().Where(s => s.Instance == context.Interfaces.FindInstance(context.Instance))
+                .Select(s => s.LocalName.Length > 0 ? s with { Name = s.LocalName } : s)
+                .Where(s => wanted is null || string.Equals(s.Name, wanted, StringComparison.OrdinalIgnoreCase)),
         ];
         if (states.Length == 0 && wanted is not null)
         {
@@ -44,7 +46,9 @@ internal static class IpCommands
 
     private static Task<int> ShowRoutes(CommandContext context)
     {
-        IEnumerable<RouteState> routes = context.Routes.All().Where(r => r.Active);
+        IEnumerable<RouteState> routes = context.Routes.AllOf(context.Interfaces.FindInstance(context.Instance) ?? 0)
+            .Where(r => r.Active && r.Prefix.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork)
+            .Select(r => context.Interfaces.Find(r.Interface) is { LocalName.Length: > 0 } i ? r with { Interface = i.LocalName } : r);
         if (context.Arguments.Text("address") is { } address)
         {
             System.Net.IPAddress wanted = System.Net.IPAddress.Parse(address);

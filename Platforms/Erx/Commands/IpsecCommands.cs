@@ -37,9 +37,13 @@ internal static class IpsecCommands
     private static async Task<int> ShowIkeSas(CommandContext context)
     {
         ListPhase1Reply reply = await new Ike.IkeClient(context.Bus).ListPhase1Async(new ListPhase1Request(), cancellationToken: context.Cancellation);
-        context.Output.Write(IkeSaLayout.Text(reply.Sas));
+        context.Output.Write(IkeSaLayout.Text(reply.Sas.Where(sa => IsOf(context, sa.Gateway))));
         return 0;
     }
+
+    // The third word of a gateway's name is its virtual router's.
+    private static bool IsOf(CommandContext context, string gateway) =>
+        gateway.Split(' ') is not [_, _, { } router, ..] || router == (context.Instance.Length == 0 ? ErxStatements.DefaultRouter : context.Instance);
 
     private static Task<int> ShowRules(CommandContext context)
     {

@@ -31,8 +31,7 @@ internal static class AaaStatements
                 new("ip-router-name", "Virtual router of their interfaces", Of("name", "Name", VirtualRouter)),
                 new("loopback", "Loopback whose address is the router's", Of("number", "Number", Integer(0, 999999999))),
                 new("address-pool-name", "Pool of their addresses", Of("name", "Name", ObjectName("poolName", 31))),
-            ]))
-            .Refused("domain maps are not supported yet: users are in the virtual router of their profile"),
+            ])),
         new("aaa local database", "Make a database of users", Of("name", "Name", ObjectName("databaseName", 32)).Key()),
         new ScriptCommand("aaa local username", "Configure a user", Of("name", "Name", s_user).Key(), Named("database", "database", "Database", ObjectName("databaseName", 32)).Optional())
             .Enters(User),

@@ -58,7 +58,7 @@ public sealed class AaaPlugin : IControlPlugin, IDisposable
     public void Apply(IntentSet committed)
     {
         ArgumentNullException.ThrowIfNull(committed);
-        _service!.Apply(committed.Get<AaaIntent>());
+        _service!.Apply(committed.Get<AaaIntent>(), committed.Get<RadiusIntent>());
     }
 
     /// <inheritdoc/>

@@ -10,10 +10,11 @@ namespace RouterOS.Aaa.Control;
 internal sealed class AaaService(LocalUsers users, AddressPools pools, TimeProvider time, Action<string, string> log, RadiusSide? radius = null) : Proto.Aaa.V1.Aaa.AaaBase
 {
     private readonly Dictionary<ulong, AaaUser> _sessions = [];
-    private readonly HashSet<uint> _addresses = [];
+    private readonly HashSet<(string VirtualRouter, uint Address)> _addresses = [];
     private readonly string _life = time.GetUtcNow().ToUnixTimeSeconds().ToString("x8", CultureInfo.InvariantCulture);
     private readonly Dictionary<string, int> _sessionsOfUser = new(StringComparer.Ordinal);
     private AaaIntent _intent = new();
+    private RadiusIntent _servers = new();
     private ulong _nextSession;
     private ulong _accepted;
     private ulong _rejected;
@@ -23,9 +24,10 @@ internal sealed class AaaService(LocalUsers users, AddressPools pools, TimeProvi
 
     public IEnumerable<AaaUser> All => _sessions.Values;
 
-    public void Apply(AaaIntent intent)
+    public void Apply(AaaIntent intent, RadiusIntent? servers = null)
     {
         _intent = intent;
+        _servers = servers ?? new();
         users.Apply(intent.Users);
         pools.Apply(intent.Pools);
     }
@@ -43,8 +45,8 @@ internal sealed class AaaService(LocalUsers users, AddressPools pools, TimeProvi
 
         if (request.Kind == AccountRequest.Types.Kind.Stop && _sessions.Remove(request.Session, out AaaUser? session))
         {
-            _ = _addresses.Remove(session.Address);
-            pools.Return(session.Address);
+            _ = _addresses.Remove((session.VirtualRouter, session.Address));
+            pools.Return(session.Address, session.Pool, session.VirtualRouter);
             int left = _sessionsOfUser[session.Name] - 1;
             if (left == 0)
             {
@@ -97,6 +99,9 @@ internal sealed class AaaService(LocalUsers users, AddressPools pools, TimeProvi
         string label = _life + (++_nextSession).ToString("x8", CultureInfo.InvariantCulture);
         ulong number = _nextSession;
         string reason = "no server can be asked";
+        DomainMap domain = DomainMaps.Of(_intent.Domains, request.User);
+        string askedIn = domain.AuthenticationRouter.Length > 0 ? domain.AuthenticationRouter
+            : domain.VirtualRouter.Length > 0 ? domain.VirtualRouter : request.VirtualRouter;
         IEnumerable<Method> methods = _intent.PppMethods.Count > 0 ? _intent.PppMethods : [Method.Local];
         foreach (Method method in methods)
         {
@@ -107,7 +112,7 @@ internal sealed class AaaService(LocalUsers users, AddressPools pools, TimeProvi
                 case Method.Local:
                     return JudgeLocal(request, number, label);
                 case Method.Radius when radius is not null:
-                    AccessReply answer = await radius.Ask(request, label);
+                    AccessReply answer = await radius.Ask(request, label, GroupIn(askedIn, g => g.AuthenticationServers.Count > 0));
                     if (answer.Outcome == AccessReply.Types.Outcome.Accepted)
                     {
                         return Admit(request, RadiusSide.UserOf(request, answer), answer.Message.ToByteArray(), number, label, answer);
@@ -157,12 +162,16 @@ internal sealed class AaaService(LocalUsers users, AddressPools pools, TimeProvi
                 string.Create(CultureInfo.InvariantCulture, $"the user has its {user.MaxSessions} sessions"));
         }
 
-        string virtualRouter = user.VirtualRouter.Length > 0 ? user.VirtualRouter : request.VirtualRouter;
-        string poolName = user.Pool.Length > 0 ? user.Pool : request.Pool.Length > 0 ? request.Pool : _intent.DefaultPool;
+        DomainMap domain = DomainMaps.Of(_intent.Domains, request.User);
+        string virtualRouter = user.VirtualRouter.Length > 0 ? user.VirtualRouter
+            : domain.VirtualRouter.Length > 0 ? domain.VirtualRouter : request.VirtualRouter;
+        string poolName = user.Pool.Length > 0 ? user.Pool
+            : domain.Pool.Length > 0 ? domain.Pool
+            : request.Pool.Length > 0 ? request.Pool : _intent.DefaultPool;
         uint address = Addresses.Parse(user.Address);
         if (address != 0)
         {
-            if (!_addresses.Add(address))
+            if (!_addresses.Add((virtualRouter, address)))
             {
                 return Refuse(request, AuthenticateReply.Types.Outcome.Refused, $"the user's address {user.Address} is in use");
             }
@@ -172,7 +181,7 @@ internal sealed class AaaService(LocalUsers users, AddressPools pools, TimeProvi
         else
         {
             PoolUse? pool = pools.Find(poolName, virtualRouter);
-            address = pool is null ? 0 : AddressPools.Take(pool, _addresses.Contains);
+            address = pool is null ? 0 : AddressPools.Take(pool, taken => _addresses.Contains((virtualRouter, taken)));
             if (address == 0)
             {
                 return Refuse(request, AuthenticateReply.Types.Outcome.Refused,
@@ -180,7 +189,7 @@ internal sealed class AaaService(LocalUsers users, AddressPools pools, TimeProvi
             }
 
             poolName = pool!.Name;
-            _ = _addresses.Add(address);
+            _ = _addresses.Add((virtualRouter, address));
         }
 
         _accepted++;
@@ -189,6 +198,8 @@ internal sealed class AaaService(LocalUsers users, AddressPools pools, TimeProvi
             Request = request,
             ByServer = byServer,
             Label = label,
+            AccountingGroup = GroupIn(
+                domain.AuthenticationRouter.Length > 0 ? domain.AuthenticationRouter : virtualRouter, g => g.AccountingServers.Count > 0),
         };
         _sessionsOfUser[user.Name] = _sessionsOfUser.GetValueOrDefault(user.Name) + 1;
         AuthenticateReply reply = new()
@@ -198,6 +209,7 @@ internal sealed class AaaService(LocalUsers users, AddressPools pools, TimeProvi
             Address = address,
             Message = Google.Protobuf.ByteString.CopyFrom(message),
             VirtualRouter = virtualRouter,
+            LocalInterface = domain.LocalInterface,
             SessionTimeoutSeconds = byServer?.SessionTimeoutSeconds ?? 0,
             IdleTimeoutSeconds = byServer?.IdleTimeoutSeconds ?? 0,
             InterimSeconds = byServer?.InterimSeconds ?? 0,
@@ -207,6 +219,10 @@ internal sealed class AaaService(LocalUsers users, AddressPools pools, TimeProvi
         reply.Routes.AddRange(user.Routes.Select(Addresses.Prefix).OfType<FramedRoute>());
         return reply;
     }
+
+    // The virtual router's own servers, or else those of the default one, whose group has no name.
+    private string GroupIn(string virtualRouter, Func<ServerGroup, bool> serves) =>
+        _servers.Groups.FirstOrDefault(g => g.VirtualRouter == virtualRouter && serves(g))?.Name ?? string.Empty;
 
     private AuthenticateReply Refuse(AuthenticateRequest request, AuthenticateReply.Types.Outcome outcome, string reason)
     {

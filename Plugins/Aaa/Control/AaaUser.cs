@@ -16,6 +16,9 @@ internal sealed record AaaUser(
     /// <summary>Name of the session for servers: unlike any before, also of earlier lives.</summary>
     public string Label { get; init; } = string.Empty;
 
+    /// <summary>Name of the group of servers that are told of it.</summary>
+    public string AccountingGroup { get; init; } = string.Empty;
+
     /// <summary>Servers know that it has begun.</summary>
     public bool IsAnnounced { get; set; }
 }

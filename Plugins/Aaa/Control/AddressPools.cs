@@ -91,33 +91,33 @@ internal sealed class PoolUse(AddressPool pool)
 /// <summary>Pools of addresses for users.</summary>
 internal sealed class AddressPools
 {
-    private readonly Dictionary<string, PoolUse> _pools = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string VirtualRouter, string Name), PoolUse> _pools = [];
 
     public IEnumerable<PoolUse> All => _pools.Values;
 
     public void Apply(IReadOnlyList<AddressPool> pools)
     {
-        foreach (string gone in _pools.Keys.Where(name => pools.All(p => p.Name != name)).ToArray())
+        foreach ((string, string) gone in _pools.Keys.Where(key => pools.All(p => (p.VirtualRouter, p.Name) != key)).ToArray())
         {
             _ = _pools.Remove(gone);
         }
 
         foreach (AddressPool pool in pools)
         {
-            if (_pools.TryGetValue(pool.Name, out PoolUse? known))
+            if (_pools.TryGetValue((pool.VirtualRouter, pool.Name), out PoolUse? known))
             {
                 known.Apply(pool);
             }
             else
             {
-                _pools[pool.Name] = new PoolUse(pool);
+                _pools[(pool.VirtualRouter, pool.Name)] = new PoolUse(pool);
             }
         }
     }
 
-    /// <summary>The pool of a name; without a name the first of a virtual router.</summary>
+    /// <summary>The pool of a name, the virtual router's own before any other; without a name the first of the virtual router.</summary>
     public PoolUse? Find(string name, string virtualRouter) => name.Length > 0
-        ? _pools.GetValueOrDefault(name)
+        ? _pools.GetValueOrDefault((virtualRouter, name)) ?? _pools.Values.FirstOrDefault(p => p.Name == name)
         : _pools.Values.FirstOrDefault(p => p.Pool.VirtualRouter == virtualRouter) ?? _pools.Values.FirstOrDefault(p => p.Pool.VirtualRouter.Length == 0);
 
     /// <summary>An address of a pool that nobody has; 0 when there is none.</summary>
@@ -134,9 +134,10 @@ internal sealed class AddressPools
         return 0;
     }
 
-    public void Return(uint address)
+    /// <summary>Gives an address of a pool back.</summary>
+    public void Return(uint address, string name, string virtualRouter)
     {
-        foreach (PoolRangeUse range in _pools.Values.SelectMany(p => p.Ranges).Where(r => r.Contains(address)))
+        foreach (PoolRangeUse range in Find(name, virtualRouter)?.Ranges.Where(r => r.Contains(address)) ?? [])
         {
             range.Return(address);
         }

@@ -22,12 +22,12 @@ internal sealed class RadiusSide(CallInvoker bus)
     private readonly Proto.Radius.V1.Radius.RadiusClient _radius = new(bus);
     private readonly Ppp.PppClient _ppp = new(bus);
 
-    /// <summary>Asks the default group of servers.</summary>
-    public async Task<AccessReply> Ask(AuthenticateRequest request, string label)
+    /// <summary>Asks a group of servers.</summary>
+    public async Task<AccessReply> Ask(AuthenticateRequest request, string label, string group)
     {
         try
         {
-            return await _radius.AccessAsync(new AccessRequest { User = request, Session = label });
+            return await _radius.AccessAsync(new AccessRequest { User = request, Session = label, Group = group });
         }
         catch (RpcException e)
         {
@@ -126,6 +126,7 @@ internal sealed class RadiusSide(CallInvoker bus)
     {
         AccountingRequest request = new()
         {
+            Group = session.AccountingGroup,
             Usage = usage,
             User = session.Name,
             Session = session.Label,

@@ -7,15 +7,17 @@ namespace RouterOS.Ike.Control;
 /// <summary>Gateways whose peers may come from anywhere, by the identity that their peers show: one look-up, however many there are.</summary>
 internal sealed class DynamicGateways
 {
-    private readonly Dictionary<(PeerAddress Local, IdentityType Type, string Value), IkeSession> _exact = [];
-    private readonly Dictionary<(PeerAddress Local, string Domain), IkeSession> _groups = [];
-    private readonly Dictionary<PeerAddress, IkeSession> _any = [];
+    private readonly Dictionary<(uint Instance, PeerAddress Local, IdentityType Type, string Value), IkeSession> _exact = [];
+    private readonly Dictionary<(uint Instance, PeerAddress Local, string Domain), IkeSession> _groups = [];
+    private readonly Dictionary<(uint Instance, PeerAddress Local), IkeSession> _any = [];
 
     /// <summary>The gateway on an address of ours that takes whoever has the key, or null.</summary>
-    public IkeSession? Find(PeerAddress local) => _any.GetValueOrDefault(local);
+    public IkeSession? Find(PeerEndpoints ends) => _any.GetValueOrDefault((ends.Instance, ends.Local));
 
     /// <summary>True when there is a gateway on an address of ours.</summary>
-    public bool IsServed(PeerAddress local) => _any.ContainsKey(local) || _exact.Keys.Any(k => k.Local == local) || _groups.Keys.Any(k => k.Local == local);
+    public bool IsServed(PeerEndpoints ends) => _any.ContainsKey((ends.Instance, ends.Local))
+        || _exact.Keys.Any(k => (k.Instance, k.Local) == (ends.Instance, ends.Local))
+        || _groups.Keys.Any(k => (k.Instance, k.Local) == (ends.Instance, ends.Local));
 
     /// <summary>Takes the gateways as they are configured, with the addresses that we have now.</summary>
     public void Rebuild(IEnumerable<IkeSession> gateways)
@@ -28,22 +30,22 @@ internal sealed class DynamicGateways
             IdentityPolicy identity = gateway.Policy.RemoteIdentity;
             if (gateway.Policy.AnyIdentity)
             {
-                _ = _any.TryAdd(gateway.Local, gateway);
+                _ = _any.TryAdd((gateway.Instance, gateway.Local), gateway);
             }
 
             if (gateway.Policy.Dynamic!.IsGroup)
             {
-                _ = _groups.TryAdd((gateway.Local, DomainOf(identity)), gateway);
+                _ = _groups.TryAdd((gateway.Instance, gateway.Local, DomainOf(identity)), gateway);
             }
             else if (identity.Value.Length > 0)
             {
-                _ = _exact.TryAdd((gateway.Local, TypeOf(identity.Kind), Folded(identity)), gateway);
+                _ = _exact.TryAdd((gateway.Instance, gateway.Local, TypeOf(identity.Kind), Folded(identity)), gateway);
             }
         }
     }
 
     /// <summary>The gateway that an identity belongs to, or null.</summary>
-    public IkeSession? Find(PeerAddress local, ReadOnlySpan<byte> body)
+    public IkeSession? Find(PeerEndpoints ends, ReadOnlySpan<byte> body)
     {
         if (!IdentificationPayload.TryParse(body, out IdentificationPayload identity, out _))
         {
@@ -57,7 +59,7 @@ internal sealed class DynamicGateways
             IdentityType.KeyId => Convert.ToHexString(identity.Data),
             _ => string.Empty,
         };
-        if (_exact.TryGetValue((local, identity.Type, text), out IkeSession? gateway))
+        if (_exact.TryGetValue((ends.Instance, ends.Local, identity.Type, text), out IkeSession? gateway))
         {
             return gateway;
         }
@@ -67,14 +69,14 @@ internal sealed class DynamicGateways
             // A name has at most 127 labels.
             for (int at = text.IndexOfAny(['.', '@']); at >= 0; at = text.IndexOfAny(['.', '@'], at + 1))
             {
-                if (_groups.TryGetValue((local, text[(at + 1)..]), out gateway))
+                if (_groups.TryGetValue((ends.Instance, ends.Local, text[(at + 1)..]), out gateway))
                 {
                     return gateway;
                 }
             }
         }
 
-        return _any.GetValueOrDefault(local);
+        return Find(ends);
     }
 
     /// <summary>What identities of a group end with: the configured name, without its user.</summary>

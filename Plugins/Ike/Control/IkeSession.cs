@@ -75,6 +75,9 @@ internal sealed class IkeSession
     /// <summary>Our address, or 0 while the external interface has none.</summary>
     public PeerAddress Local => _path.Local;
 
+    /// <summary>Routing instance of the external interface.</summary>
+    public uint Instance => _path.Instance;
+
     /// <summary>The address of the peer that is in use or tried next.</summary>
     public PeerAddress Remote => _path.Remote;
 
@@ -119,7 +122,7 @@ internal sealed class IkeSession
     }
 
     /// <summary>The peers that share the address of this one: itself, and others behind the same NAT.</summary>
-    public IEnumerable<IkeSession> Sharing() => _sessions.At(Local, Remote).Append(this);
+    public IEnumerable<IkeSession> Sharing() => _sessions.At(new PeerEndpoints(Local, 0, Remote, 0) { Instance = Instance }).Append(this);
 
     /// <summary>True when an SA with that address of ours can go on: the address is ours, or not known yet.</summary>
     public bool MayHave(PeerAddress local) => Local == 0 || Local == local;
@@ -158,12 +161,12 @@ internal sealed class IkeSession
     /// <summary>Routes or interfaces have changed.</summary>
     public void NetworkChanged()
     {
-        PeerAddress before = Local;
+        (PeerAddress, uint) before = (Local, Instance);
         _path.Refresh();
-        if (Local != before && Local != 0)
+        if ((Local, Instance) != before && Local != 0)
         {
             // SAs belong to the address they were made with.
-            Forget(s => s.State.Local != Local, p => p.State.Local != Local, "our address has changed");
+            Forget(s => s.State.Local != Local || s.State.Instance != Instance, p => p.State.Local != Local || p.State.Instance != Instance, "our address has changed");
         }
 
         foreach (TunnelSession tunnel in _tunnels)

@@ -32,7 +32,7 @@ internal sealed class IkeSessions
     private readonly Dictionary<uint, TunnelSession> _tunnels = [];
     private readonly HashSet<uint> _reserved;
     private readonly Dictionary<string, uint> _protections;
-    private HashSet<PeerAddress>? _locals;
+    private HashSet<(uint Instance, PeerAddress Local)>? _locals;
     private readonly Responder _responder;
     private readonly Restoration _restoration;
     private uint _nextProtection = 1;
@@ -237,7 +237,10 @@ internal sealed class IkeSessions
     {
         PeerEndpoints ends = new(
             PeerAddress.Of(packet.Destination, packet.Destination6), (ushort)packet.DestinationPort,
-            PeerAddress.Of(packet.Source, packet.Source6), (ushort)packet.SourcePort);
+            PeerAddress.Of(packet.Source, packet.Source6), (ushort)packet.SourcePort)
+        {
+            Instance = packet.Instance,
+        };
         ReadOnlySpan<byte> payload = packet.Payload.Span;
         if (ends.IsFloated)
         {
@@ -252,7 +255,7 @@ internal sealed class IkeSessions
         }
 
         _runtime.Trace.Message(received: true, ends, payload);
-        IkeSession? session = At(ends.Local, ends.Remote).FirstOrDefault();
+        IkeSession? session = At(ends).FirstOrDefault();
         bool isCaptured = false;
         if (!IsakmpHeader.TryParse(payload, out IsakmpHeader header, out IsakmpError error))
         {
@@ -295,11 +298,11 @@ internal sealed class IkeSessions
         }
 
         Phase1Exchange? exchange = header.Exchange is ExchangeType.QuickMode or ExchangeType.Transaction ? null : Phase1.Find(ends, header);
-        session = sa?.Session ?? exchange?.Session ?? session ?? _responder.FindByIdentity(ends.Local, header) ?? _responder.FindByAddress(ends.Local, header);
+        session = sa?.Session ?? exchange?.Session ?? session ?? _responder.FindByIdentity(ends, header) ?? _responder.FindByAddress(ends, header);
         Captures.Received(isCaptured ? null : session, packet);
         if (session is null)
         {
-            _responder.RefuseStranger(ends, packet, header, IsLocal(ends.Local));
+            _responder.RefuseStranger(ends, packet, header, IsLocal(ends));
             return;
         }
 
@@ -425,6 +428,7 @@ internal sealed class IkeSessions
     {
         InjectPacket packet = new()
         {
+            Instance = ends.Instance,
             Source = ends.Local.Number,
             Destination = ends.Remote.Number,
             Source6 = ends.Local.Bytes6,
@@ -510,7 +514,8 @@ internal sealed class IkeSessions
     public void Unregister(IkeSa sa) => _sas.Remove(sa.Cookies);
 
     /// <summary>The peers with an address, seen from an address of ours: more than one where they are behind the same NAT.</summary>
-    public IEnumerable<IkeSession> At(PeerAddress local, PeerAddress remote) => _byRemote[remote].Where(s => s.Local == local);
+    public IEnumerable<IkeSession> At(PeerEndpoints ends) =>
+        _byRemote[ends.Remote].Where(s => s.Local == ends.Local && s.Instance == ends.Instance);
 
     // What follows from a packet or an event is its session's, and taken down where somebody wants that.
     private ActingRecorder.Scope Recorded(IkeSession? session, PuntPacket packet)
@@ -526,7 +531,8 @@ internal sealed class IkeSessions
     }
 
     // Strangers may come in floods: nothing that grows with the number of gateways is done for each.
-    private bool IsLocal(PeerAddress address) => (_locals ??= [.. _sessions.Values.Select(s => s.Local)]).Contains(address);
+    private bool IsLocal(PeerEndpoints ends) =>
+        (_locals ??= [.. _sessions.Values.Select(s => (s.Instance, s.Local))]).Contains((ends.Instance, ends.Local));
 
     private bool IsKnown(IsakmpHeader header) => _sas.ContainsKey((header.InitiatorCookie, header.ResponderCookie));
 

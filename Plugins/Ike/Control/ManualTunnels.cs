@@ -56,7 +56,7 @@ internal sealed class ManualTunnels(IkeRuntime runtime, ProtectionTables tables)
             }
 
             uint index = policy.Vpn.BindInterface.Length == 0 ? 0 : runtime.Context.Interfaces.Find(policy.Vpn.BindInterface)?.Index ?? 0;
-            IpsecSaPairState pair = Pair(policy, protection, local);
+            IpsecSaPairState pair = Pair(policy, protection, local, external!.Instance);
             tables.Set(protection, policy.Vpn, index, pair.Endpoints(), policy.Spi);
             if (written is null)
             {
@@ -68,10 +68,11 @@ internal sealed class ManualTunnels(IkeRuntime runtime, ProtectionTables tables)
     }
 
     // No replay window: the sequence starts anew with the keys (RFC 4303 section 2.2), and nobody can tell the peer.
-    private static IpsecSaPairState Pair(ManualPolicy policy, uint protection, PeerAddress local) => new()
+    private static IpsecSaPairState Pair(ManualPolicy policy, uint protection, PeerAddress local, uint instance) => new()
     {
         Vpn = policy.Vpn.Name,
         Protection = protection,
+        Instance = instance,
         Local = local,
         Remote = policy.Remote,
         RemotePort = PeerEndpoints.Port,

@@ -3,6 +3,9 @@ namespace RouterOS.Ike.Control;
 /// <summary>Outer addresses and UDP ports of both ends, as this router sees them.</summary>
 internal readonly record struct PeerEndpoints(PeerAddress Local, ushort LocalPort, PeerAddress Remote, ushort RemotePort)
 {
+    /// <summary>Routing instance in which the addresses mean something; 0 is the main one.</summary>
+    public uint Instance { get; init; }
+
     /// <summary>UDP port of IKE on both sides.</summary>
     public const ushort Port = 500;
 

@@ -22,12 +22,15 @@ internal sealed class PeerPath
     /// <summary>Our address, or 0 while the external interface has none.</summary>
     public PeerAddress Local { get; private set; }
 
+    /// <summary>Routing instance of the external interface.</summary>
+    public uint Instance { get; private set; }
+
     /// <summary>The address of the peer that is in use or tried next.</summary>
     public PeerAddress Remote => _known?.Remote ?? Configured;
 
     /// <summary>Where a new exchange starts: on the ports of the last SA, which a NAT may have a mapping for, or else on IKE's.</summary>
     public PeerEndpoints Endpoints => new(
-        Local, _known?.LocalPort ?? PeerEndpoints.Port, Remote, _known?.RemotePort ?? PeerEndpoints.Port);
+        Local, _known?.LocalPort ?? PeerEndpoints.Port, Remote, _known?.RemotePort ?? PeerEndpoints.Port) { Instance = Instance };
 
     private PeerAddress Configured => Policy.RemoteAddresses.Count == 0 ? 0 : Policy.RemoteAddresses[_index % Policy.RemoteAddresses.Count];
 
@@ -60,6 +63,7 @@ internal sealed class PeerPath
     public void Refresh()
     {
         InterfaceState? external = _context.Interfaces.Find(Policy.ExternalInterface);
+        Instance = external?.Instance ?? 0;
         Local = Policy.LocalAddress != 0 ? Policy.LocalAddress
             : external is null ? 0
             : (Remote.IsVersion6 ? external.Addresses6 : external.Addresses) is [var first, ..] ? PeerAddress.Of(first.Address)
@@ -80,7 +84,7 @@ internal sealed class PeerPath
         }
 
         string peer = Ipv4.Text(Remote);
-        RouteState? route = _context.Routes.Lookup(Remote.ToIpAddress());
+        RouteState? route = _context.Routes.Lookup(Instance, Remote.ToIpAddress());
         if (route is null || route.Protocol is RouteProtocol.StaticDiscard or RouteProtocol.StaticReject)
         {
             return new(FailureKind.NoRoute, 1, $"no route to the peer {peer}", Policy.RemoteSource);

@@ -27,6 +27,7 @@ internal sealed class ProtectionTables(ITableWriter tables)
             Id = id,
             Name = vpn.Name,
             Interface = interfaceIndex,
+            Instance = ends.Instance,
             LocalAddress = ends.Local.Number,
             RemoteAddress = ends.Remote.Number,
             LocalAddress6 = ends.Local.Bytes6,

@@ -25,16 +25,16 @@ internal sealed class Responder(IkeRuntime runtime, IkeSessions sessions)
     }
 
     /// <summary>The gateway of a message 1 of aggressive mode by its identity; null where it names none that comes from anywhere.</summary>
-    public IkeSession? FindByIdentity(PeerAddress local, IsakmpHeader header) =>
+    public IkeSession? FindByIdentity(PeerEndpoints ends, IsakmpHeader header) =>
         header is { Exchange: ExchangeType.Aggressive, ResponderCookie: 0, IsEncrypted: false }
         && PayloadChain.TryParse(header.NextPayload, header.Body, out PayloadChain chain, out _)
         && chain.TryFindOnly(PayloadType.Identification, out Payload id)
-            ? sessions.Dynamic.Find(local, id.Body) : null;
+            ? sessions.Dynamic.Find(ends, id.Body) : null;
 
     /// <summary>The gateway of a message 1 of main mode from an address that no gateway has; null where none takes whoever comes.</summary>
-    public IkeSession? FindByAddress(PeerAddress local, IsakmpHeader header) =>
+    public IkeSession? FindByAddress(PeerEndpoints ends, IsakmpHeader header) =>
         header is { Exchange: ExchangeType.IdentityProtection, ResponderCookie: 0, IsEncrypted: false }
-        && sessions.Dynamic.Find(local) is { } session && session.Policy.Proposals.Any(p => Answers(p, session, aggressive: false)) ? session : null;
+        && sessions.Dynamic.Find(ends) is { } session && session.Policy.Proposals.Any(p => Answers(p, session, aggressive: false)) ? session : null;
 
     /// <summary>A datagram from an address that no gateway has, or to one that none uses: no answer, no state.</summary>
     public void RefuseStranger(PeerEndpoints ends, PuntPacket packet, IsakmpHeader header, bool toUs)
@@ -50,7 +50,7 @@ internal sealed class Responder(IkeRuntime runtime, IkeSessions sessions)
         {
             string remote = Ipv4.Text(ends.Remote);
             runtime.Failures.ReportStranger(
-                remote, new(FailureKind.UnknownPeer, 1, $"no ike gateway has the address {remote}{DynamicHint(ends.Local, header)}", ConfigSource.None));
+                remote, new(FailureKind.UnknownPeer, 1, $"no ike gateway has the address {remote}{DynamicHint(ends, header)}", ConfigSource.None));
         }
     }
 
@@ -169,8 +169,8 @@ internal sealed class Responder(IkeRuntime runtime, IkeSessions sessions)
         // The address says who it may be, the identity who it is.
         byte[] body = id.Body.ToArray();
         session = session.Expects(body, ends.Remote) ? session
-            : sessions.At(ends.Local, ends.Remote).FirstOrDefault(s => s.Policy.IsAggressive && s.Expects(body, ends.Remote))
-            ?? sessions.Dynamic.Find(ends.Local, body) ?? session;
+            : sessions.At(ends).FirstOrDefault(s => s.Policy.IsAggressive && s.Expects(body, ends.Remote))
+            ?? sessions.Dynamic.Find(ends, body) ?? session;
         if (!session.Expects(id.Body, ends.Remote))
         {
             session.Report(IdentityWords.Unexpected(id.Body.ToArray(), name, session.Policy.RemoteIdentity, ends.Remote), ends.Remote);
@@ -234,9 +234,9 @@ internal sealed class Responder(IkeRuntime runtime, IkeSessions sessions)
         session.Report(new(FailureKind.Malformed, 1, $"malformed message: {what}", session.Policy.RemoteSource), remote);
     }
 
-    private string DynamicHint(PeerAddress local, IsakmpHeader header)
+    private string DynamicHint(PeerEndpoints ends, IsakmpHeader header)
     {
-        if (!sessions.Dynamic.IsServed(local))
+        if (!sessions.Dynamic.IsServed(ends))
         {
             return string.Empty;
         }

@@ -483,7 +483,7 @@ internal sealed class TunnelSession
     public void WriteProtection()
     {
         PeerEndpoints ends = Current is null
-            ? new(Session.Local, PeerEndpoints.Port, Session.Remote, PeerEndpoints.Port) : Current.State.Endpoints();
+            ? new(Session.Local, PeerEndpoints.Port, Session.Remote, PeerEndpoints.Port) { Instance = Session.Instance } : Current.State.Endpoints();
         // Without an outer address there is no row to write yet: the external interface will bring it. The same holds for one of many
         // peers until it has said what traffic is its own.
         if (!_stopped && ends.Local != 0 && (Session.Gateway is null || _narrowed is not null))

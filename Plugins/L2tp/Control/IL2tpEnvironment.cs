@@ -13,6 +13,9 @@ internal interface IL2tpEnvironment
     /// <summary>Runs work after a delay; disposing the result before then cancels it.</summary>
     IDisposable After(TimeSpan delay, Action work);
 
+    /// <summary>Number of the routing instance of a virtual router; a number that nothing has where there is none.</summary>
+    uint InstanceOf(string virtualRouter) => 0;
+
     void Fill(Span<byte> destination);
 
     /// <summary>Sends a datagram's payload from the local to the remote end.</summary>

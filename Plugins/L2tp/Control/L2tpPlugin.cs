@@ -30,7 +30,7 @@ public sealed class L2tpPlugin : IControlPlugin
         ArgumentNullException.ThrowIfNull(context);
         L2tpRuntime runtime = new(context);
         L2tpTunnels? tunnels = null;
-        SessionRows rows = new(context.Tables, () => tunnels!.Policy);
+        SessionRows rows = new(context.Tables, () => tunnels!.Policy, runtime.InstanceOf);
         PppCarrier carrier = new(context, rows);
         tunnels = new L2tpTunnels(runtime, carrier) { Log = new TunnelLog(context.Log, runtime) };
         ProtectionRelease release = new(context);

@@ -19,6 +19,8 @@ internal sealed class L2tpRuntime(IControlContext context) : IL2tpEnvironment
 
     public IDisposable After(TimeSpan delay, Action work) => context.Strand.Schedule(delay < TimeSpan.Zero ? TimeSpan.Zero : delay, work);
 
+    public uint InstanceOf(string virtualRouter) => context.Interfaces.FindInstance(virtualRouter) ?? uint.MaxValue;
+
     public void Fill(Span<byte> destination) => context.Random.Fill(destination);
 
     public void Send(TunnelEnds ends, byte[] payload) => context.Packets.Inject(new InjectPacket

@@ -262,7 +262,7 @@ internal sealed class L2tpTunnels(IL2tpEnvironment environment, ICallUpper upper
             return;
         }
 
-        DestinationPolicy? profile = Policy.Find(ends.RemoteAddress);
+        DestinationPolicy? profile = Policy.Find(ends.RemoteAddress, router => Environment.InstanceOf(router) == ends.Instance);
         HostPolicy? host = profile?.Find(message.Text(AttributeType.HostName), ends.LocalAddress);
         if (profile is null || host is null)
         {

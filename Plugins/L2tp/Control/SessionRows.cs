@@ -7,7 +7,7 @@ using RouterOS.Sdk.Tables;
 namespace RouterOS.L2tp.Control;
 
 /// <summary>Writes what the modules need of sessions that are up: their interface, the routes to the peer, and the session itself.</summary>
-internal sealed class SessionRows(ITableWriter tables, Func<Policy.L2tpPolicy> policy)
+internal sealed class SessionRows(ITableWriter tables, Func<Policy.L2tpPolicy> policy, Func<string, uint> instanceOf)
 {
     /// <summary>Link type of sessions' interfaces.</summary>
     public const string LinkType = "ppp";
@@ -34,6 +34,7 @@ internal sealed class SessionRows(ITableWriter tables, Func<Policy.L2tpPolicy> p
             return;
         }
 
+        uint instance = instanceOf(network.VirtualRouter);
         Dictionary<(string Table, string Key), Google.Protobuf.IMessage> rows = [];
         rows[("interface", Number(session.Interface))] = new InterfaceRow
         {
@@ -42,6 +43,7 @@ internal sealed class SessionRows(ITableWriter tables, Func<Policy.L2tpPolicy> p
             LinkType = LinkType,
             Mtu = network.Mtu,
             Up = true,
+            Instance = instance,
             Addresses = { new InterfacePrefix { Address = network.LocalAddress, PrefixLength = 32 } },
         };
         rows[("l2tp-session", Key(session))] = Row(session, network);
@@ -49,12 +51,12 @@ internal sealed class SessionRows(ITableWriter tables, Func<Policy.L2tpPolicy> p
         List<(string Table, string Key)> places = [.. rows.Keys];
         foreach ((uint prefix, uint length) in network.Routes.Select(r => (r.Prefix, r.PrefixLength)).Prepend((network.PeerAddress, 32u)))
         {
-            string key = $"0/{Ipv4.Text(prefix)}/{length}";
+            string key = $"{instance}/{Ipv4.Text(prefix)}/{length}";
             if (_owners.GetValueOrDefault(key, session.Link) == session.Link)
             {
                 rows[("route", key)] = new RouteRow
                 {
-                    Prefix = prefix, PrefixLength = length, Kind = RouteRow.Types.Kind.Forward, Interface = session.Interface,
+                    Instance = instance, Prefix = prefix, PrefixLength = length, Kind = RouteRow.Types.Kind.Forward, Interface = session.Interface,
                 };
                 _owners[key] = session.Link;
                 places.Add(("route", key));

@@ -17,6 +17,12 @@ internal interface ILinkEnvironment
     void Authenticate(AuthenticateRequest request, Action<AuthenticateReply> answered);
 
     void Account(AccountRequest request);
+
+    /// <summary>The router's end of a link by its profile and the user's virtual router; 0 where it has no address there.</summary>
+    /// <param name="profile">Name of the profile.</param>
+    /// <param name="virtualRouter">The user's.</param>
+    /// <param name="localInterface">Interface that AAA names for it; empty: that of the profile.</param>
+    uint LocalAddress(string profile, string virtualRouter, string localInterface) => 0;
 }
 
 /// <summary>The lower layer and the network of one link.</summary>

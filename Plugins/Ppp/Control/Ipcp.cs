@@ -34,6 +34,9 @@ internal sealed class Ipcp(PppLink link, LinkSettings settings) : Negotiator(lin
         PeerAddress = user.Address;
     }
 
+    /// <summary>Takes the router's end in another virtual router than the link began in.</summary>
+    public void Place(uint localAddress) => LocalAddress = localAddress;
+
     protected override void WriteRequest(OptionList options)
     {
         if (_requests++ > 0 && IsPeerSilent)

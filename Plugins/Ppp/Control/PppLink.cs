@@ -470,6 +470,12 @@ internal sealed class PppLink
                 Fail(DisconnectCause.AddressRefused, $"there is no address for user {User}", PppProtocol.Ipcp);
                 return;
             }
+
+            if (_settings.IsServer && !Place(Session.LocalInterface))
+            {
+                Fail(DisconnectCause.AddressRefused, $"the router's end has no address in virtual router {VirtualRouter}", PppProtocol.Ipcp);
+                return;
+            }
         }
 
         _ipcp.Open();
@@ -480,6 +486,19 @@ internal sealed class PppLink
             _ipv6cp.Open();
             _ipv6cp.Up();
         }
+    }
+
+    // Who the user is may have changed where it is.
+    private bool Place(string localInterface)
+    {
+        if (_settings.LocalAddress != 0 && localInterface.Length == 0 && VirtualRouter == _settings.VirtualRouter)
+        {
+            return true;
+        }
+
+        uint local = Environment.LocalAddress(Profile, VirtualRouter, localInterface);
+        _ipcp.Place(local);
+        return local != 0;
     }
 
     private DisconnectCause Silence() => Phase switch

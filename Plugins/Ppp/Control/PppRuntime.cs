@@ -2,7 +2,6 @@ using System.Runtime.ExceptionServices;
 using Grpc.Core;
 using RouterOS.Proto.Aaa.V1;
 using RouterOS.Proto.Ppp.V1;
-using RouterOS.Sdk.Network;
 using RouterOS.Sdk.Plugins;
 
 namespace RouterOS.Ppp.Control;
@@ -60,19 +59,26 @@ internal sealed class PppRuntime : ILinkEnvironment
             return null;
         }
 
-        uint local = 0;
-        if (profile.UnnumberedInterface.Length > 0)
+        LinkSettings settings = LinkSettings.Of(profile, start, 0, "routeros");
+        uint local = LocalAddress(profile.Name, settings.VirtualRouter, string.Empty);
+
+        // Who the user is may yet put it into another virtual router, where the interface is.
+        bool mayHave = local != 0 || _context.Interfaces.All().Any(i => i.LocalName == profile.UnnumberedInterface && i.LocalName.Length > 0);
+        problem = mayHave ? string.Empty : $"PPP profile {profile.Name}: the router's end has no address";
+        return mayHave ? settings with { LocalAddress = local } : null;
+    }
+
+    public uint LocalAddress(string profile, string virtualRouter, string localInterface)
+    {
+        if (_profiles.GetValueOrDefault(profile) is not { } wanted || _context.Interfaces.FindInstance(virtualRouter) is not { } instance)
         {
-            InterfaceState? found = _context.Interfaces.Find(profile.UnnumberedInterface);
-            local = found is { Addresses.Count: > 0 } ? PppCommit.Address(found.Addresses[0].Address.ToString()) : 0;
-        }
-        else
-        {
-            local = PppCommit.Address(profile.LocalAddress);
+            return 0;
         }
 
-        problem = local == 0 ? $"PPP profile {profile.Name}: the router's end has no address" : string.Empty;
-        return local == 0 ? null : LinkSettings.Of(profile, start, local, "routeros");
+        string name = localInterface.Length > 0 ? localInterface : wanted.UnnumberedInterface;
+        return name.Length == 0 ? PppCommit.Address(wanted.LocalAddress)
+            : _context.Interfaces.Find(instance, name) is { Addresses: [var first, ..] } ? PppCommit.Address(first.Address.ToString())
+            : 0;
     }
 
     /// <summary>Lets an exception of work that nobody awaits reach the strand, and by it the supervisor.</summary>

@@ -12,7 +12,7 @@ internal readonly record struct DynamicStep(byte[]? Answer, SessionChange? Chang
 
 /// <summary>Requests of servers to end or to change sessions (RFC 5176): who may, whether it is new, what it means, what it is answered.</summary>
 /// <remarks>No clock, no I/O: the time comes with each call.</remarks>
-internal sealed class DynamicRequests(RadiusProofs proofs)
+internal sealed class DynamicRequests(RadiusProofs proofs, Func<string, uint>? instanceOf = null)
 {
     private const int MaximumKnown = 1024;
     private const int MaximumOpen = 256;
@@ -23,20 +23,13 @@ internal sealed class DynamicRequests(RadiusProofs proofs)
     private readonly Dictionary<string, Known> _known = new(StringComparer.Ordinal);
     private readonly Queue<(string Key, DateTimeOffset At)> _ages = new();
     private readonly Dictionary<ulong, (string Key, DynamicClient Client)> _open = [];
-    private Dictionary<uint, DynamicClient> _clients = [];
+    private DynamicClient[] _clients = [];
     private ulong _numbers;
 
     public DynamicStatistics Counters { get; } = new();
 
     /// <summary>Takes who may ask.</summary>
-    public void Apply(IEnumerable<DynamicClient> clients)
-    {
-        _clients = [];
-        foreach (DynamicClient client in clients)
-        {
-            _clients[Addresses.Parse(client.Address)] = client;
-        }
-    }
+    public void Apply(IEnumerable<DynamicClient> clients) => _clients = [.. clients];
 
     /// <summary>Takes a datagram.</summary>
     /// <param name="from">Who has sent it.</param>
@@ -44,9 +37,10 @@ internal sealed class DynamicRequests(RadiusProofs proofs)
     /// <param name="own">Our address that it came to.</param>
     /// <param name="datagram">Its bytes.</param>
     /// <param name="now">The time.</param>
-    public DynamicStep Take(uint from, ushort fromPort, uint own, ReadOnlySpan<byte> datagram, DateTimeOffset now)
+    /// <param name="instance">Routing instance that it came in.</param>
+    public DynamicStep Take(uint from, ushort fromPort, uint own, ReadOnlySpan<byte> datagram, DateTimeOffset now, uint instance = 0)
     {
-        if (!_clients.TryGetValue(from, out DynamicClient? client))
+        if (Array.Find(_clients, c => Addresses.Parse(c.Address) == from && (instanceOf?.Invoke(c.VirtualRouter) ?? 0) == instance) is not { } client)
         {
             Counters.Strangers++;
             return default;

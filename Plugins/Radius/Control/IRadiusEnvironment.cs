@@ -12,11 +12,14 @@ internal interface IRadiusEnvironment
     /// <summary>Unpredictable bytes.</summary>
     void Fill(Span<byte> bytes);
 
+    /// <summary>Number of the routing instance of a virtual router; a number that nothing has where there is none.</summary>
+    uint InstanceOf(string virtualRouter);
+
     /// <summary>Our address towards a server; 0: there is no way to it.</summary>
-    uint SourceTowards(uint server);
+    uint SourceTowards(uint instance, uint server);
 
     /// <summary>Sends a datagram.</summary>
-    void Send(uint source, ushort sourcePort, uint destination, ushort destinationPort, byte[] packet);
+    void Send(uint instance, uint source, ushort sourcePort, uint destination, ushort destinationPort, byte[] packet);
 
     /// <summary>A server has not answered.</summary>
     void ServerIsSilent(RadiusServer server);

@@ -34,16 +34,17 @@ internal sealed class RadiusClient(IRadiusEnvironment environment, RadiusProofs 
     }
 
     /// <summary>Takes what came to one of our ports; <paramref name="known"/> are all servers, for the counters.</summary>
-    public void Receive(uint from, ushort fromPort, ushort ownPort, ReadOnlySpan<byte> datagram, IEnumerable<RadiusServer> known)
+    public void Receive(uint instance, uint from, ushort fromPort, ushort ownPort, ReadOnlySpan<byte> datagram, IEnumerable<RadiusServer> known)
     {
-        RadiusServer? sender = known.FirstOrDefault(s => s.Policy.Address == from && s.Policy.Port == fromPort);
+        RadiusServer? sender = known.FirstOrDefault(
+            s => s.Policy.Address == from && s.Policy.Port == fromPort && environment.InstanceOf(s.Policy.VirtualRouter) == instance);
         if (!RadiusPacket.TryParse(datagram, out RadiusPacket packet, out _))
         {
             Count(sender, c => c.Malformed++);
             return;
         }
 
-        if (!_slots.TryGetValue(new(from, fromPort, ownPort, packet.Identifier), out RequestSlot? slot))
+        if (!_slots.TryGetValue(new(instance, from, fromPort, ownPort, packet.Identifier), out RequestSlot? slot))
         {
             Count(sender, c => c.Unexpected++);
             return;
@@ -210,7 +211,7 @@ internal sealed class RadiusClient(IRadiusEnvironment environment, RadiusProofs 
         RequestSlot? slot = request.Slots.Count > 0 && !request.Question.ChangesWithTime ? request.Slots[^1] : Open(request);
         if (slot is not null)
         {
-            environment.Send(slot.Source, slot.Key.OwnPort, slot.Key.Server, slot.Key.ServerPort, slot.Packet);
+            environment.Send(slot.Key.Instance, slot.Source, slot.Key.OwnPort, slot.Key.Server, slot.Key.ServerPort, slot.Packet);
         }
 
         request.Timer?.Dispose();
@@ -222,7 +223,8 @@ internal sealed class RadiusClient(IRadiusEnvironment environment, RadiusProofs 
     {
         RadiusServer server = request.Server!;
         ServerPolicy policy = server.Policy;
-        uint source = policy.SourceAddress != 0 ? policy.SourceAddress : environment.SourceTowards(policy.Address);
+        uint instance = environment.InstanceOf(policy.VirtualRouter);
+        uint source = policy.SourceAddress != 0 ? policy.SourceAddress : environment.SourceTowards(instance, policy.Address);
         if (source == 0)
         {
             return null;
@@ -233,7 +235,7 @@ internal sealed class RadiusClient(IRadiusEnvironment environment, RadiusProofs 
             int number = server.NextSlot(SlotsOfServer);
             // Neighbours in time have different ports: what is lost of one port's numbers is lost of few requests.
             SlotKey key = new(
-                policy.Address, policy.Port, (ushort)(RadiusPorts.FirstSource + (number % RadiusPorts.Sources)), (byte)(number / RadiusPorts.Sources));
+                instance, policy.Address, policy.Port, (ushort)(RadiusPorts.FirstSource + (number % RadiusPorts.Sources)), (byte)(number / RadiusPorts.Sources));
             if (_slots.ContainsKey(key))
             {
                 continue;

@@ -20,17 +20,21 @@ internal sealed class RadiusEnvironment(IControlContext context) : IRadiusEnviro
     public void Fill(Span<byte> bytes) => context.Random.Fill(bytes);
 
     /// <inheritdoc/>
-    public uint SourceTowards(uint server)
+    public uint InstanceOf(string virtualRouter) => context.Interfaces.FindInstance(virtualRouter) ?? uint.MaxValue;
+
+    /// <inheritdoc/>
+    public uint SourceTowards(uint instance, uint server)
     {
-        RouteState? route = context.Routes.Lookup(Addresses.ToIpAddress(server));
+        RouteState? route = context.Routes.Lookup(instance, Addresses.ToIpAddress(server));
         InterfaceState? egress = route is null || route.Interface.Length == 0 ? null : context.Interfaces.Find(route.Interface);
         return egress is null || egress.Addresses.Count == 0 ? 0 : Addresses.Of(egress.Addresses[0].Address);
     }
 
     /// <inheritdoc/>
-    public void Send(uint source, ushort sourcePort, uint destination, ushort destinationPort, byte[] packet) =>
+    public void Send(uint instance, uint source, ushort sourcePort, uint destination, ushort destinationPort, byte[] packet) =>
         context.Packets.Inject(new InjectPacket
         {
+            Instance = instance,
             Source = source,
             Destination = destination,
             Protocol = Udp,

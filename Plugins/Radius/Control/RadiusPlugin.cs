@@ -40,8 +40,8 @@ public sealed class RadiusPlugin : IControlPlugin
         _environment = new RadiusEnvironment(context);
         _proofs = new RadiusProofs(context.Mac);
         _client = new RadiusClient(_environment, _proofs);
-        _requests = new DynamicRequests(_proofs);
-        _changes = new SessionChanges(_requests, (packet, to) => _environment.Send(to.Own, to.OwnPort, to.Source, to.SourcePort, packet));
+        _requests = new DynamicRequests(_proofs, _environment.InstanceOf);
+        _changes = new SessionChanges(_requests, (packet, to) => _environment.Send(to.Instance, to.Own, to.OwnPort, to.Source, to.SourcePort, packet));
         for (int i = 0; i < RadiusPorts.Sources; i++)
         {
             context.Packets.Subscribe(Channel((ushort)(RadiusPorts.FirstSource + i)), Receive);
@@ -108,12 +108,12 @@ public sealed class RadiusPlugin : IControlPlugin
         });
 
     private void Receive(PuntPacket packet) =>
-        _client!.Receive(packet.Source, (ushort)packet.SourcePort, (ushort)packet.DestinationPort, packet.Payload.Span, _groups.Servers);
+        _client!.Receive(packet.Instance, packet.Source, (ushort)packet.SourcePort, (ushort)packet.DestinationPort, packet.Payload.Span, _groups.Servers);
 
     private void ReceiveDynamic(PuntPacket packet)
     {
         DynamicStep step = _requests!.Take(
-            packet.Source, (ushort)packet.SourcePort, packet.Destination, packet.Payload.Span, _environment!.Now);
+            packet.Source, (ushort)packet.SourcePort, packet.Destination, packet.Payload.Span, _environment!.Now, packet.Instance);
         string client = Addresses.Text(packet.Source);
         if (step.Refusal is not null && _environment.Now - _refused >= s_refusalPause)
         {
@@ -126,6 +126,6 @@ public sealed class RadiusPlugin : IControlPlugin
             RadiusLog.ChangeAsked(_context!.Log, client, change.Disconnect ? "end a session" : "change a session", change.Session, change.User);
         }
 
-        _changes!.Carry(step, new(packet.Source, (ushort)packet.SourcePort, packet.Destination, (ushort)packet.DestinationPort));
+        _changes!.Carry(step, new(packet.Source, (ushort)packet.SourcePort, packet.Destination, (ushort)packet.DestinationPort, packet.Instance));
     }
 }

@@ -35,7 +35,7 @@ internal sealed class RadiusRequest(ServerSet set, IRadiusQuestion question, str
 }
 
 /// <summary>Which answer belongs to what: where the server is, from which port it was asked, and the identifier.</summary>
-internal readonly record struct SlotKey(uint Server, ushort ServerPort, ushort OwnPort, byte Identifier);
+internal readonly record struct SlotKey(uint Instance, uint Server, ushort ServerPort, ushort OwnPort, byte Identifier);
 
 /// <summary>One packet that was sent.</summary>
 internal sealed record RequestSlot(SlotKey Key, RadiusRequest Request, byte[] Packet, uint Source, DateTimeOffset At);

@@ -7,7 +7,7 @@ namespace RouterOS.Radius.Control;
 /// <summary>One server as configured.</summary>
 internal sealed record ServerPolicy(
     uint Address, ushort Port, Secret Secret, TimeSpan Timeout, int Retries, TimeSpan DeadTime, int MaximumRequests, uint SourceAddress,
-    bool RequiresMessageAuthenticator, Source Origin)
+    bool RequiresMessageAuthenticator, Source Origin, string VirtualRouter)
 {
     private const uint DefaultTimeoutSeconds = 3;
     private const uint DefaultRequests = 255;
@@ -27,7 +27,8 @@ internal sealed record ServerPolicy(
             (int)(server.MaxRequests != 0 ? server.MaxRequests : DefaultRequests),
             source != 0 ? source : Addresses.Parse(group.SourceAddress),
             server.RequireMessageAuthenticator,
-            server.Source ?? group.Source ?? new Source());
+            server.Source ?? group.Source ?? new Source(),
+            group.VirtualRouter);
     }
 }
 

@@ -77,4 +77,4 @@ internal sealed class SessionChanges(DynamicRequests requests, Action<byte[], Or
 }
 
 /// <summary>Where a datagram came from, and to where.</summary>
-internal readonly record struct Origin(uint Source, ushort SourcePort, uint Own, ushort OwnPort);
+internal readonly record struct Origin(uint Source, ushort SourcePort, uint Own, ushort OwnPort, uint Instance);

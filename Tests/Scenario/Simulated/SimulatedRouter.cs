@@ -179,8 +179,8 @@ internal sealed class SimulatedRouter : IDisposable
     public T Ask<T>(Func<Grpc.Core.CallInvoker, Grpc.Core.AsyncUnaryCall<T>> call) =>
         _network.Do(() => call(Engine.Bus.Invoker).ResponseAsync);
 
-    /// <summary>Runs one line of the command line in a session of its own and returns its output.</summary>
-    public string Run(string line, double seconds = 120)
+    /// <summary>Runs lines of the command line in a session of their own and returns their output.</summary>
+    public string Run(string lines, double seconds = 120)
     {
         Proto.Cli.V1.Cli.CliClient client = new(Engine.Bus.Invoker);
         return _network.Do(Session, seconds);
@@ -189,10 +189,13 @@ internal sealed class SimulatedRouter : IDisposable
         {
             string session = (await client.OpenAsync(new() { User = "operator", Columns = 80 })).Session;
             StringBuilder output = new();
-            using Grpc.Core.AsyncServerStreamingCall<Proto.Cli.V1.ExecuteReply> call = client.Execute(new() { Session = session, Line = line });
-            while (await call.ResponseStream.MoveNext(CancellationToken.None))
+            foreach (string line in lines.Split('\n'))
             {
-                output.Append(call.ResponseStream.Current.Text);
+                using Grpc.Core.AsyncServerStreamingCall<Proto.Cli.V1.ExecuteReply> call = client.Execute(new() { Session = session, Line = line });
+                while (await call.ResponseStream.MoveNext(CancellationToken.None))
+                {
+                    output.Append(call.ResponseStream.Current.Text);
+                }
             }
 
             return output.ToString();

@@ -109,7 +109,7 @@ public sealed class RadiusClientTests
         world.Answer(world.Sent[0], RadiusCode.AccessAccept, from: Second);
         world.Answer(world.Sent[0], RadiusCode.AccessAccept, from: 0x0a000001);
         world.Answer(world.Sent[0], RadiusCode.AccountingResponse);
-        world.Client.Receive(First, 1812, world.Sent[0].FromPort, [1, 2, 3], world.Groups.Servers);
+        world.Client.Receive(0, First, 1812, world.Sent[0].FromPort, [1, 2, 3], world.Groups.Servers);
         Assert.Empty(answers.All);
         RadiusServer[] servers = [.. world.Groups.Servers];
         Assert.Equal((2u, 1u, 1u), (servers[0].Counters.Malformed, servers[1].Counters.Unexpected, world.Client.Strangers));

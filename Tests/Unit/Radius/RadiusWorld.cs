@@ -79,7 +79,7 @@ internal sealed class RadiusWorld : IRadiusEnvironment
         with?.Invoke(writer);
         byte[] answer = writer.Finish();
         Proofs.SignAnswer(answer, writer.MessageAuthenticatorAt, System.Text.Encoding.UTF8.GetBytes(secret));
-        Client.Receive(from ?? to.To, to.ToPort, to.FromPort, answer, Groups.Servers);
+        Client.Receive(0, from ?? to.To, to.ToPort, to.FromPort, answer, Groups.Servers);
     }
 
     public void Pass(double seconds)
@@ -107,9 +107,11 @@ internal sealed class RadiusWorld : IRadiusEnvironment
 
     void IRadiusEnvironment.Fill(Span<byte> bytes) => _random.Fill(bytes);
 
-    uint IRadiusEnvironment.SourceTowards(uint server) => Own;
+    uint IRadiusEnvironment.InstanceOf(string virtualRouter) => 0;
 
-    void IRadiusEnvironment.Send(uint source, ushort sourcePort, uint destination, ushort destinationPort, byte[] packet) =>
+    uint IRadiusEnvironment.SourceTowards(uint instance, uint server) => Own;
+
+    void IRadiusEnvironment.Send(uint instance, uint source, ushort sourcePort, uint destination, ushort destinationPort, byte[] packet) =>
         Sent.Add(new(source, sourcePort, destination, destinationPort, packet, Now));
 
     void IRadiusEnvironment.ServerIsSilent(RadiusServer server) => Log.Add($"silent {server.Policy.Name}");

@@ -82,7 +82,7 @@ internal sealed class DiagnosisShow(IkeRuntime runtime, IkeSessions sessions) : 
         bool down = session.Current is null && session.Tunnels.All(t => t.Current is null);
         if (down && silent)
         {
-            RouteState? route = runtime.Context.Routes.Lookup(session.Remote.ToIpAddress());
+            RouteState? route = runtime.Context.Routes.Lookup(session.Instance, session.Remote.ToIpAddress());
             NextHop nextHop = entry is { Failure: { Kind: FailureKind.NoResponse, Aspect: FailureAspect.Missing } }
                 ? await _reader.ReadNextHopAsync(common, route, session.Remote) : default;
             IkeFailure? better = GatewayChecks.Find(session.Policy, session.Remote, route, nextHop, common);

@@ -75,7 +75,7 @@ internal sealed class EvidenceReader(IControlContext context)
             Protection = Sum(await Snapshot<ProtectionState>(ProtectionTables.Protection, ProtectionTables.Key(tunnel.ProtectionId))),
             Interface = bound is null ? new()
                 : Sum(await Snapshot<InterfaceFlowCounters>("flow-interface", bound.Index.ToString(CultureInfo.InvariantCulture))),
-            HasRoute = bound is null || context.Routes.All().Any(
+            HasRoute = bound is null || context.Routes.AllOf(bound.Instance).Any(
                 r => r.Active && r.Interface == name && r.Protocol is not (RouteProtocol.Direct or RouteProtocol.Local)),
         };
     }

@@ -46,6 +46,7 @@ internal static class PairMaking
             Gateway = tunnel.Session.Policy.Name,
             Peer = tunnel.Session.Key,
             IsInitiator = initiator,
+            Instance = sa.State.Instance,
             Local = sa.State.Local,
             Remote = sa.State.Remote,
             RemotePort = sa.State.RemotePort,

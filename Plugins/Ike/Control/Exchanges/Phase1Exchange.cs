@@ -392,6 +392,7 @@ internal abstract class Phase1Exchange
             IsInitiator = IsInitiator,
             InitiatorCookie = InitiatorCookie,
             ResponderCookie = ResponderCookie,
+            Instance = Ends.Instance,
             Local = Ends.Local,
             LocalPort = Ends.LocalPort,
             Remote = Ends.Remote,

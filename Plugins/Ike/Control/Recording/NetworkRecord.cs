@@ -28,6 +28,7 @@ internal static class NetworkRecord
                     Enabled = found.Enabled,
                     LinkUp = found.LinkUp,
                     Mtu = found.Mtu,
+                    Instance = found.Instance,
                     Addresses = { found.Addresses.Select(a => string.Create(CultureInfo.InvariantCulture, $"{a.Address}/{a.PrefixLength}")) },
                 });
             }
@@ -36,7 +37,7 @@ internal static class NetworkRecord
         // Peers of IPv6 are not replayed.
         foreach (uint remote in gateway.RemoteAddresses.Where(r => !r.IsVersion6).Select(r => r.Number))
         {
-            if (context.Routes.Lookup(Ipv4.ToIpAddress(remote)) is { } route)
+            if (context.Routes.Lookup(context.Interfaces.Find(gateway.ExternalInterface)?.Instance ?? 0, Ipv4.ToIpAddress(remote)) is { } route)
             {
                 state.Routes.Add(new NetworkState.Types.Route { Destination = remote, Protocol = (int)route.Protocol, Interface = route.Interface });
             }
@@ -51,7 +52,10 @@ internal static class NetworkRecord
         NetworkState.Types.Interface? found = state.Interfaces.FirstOrDefault(i => i.Name == name)
             ?? (name.StartsWith("st0", StringComparison.Ordinal) ? null : state.Interfaces.FirstOrDefault(i => i.Addresses.Count > 0));
         return found is null ? null : new InterfaceState(
-            found.Index, found.Name, found.LinkType, found.Port, found.Enabled, found.LinkUp, found.Mtu, [.. found.Addresses.Select(Address)]);
+            found.Index, found.Name, found.LinkType, found.Port, found.Enabled, found.LinkUp, found.Mtu, [.. found.Addresses.Select(Address)])
+        {
+            Instance = found.Instance,
+        };
     }
 
     /// <summary>The route to an address.</summary>

@@ -182,6 +182,8 @@ internal sealed class ReplayContext : IControlContext, ITableWriter, IModuleView
 
     public RouteState? Lookup(IPAddress destination) => NetworkRecord.Lookup(_state, Ipv4.FromIpAddress(destination));
 
+    RouteState? IRouteView.Lookup(uint instance, IPAddress destination) => Lookup(destination);
+
     IReadOnlyList<RouteState> IRouteView.All() => [];
 
     void IRouteView.Subscribe(Action handler)

@@ -22,6 +22,9 @@ internal sealed class IkeSaState
 
     public ulong ResponderCookie { get; init; }
 
+    /// <summary>Routing instance of both ends.</summary>
+    public uint Instance { get; init; }
+
     public PeerAddress Local { get; init; }
 
     public ushort LocalPort { get; init; } = PeerEndpoints.Port;
@@ -101,5 +104,5 @@ internal sealed class IkeSaState
     public uint ProbeCeiling { get; set; }
 
     /// <summary>Where messages go and come from.</summary>
-    public PeerEndpoints Endpoints() => new(Local, LocalPort, Remote, RemotePort);
+    public PeerEndpoints Endpoints() => new(Local, LocalPort, Remote, RemotePort) { Instance = Instance };
 }

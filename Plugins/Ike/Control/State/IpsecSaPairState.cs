@@ -98,6 +98,9 @@ internal sealed class IpsecSaPairState
     /// <summary>Quick mode is complete.</summary>
     public bool IsConfirmed { get; set; }
 
+    /// <summary>Routing instance of both ends.</summary>
+    public uint Instance { get; init; }
+
     public uint LocalFirst { get; init; }
 
     public uint LocalLast { get; init; }
@@ -113,7 +116,7 @@ internal sealed class IpsecSaPairState
     public ushort PeerPort { get; init; }
 
     /// <summary>Where packets go and come from.</summary>
-    public PeerEndpoints Endpoints() => new(Local, IsInsideUdp ? PeerEndpoints.NatPort : PeerEndpoints.Port, Remote, RemotePort);
+    public PeerEndpoints Endpoints() => new(Local, IsInsideUdp ? PeerEndpoints.NatPort : PeerEndpoints.Port, Remote, RemotePort) { Instance = Instance };
 
     /// <summary>The traffic that was negotiated.</summary>
     public ProxyIdentity Selector() =>

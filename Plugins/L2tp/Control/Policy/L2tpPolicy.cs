@@ -77,9 +77,10 @@ internal sealed record L2tpPolicy
         };
     }
 
-    /// <summary>The profile for a peer's address: one that names it goes before one for any.</summary>
-    public DestinationPolicy? Find(uint remoteAddress) =>
-        Destinations.FirstOrDefault(d => d.RemoteAddress == remoteAddress) ?? Destinations.FirstOrDefault(d => d.RemoteAddress == 0);
+    /// <summary>The profile for a peer's address in a virtual router: one that names it goes before one for any.</summary>
+    public DestinationPolicy? Find(uint remoteAddress, Func<string, bool> isOfRouter) =>
+        Destinations.FirstOrDefault(d => d.RemoteAddress == remoteAddress && isOfRouter(d.VirtualRouter))
+        ?? Destinations.FirstOrDefault(d => d.RemoteAddress == 0 && isOfRouter(d.VirtualRouter));
 
     internal static uint Address(string text) =>
         IPAddress.TryParse(text, out IPAddress? parsed) && parsed.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork
