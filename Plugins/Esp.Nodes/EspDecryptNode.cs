@@ -32,7 +32,7 @@ internal sealed unsafe class EspDecryptNode : GraphNode
     private readonly int* _headers = (int*)NativeMemory.Alloc(BatchPackets, sizeof(int));
 
     public EspDecryptNode(EspTables tables, WorkerServices worker)
-        : base(NodeName, KernelNodes.Ip4Input)
+        : base(NodeName, KernelNodes.Ip4Input, KernelNodes.Ip6Input)
     {
         _tables = tables;
         _worker = worker;

@@ -88,4 +88,8 @@ internal enum EspDrop
     /// <summary>Half of a bundle: ESP that did not come inside its AH, or AH with something else inside.</summary>
     [Description("ESP outside of the AH that belongs around it, or that AH around something else")]
     NotBundled,
+
+    /// <summary>IPv6 too big for the path: its sender learns what fits, as path MTU discovery wants.</summary>
+    [Description("IPv6 too big for the tunnel: its sender was told what fits")]
+    TooBig6,
 }

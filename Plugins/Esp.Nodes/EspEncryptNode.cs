@@ -9,10 +9,10 @@ namespace RouterOS.Esp.Nodes;
 
 /// <summary>Puts packets that leave by a secure tunnel interface, or that a policy wants protected, into ESP tunnel mode.</summary>
 /// <remarks>
-/// In: IPv4 packets with <c>EgressInterface</c> or <c>RequiredProtection</c> set, TTL already lowered; super-packets, which are cut here. Out: outer packets of the
+/// In: IPv4 and IPv6 packets with <c>EgressInterface</c> or <c>RequiredProtection</c> set, TTL already lowered; super-packets, which are cut here. Out: outer packets of the
 /// router's own, to be routed, in the order of their sequence numbers. Too big for the path: with DF an ICMP error (or, where the outer
 /// DF is always clear, an outer packet that the kernel fragments); without DF the packet is cut first, so that the peer need not
-/// reassemble before it decrypts.
+/// reassemble before it decrypts; IPv6 is answered by ICMPv6 beyond 1,280 bytes, and the outer packet is fragmented up to there.
 /// </remarks>
 internal sealed unsafe class EspEncryptNode : GraphNode
 {
@@ -237,6 +237,11 @@ internal sealed unsafe class EspEncryptNode : GraphNode
 
         if (protection.Outbound is { IsEspTunnel: false } other)
         {
+            if (InnerPacket.IsVersion6(packet.Data))
+            {
+                return Drop(EspDrop.OutboundSelector, packet.SegmentCount);
+            }
+
             // One that this node does not do.
             _pieces += packet.SegmentCount;
             return other.IsAh ? AhEdge : TransportEdge;
@@ -265,16 +270,18 @@ internal sealed unsafe class EspEncryptNode : GraphNode
             return GraphEdge.Consumed;
         }
 
-        return MayLeaveWhole(sa, packet.Length) ? _sealer.SealOne(index, sa) : Refuse(ref packet, sa);
+        return MayLeaveWhole(sa, packet.Data, packet.Length) ? _sealer.SealOne(index, sa) : Refuse(ref packet, sa);
     }
 
-    // The outer packet is fragmented on its way where DF is always clear.
-    private bool MayLeaveWhole(SaRecord* sa, int length) =>
-        sa->Df == (byte)DfBit.Clear && _tables.Records.Owner(sa).OuterLength(length) <= EspSizes.LargestPacket;
+    // The outer packet is fragmented on its way where DF is always clear. IPv6 must get through what every link carries, whatever a tunnel
+    // needs for it, and is told of all beyond (RFC 2473 section 7.1).
+    private bool MayLeaveWhole(SaRecord* sa, ReadOnlySpan<byte> packet, int length) => InnerPacket.IsVersion6(packet)
+        ? length <= Ipv6Header.MinimumMtu
+        : sa->Df == (byte)DfBit.Clear && _tables.Records.Owner(sa).OuterLength(length) <= EspSizes.LargestPacket;
 
     private ushort Refuse(ref PacketBuffer packet, SaRecord* sa)
     {
-        _tables.Drops.Add((int)EspDrop.TooBig, packet.SegmentCount);
+        _tables.Drops.Add((int)(InnerPacket.IsVersion6(packet.Data) ? EspDrop.TooBig6 : EspDrop.TooBig), packet.SegmentCount);
         packet.IcmpReply = FragmentationNeeded;
         packet.IcmpMtu = (ushort)sa->LargestInner;
         return GraphEdge.IcmpError;
@@ -291,7 +298,7 @@ internal sealed unsafe class EspEncryptNode : GraphNode
 
         int largest = super.LengthOf(0);
         bool cut = largest > sa->LargestInner && InnerFragmenter.MayCut(packet.Data);
-        if (largest > sa->LargestInner && !cut && !MayLeaveWhole(sa, largest))
+        if (largest > sa->LargestInner && !cut && !MayLeaveWhole(sa, packet.Data, largest))
         {
             return Refuse(ref packet, sa);
         }

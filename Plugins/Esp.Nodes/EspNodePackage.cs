@@ -44,6 +44,7 @@ public sealed class EspNodePackage : INodePackage
         registry.AddFeature(Arcs.LocalIn, OwnInNode.NodeName);
         registry.AddLinkType("esp", EspEncryptNode.NodeName, takesSuperPackets: true);
         registry.AddProtector(EspEncryptNode.NodeName);
+        registry.AddIpv6Link("esp");
         registry.AddLocalProtocol(EspHeader.Protocol, EspDecryptNode.NodeName);
         registry.AddLocalProtocol(AhHeader.Protocol, AhDecryptNode.NodeName);
         registry.AddLocalProtocol6(EspHeader.Protocol, EspInner6Node.NodeName);

@@ -12,6 +12,7 @@ namespace RouterOS.Esp.Nodes;
 internal sealed unsafe class EspOpener(EspTables tables, WorkerServices worker)
 {
     private const ushort InputEdge = 0;
+    private const ushort Input6Edge = 1;
     private const int Detached = -1;
     private const int LongestVectorPadding = 16;
 
@@ -24,6 +25,7 @@ internal sealed unsafe class EspOpener(EspTables tables, WorkerServices worker)
     private CryptoQueue? _queue;
     private int _queueNumber = -1;
     private int _input = -1;
+    private int _input6;
     private RoundHold _hold;
     // The current batch, which stays where it is until its end.
     private nint* _packets;
@@ -250,9 +252,9 @@ internal sealed unsafe class EspOpener(EspTables tables, WorkerServices worker)
         // Only a batch after one that was kept comes here. Its own packets must not overtake: they all leave the same way.
         for (int i = 0; i < until; i++)
         {
-            if (_edges[i] == InputEdge)
+            if (_edges[i] is InputEdge or Input6Edge)
             {
-                Send(_packets[i], InputEdge);
+                Send(_packets[i], _edges[i]);
                 _edges[i] = GraphEdge.Consumed;
             }
         }
@@ -282,7 +284,7 @@ internal sealed unsafe class EspOpener(EspTables tables, WorkerServices worker)
 
     private void Send(nint handle, ushort edge)
     {
-        if (edge != InputEdge)
+        if (edge is not (InputEdge or Input6Edge))
         {
             worker.Free(handle);
             return;
@@ -291,9 +293,10 @@ internal sealed unsafe class EspOpener(EspTables tables, WorkerServices worker)
         if (_input < 0)
         {
             _input = worker.NodeIndex(KernelNodes.Ip4Input);
+            _input6 = worker.NodeIndex(KernelNodes.Ip6Input);
         }
 
-        worker.Enqueue(_input, handle);
+        worker.Enqueue(edge == InputEdge ? _input : _input6, handle);
     }
 
     // The packets of one SA from a place on, as far as they are complete. Returns where it stopped.
@@ -372,7 +375,7 @@ internal sealed unsafe class EspOpener(EspTables tables, WorkerServices worker)
                 else if (length <= 0 || text[textLength - 1] != EspTrailer.Ipv4
                     || (!anyPacket && !sa->Selector.Matches(new ReadOnlySpan<byte>(text, length))))
                 {
-                    edge = WhyNot(row, text, textLength);
+                    edge = text[textLength - 1] == (byte)IpProtocol.Ipv6 ? OpenVersion6(packet, sa, text, textLength) : WhyNot(row, text, textLength);
                 }
                 else
                 {
@@ -426,6 +429,43 @@ internal sealed unsafe class EspOpener(EspTables tables, WorkerServices worker)
         }
 
         return true;
+    }
+
+    // A text that says to be an IPv6 packet.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private ushort OpenVersion6(PacketBuffer* packet, SaRecord* sa, byte* text, int bytes)
+    {
+        int payload = PayloadLength(text, bytes);
+        if (payload < 0)
+        {
+            return BadTrailer(sa->Row, payload, text[bytes - 1]);
+        }
+
+        int length = InnerPacket.Length6(text, payload);
+        if (length == 0)
+        {
+            sa->Row->DecryptionFailed++;
+            return Drop(EspDrop.DecryptionFailed);
+        }
+
+        if (!sa->Selector.Matches(new ReadOnlySpan<byte>(text, length)))
+        {
+            sa->Row->SelectorMismatch++;
+            return Drop(EspDrop.InboundSelector);
+        }
+
+        if ((packet->Start[1] & InnerPacket.EcnMask) == InnerPacket.CongestionExperienced)
+        {
+            InnerPacket.CopyCongestion6(text);
+        }
+
+        sa->Row->Packets++;
+        sa->Row->Bytes += (uint)length;
+        packet->EnterPath(
+            (int)(text - (byte*)packet) - PacketBuffer.MetadataBytes, length, PacketFlags.None,
+            sa->Interface != 0 ? sa->Interface : packet->IngressInterface, sa->Instance, sa->Protection);
+        packet->AvoidProtection = 0;
+        return Input6Edge;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

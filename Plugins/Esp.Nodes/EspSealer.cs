@@ -43,6 +43,12 @@ internal sealed unsafe class EspSealer(EspTables tables, WorkerServices worker)
     // Pad length and next header: IPv4 as the high byte.
     private const uint Ipv4Trailer = EspTrailer.Ipv4 << 8;
 
+    private const uint Ipv6Trailer = (uint)IpProtocol.Ipv6 << 8;
+
+    // Of the first byte of a packet.
+    private const int FamilyMask = 0xf0;
+    private const int Version6 = 0x60;
+
     // More than any padding and tag, and than what is written at a time.
     private const int Tail = 48;
 
@@ -226,8 +232,12 @@ internal sealed unsafe class EspSealer(EspTables tables, WorkerServices worker)
         int front = sa->Front;
         int outerBytes = sa->OuterBytes;
         int mask = sa->BlockMask;
-        uint copiedFlags = sa->Df == 1 ? DontFragment : 0;
-        uint setFlags = ((uint)sa->Df << 5) & ~copiedFlags & DontFragment;
+        // That of the first packet: one of the other family ends the run.
+        int family = *((PacketBuffer*)packets[first])->Start & FamilyMask;
+        bool isVersion6 = family == Version6;
+        uint trailer = isVersion6 ? Ipv6Trailer : Ipv4Trailer;
+        uint copiedFlags = sa->Df == 1 && !isVersion6 ? DontFragment : 0;
+        uint setFlags = isVersion6 ? FlagsOfVersion6(sa, packets[first]) : ((uint)sa->Df << 5) & ~copiedFlags & DontFragment;
         ulong lifeAndSource = *(ulong*)(sa->Outer + 8);
         ulong destination = *(ulong*)(sa->Outer + 16);
         bool isInUdp = (sa->Flags & SaFlags.InUdp) != 0;
@@ -250,6 +260,7 @@ internal sealed unsafe class EspSealer(EspTables tables, WorkerServices worker)
             int innerLength = packet->Length;
             int offset = packet->Offset;
             if (innerLength < Ipv4Header.MinimumLength || innerLength > largest
+                || (*((byte*)packet + PacketBuffer.MetadataBytes + offset) & FamilyMask) != family
                 || offset < front || packet->Capacity - offset - innerLength < Tail
                 || packet->SegmentCount > 1 || packet->AvoidProtection == protection
                 || (packet->RequiredProtection != 0 && packet->RequiredProtection != protection)
@@ -264,12 +275,12 @@ internal sealed unsafe class EspSealer(EspTables tables, WorkerServices worker)
             int textLength = (innerLength + EspTrailer.Length + mask) & ~mask;
             byte* tag = inner + textLength;
             Vector128.Create((byte)1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16).Store(inner + innerLength);
-            *(ushort*)(tag - EspTrailer.Length) = (ushort)((uint)(textLength - innerLength - EspTrailer.Length) | Ipv4Trailer);
+            *(ushort*)(tag - EspTrailer.Length) = (ushort)((uint)(textLength - innerLength - EspTrailer.Length) | trailer);
             int length = front + textLength + sa->Tag;
             byte* outer = inner - front;
 
             // RFC 791 section 3.1, eight bytes at a time; the SPI overwrites what is not the header's.
-            uint tos = (uint)inner[1] << 8;
+            uint tos = isVersion6 ? (uint)(byte)((inner[0] << 4) | (inner[1] >> 4)) << 8 : (uint)inner[1] << 8;
             uint flags = (inner[6] & copiedFlags) | setFlags;
             uint wireLength = BinaryPrimitives.ReverseEndianness((ushort)length);
             // It counts up on the wire: only so does Linux merge datagrams of one flow, and take merged ones from us.
@@ -347,6 +358,10 @@ internal sealed unsafe class EspSealer(EspTables tables, WorkerServices worker)
 
         return count;
     }
+
+    // No router fragments IPv6: copied, that is DF. What must pass though it is too big leaves for fragments.
+    private static uint FlagsOfVersion6(SaRecord* sa, nint packet) =>
+        sa->Df != 0 && PacketBuffer.At(packet).Length <= sa->LargestInner ? DontFragment : 0;
 
     // The upper half of the number is authenticated where the tag will be, or as part of what GCM gets beside the text.
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -13,9 +13,9 @@ internal static unsafe class InnerFragmenter
     private const byte EndOfOptions = 0;
     private const byte NoOperation = 1;
 
-    /// <summary>True for an IPv4 packet that a router may fragment.</summary>
-    public static bool MayCut(ReadOnlySpan<byte> packet) =>
-        (BinaryPrimitives.ReadUInt16BigEndian(packet[FlagsOffset..]) & Ipv4Header.DontFragmentBit) == 0;
+    /// <summary>True for a packet that a router may fragment: never IPv6.</summary>
+    public static bool MayCut(ReadOnlySpan<byte> packet) => packet[0] >> 4 == 4
+        && (BinaryPrimitives.ReadUInt16BigEndian(packet[FlagsOffset..]) & Ipv4Header.DontFragmentBit) == 0;
 
     /// <summary>
     /// Copies the packet into fragments of at most <paramref name="largest"/> bytes; the packet stays as it is.

@@ -13,6 +13,22 @@ internal static unsafe class InnerPacket
     /// <summary>The mark that a congested router sets.</summary>
     public const int CongestionExperienced = 3;
 
+    /// <summary>True for an IPv6 packet; it has a byte at least.</summary>
+    public static bool IsVersion6(ReadOnlySpan<byte> packet) => packet[0] >> 4 == 6;
+
+    /// <summary>Length of the IPv6 packet at the start of the bytes, or 0 when there is none.</summary>
+    public static int Length6(byte* text, int bytes)
+    {
+        if (bytes < Ipv6Header.Length || text[0] >> 4 != 6)
+        {
+            return 0;
+        }
+
+        int total = Ipv6Header.Length + ((text[4] << 8) | text[5]);
+        // Bytes behind the packet are traffic-flow padding (RFC 4303 section 2.7).
+        return total <= bytes ? total : 0;
+    }
+
     /// <summary>Length of the IPv4 packet at the start of the bytes, or 0 when there is none.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Length(byte* text, int bytes)
@@ -57,6 +73,15 @@ internal static unsafe class InnerPacket
             Span<byte> checksum = new(inner + 10, 2);
             BinaryPrimitives.WriteUInt16BigEndian(
                 checksum, InternetChecksum.Update(BinaryPrimitives.ReadUInt16BigEndian(checksum), before, after));
+        }
+    }
+
+    /// <summary>The same of IPv6.</summary>
+    public static void CopyCongestion6(byte* inner)
+    {
+        if (((inner[1] >> 4) & EcnMask) is 1 or 2)
+        {
+            inner[1] |= CongestionExperienced << 4;
         }
     }
 }

@@ -25,6 +25,9 @@ internal sealed unsafe class Protection(uint id, ProtectionRuntimeRecord* row, S
     private TrafficSelector _takes = TrafficSelector.Any;
     private TrafficSelector _takesBack = TrafficSelector.Any;
     private uint[] _nextHops = [];
+
+    // IP version of what its row says that it takes; 0 where it says nothing.
+    private int _family;
     private long _pathMtuSince;
     private long _peerToldAt;
 
@@ -81,7 +84,7 @@ internal sealed unsafe class Protection(uint id, ProtectionRuntimeRecord* row, S
     public ushort PeerPort { get; private set; }
 
     /// <summary>Of several protections on its interface it takes only certain packets.</summary>
-    public bool IsSelective => !_takes.IsAny || _nextHops.Length > 0;
+    public bool IsSelective => !_takes.IsAny || _family == 6 || _nextHops.Length > 0;
 
     /// <summary>Addresses that <see cref="Takes"/> lets packets go to; of two the smaller number is the closer choice.</summary>
     public uint Width => _takes.DestinationWidth;
@@ -138,10 +141,13 @@ internal sealed unsafe class Protection(uint id, ProtectionRuntimeRecord* row, S
         RemotePort = (ushort)source.RemotePort;
         IsOwn = source.Own;
         _takes = TrafficSelector.Of(source.Takes);
+        _family = source.Takes is null ? 0 : _takes.IsVersion6 ? 6 : 4;
         _takesBack = TrafficSelector.Of(source.Takes is not { } takes ? null : new Selector
         {
             SourceFirst = takes.DestinationFirst, SourceLast = takes.DestinationLast, DestinationFirst = takes.SourceFirst,
             DestinationLast = takes.SourceLast, Protocol = takes.Protocol, SourcePort = takes.DestinationPort, DestinationPort = takes.SourcePort,
+            SourceFirst6 = takes.DestinationFirst6, SourceLast6 = takes.DestinationLast6, DestinationFirst6 = takes.SourceFirst6,
+            DestinationLast6 = takes.SourceLast6,
         });
         _nextHops = [.. source.NextHops];
         if (PeerAddress == RemoteAddress && PeerPort == RemotePort)
@@ -155,8 +161,9 @@ internal sealed unsafe class Protection(uint id, ProtectionRuntimeRecord* row, S
 
     /// <summary>True for a packet that is this one's, of all that leave by the interface.</summary>
     public bool Takes(ref PacketBuffer packet) =>
-        (_nextHops.Length == 0 || _nextHops.AsSpan().Contains(packet.NextHop))
-        && packet.Length >= Ipv4Header.MinimumLength && _takes.Matches(packet.Data);
+        (_nextHops.Length == 0 || (*packet.Start >> 4 == 4 && _nextHops.AsSpan().Contains(packet.NextHop)))
+        && packet.Length >= Ipv4Header.MinimumLength
+        && (_family == 0 || *packet.Start >> 4 == _family) && _takes.Matches(packet.Data);
 
     /// <summary>True for a packet between the two ends that is this one's.</summary>
     public bool TakesOwn(ReadOnlySpan<byte> packet, bool isOutbound) => (isOutbound ? _takes : _takesBack).Matches(packet);

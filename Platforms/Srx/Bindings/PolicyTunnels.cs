@@ -12,6 +12,7 @@ namespace RouterOS.Srx.Bindings;
 internal sealed class PolicyTunnels
 {
     private const string Anything = "0.0.0.0/0";
+    private const string Anything6 = "::/0";
 
     private readonly StatementView _root;
     private readonly List<Finding> _findings;
@@ -126,15 +127,21 @@ internal sealed class PolicyTunnels
         StatementView proxy = vpn["ike"]["proxy-identity"];
         if (proxy.Exists)
         {
-            return new(name, vpn.Key, proxy, proxy.Text("local") ?? Anything, proxy.Text("remote") ?? Anything, 0, 0, 0, [policy.Key]);
+            return new(name, vpn.Key, proxy, VpnBinding.Side(proxy, "local", "remote"), VpnBinding.Side(proxy, "remote", "local"), 0, 0, 0, [policy.Key]);
         }
 
+        // What one side says decides the family of both.
+        bool isVersion6 = IsVersion6(source) || IsVersion6(destination);
         return inbound
-            ? new(name, vpn.Key, match, Only(destination), Only(source), service.Protocol, destinationPort, sourcePort, [policy.Key])
-            : new(name, vpn.Key, match, Only(source), Only(destination), service.Protocol, sourcePort, destinationPort, [policy.Key]);
+            ? new(name, vpn.Key, match, Only(destination, isVersion6), Only(source, isVersion6), service.Protocol, destinationPort, sourcePort, [policy.Key])
+            : new(name, vpn.Key, match, Only(source, isVersion6), Only(destination, isVersion6), service.Protocol, sourcePort, destinationPort, [policy.Key]);
     }
 
-    private static string Only(IReadOnlyList<string> prefixes) => prefixes.Count == 1 ? prefixes[0] : Anything;
+    private static bool IsVersion6(IReadOnlyList<string> prefixes) =>
+        prefixes.Count > 0 && prefixes.All(p => p.Contains(':', StringComparison.Ordinal));
+
+    private static string Only(IReadOnlyList<string> prefixes, bool isVersion6) =>
+        prefixes.Count == 1 ? prefixes[0] : isVersion6 ? Anything6 : Anything;
 
     // A proxy identity holds one port or any; the type of an ICMP message is no port.
     private static uint Port(Application service, uint first, uint last) => service.Protocol is 6 or 17 && first == last ? first : 0;

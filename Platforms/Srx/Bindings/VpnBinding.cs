@@ -150,8 +150,8 @@ internal static class VpnBinding
             Source = view.Source,
             Gateway = gateway,
             EstablishImmediately = view.Text("establish-tunnels") == "immediately",
-            LocalSelector = proxy.Text("local") ?? string.Empty,
-            RemoteSelector = proxy.Text("remote") ?? string.Empty,
+            LocalSelector = Side(proxy, "local", "remote"),
+            RemoteSelector = Side(proxy, "remote", "local"),
             SelectorSource = (proxy.Exists ? proxy : ike).Source,
             DfBit = DfBitOf(view),
             IdleSeconds = (uint)(ike.Number("idle-time") ?? 0),
@@ -163,6 +163,10 @@ internal static class VpnBinding
         AddProposals(root, policy, vpn, findings);
         return vpn;
     }
+
+    /// <summary>One side of a proxy identity; one that is not said has every address of the other's family.</summary>
+    public static string Side(StatementView proxy, string side, string other) =>
+        proxy.Text(side) ?? (proxy.Text(other)?.Contains(':', StringComparison.Ordinal) == true ? "::/0" : string.Empty);
 
     private static DfBit DfBitOf(StatementView view) =>
         view.Text("df-bit") switch { "set" => DfBit.Set, "copy" => DfBit.Copy, _ => DfBit.Clear };

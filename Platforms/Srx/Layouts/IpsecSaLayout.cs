@@ -133,11 +133,18 @@ internal static class IpsecSaLayout
         (74, "0"),
     ];
 
-    // The brackets hold the bytes of the identity in the message: an address has four, a network and a range eight.
+    // The brackets hold the bytes of the identity in the message: an address has four or sixteen, a network and a range twice that.
     private static string Identity(string selector, uint protocol, uint port)
     {
         string name = protocol == 0 ? "any" : protocol.ToString(CultureInfo.InvariantCulture);
         string text = selector.Length == 0 ? "0.0.0.0/0" : selector;
+        if (text.Contains(':', StringComparison.Ordinal))
+        {
+            return text.Contains('-', StringComparison.Ordinal) ? $"ipv6_range({name}:{port},[0..31]={text})"
+                : text.EndsWith("/128", StringComparison.Ordinal) ? $"ipv6({name}:{port},[0..15]={text[..^4]})"
+                : $"ipv6_subnet({name}:{port},[0..31]={text})";
+        }
+
         return text.Contains('-', StringComparison.Ordinal) ? $"ipv4_range({name}:{port},[0..7]={text})"
             : text.EndsWith("/32", StringComparison.Ordinal) && IPAddress.TryParse(text[..^3], out _) ? $"ipv4({name}:{port},[0..3]={text[..^3]})"
             : $"ipv4_subnet({name}:{port},[0..7]={text})";

@@ -60,8 +60,8 @@ internal static class IpsecStatements
             Ike,
             Manual,
             List("traffic-selector", "Traffic selector", ObjectName("selector-name"),
-                Leaf("local-ip", "Local prefix", Prefix()).Mandatory(),
-                Leaf("remote-ip", "Remote prefix, which is routed to the tunnel", Prefix()).Mandatory()),
+                Leaf("local-ip", "Local prefix", AnyPrefix()).Mandatory(),
+                Leaf("remote-ip", "Remote prefix, which is routed to the tunnel", AnyPrefix()).Mandatory()),
             Leaf("establish-tunnels", "When the tunnel comes up", OneOf(
                 Choice("immediately", "At commit, and again whenever it is down"),
                 Choice("on-traffic", "When traffic asks for it"))))
@@ -75,8 +75,8 @@ internal static class IpsecStatements
         Flag("no-anti-replay", "Accept replayed packets").Exclusive("anti-replay"),
         Leaf("anti-replay-window-size", "Packets that may come late", Integer(64, 8192, "packets")).Exclusive("anti-replay"),
         Container("proxy-identity", "Addresses that the tunnel carries, as negotiated in phase 2",
-            Leaf("local", "Local prefix", Prefix()),
-            Leaf("remote", "Remote prefix", Prefix()),
+            Leaf("local", "Local prefix", AnyPrefix()),
+            Leaf("remote", "Remote prefix", AnyPrefix()),
             Leaf("service", "Application", Text("application-name")).Judged((view, _) => view.Key == "any"
                 ? Verdict.Applied
                 : Verdict.Refused("only 'any' is supported as the service of a proxy identity"))),

@@ -351,8 +351,14 @@ internal static class IkeCommit
         {
             if (!AddressRange.TryParse(selector, out _))
             {
-                Add(findings, vpn.SelectorSource ?? vpn.Source, $"{name}: proxy-identity {selector} is not an IPv4 prefix");
+                Add(findings, vpn.SelectorSource ?? vpn.Source, $"{name}: proxy-identity {selector} is not a prefix");
             }
+        }
+
+        if (AddressRange.TryParse(vpn.LocalSelector, out AddressRange local) && AddressRange.TryParse(vpn.RemoteSelector, out AddressRange remote)
+            && local.IsVersion6 != remote.IsVersion6)
+        {
+            Add(findings, vpn.SelectorSource ?? vpn.Source, $"{name}: the proxy-identity has prefixes of two families");
         }
 
         if (vpn.SelectorProtocol > byte.MaxValue || vpn.LocalPort > ushort.MaxValue || vpn.RemotePort > ushort.MaxValue)

@@ -38,7 +38,8 @@ internal sealed class ProtectionTables(ITableWriter tables)
             DfBit = (DfBit)vpn.DontFragment,
             Own = vpn.IsOwn,
             Takes = vpn.TrafficSelector.Length == 0 && !vpn.IsOwn && (!vpn.IsOfOnePeer || vpn.IsTransport) ? null : Selector(
-                selector.Local.First, selector.Local.Last, selector.Remote.First, selector.Remote.Last, selector.Protocol, selector.LocalPort,
+                selector.Local.FirstAddress, selector.Local.LastAddress, selector.Remote.FirstAddress, selector.Remote.LastAddress, selector.Protocol,
+                selector.LocalPort,
                 selector.RemotePort),
             NextHops = { vpn.NextHops },
         });
@@ -119,13 +120,18 @@ internal sealed class ProtectionTables(ITableWriter tables)
     public static Mac MacOf(IpsecSaPairState pair) => pair.IsTagShort ? Mac.HmacSha25696 : (Mac)pair.Mac;
 
     private static Selector Selector(
-        uint sourceFirst, uint sourceLast, uint destinationFirst, uint destinationLast, byte protocol, ushort sourcePort, ushort destinationPort) =>
+        PeerAddress sourceFirst, PeerAddress sourceLast, PeerAddress destinationFirst, PeerAddress destinationLast, byte protocol, ushort sourcePort,
+        ushort destinationPort) =>
         new()
         {
-            SourceFirst = sourceFirst,
-            SourceLast = sourceLast,
-            DestinationFirst = destinationFirst,
-            DestinationLast = destinationLast,
+            SourceFirst = sourceFirst.Number,
+            SourceLast = sourceLast.Number,
+            DestinationFirst = destinationFirst.Number,
+            DestinationLast = destinationLast.Number,
+            SourceFirst6 = sourceFirst.Bytes6,
+            SourceLast6 = sourceLast.Bytes6,
+            DestinationFirst6 = destinationFirst.Bytes6,
+            DestinationLast6 = destinationLast.Bytes6,
             Protocol = protocol,
             SourcePort = sourcePort,
             DestinationPort = destinationPort,

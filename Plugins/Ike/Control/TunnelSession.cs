@@ -127,7 +127,7 @@ internal sealed class TunnelSession
         }
 
         bool fits = proxies.Protocol == allowed.Protocol && proxies.LocalPort == allowed.LocalPort && proxies.RemotePort == allowed.RemotePort
-            && allowed.Local.Contains(proxies.Local) && allowed.Remote.Contains(proxies.Remote) && proxies.Remote != AddressRange.All
+            && allowed.Local.Contains(proxies.Local) && allowed.Remote.Contains(proxies.Remote) && !proxies.Remote.IsAll
             && (!IsAddressed || (sa.Assigned != 0 && proxies.Remote == new AddressRange(sa.Assigned, sa.Assigned)));
         if (fits && Session.Gateway is null)
         {
@@ -149,8 +149,8 @@ internal sealed class TunnelSession
     {
         bool fits = proxies.Protocol == allowed.Protocol && proxies.LocalPort == allowed.LocalPort
             && (allowed.RemotePort == 0 || proxies.RemotePort == allowed.RemotePort)
-            && (sa.IsLocalBehindNat || allowed.Local.Contains(proxies.Local)) && proxies.Local.First == proxies.Local.Last
-            && proxies.Remote.First == proxies.Remote.Last && (sa.IsRemoteBehindNat || proxies.Remote.First == sa.Remote.Number);
+            && (sa.IsLocalBehindNat || allowed.Local.Contains(proxies.Local)) && proxies.Local.IsOne && proxies.Remote.IsOne
+            && (sa.IsRemoteBehindNat || proxies.Remote.FirstAddress == sa.Remote);
         if (fits)
         {
             Narrow(proxies with { Local = AddressRange.Of(sa.Local), Remote = AddressRange.Of(sa.Remote) });

@@ -81,10 +81,10 @@ public sealed class EspHostileTests : IDisposable
         uint sequence = 0;
         byte[] Seal(byte[] text) => EspPackets.Sealed(++sequence, text);
 
-        // Padding that is not 1, 2, 3; a pad length past the text; a next header that is no IPv4.
+        // Padding that is not 1, 2, 3; a pad length past the text; a next header that is no IP.
         Assert.Null(receiver.Decrypt(Seal([.. inner, 0, 0, 2, 4])));
         Assert.Null(receiver.Decrypt(Seal([.. inner, 1, 2, 200, 4])));
-        Assert.Null(receiver.Decrypt(Seal(EspPackets.Text(inner, nextHeader: 41))));
+        Assert.Null(receiver.Decrypt(Seal(EspPackets.Text(inner, nextHeader: 42))));
         Assert.Equal(3ul, receiver.Dropped("bad-trailer"));
 
         // No IPv4, a total length past the text, a header length past the packet.

@@ -18,6 +18,9 @@ internal sealed class EspRig : INodeRegistry, IDisposable
     public const uint LocalAddress = 0xC0000201;
     public const uint RemoteAddress = 0xC6336402;
 
+    private static readonly byte[] s_local6 = System.Net.IPAddress.Parse("2001:db8:f::1").GetAddressBytes();
+    private static readonly byte[] s_remote6 = System.Net.IPAddress.Parse("2001:db8:f::2").GetAddressBytes();
+
     private readonly CryptoEngines _engines;
     private readonly Dictionary<string, GraphNode> _nodes = [];
     private readonly Dictionary<string, IRowSink> _sinks = [];
@@ -151,6 +154,13 @@ internal sealed class EspRig : INodeRegistry, IDisposable
         ReplayWindow = window,
     };
 
+    /// <summary>The same over IPv6.</summary>
+    public static ProtectionRow Protection6(uint id = 3, uint outboundSpi = 0x1000, DfBit df = DfBit.Clear, bool mirrored = false) => new()
+    {
+        Id = id, Name = "vpn-a", Interface = TunnelInterface, LocalAddress6 = ByteString.CopyFrom(mirrored ? s_remote6 : s_local6),
+        RemoteAddress6 = ByteString.CopyFrom(mirrored ? s_local6 : s_remote6), OutboundSpi = outboundSpi, DfBit = df,
+    };
+
     /// <summary>Both rows of a sender.</summary>
     public EspRig AsSender(CryptoSuite suite, DfBit df = DfBit.Clear)
     {
@@ -246,7 +256,8 @@ internal sealed class EspRig : INodeRegistry, IDisposable
         FakeWorker.Dispose();
     }
 
-    private List<byte[]> Take(string node, nint packet, string target)
+    /// <summary>Runs one packet through nodes up to another one; what comes there, none when it was dropped.</summary>
+    public List<byte[]> Take(string node, nint packet, string target)
     {
         FakeWorker.Enqueued.Clear();
         ushort edge = RunOne(node, packet).Edge;

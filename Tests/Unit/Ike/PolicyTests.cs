@@ -14,6 +14,10 @@ public sealed class PolicyTests
     [InlineData("10.1.0.0/16", "10.1.0.0/16")]
     [InlineData("10.1.2.3", "10.1.2.3/32")]
     [InlineData("128.0.0.0/1", "128.0.0.0/1")]
+    [InlineData("::/0", "::/0")]
+    [InlineData("2001:db8::/32", "2001:db8::/32")]
+    [InlineData("2001:db8::1", "2001:db8::1/128")]
+    [InlineData("8000::/1", "8000::/1")]
     public void Prefixes_go_over_the_wire_and_come_back(string prefix, string text)
     {
         Assert.True(AddressRange.TryParse(prefix, out AddressRange range));
@@ -30,7 +34,10 @@ public sealed class PolicyTests
     [InlineData("10.1.0.0/-1")]
     [InlineData("10.1.0.0/16/2")]
     [InlineData("10.1")]
-    [InlineData("2001:db8::/32")]
+    [InlineData("2001:db8::1/32")]
+    [InlineData("2001:db8::/129")]
+    [InlineData("2001:db8::/-1")]
+    [InlineData("fe80::1%1/128")]
     public void Other_text_is_no_prefix(string text) => Assert.False(AddressRange.TryParse(text, out _));
 
     [Fact]
@@ -44,7 +51,39 @@ public sealed class PolicyTests
         Assert.Equal(range, read);
     }
 
+    [Fact]
+    public void Ranges_of_ipv6_that_are_no_prefix_are_sent_as_ranges()
+    {
+        var range = AddressRange.Of((UInt128)1, 9);
+        Assert.Equal("::1-::9", range.ToString());
+        Assert.True(IdentificationPayload.TryParse(range.ToIdentity(0, 0), out IdentificationPayload identity, out _));
+        Assert.Equal(IdentityType.Ipv6Range, identity.Type);
+        Assert.True(AddressRange.TryRead(identity, out AddressRange read));
+        Assert.Equal(range, read);
+    }
+
+    [Fact]
+    public void Every_prefix_of_ipv6_goes_over_the_wire_and_holds_what_it_should()
+    {
+        for (int length = 0; length <= 128; length++)
+        {
+            UInt128 host = length == 128 ? 0 : UInt128.MaxValue >> length;
+            var range = AddressRange.Of(0, host);
+            Assert.Equal($"::/{length}", range.ToString());
+            Assert.True(IdentificationPayload.TryParse(range.ToIdentity(0, 0), out IdentificationPayload identity, out _));
+            Assert.Equal(length == 128 ? IdentityType.Ipv6Address : IdentityType.Ipv6Subnet, identity.Type);
+            Assert.True(AddressRange.TryRead(identity, out AddressRange read));
+            Assert.Equal(range, read);
+            Assert.True(AddressRange.All6.Contains(range));
+            Assert.False(AddressRange.All.Contains(range));
+            Assert.False(range.Contains(AddressRange.All));
+            Assert.Equal(length == 0, range.Contains(AddressRange.All6));
+        }
+    }
+
     [Theory]
+    [InlineData("06000000" + "20010db8000000000000000000000000" + "ff00ff00000000000000000000000000")]
+    [InlineData("08000000" + "00000000000000000000000000000009" + "00000000000000000000000000000001")]
     [InlineData("04000000" + "0a000000" + "ff00ff00")]
     [InlineData("07000000" + "0a000009" + "0a000001")]
     [InlineData("02000000" + "61")]

@@ -321,7 +321,7 @@ internal sealed class AccessServer(IkeRuntime runtime, IkeSessions sessions, Ike
                     break;
                 case TransactionAttribute.Subnet:
                     reply.AddRange(Sa.Session.Tunnels.Select(t => t.Allowed.Local).Distinct()
-                        .Where(l => l != AddressRange.All && ((l.First ^ l.Last) & ((l.First ^ l.Last) + 1)) == 0)
+                        .Where(l => !l.IsVersion6 && l != AddressRange.All && ((l.First ^ l.Last) & ((l.First ^ l.Last) + 1)) == 0)
                         .SelectMany(l => Attribute(type, [.. Bytes.Of(l.First), .. Bytes.Of(~(l.First ^ l.Last))])));
                     break;
                 case TransactionAttribute.ApplicationVersion:

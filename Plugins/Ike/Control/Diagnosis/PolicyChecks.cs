@@ -89,7 +89,7 @@ internal static class PolicyChecks
 
     private static bool Contains(string outer, string inner) =>
         AddressRange.TryParse(outer, out AddressRange large) && AddressRange.TryParse(inner, out AddressRange small)
-        && large.First <= small.First && large.Last >= small.Last;
+        && large.Contains(small);
 
     private static bool Covers(Application earlier, Application later) =>
         earlier.Protocol == 0

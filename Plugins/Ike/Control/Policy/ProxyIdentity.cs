@@ -11,12 +11,12 @@ internal readonly record struct ProxyIdentity(AddressRange Local, AddressRange R
     /// <summary>Body of the identification payload of the peer's side.</summary>
     public byte[] RemoteBody() => Remote.ToIdentity(Protocol, RemotePort);
 
-    /// <summary>Reads what a peer asks for; false when it is no range of IPv4 addresses or the protocols differ.</summary>
+    /// <summary>Reads what a peer asks for; false when it is no range of addresses, or families or protocols differ.</summary>
     public static bool TryRead(IdentificationPayload local, IdentificationPayload remote, out ProxyIdentity identity)
     {
         identity = default;
         if (!AddressRange.TryRead(local, out AddressRange localRange) || !AddressRange.TryRead(remote, out AddressRange remoteRange)
-            || local.Protocol != remote.Protocol)
+            || localRange.IsVersion6 != remoteRange.IsVersion6 || local.Protocol != remote.Protocol)
         {
             return false;
         }

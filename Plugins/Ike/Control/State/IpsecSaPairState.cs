@@ -101,13 +101,13 @@ internal sealed class IpsecSaPairState
     /// <summary>Routing instance of both ends.</summary>
     public uint Instance { get; init; }
 
-    public uint LocalFirst { get; init; }
+    public PeerAddress LocalFirst { get; init; }
 
-    public uint LocalLast { get; init; }
+    public PeerAddress LocalLast { get; init; }
 
-    public uint RemoteFirst { get; init; }
+    public PeerAddress RemoteFirst { get; init; }
 
-    public uint RemoteLast { get; init; }
+    public PeerAddress RemoteLast { get; init; }
 
     public byte Protocol { get; init; }
 
@@ -120,5 +120,5 @@ internal sealed class IpsecSaPairState
 
     /// <summary>The traffic that was negotiated.</summary>
     public ProxyIdentity Selector() =>
-        new(new AddressRange(LocalFirst, LocalLast), new AddressRange(RemoteFirst, RemoteLast), Protocol, LocalPort, PeerPort);
+        new(AddressRange.Of(LocalFirst, LocalLast), AddressRange.Of(RemoteFirst, RemoteLast), Protocol, LocalPort, PeerPort);
 }

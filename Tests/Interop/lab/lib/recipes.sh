@@ -13,7 +13,7 @@ mods() { local m; for m in "$@"; do modprobe "$m" || return 1; done; }
 # ---- strongSwan -----------------------------------------------------------
 # strongswan: start charon (vici only).  SS_EXTRA: more lines for "charon {}".
 strongswan() {
-  modprobe -a ipv6 esp6 xfrm6_tunnel 2>/dev/null
+  modprobe -a ipv6 esp6 ah6 xfrm6_tunnel 2>/dev/null
   mods xfrm_user esp4 ah4 authenc cbc hmac 2>/dev/null
   modprobe -a des_generic md5 sha1_generic sha256_generic sha512_generic echainiv seqiv gcm ctr xcbc cmac xfrm4_tunnel 2>/dev/null
   cat > /etc/strongswan.conf <<S
