@@ -45,10 +45,10 @@ public sealed class ForwardingPlane : IDisposable
 
         _injector = new PacketInjector(Tables, Worker, _workers[0].Peers);
         _workers[0].Registry.AddDropCounters("inject", _injector.Drops);
-        Worker[] workers = [.. _workers.Select(worker => worker.Worker)];
+        Workers = [.. _workers.Select(worker => worker.Worker)];
         foreach (PlaneWorker worker in _workers)
         {
-            worker.Join(_rings, workers, options.Ports);
+            worker.Join(_rings, Workers, options.Ports);
         }
     }
 
@@ -59,7 +59,7 @@ public sealed class ForwardingPlane : IDisposable
     public Worker Worker => _workers[0].Worker;
 
     /// <summary>All workers, by number.</summary>
-    public IReadOnlyList<Worker> Workers => [.. _workers.Select(worker => worker.Worker)];
+    public IReadOnlyList<Worker> Workers { get; }
 
     /// <summary>Worker 0's buffers.</summary>
     public PacketPools Pools { get; }

@@ -41,6 +41,15 @@ internal sealed class FlowRig : IDisposable
 
     public Chassis Chassis { get; }
 
+    /// <summary>False to forget what leaves.</summary>
+    public bool Keeps
+    {
+        set => Array.ForEach(_ports, port => port.Keep = value);
+    }
+
+    /// <summary>Packets that have left.</summary>
+    public ulong Sent => (ulong)_ports.Sum(port => port.Sent);
+
     public static Service Service(uint protocol, uint first, uint? last = null) =>
         new() { Name = "s", Protocol = protocol, FirstPort = first, LastPort = last ?? first };
 

@@ -1,5 +1,6 @@
 using RouterOS.Packets;
 using RouterOS.Proto.Flow.V1;
+using RouterOS.Unit.Crypto;
 using RouterOS.Unit.Forwarding;
 using static RouterOS.Unit.Flow.FlowPackets;
 
@@ -98,6 +99,30 @@ public sealed class FlowWorkersTests
 
         Assert.Equal(0ul, rig.Chassis.Drops("worker/handoff-full"));
         rig.Chassis.AssertNothingLeaks();
+    }
+
+    [Fact]
+    public void Handing_packets_over_allocates_nothing()
+    {
+        using FlowRig rig = new FlowRig(workers: Workers).PermitOut();
+        rig.Keeps = false;
+        byte[][] packets = [.. Enumerable.Range(0, 30).Select(flow => Udp("10.1.0.10", (ushort)(1000 + flow), "203.0.113.80", 53))];
+        Assert.Equal(0, Allocation.Of(() =>
+        {
+            for (int round = 0; round < 2000; round++)
+            {
+                foreach (byte[] packet in packets)
+                {
+                    rig.Chassis.Feed("ip4-input", packet, FlowRig.Inside, worker: round % Workers, run: false);
+                }
+
+                rig.Chassis.Plane.RunOnce();
+            }
+        }));
+        // A third of the flows is each worker's; what it got of the others it has handed over.
+        ulong[] handled = [.. rig.Sessions().GroupBy(session => (session.Id & 0xfffff) / 1024).Select(own => own.Aggregate(0ul, (sum, one) => sum + one.ForwardPackets))];
+        Assert.Equal(Workers, handled.Length);
+        Assert.Equal(rig.Sent, handled.Aggregate((a, b) => a + b));
     }
 
     [Fact]
