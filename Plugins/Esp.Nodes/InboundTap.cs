@@ -31,7 +31,8 @@ internal static unsafe class InboundTap
             uint spi = BitConverter.ToUInt32(packet[(header + spiOffset)..]);
             // Safe: a record lives while its SA does, and this one is only read.
             SaRecord* sa = isAh ? tables.AuthenticatedBy(spi) : tables.InboundOf(spi);
-            if (sa->Protection != 0)
+            // What came inside AH was shown as it came.
+            if (sa->Protection != 0 && sa->Bundle == 0)
             {
                 tap.Offer(sa->Protection, isOutbound: false, packet);
             }

@@ -225,6 +225,10 @@ internal static class VpnBinding
         }
     }
 
+    /// <summary>The protocol that a proposal or manual keys name.</summary>
+    public static Protocol ProtocolOf(StatementView view) =>
+        view.Text("protocol") switch { "ah" => Protocol.Ah, "bundle" => Protocol.Bundle, _ => Protocol.Esp };
+
     private static Phase2Proposal Proposal(string name, StatementView view)
     {
         (Cipher cipher, uint keyBytes) = IkeBinding.CipherOf(view.Text("encryption-algorithm"));
@@ -232,7 +236,7 @@ internal static class VpnBinding
         {
             Name = name,
             Source = view.Source,
-            Protocol = view.Text("protocol") == "ah" ? Protocol.Ah : Protocol.Esp,
+            Protocol = ProtocolOf(view),
             Cipher = cipher,
             CipherKeyBytes = keyBytes,
             Mac = view.Text("authentication-algorithm") switch

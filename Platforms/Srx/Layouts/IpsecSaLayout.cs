@@ -12,12 +12,23 @@ internal static class IpsecSaLayout
     public static string Brief(IReadOnlyList<IpsecSaPair> pairs)
     {
         Lines lines = new();
-        lines.Add($"  total configured sa: {pairs.Count * 2}");
+        lines.Add($"  total configured sa: {(pairs.Count + pairs.Count(p => IsBundle(p.Sa))) * 2}");
         lines.Row((2, "ID"), (8, "Gateway"), (25, "Port"), (31, "Algorithm"), (47, "SPI"), (56, "Life:sec/kb"), (69, "Mon"), (73, "vsys"));
         foreach (IpsecSaPair pair in pairs)
         {
-            lines.Row(Cells(pair.Sa, "<", pair.Sa.InboundSpi, pair.InboundKilobytes));
-            lines.Row(Cells(pair.Sa, ">", pair.Sa.OutboundSpi, pair.OutboundKilobytes));
+            Phase2Proposal proposal = pair.Sa.Proposal ?? new Phase2Proposal();
+            if (IsBundle(pair.Sa))
+            {
+                // An SA of each: AH's has the keyed hash, and no limit of its own.
+                Phase2Proposal around = new() { Protocol = Protocol.Ah, Mac = proposal.Mac };
+                lines.Row(Cells(pair.Sa, "<", around, pair.Sa.InboundAhSpi, null));
+                lines.Row(Cells(pair.Sa, ">", around, pair.Sa.OutboundAhSpi, null));
+                proposal = proposal.Clone();
+                proposal.Mac = pair.Sa.EspMac;
+            }
+
+            lines.Row(Cells(pair.Sa, "<", proposal, pair.Sa.InboundSpi, pair.InboundKilobytes));
+            lines.Row(Cells(pair.Sa, ">", proposal, pair.Sa.OutboundSpi, pair.OutboundKilobytes));
         }
 
         return lines.ToString();
@@ -93,22 +104,23 @@ internal static class IpsecSaLayout
             }
 
             first = false;
-            Direction(lines, pair.Sa, "inbound", pair.Sa.InboundSpi, pair.InboundKilobytes);
+            Direction(lines, pair.Sa, "inbound", pair.Sa.InboundSpi, pair.Sa.InboundAhSpi, pair.InboundKilobytes);
             lines.Add();
-            Direction(lines, pair.Sa, "outbound", pair.Sa.OutboundSpi, pair.OutboundKilobytes);
+            Direction(lines, pair.Sa, "outbound", pair.Sa.OutboundSpi, pair.Sa.OutboundAhSpi, pair.OutboundKilobytes);
         }
     }
 
-    private static void Direction(Lines lines, Phase2Sa sa, string direction, uint spi, ulong? kilobytes)
+    private static void Direction(Lines lines, Phase2Sa sa, string direction, uint spi, uint ahSpi, ulong? kilobytes)
     {
-        lines.Add($"    Direction: {direction}, SPI: {Spi(spi)}, AUX-SPI: 0");
+        // The vendor's auxiliary SPI is that of ESP inside AH.
+        lines.Add($"    Direction: {direction}, SPI: {Spi(ahSpi != 0 ? ahSpi : spi)}, AUX-SPI: {(ahSpi != 0 ? Spi(spi) : "0")}");
         lines.Add($"                              , VPN Monitoring: {Monitor(sa, "UP", "DOWN")}");
         lines.Add(sa.Manual ? "    Hard lifetime: No expiry" : $"    Hard lifetime: Expires in {sa.HardRemainingSeconds} seconds");
         lines.Add($"    Lifesize Remaining:  {(kilobytes is { } left ? $"Expires in {left} kilobytes" : "Unlimited")}");
         lines.Add(sa.Manual ? "    Soft lifetime: No expiry" : $"    Soft lifetime: Expires in {sa.SoftRemainingSeconds} seconds");
         lines.Add($"    Mode: {(sa.Transport ? "transport" : "tunnel")}, Type: {(sa.Manual ? "manual" : "dynamic")}, State: installed");
         lines.Add(
-            $"    Protocol: {(sa.Proposal?.Protocol == Protocol.Ah ? "AH" : "ESP")}, Authentication: {AlgorithmNames.Authentication(sa.Proposal?.Mac ?? Mac.None)}, "
+            $"    Protocol: {sa.Proposal?.Protocol switch { Protocol.Ah => "AH", Protocol.Bundle => "AH+ESP", _ => "ESP" }}, Authentication: {AlgorithmNames.Authentication(sa.Proposal?.Mac ?? Mac.None)}, "
             + $"Encryption: {(sa.Proposal?.Protocol == Protocol.Ah ? "None"
                 : AlgorithmNames.Encryption(sa.Proposal?.Cipher ?? Cipher.Null, sa.Proposal?.CipherKeyBytes ?? 0))}");
         lines.Add(sa.ReplayWindow == 0
@@ -121,12 +133,14 @@ internal static class IpsecSaLayout
 
     }
 
-    private static (int, string)[] Cells(Phase2Sa sa, string arrow, uint spi, ulong? kilobytes) =>
+    private static bool IsBundle(Phase2Sa sa) => sa.Proposal?.Protocol == Protocol.Bundle;
+
+    private static (int, string)[] Cells(Phase2Sa sa, string arrow, Phase2Proposal proposal, uint spi, ulong? kilobytes) =>
     [
         (2, arrow + sa.TunnelId.ToString(CultureInfo.InvariantCulture)),
         (8, sa.RemoteAddress),
         (25, sa.RemotePort.ToString(CultureInfo.InvariantCulture)),
-        (31, AlgorithmNames.Token(sa.Proposal ?? new Phase2Proposal())),
+        (31, AlgorithmNames.Token(proposal)),
         (47, Spi(spi)),
         (56, $"{(sa.Manual ? "unlim" : sa.HardRemainingSeconds.ToString(CultureInfo.InvariantCulture))}/{(kilobytes is { } left ? left.ToString(CultureInfo.InvariantCulture) : " unlim")}"),
         (70, Monitor(sa, "U", "D")),

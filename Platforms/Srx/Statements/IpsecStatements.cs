@@ -20,7 +20,8 @@ internal static class IpsecStatements
             Description,
             Leaf("protocol", "Protocol", OneOf(
                 Choice("ah", "Authentication header"),
-                Choice("esp", "Encapsulating security payload"))).Mandatory(),
+                Choice("esp", "Encapsulating security payload"),
+                Choice("bundle", "Encapsulating security payload inside an authentication header"))).Mandatory(),
             // AES-GCM has none; that every other cipher has one is checked with the VPN that uses it.
             Algorithm("authentication-algorithm", "Integrity check", word => word,
                 ("hmac-md5-96", "HMAC-MD5, 96 bits"),
@@ -89,8 +90,10 @@ internal static class IpsecStatements
         Leaf("external-interface", "Interface toward the peer", InterfaceNames.Logical).Mandatory(),
         Leaf("protocol", "Protocol", OneOf(
             Choice("ah", "Authentication header"),
-            Choice("esp", "Encapsulating security payload"))).Mandatory(),
+            Choice("esp", "Encapsulating security payload"),
+            Choice("bundle", "Encapsulating security payload inside an authentication header"))).Mandatory(),
         Leaf("spi", "Security parameters index of both directions", Integer(256, 16639)).Mandatory(),
+        Leaf("auxiliary-spi", "Security parameters index of ESP inside AH, whose own is 'spi'", Integer(256, 16639)),
         Container("authentication", "Integrity check",
             Algorithm("algorithm", "Algorithm", word => word,
                 ("hmac-md5-96", "HMAC-MD5, 96 bits"),

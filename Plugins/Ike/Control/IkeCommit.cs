@@ -274,6 +274,20 @@ internal static class IkeCommit
         }
     }
 
+    private static void CheckBundle(Phase2Proposal proposal, Source source, List<Finding> findings)
+    {
+        if (proposal.Mac == Esp.Mac.None || proposal.Cipher == Esp.Cipher.Null)
+        {
+            Add(findings, source,
+                $"ipsec proposal {proposal.Name} of protocol bundle needs an authentication-algorithm, for AH, and an encryption-algorithm, for ESP inside it");
+        }
+
+        if (proposal.ExtendedSequence)
+        {
+            Add(findings, source, $"ipsec proposal {proposal.Name}: protocol bundle has no sequence numbers of 64 bits (extended-sequence-number)");
+        }
+    }
+
     private static void Check(
         Vpn vpn, Dictionary<string, Gateway> gateways, Dictionary<string, LogicalInterface> interfaces, List<Finding> findings)
     {
@@ -284,7 +298,7 @@ internal static class IkeCommit
         }
 
         if (gateways.TryGetValue(vpn.Gateway, out Gateway? peer) && peer.RemoteAddresses.Any(IsVersion6)
-            && (vpn.Transport || vpn.Proposals.Any(p => p.Protocol == Esp.Protocol.Ah)))
+            && (vpn.Transport || vpn.Proposals.Any(p => p.Protocol is Esp.Protocol.Ah or Esp.Protocol.Bundle)))
         {
             Add(findings, vpn.ProposalsSource ?? vpn.Source, $"{name}: over IPv6 only ESP in tunnel mode is supported yet");
         }
@@ -308,7 +322,11 @@ internal static class IkeCommit
         foreach (Phase2Proposal proposal in vpn.Proposals)
         {
             Source source = proposal.Source ?? vpn.ProposalsSource ?? vpn.Source;
-            if (proposal.Cipher == Esp.Cipher.AesGcm16 && proposal.Mac != Esp.Mac.None)
+            if (proposal.Protocol == Esp.Protocol.Bundle)
+            {
+                CheckBundle(proposal, source, findings);
+            }
+            else if (proposal.Cipher == Esp.Cipher.AesGcm16 && proposal.Mac != Esp.Mac.None)
             {
                 Add(findings, source, $"ipsec proposal {proposal.Name} has an authentication-algorithm, but AES-GCM authenticates by itself");
             }

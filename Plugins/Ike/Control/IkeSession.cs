@@ -424,6 +424,10 @@ internal sealed class IkeSession
         {
             sa.PairsDeleted++;
             _sessions.Informational.DeletePhase2(sa, pair.InboundSpi, pair.IsAh);
+            if (pair.IsBundle())
+            {
+                _sessions.Informational.DeletePhase2(sa, pair.AroundInboundSpi, isAh: true);
+            }
         }
     }
 

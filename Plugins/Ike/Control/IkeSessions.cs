@@ -465,13 +465,26 @@ internal sealed class IkeSessions
     {
         _pairs[pair.State.InboundSpi] = (pair, tunnel);
         _outbound[(pair.State.Protection, pair.State.OutboundSpi)] = (pair, tunnel);
+        if (pair.State.IsBundle())
+        {
+            _pairs[pair.State.AroundInboundSpi] = (pair, tunnel);
+            _outbound[(pair.State.Protection, pair.State.AroundOutboundSpi)] = (pair, tunnel);
+        }
+
         Captures.AddKeys(pair.State);
     }
 
     public void Unregister(IpsecSaPair pair)
     {
         _ = _pairs.Remove(pair.State.InboundSpi);
-        (uint, uint) key = (pair.State.Protection, pair.State.OutboundSpi);
+        _ = _pairs.Remove(pair.State.AroundInboundSpi);
+        Unregister(pair, pair.State.OutboundSpi);
+        Unregister(pair, pair.State.AroundOutboundSpi);
+    }
+
+    private void Unregister(IpsecSaPair pair, uint outboundSpi)
+    {
+        (uint, uint) key = (pair.State.Protection, outboundSpi);
         if (_outbound.TryGetValue(key, out (IpsecSaPair Pair, TunnelSession Tunnel) found) && found.Pair == pair)
         {
             _ = _outbound.Remove(key);

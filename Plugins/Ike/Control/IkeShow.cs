@@ -228,9 +228,12 @@ internal sealed class IkeShow(IkeRuntime runtime, IkeSessions sessions) : Servic
         {
             Cipher = (Esp.Cipher)pair.Cipher,
             CipherKeyBytes = (uint)pair.CipherKeyBytes,
-            Mac = ProtectionTables.MacOf(pair),
-            Protocol = pair.IsAh ? Esp.Protocol.Ah : Esp.Protocol.Esp,
+            Mac = ProtectionTables.IntegrityOf(pair),
+            Protocol = ProtocolOf(pair),
         },
+        InboundAhSpi = pair.AroundInboundSpi,
+        OutboundAhSpi = pair.AroundOutboundSpi,
+        EspMac = pair.IsBundle() ? ProtectionTables.MacOf(pair) : Esp.Mac.None,
         LocalSelector = AddressRange.All.ToString(),
         RemoteSelector = AddressRange.All.ToString(),
         BindInterface = policy.Vpn.BindInterface,
@@ -239,6 +242,9 @@ internal sealed class IkeShow(IkeRuntime runtime, IkeSessions sessions) : Servic
         Protection = protection,
         Manual = true,
     };
+
+    private static Esp.Protocol ProtocolOf(IpsecSaPairState pair) =>
+        pair.IsBundle() ? Esp.Protocol.Bundle : pair.IsAh ? Esp.Protocol.Ah : Esp.Protocol.Esp;
 
     private Phase2Sa ToMessage(TunnelSession tunnel, IpsecSaPair pair)
     {
@@ -263,11 +269,14 @@ internal sealed class IkeShow(IkeRuntime runtime, IkeSessions sessions) : Servic
             {
                 Cipher = (Esp.Cipher)state.Cipher,
                 CipherKeyBytes = (uint)state.CipherKeyBytes,
-                Mac = ProtectionTables.MacOf(state),
-                Protocol = state.IsAh ? Esp.Protocol.Ah : Esp.Protocol.Esp,
+                Mac = ProtectionTables.IntegrityOf(state),
+                Protocol = ProtocolOf(state),
                 LifetimeSeconds = state.LifetimeSeconds,
                 LifetimeKilobytes = state.LifetimeKilobytes,
             },
+            InboundAhSpi = state.AroundInboundSpi,
+            OutboundAhSpi = state.AroundOutboundSpi,
+            EspMac = state.IsBundle() ? ProtectionTables.MacOf(state) : Esp.Mac.None,
             PfsGroup = (uint)state.PfsGroup,
             HardRemainingSeconds = Remaining(state.Hard),
             SoftRemainingSeconds = Remaining(state.Soft),

@@ -41,5 +41,7 @@ internal sealed class IpsecSaPair(IpsecSaPairState state)
         CryptographicOperations.ZeroMemory(State.InboundMacKey);
         CryptographicOperations.ZeroMemory(State.OutboundCipherKey);
         CryptographicOperations.ZeroMemory(State.OutboundMacKey);
+        CryptographicOperations.ZeroMemory(State.AroundInboundKey);
+        CryptographicOperations.ZeroMemory(State.AroundOutboundKey);
     }
 }

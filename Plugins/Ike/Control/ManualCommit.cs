@@ -47,7 +47,15 @@ internal static class ManualCommit
             Add($"spi {keys.Spi} belongs to vpn {spis[keys.Spi]} already");
         }
 
-        if (keys.Protocol == Esp.Protocol.Ah && (keys.Cipher != Esp.Cipher.Null || keys.Mac == Esp.Mac.None))
+        if (keys.Protocol == Esp.Protocol.Bundle)
+        {
+            CheckBundle(vpn, spis, Add);
+        }
+        else if (keys.AuxiliarySpi != 0)
+        {
+            Add("auxiliary-spi is for protocol bundle, which has an SPI of each of its two protocols");
+        }
+        else if (keys.Protocol == Esp.Protocol.Ah && (keys.Cipher != Esp.Cipher.Null || keys.Mac == Esp.Mac.None))
         {
             Add("protocol ah takes an authentication key and no encryption");
         }
@@ -74,6 +82,24 @@ internal static class ManualCommit
         if (keys.MacKey.Length != macBytes)
         {
             Add($"the authentication key has {keys.MacKey.Length} bytes in place of {macBytes}");
+        }
+    }
+
+    private static void CheckBundle(Vpn vpn, Dictionary<uint, string> spis, Action<string> add)
+    {
+        ManualKeys keys = vpn.Manual;
+        if (keys.Cipher == Esp.Cipher.Null || keys.Mac == Esp.Mac.None)
+        {
+            add("protocol bundle takes an encryption key, for ESP, and an authentication key, for AH");
+        }
+
+        if (keys.AuxiliarySpi < FirstAssignableSpi)
+        {
+            add($"protocol bundle needs an auxiliary-spi, for ESP, of {FirstAssignableSpi} or more: spi is AH's");
+        }
+        else if (!spis.TryAdd(keys.AuxiliarySpi, vpn.Name))
+        {
+            add($"auxiliary-spi {keys.AuxiliarySpi} belongs to {(spis[keys.AuxiliarySpi] == vpn.Name ? "its own spi" : $"vpn {spis[keys.AuxiliarySpi]}")} already");
         }
     }
 

@@ -14,7 +14,7 @@ internal sealed class ManualTunnels(IkeRuntime runtime, ProtectionTables tables)
     public IEnumerable<(ManualPolicy Policy, uint Protection, IpsecSaPairState? Pair)> All => _tunnels.Values;
 
     /// <summary>True for an SPI that one of them has.</summary>
-    public bool Has(uint spi) => _tunnels.Values.Any(t => t.Policy.Spi == spi);
+    public bool Has(uint spi) => _tunnels.Values.Any(t => t.Policy.Spi == spi || (spi != 0 && t.Policy.AuxiliarySpi == spi));
 
     /// <summary>Converges toward a configuration.</summary>
     public void Apply(IReadOnlyList<ManualPolicy> wanted, Func<string, uint> protectionOf)
@@ -57,7 +57,7 @@ internal sealed class ManualTunnels(IkeRuntime runtime, ProtectionTables tables)
 
             uint index = policy.Vpn.BindInterface.Length == 0 ? 0 : runtime.Context.Interfaces.Find(policy.Vpn.BindInterface)?.Index ?? 0;
             IpsecSaPairState pair = Pair(policy, protection, local, external!.Instance);
-            tables.Set(protection, policy.Vpn, index, pair.Endpoints(), policy.Spi);
+            tables.Set(protection, policy.Vpn, index, pair.Endpoints(), pair.OutboundSpi);
             if (written is null)
             {
                 _ = tables.Set(pair);
@@ -76,17 +76,22 @@ internal sealed class ManualTunnels(IkeRuntime runtime, ProtectionTables tables)
         Local = local,
         Remote = policy.Remote,
         RemotePort = PeerEndpoints.Port,
-        InboundSpi = policy.Spi,
-        OutboundSpi = policy.Spi,
+        InboundSpi = policy.Algorithms.IsBundle ? policy.AuxiliarySpi : policy.Spi,
+        OutboundSpi = policy.Algorithms.IsBundle ? policy.AuxiliarySpi : policy.Spi,
+        AroundInboundSpi = policy.Algorithms.IsBundle ? policy.Spi : 0,
+        AroundOutboundSpi = policy.Algorithms.IsBundle ? policy.Spi : 0,
+        AroundMac = policy.Algorithms.AroundMac,
+        AroundInboundKey = policy.Algorithms.IsBundle ? policy.MacKey : [],
+        AroundOutboundKey = policy.Algorithms.IsBundle ? policy.MacKey : [],
         Cipher = policy.Algorithms.Cipher,
         CipherKeyBytes = policy.Algorithms.CipherKeyBytes,
         Mac = policy.Algorithms.Mac,
         IsAh = policy.Algorithms.Protocol == SecurityProtocol.Ah,
         IsTagShort = policy.Algorithms.IsTagShort,
         InboundCipherKey = policy.CipherKey,
-        InboundMacKey = policy.MacKey,
+        InboundMacKey = policy.Algorithms.IsBundle ? [] : policy.MacKey,
         OutboundCipherKey = policy.CipherKey,
-        OutboundMacKey = policy.MacKey,
+        OutboundMacKey = policy.Algorithms.IsBundle ? [] : policy.MacKey,
         RemoteLast = uint.MaxValue,
         LocalLast = uint.MaxValue,
         IsConfirmed = true,

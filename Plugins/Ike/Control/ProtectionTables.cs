@@ -51,23 +51,45 @@ internal sealed class ProtectionTables(ITableWriter tables)
     /// <summary>Puts both SAs in place; completes when every module has them, with the reason when one refused.</summary>
     public async Task<string?> Install(IpsecSaPairState pair)
     {
-        (ulong outbound, ulong inbound) = Set(pair);
-        return await tables.Acknowledged(outbound) ?? await tables.Acknowledged(inbound);
+        foreach (ulong version in Set(pair))
+        {
+            if (await tables.Acknowledged(version) is { } refusal)
+            {
+                return refusal;
+            }
+        }
+
+        return null;
     }
 
-    /// <summary>Puts both SAs in place; returns the versions of the outbound and the inbound row.</summary>
-    public (ulong Outbound, ulong Inbound) Set(IpsecSaPairState pair)
+    /// <summary>Puts both SAs, and those of AH around them, in place; returns the versions of the rows, outbound ones first.</summary>
+    public ulong[] Set(IpsecSaPairState pair)
     {
+        List<ulong> versions = [];
+        if (pair.IsBundle())
+        {
+            versions.Add(tables.Set(Outbound, AroundOutboundKey(pair), Around(pair, pair.AroundOutboundSpi, pair.OutboundSpi, pair.AroundOutboundKey)));
+        }
+
         SaRow outbound = Row(pair, pair.OutboundSpi, pair.OutboundCipherKey, pair.OutboundMacKey);
         outbound.Selector = Selector(pair.LocalFirst, pair.LocalLast, pair.RemoteFirst, pair.RemoteLast, pair.Protocol, pair.LocalPort, pair.PeerPort);
-        ulong version = tables.Set(Outbound, OutboundKey(pair), outbound);
+        outbound.PartnerSpi = pair.AroundOutboundSpi;
+        versions.Add(tables.Set(Outbound, OutboundKey(pair), outbound));
+        if (pair.IsBundle())
+        {
+            SaRow around = Around(pair, pair.AroundInboundSpi, pair.InboundSpi, pair.AroundInboundKey);
+            around.ReplayWindow = pair.ReplayWindow;
+            versions.Add(tables.Set(Inbound, Key(pair.AroundInboundSpi), around));
+        }
 
         SaRow inbound = Row(pair, pair.InboundSpi, pair.InboundCipherKey, pair.InboundMacKey);
+        inbound.PartnerSpi = pair.AroundInboundSpi;
         inbound.ReplayWindow = pair.ReplayWindow;
         inbound.OriginalSource = pair.OriginalRemote;
         inbound.OriginalDestination = pair.OriginalLocal;
         inbound.Selector = Selector(pair.RemoteFirst, pair.RemoteLast, pair.LocalFirst, pair.LocalLast, pair.Protocol, pair.PeerPort, pair.LocalPort);
-        return (version, tables.Set(Inbound, Key(pair.InboundSpi), inbound));
+        versions.Add(tables.Set(Inbound, Key(pair.InboundSpi), inbound));
+        return [.. versions];
     }
 
     /// <summary>Removes both SAs.</summary>
@@ -75,6 +97,11 @@ internal sealed class ProtectionTables(ITableWriter tables)
     {
         _ = tables.Remove(Inbound, Key(pair.InboundSpi));
         _ = tables.Remove(Outbound, OutboundKey(pair));
+        if (pair.IsBundle())
+        {
+            _ = tables.Remove(Inbound, Key(pair.AroundInboundSpi));
+            _ = tables.Remove(Outbound, AroundOutboundKey(pair));
+        }
     }
 
     /// <summary>Puts the addresses of configured peers in place, whose messages a flood must not keep away.</summary>
@@ -99,6 +126,20 @@ internal sealed class ProtectionTables(ITableWriter tables)
 
     private static string KeyOf(PeerAddress address) => address.IsVersion6 ? address.ToString() : Key(address.Number);
 
+    /// <summary>Key of the row of AH around what a pair sends.</summary>
+    public static string AroundOutboundKey(IpsecSaPairState pair) => $"{pair.Protection}/{pair.AroundOutboundSpi}";
+
+    // Its bytes are counted with those inside.
+    private static SaRow Around(IpsecSaPairState pair, uint spi, uint inside, byte[] key) => new()
+    {
+        Spi = spi,
+        Protection = pair.Protection,
+        Protocol = Proto.Esp.V1.Protocol.Ah,
+        Mac = pair.IsTagShort ? Mac.HmacSha25696 : (Mac)pair.AroundMac,
+        MacKey = ByteString.CopyFrom(key),
+        PartnerSpi = inside,
+    };
+
     private static string OutboundKey(IpsecSaPairState pair) => $"{pair.Protection}/{pair.OutboundSpi}";
 
     private static SaRow Row(IpsecSaPairState pair, uint spi, byte[] cipherKey, byte[] macKey) => new()
@@ -116,8 +157,13 @@ internal sealed class ProtectionTables(ITableWriter tables)
         ExtendedSequence = pair.IsExtended,
     };
 
-    /// <summary>Keyed hash of a pair as the contract names it.</summary>
-    public static Mac MacOf(IpsecSaPairState pair) => pair.IsTagShort ? Mac.HmacSha25696 : (Mac)pair.Mac;
+    /// <summary>Keyed hash of a pair as the contract names it; of a bundle the one of ESP.</summary>
+    public static Mac MacOf(IpsecSaPairState pair) =>
+        pair.IsTagShort && pair.Mac != Abstractions.Crypto.MacAlgorithm.None ? Mac.HmacSha25696 : (Mac)pair.Mac;
+
+    /// <summary>Keyed hash that proves every packet of a pair.</summary>
+    public static Mac IntegrityOf(IpsecSaPairState pair) =>
+        !pair.IsBundle() ? MacOf(pair) : pair.IsTagShort ? Mac.HmacSha25696 : (Mac)pair.AroundMac;
 
     private static Selector Selector(
         PeerAddress sourceFirst, PeerAddress sourceLast, PeerAddress destinationFirst, PeerAddress destinationLast, byte protocol, ushort sourcePort,

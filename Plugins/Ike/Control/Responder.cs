@@ -298,7 +298,10 @@ internal sealed class Responder(IkeRuntime runtime, IkeSessions sessions)
             return;
         }
 
-        QuickMode exchange = new(runtime, tunnel, sa, header.MessageId, initiator: false, sessions.NewSpi());
+        QuickMode exchange = new(runtime, tunnel, sa, header.MessageId, initiator: false, sessions.NewSpi())
+        {
+            AroundSpi = choice.Policy.IsBundle ? sessions.NewSpi() : 0,
+        };
         sa.QuickModes[header.MessageId] = exchange;
         exchange.Answer(header, nonce.Body, hasKey ? key.Body : [], choice, OriginalAddresses.Read(chain, weInitiated: false), proxies);
     }

@@ -241,7 +241,10 @@ internal sealed class TunnelSession
 
         uint messageId = _runtime.NewNumber(1, sa.IsUsed);
         _ = sa.TryUse(messageId);
-        _negotiation = new QuickMode(_runtime, this, sa, messageId, initiator: true, _sessions.NewSpi());
+        _negotiation = new QuickMode(_runtime, this, sa, messageId, initiator: true, _sessions.NewSpi())
+        {
+            AroundSpi = Policy.Proposals.Any(p => p.IsBundle) ? _sessions.NewSpi() : 0,
+        };
         sa.QuickModes[messageId] = _negotiation;
         _negotiation.Begin();
     }
@@ -390,7 +393,7 @@ internal sealed class TunnelSession
     /// <summary>The peer no longer receives on an SPI; true when it was ours to know.</summary>
     public bool PeerDeleted(uint outboundSpi)
     {
-        IpsecSaPair? pair = _pairs.Find(p => p.State.OutboundSpi == outboundSpi);
+        IpsecSaPair? pair = _pairs.Find(p => p.State.OutboundSpi == outboundSpi || (outboundSpi != 0 && p.State.AroundOutboundSpi == outboundSpi));
         if (pair is null)
         {
             return false;
@@ -500,6 +503,7 @@ internal sealed class TunnelSession
         new(state.Cipher, state.CipherKeyBytes, state.Mac, state.LifetimeSeconds, state.LifetimeKilobytes)
         {
             Protocol = state.IsAh ? SecurityProtocol.Ah : SecurityProtocol.Esp,
+            AroundMac = state.AroundMac,
             IsTagShort = state.IsTagShort,
             IsExtended = state.IsExtended,
         };

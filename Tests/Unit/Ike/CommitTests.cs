@@ -81,6 +81,19 @@ public sealed class CommitTests
         return second;
     }
 
+    [Fact]
+    public void Proposals_of_a_bundle_need_both_algorithms_and_numbers_of_32_bits()
+    {
+        IkeIntent intent = new Lab().LeftIntent;
+        Phase2Proposal proposal = intent.Vpns[0].Proposals[0];
+        proposal.Protocol = RouterOS.Proto.Esp.V1.Protocol.Bundle;
+        Assert.DoesNotContain(Validate(intent), f => f.Message.Contains("bundle", StringComparison.Ordinal));
+        proposal.ExtendedSequence = true;
+        Assert.Contains(Validate(intent), f => f.Message.Contains("protocol bundle has no sequence numbers of 64 bits", StringComparison.Ordinal));
+        proposal.Mac = RouterOS.Proto.Esp.V1.Mac.None;
+        Assert.Contains(Validate(intent), f => f.Message.Contains("of protocol bundle needs an authentication-algorithm", StringComparison.Ordinal));
+    }
+
     private static IReadOnlyList<Finding> Validate(IkeIntent intent)
     {
         SystemIntent system = new()

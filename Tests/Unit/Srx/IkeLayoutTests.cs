@@ -134,6 +134,31 @@ public sealed class IkeLayoutTests
     }
 
     [Fact]
+    public void Bundles_have_a_line_for_each_protocol_and_both_numbers()
+    {
+        Phase2Sa sa = new()
+        {
+            TunnelId = 16384, RemoteAddress = "192.0.2.1", RemotePort = 500, BindInterface = "st0.0", InboundSpi = 0x100, OutboundSpi = 0x101,
+            InboundAhSpi = 0x200, OutboundAhSpi = 0x201, HardRemainingSeconds = 60,
+            Proposal = new() { Cipher = Cipher.AesCbc, CipherKeyBytes = 16, Mac = Mac.HmacSha196, Protocol = Protocol.Bundle },
+        };
+        Assert.Equal(
+            """
+              total configured sa: 4
+              ID    Gateway          Port  Algorithm       SPI      Life:sec/kb  Mon vsys
+              <16384 192.0.2.1       500   AH:-/sha1       00000200 60/ unlim     -   0
+              >16384 192.0.2.1       500   AH:-/sha1       00000201 60/ unlim     -   0
+              <16384 192.0.2.1       500   ESP:aes-128/-   00000100 60/ unlim     -   0
+              >16384 192.0.2.1       500   ESP:aes-128/-   00000101 60/ unlim     -   0
+
+            """,
+            IpsecSaLayout.Brief([new IpsecSaPair(sa, null, null)]));
+        string detail = IpsecSaLayout.Detail([new IpsecSaPair(sa, null, null)], [new VpnState { Name = "v", TunnelId = 16384, Up = true }], []);
+        Assert.Contains("    Direction: inbound, SPI: 00000200, AUX-SPI: 00000100\n", detail, StringComparison.Ordinal);
+        Assert.Contains("    Protocol: AH+ESP, Authentication: hmac-sha1-96, Encryption: aes-cbc (128 bits)\n", detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Without_tunnels_the_count_says_so() =>
         Assert.StartsWith("  total configured sa: 0\n", IpsecSaLayout.Brief([]), StringComparison.Ordinal);
 

@@ -89,6 +89,17 @@ internal sealed class EvidenceReader(IControlContext context)
             foreach (IpsecSaPair pair in tunnel.Pairs.Where(p => p != current && p.IsUsable).Append(current).TakeLast(MostPairs).ToArray())
             {
                 rows.AddRange(await Snapshot<SaState>(table, keyOf(pair)));
+                if (pair.State.IsBundle())
+                {
+                    // What does not pass AH is counted there, what does is counted inside.
+                    rows.AddRange((await Snapshot<SaState>(table, table == ProtectionTables.Inbound
+                        ? ProtectionTables.Key(pair.State.AroundInboundSpi) : ProtectionTables.AroundOutboundKey(pair.State)))
+                        .Select(r => new KeyValuePair<string, SaState>(r.Key, new SaState
+                        {
+                            AuthenticationFailed = r.Value.AuthenticationFailed, Replayed = r.Value.Replayed, BadHeader = r.Value.BadHeader,
+                            BadTrailer = r.Value.BadTrailer,
+                        })));
+                }
             }
         }
 

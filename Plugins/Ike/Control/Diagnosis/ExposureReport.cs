@@ -75,9 +75,10 @@ internal sealed class ExposureReport
         foreach (Phase2Policy proposal in policy.Proposals)
         {
             IEnumerable<string> users = pairs
-                .Where(p => (p.Cipher, p.CipherKeyBytes, p.Mac) == (proposal.Cipher, proposal.CipherKeyBytes, proposal.Mac))
+                .Where(p => (p.Cipher, p.CipherKeyBytes, p.IsBundle() ? p.AroundMac : p.Mac, p.IsBundle())
+                    == (proposal.Cipher, proposal.CipherKeyBytes, proposal.Integrity, proposal.IsBundle))
                 .Select(p => User(tunnel, p));
-            foreach (WeakChoice weak in WeakChoice.OfPhase2(proposal.Cipher, proposal.Mac))
+            foreach (WeakChoice weak in WeakChoice.OfPhase2(proposal.Cipher, proposal.Integrity))
             {
                 Add(weak, 2, Or(proposal.Source, policy.ProposalsSource), session.Policy.Name, users);
             }

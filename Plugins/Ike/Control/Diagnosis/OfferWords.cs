@@ -47,15 +47,23 @@ internal static class OfferWords
         List<OfferWord[]> offers = [];
         foreach (ProposalPayload proposal in payload)
         {
+            // Of a bundle the line is ESP's, with the keyed hash of the AH around it.
+            ulong around = AuthenticationAround(payload, proposal);
+            bool isBundle = around != 0;
+            if (proposal.Protocol == SecurityProtocol.Ah && IsAroundEsp(payload, proposal))
+            {
+                continue;
+            }
+
             foreach (TransformPayload transform in proposal)
             {
                 OfferedPhase2 offer = OfferedPhase2.Read(transform);
                 bool esp = proposal.Protocol == SecurityProtocol.Esp;
                 offers.Add(
                 [
-                    new(FailureAspect.Protocol, ProtocolWord(proposal.Protocol)),
+                    new(FailureAspect.Protocol, isBundle ? AlgorithmNames.BundleProtocol : ProtocolWord(proposal.Protocol)),
                     new(FailureAspect.Encryption, esp ? EspCipherWord(transform.Id, offer.KeyBits) : string.Empty),
-                    new(FailureAspect.Hash, MacWord(esp ? transform.Id : (byte)0, offer.Authentication)),
+                    new(FailureAspect.Hash, isBundle ? MacWord(0, around) : MacWord(esp ? transform.Id : (byte)0, offer.Authentication)),
                     new(FailureAspect.Group, GroupWord((int)offer.Group)), new(FailureAspect.Encapsulation, ModeWord(offer.Mode)),
                     new(FailureAspect.SequenceNumbers, NumbersWord(offer.Extended != 0)),
                 ]);
@@ -68,9 +76,9 @@ internal static class OfferWords
     /// <summary>A phase 2 proposal of the configuration.</summary>
     public static OfferWord[] Of(Phase2Policy policy, int pfsGroup, EncapsulationMode mode) =>
     [
-        new(FailureAspect.Protocol, ProtocolWord(policy.Protocol)),
+        new(FailureAspect.Protocol, policy.IsBundle ? AlgorithmNames.BundleProtocol : ProtocolWord(policy.Protocol)),
         new(FailureAspect.Encryption, policy.Protocol != SecurityProtocol.Esp ? string.Empty : AlgorithmNames.Cipher(policy.Cipher, policy.CipherKeyBytes)),
-        new(FailureAspect.Hash, policy.Cipher == CipherAlgorithm.AesGcm ? AlgorithmNames.OwnTag : AlgorithmNames.Mac(policy.Mac)),
+        new(FailureAspect.Hash, policy.Cipher == CipherAlgorithm.AesGcm && !policy.IsBundle ? AlgorithmNames.OwnTag : AlgorithmNames.Mac(policy.Integrity)),
         new(FailureAspect.Group, GroupWord(pfsGroup)),
         new(FailureAspect.Encapsulation, ModeWord((ulong)mode)),
         new(FailureAspect.SequenceNumbers, NumbersWord(policy.IsExtended)),
@@ -84,6 +92,36 @@ internal static class OfferWords
 
     /// <summary>Several proposals, each once.</summary>
     public static string Join(IEnumerable<OfferWord[]> offers) => string.Join(", ", offers.Select(o => Join(o)).Distinct());
+
+    // What AH of the same number authenticates with; 0 where ESP stands alone.
+    private static ulong AuthenticationAround(SaPayload payload, ProposalPayload esp)
+    {
+        foreach (ProposalPayload other in payload)
+        {
+            if (esp.Protocol == SecurityProtocol.Esp && other.Number == esp.Number && other.Protocol == SecurityProtocol.Ah)
+            {
+                foreach (TransformPayload transform in other)
+                {
+                    return OfferedPhase2.Read(transform).Authentication;
+                }
+            }
+        }
+
+        return 0;
+    }
+
+    private static bool IsAroundEsp(SaPayload payload, ProposalPayload ah)
+    {
+        foreach (ProposalPayload other in payload)
+        {
+            if (other.Number == ah.Number && other.Protocol == SecurityProtocol.Esp)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private static string Phase1CipherWord(ulong cipher, ulong keyBits) => cipher switch
     {

@@ -63,7 +63,7 @@ internal static class TunnelChecks
 
     private static IkeFailure? Direction(VpnPolicy vpn, GatewayPolicy gateway, IpsecSaPairState pair, IkeSaState? phase1, Evidence seen)
     {
-        string protocol = pair.IsAh ? "AH" : "ESP";
+        string protocol = pair.IsCarriedByAh() ? "AH" : "ESP";
         (ulong sent, ulong got) = (seen.Outbound.Packets, seen.Inbound.Packets);
         string[] counters = [$"{sent} packets out", $"{got} packets in"];
         if (got == 0 && !pair.IsInsideUdp && phase1 is { RemotePort: not PeerEndpoints.Port })
@@ -103,13 +103,13 @@ internal static class TunnelChecks
                 };
             }
 
-            string carrier = pair.IsInsideUdp ? "ESP inside UDP 4500" : pair.IsAh ? "AH (IP protocol 51)" : "ESP (IP protocol 50)";
+            string carrier = pair.IsInsideUdp ? "ESP inside UDP 4500" : pair.IsCarriedByAh() ? "AH (IP protocol 51)" : "ESP (IP protocol 50)";
             return new(
                 FailureKind.Blocked, 2,
                 $"{sent} packets went out and none came back: {carrier} is blocked between, or the peer drops what it opens (its policy or its routes)",
                 gateway.RemoteSource)
             {
-                Aspect = pair.IsInsideUdp ? FailureAspect.Udp4500 : pair.IsAh ? FailureAspect.Ah : FailureAspect.Esp,
+                Aspect = pair.IsInsideUdp ? FailureAspect.Udp4500 : pair.IsCarriedByAh() ? FailureAspect.Ah : FailureAspect.Esp,
                 Evidence = counters,
             };
         }

@@ -14,7 +14,7 @@ internal static class PairMaking
 {
     /// <summary>The pair, or null when its cipher would get a weak key. The secret and the key material are overwritten.</summary>
     public static IpsecSaPairState? Make(
-        IkeRuntime runtime, TunnelSession tunnel, IkeSa sa, Phase2Choice choice, bool initiator, DateTimeOffset started, uint spi,
+        IkeRuntime runtime, TunnelSession tunnel, IkeSa sa, Phase2Choice choice, bool initiator, DateTimeOffset started, uint spi, uint aroundSpi,
         byte[] secret, byte[] initiatorNonce, byte[] responderNonce, OriginalAddresses originals)
     {
         Phase2Policy policy = choice.Policy;
@@ -26,6 +26,13 @@ internal static class PairMaking
         byte[] outbound = Phase2Keys.KeyMaterial(
             mac, sa.Algorithms.Hash, sa.Secrets.Derivation, secret, (byte)policy.Protocol, choice.PeerSpi, initiatorNonce, responderNonce,
             bytes);
+        // RFC 2409 section 5.5: protocol and SPI give every SA keys of its own.
+        int aroundBytes = policy.IsBundle ? mac.OutputBytes(policy.AroundMac) : 0;
+        byte[] aroundInbound = aroundBytes == 0 ? [] : Phase2Keys.KeyMaterial(
+            mac, sa.Algorithms.Hash, sa.Secrets.Derivation, secret, (byte)SecurityProtocol.Ah, aroundSpi, initiatorNonce, responderNonce, aroundBytes);
+        byte[] aroundOutbound = aroundBytes == 0 ? [] : Phase2Keys.KeyMaterial(
+            mac, sa.Algorithms.Hash, sa.Secrets.Derivation, secret, (byte)SecurityProtocol.Ah, choice.AroundPeerSpi, initiatorNonce, responderNonce,
+            aroundBytes);
         CryptographicOperations.ZeroMemory(secret);
         if (DesWeakKeys.IsWeak(policy.Cipher, inbound) || DesWeakKeys.IsWeak(policy.Cipher, outbound))
         {
@@ -61,6 +68,11 @@ internal static class PairMaking
             IsTransport = tunnel.Policy.IsTransport,
             OriginalRemote = originals.Remote,
             OriginalLocal = originals.Local,
+            AroundMac = policy.AroundMac,
+            AroundInboundSpi = policy.IsBundle ? aroundSpi : 0,
+            AroundOutboundSpi = choice.AroundPeerSpi,
+            AroundInboundKey = aroundInbound,
+            AroundOutboundKey = aroundOutbound,
             IsAh = policy.Protocol == SecurityProtocol.Ah,
             IsTagShort = policy.IsTagShort,
             InboundCipherKey = inbound[..cipherBytes],

@@ -62,6 +62,9 @@ internal sealed class QuickMode
 
     public QuickModeState State { get; private set; }
 
+    /// <summary>The SPI that we want to receive AH on that goes around ESP; 0 where there is none.</summary>
+    public uint AroundSpi { get; init; }
+
     /// <summary>The SPI that we want to receive on.</summary>
     public uint Spi => _spi;
 
@@ -370,7 +373,7 @@ internal sealed class QuickMode
     private IpsecSaPairState? MakePair(byte[] secret)
     {
         (byte[] initiator, byte[] responder) = IsInitiator ? (_nonce, _peerNonce) : (_peerNonce, _nonce);
-        return PairMaking.Make(_runtime, _tunnel, Sa, _choice!, IsInitiator, _started, _spi, secret, initiator, responder, _originals);
+        return PairMaking.Make(_runtime, _tunnel, Sa, _choice!, IsInitiator, _started, _spi, AroundSpi, secret, initiator, responder, _originals);
     }
 
     private byte[] Build()
@@ -384,7 +387,8 @@ internal sealed class QuickMode
             return writer.Finish();
         }
 
-        writer.Add(PayloadType.SecurityAssociation, IsInitiator ? Phase2Negotiation.Offer(_tunnel.Policy, _spi, Sa.State.UdpTunnel) : _choice!.ReplyBody(_spi));
+        writer.Add(PayloadType.SecurityAssociation, IsInitiator ? Phase2Negotiation.Offer(_tunnel.Policy, _spi, Sa.State.UdpTunnel, AroundSpi)
+            : _choice!.ReplyBody(_spi, AroundSpi));
         writer.Add(PayloadType.Nonce, _nonce);
         if (_public.Length > 0)
         {

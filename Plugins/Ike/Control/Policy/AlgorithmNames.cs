@@ -19,11 +19,17 @@ internal static class AlgorithmNames
     /// <summary>In place of a cipher, for AH.</summary>
     public const string Ah = "ah";
 
+    /// <summary>In front of the cipher of ESP that goes inside AH.</summary>
+    public const string Bundle = "ah+";
+
+    /// <summary>The protocol of both.</summary>
+    public const string BundleProtocol = "bundle";
+
     public static string Of(Phase1Algorithms algorithms) =>
         $"{Cipher(algorithms.Cipher, algorithms.CipherKeyBytes)}/{Hash(algorithms.Hash)}/group{algorithms.Group}";
 
     public static string Of(Phase2Policy policy, int pfsGroup, bool insideUdp = false) =>
-        $"{(policy.Protocol == SecurityProtocol.Ah ? Ah : Cipher(policy.Cipher, policy.CipherKeyBytes))}/{Tag(policy)}/{(pfsGroup == 0 ? "no pfs" : $"pfs group{pfsGroup}")}"
+        $"{(policy.IsBundle ? Bundle : string.Empty)}{(policy.Protocol == SecurityProtocol.Ah ? Ah : Cipher(policy.Cipher, policy.CipherKeyBytes))}/{Tag(policy)}/{(pfsGroup == 0 ? "no pfs" : $"pfs group{pfsGroup}")}"
         + (insideUdp ? InsideUdp : string.Empty) + (policy.IsExtended ? Extended : string.Empty);
 
     public static string Of(IEnumerable<Phase1Policy> policies) => string.Join(", ", policies.Select(p => Of(p.Algorithms)));
@@ -47,7 +53,8 @@ internal static class AlgorithmNames
         _ => "sha-256",
     };
 
-    private static string Tag(Phase2Policy policy) => policy.Cipher == CipherAlgorithm.AesGcm ? OwnTag : policy.IsTagShort ? "hmac-sha-256-96" : Mac(policy.Mac);
+    private static string Tag(Phase2Policy policy) => policy.Cipher == CipherAlgorithm.AesGcm && !policy.IsBundle ? OwnTag
+        : policy.IsTagShort ? "hmac-sha-256-96" : Mac(policy.Integrity);
 
     public static string Mac(MacAlgorithm mac) => mac switch
     {

@@ -95,13 +95,17 @@ internal static class IkeIntentReader
         rows.Policies.Clear();
         return new(
             Read(vpn), Address(keys.RemoteAddress), keys.ExternalInterface, keys.Spi,
-            new Phase2Policy((CipherAlgorithm)keys.Cipher, keys.CipherKey.Length, Mac(keys.Mac), 0, 0)
+            new Phase2Policy((CipherAlgorithm)keys.Cipher, keys.CipherKey.Length, OwnMac(keys.Protocol, keys.Mac), 0, 0)
             {
                 Protocol = Protocol(keys.Protocol),
+                AroundMac = AroundMac(keys.Protocol, keys.Mac),
                 IsTagShort = keys.Mac == Esp.Mac.HmacSha25696,
             },
             keys.CipherKey.ToByteArray(),
-            keys.MacKey.ToByteArray(), Digest(rows));
+            keys.MacKey.ToByteArray(), Digest(rows))
+        {
+            AuxiliarySpi = keys.AuxiliarySpi,
+        };
     }
 
     /// <summary>The name that a tunnel alone has.</summary>
@@ -132,12 +136,13 @@ internal static class IkeIntentReader
     private static Phase2Policy Read(Phase2Proposal proposal) => new(
         (CipherAlgorithm)proposal.Cipher,
         KeyBytes(proposal.Cipher, proposal.CipherKeyBytes),
-        Mac(proposal.Mac),
+        OwnMac(proposal.Protocol, proposal.Mac),
         proposal.LifetimeSeconds == 0 ? DefaultLifetimeSeconds : proposal.LifetimeSeconds,
         proposal.LifetimeKilobytes,
         proposal.Name)
     {
         Protocol = Protocol(proposal.Protocol),
+        AroundMac = AroundMac(proposal.Protocol, proposal.Mac),
         IsTagShort = proposal.Mac == Esp.Mac.HmacSha25696,
         IsExtended = proposal.ExtendedSequence,
         Source = Read(proposal.Source),
@@ -145,6 +150,11 @@ internal static class IkeIntentReader
 
     /// <summary>A keyed hash without regard to how much of it is sent.</summary>
     public static MacAlgorithm Mac(Esp.Mac mac) => mac == Esp.Mac.HmacSha25696 ? MacAlgorithm.HmacSha256 : (MacAlgorithm)mac;
+
+    // What is proved twice is no better proved: of a bundle AH has the keyed hash.
+    private static MacAlgorithm OwnMac(Esp.Protocol protocol, Esp.Mac mac) => protocol == Esp.Protocol.Bundle ? MacAlgorithm.None : Mac(mac);
+
+    private static MacAlgorithm AroundMac(Esp.Protocol protocol, Esp.Mac mac) => protocol == Esp.Protocol.Bundle ? Mac(mac) : MacAlgorithm.None;
 
     private static SecurityProtocol Protocol(Esp.Protocol protocol) =>
         protocol == Esp.Protocol.Ah ? SecurityProtocol.Ah : SecurityProtocol.Esp;

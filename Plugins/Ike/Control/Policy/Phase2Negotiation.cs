@@ -25,8 +25,34 @@ internal sealed record Phase2Choice(
     /// <summary>The peer asked for no limit in kilobytes, or for a longer one than ours.</summary>
     public bool IsShorterInKilobytes { get; init; }
 
-    /// <summary>Body of the SA payload that answers with it and with our own SPI.</summary>
-    public byte[] ReplyBody(uint spi) => Proposals.Chosen(Number, Policy.Protocol, Bytes.Of(spi), Transform);
+    /// <summary>Of a bundle, ESP inside AH, the SPI that the peer wants to receive AH on.</summary>
+    public uint AroundPeerSpi { get; init; }
+
+    /// <summary>Of a bundle the chosen transform of AH as offered.</summary>
+    public byte[] AroundTransform { get; init; } = [];
+
+    /// <summary>Of a bundle: AH was offered in front of ESP.</summary>
+    public bool IsAroundFirst { get; init; }
+
+    /// <summary>Body of the SA payload that answers with it and with our own SPIs, of a bundle that of AH, too.</summary>
+    public byte[] ReplyBody(uint spi, uint aroundSpi = 0)
+    {
+        if (!Policy.IsBundle)
+        {
+            return Proposals.Chosen(Number, Policy.Protocol, Bytes.Of(spi), Transform);
+        }
+
+        byte[] Half(SecurityProtocol protocol, uint own, byte[] transform, bool last)
+        {
+            byte[] copy = [.. transform];
+            copy[0] = 0;
+            return Proposals.Proposal(Number, last, protocol, Bytes.Of(own), [copy]);
+        }
+
+        byte[] esp = Half(SecurityProtocol.Esp, spi, Transform, IsAroundFirst);
+        byte[] ah = Half(SecurityProtocol.Ah, aroundSpi, AroundTransform, !IsAroundFirst);
+        return Proposals.SaBody(IsAroundFirst ? [ah, esp] : [esp, ah]);
+    }
 }
 
 /// <summary>Phase 2 proposals, as pure functions between policy and SA payload (RFC 2407 section 4.5, RFC 2409 section 5.5).</summary>
@@ -36,15 +62,22 @@ internal static class Phase2Negotiation
     private const uint ExtendedNumbers = 1;
 
     /// <summary>The body of an SA payload that offers all proposals in order under one SPI.</summary>
-    public static byte[] Offer(VpnPolicy vpn, uint spi, EncapsulationMode udpTunnel = default)
+    public static byte[] Offer(VpnPolicy vpn, uint spi, EncapsulationMode udpTunnel = default, uint aroundSpi = 0)
     {
         // One protocol after the other is one proposal each: they are alternatives as their transforms are.
-        Phase2Policy[] policies = [.. vpn.Proposals.Where(p => udpTunnel == 0 || p.Protocol != SecurityProtocol.Ah)];
+        Phase2Policy[] policies = [.. vpn.Proposals.Where(p => udpTunnel == 0 || !p.HasAh)];
         List<byte[]> proposals = [];
+        int number = 0;
         for (int first = 0; first < policies.Length;)
         {
+            if (policies[first].IsBundle)
+            {
+                AddBundle(proposals, ++number, policies[first++], vpn, spi, aroundSpi, ModeOf(vpn, udpTunnel));
+                continue;
+            }
+
             SecurityProtocol protocol = policies[first].Protocol;
-            Phase2Policy[] same = [.. policies.Skip(first).TakeWhile(p => p.Protocol == protocol)];
+            Phase2Policy[] same = [.. policies.Skip(first).TakeWhile(p => p.Protocol == protocol && !p.IsBundle)];
             List<byte[]> transforms = [];
             foreach (Phase2Policy policy in same)
             {
@@ -53,7 +86,12 @@ internal static class Phase2Negotiation
             }
 
             first += same.Length;
-            proposals.Add(Proposals.Proposal(proposals.Count + 1, first == policies.Length, protocol, Bytes.Of(spi), transforms));
+            proposals.Add(Proposals.Proposal(++number, last: false, protocol, Bytes.Of(spi), transforms));
+        }
+
+        if (proposals.Count > 0)
+        {
+            proposals[^1][0] = 0;
         }
 
         return Proposals.SaBody(proposals);
@@ -61,7 +99,7 @@ internal static class Phase2Negotiation
 
     /// <summary>Why nothing that we accept can pass a NAT, or null.</summary>
     public static string? WhyNotBehindNat(VpnPolicy vpn, EncapsulationMode udpTunnel) =>
-        udpTunnel != 0 && vpn.Proposals.All(p => p.Protocol == SecurityProtocol.Ah)
+        udpTunnel != 0 && vpn.Proposals.All(p => p.HasAh)
             ? "AH authenticates the addresses that the NAT between the peers changes: use protocol esp"
             : null;
 
@@ -79,8 +117,20 @@ internal static class Phase2Negotiation
         Phase2Choice? choice = null;
         foreach (ProposalPayload proposal in offer)
         {
-            // RFC 2408 section 4.2: proposals of one number are a bundle, all of it or none; one of ESP or AH alone is supported.
-            bool usable = IsUsable(proposal) && IsAlone(offer, proposal.Number);
+            // RFC 2408 section 4.2: proposals of one number are a bundle, all of it or none.
+            if (TryFindPartner(offer, proposal, out ProposalPayload around, out bool aroundFirst))
+            {
+                if (proposal.Protocol == SecurityProtocol.Esp)
+                {
+                    Phase2Choice? bundle = SelectBundle(proposal, around, aroundFirst, vpn, udpTunnel, words, out bool differs);
+                    choice ??= bundle;
+                    onlyPfs |= differs;
+                }
+
+                continue;
+            }
+
+            bool usable = IsUsable(proposal) && CountOf(offer, proposal.Number) == 1;
             foreach (TransformPayload transform in proposal)
             {
                 bool match = Match(proposal, transform, vpn, udpTunnel, words, out Phase2Choice? found, out bool pfsDiffers);
@@ -102,6 +152,18 @@ internal static class Phase2Negotiation
         int count = 0;
         foreach (ProposalPayload proposal in reply)
         {
+            if (TryFindPartner(reply, proposal, out ProposalPayload around, out bool aroundFirst))
+            {
+                if (proposal.Protocol == SecurityProtocol.Esp)
+                {
+                    count += proposal.TransformCount * around.TransformCount;
+                    choice = SelectBundle(proposal, around, aroundFirst, vpn, udpTunnel, words, out _) is { } bundle && bundle.PfsGroup == vpn.PfsGroup
+                        ? bundle : null;
+                }
+
+                continue;
+            }
+
             bool usable = IsUsable(proposal);
             foreach (TransformPayload transform in proposal)
             {
@@ -119,7 +181,7 @@ internal static class Phase2Negotiation
         proposal.Protocol is SecurityProtocol.Esp or SecurityProtocol.Ah && proposal.Spi.Length == 4
         && BinaryPrimitives.ReadUInt32BigEndian(proposal.Spi) >= FirstAssignableSpi;
 
-    private static bool IsAlone(SaPayload offer, byte number)
+    private static int CountOf(SaPayload offer, byte number)
     {
         int count = 0;
         foreach (ProposalPayload proposal in offer)
@@ -127,8 +189,90 @@ internal static class Phase2Negotiation
             count += proposal.Number == number ? 1 : 0;
         }
 
-        return count == 1;
+        return count;
     }
+
+    // The one of ESP and AH that stands under the same number, where exactly these two do.
+    private static bool TryFindPartner(SaPayload offer, ProposalPayload proposal, out ProposalPayload partner, out bool isFirst)
+    {
+        partner = default;
+        isFirst = false;
+        if (CountOf(offer, proposal.Number) != 2 || !IsUsable(proposal))
+        {
+            return false;
+        }
+
+        SecurityProtocol wanted = proposal.Protocol == SecurityProtocol.Esp ? SecurityProtocol.Ah : SecurityProtocol.Esp;
+        bool seen = false;
+        foreach (ProposalPayload other in offer)
+        {
+            if (other.Number == proposal.Number && other.Protocol == wanted && IsUsable(other))
+            {
+                partner = other;
+                isFirst = !seen;
+                return true;
+            }
+
+            seen |= other.Number == proposal.Number;
+        }
+
+        return false;
+    }
+
+    // The first transform of ESP that fits with one of AH.
+    private static Phase2Choice? SelectBundle(
+        ProposalPayload esp, ProposalPayload ah, bool ahFirst, VpnPolicy vpn, EncapsulationMode udpTunnel, List<string> words, out bool pfsDiffers)
+    {
+        pfsDiffers = false;
+        Phase2Choice? choice = null;
+        foreach (TransformPayload transform in esp)
+        {
+            foreach (TransformPayload around in ah)
+            {
+                OfferedPhase2 outside = OfferedPhase2.Read(around);
+                // Both modes of AH look the same around a tunnel of ESP: one header in front.
+                bool fits = !outside.IsStrange && !outside.IsExtended && udpTunnel == 0
+                    && (outside.Mode == (ulong)EncapsulationMode.Transport || (!vpn.IsTransport && outside.Mode == (ulong)EncapsulationMode.Tunnel));
+                MacAlgorithm mac = fits ? MacOf((AhTransform)around.Id, (EspAuthentication)outside.Authentication) : MacAlgorithm.None;
+                bool match = Match(esp, transform, vpn, udpTunnel, words, out Phase2Choice? found, out bool differs, mac, isBundle: true);
+                bool sameGroup = found is null || outside.Group == 0 || outside.Group == (ulong)found.PfsGroup;
+                pfsDiffers |= differs || !sameGroup;
+                if (choice is null && match && sameGroup)
+                {
+                    choice = found! with
+                    {
+                        AroundPeerSpi = BinaryPrimitives.ReadUInt32BigEndian(ah.Spi),
+                        AroundTransform = around.Whole.ToArray(),
+                        IsAroundFirst = ahFirst,
+                    };
+                }
+            }
+        }
+
+        // SAs of both protocols share the numbers here.
+        return choice?.AroundPeerSpi == choice?.PeerSpi ? null : choice;
+    }
+
+    private static void AddBundle(List<byte[]> proposals, int number, Phase2Policy policy, VpnPolicy vpn, uint spi, uint aroundSpi, EncapsulationMode mode)
+    {
+        Phase2Policy around = policy with { Protocol = SecurityProtocol.Ah, Mac = policy.AroundMac, Cipher = CipherAlgorithm.Null, CipherKeyBytes = 0 };
+        proposals.Add(Proposals.Proposal(
+            number, last: false, SecurityProtocol.Ah, Bytes.Of(aroundSpi), [Proposals.Transform(TransformId(around), 1, true, Attributes(around, vpn.PfsGroup, mode))]));
+        // Some peers want ESP to authenticate by itself, too.
+        Phase2Policy[] inside = policy.Cipher == CipherAlgorithm.AesGcm ? [policy] : [policy, policy with { Mac = policy.AroundMac }];
+        proposals.Add(Proposals.Proposal(
+            number, last: false, SecurityProtocol.Esp, Bytes.Of(spi),
+            [.. inside.Select((p, i) => Proposals.Transform(TransformId(p), i + 1, i + 1 == inside.Length, Attributes(p, vpn.PfsGroup, mode)))]));
+    }
+
+    // RFC 2407 section 4.4.3: the attribute says the same as the transform.
+    private static MacAlgorithm MacOf(AhTransform transform, EspAuthentication authentication) => (transform, authentication) switch
+    {
+        (AhTransform.Md5, EspAuthentication.HmacMd5) => MacAlgorithm.HmacMd5,
+        (AhTransform.Sha1, EspAuthentication.HmacSha1) => MacAlgorithm.HmacSha1,
+        (AhTransform.Sha256, EspAuthentication.HmacSha256) => MacAlgorithm.HmacSha256,
+        _ => MacAlgorithm.None,
+    };
 
     private static (ushort Type, uint Value)[] Attributes(Phase2Policy policy, int pfsGroup, EncapsulationMode mode)
     {
@@ -170,16 +314,18 @@ internal static class Phase2Negotiation
 
     private static bool Match(
         ProposalPayload proposal, TransformPayload transform, VpnPolicy vpn, EncapsulationMode udpTunnel, List<string> words,
-        [NotNullWhen(true)] out Phase2Choice? choice, out bool pfsDiffers)
+        [NotNullWhen(true)] out Phase2Choice? choice, out bool pfsDiffers, MacAlgorithm aroundMac = MacAlgorithm.None, bool isBundle = false)
     {
         OfferedPhase2 offer = OfferedPhase2.Read(transform);
         (ulong keyBits, ulong authentication, ulong group, ulong mode, bool extended) = (offer.KeyBits, offer.Authentication, offer.Group, offer.Mode, offer.IsExtended);
-        words.Add(Describe(proposal.Protocol, transform.Id, keyBits, authentication, group, mode) + (extended ? AlgorithmNames.Extended : string.Empty));
+        words.Add((isBundle ? AlgorithmNames.Bundle : string.Empty) + Describe(proposal.Protocol, transform.Id, keyBits, isBundle && aroundMac != 0 ? (ulong)Authentication(aroundMac) : authentication, group, mode) + (extended ? AlgorithmNames.Extended : string.Empty));
         choice = null;
         byte id = transform.Id;
         SecurityProtocol protocol = proposal.Protocol;
         Phase2Policy? policy = offer.IsStrange || !IsMode(mode, vpn.IsTransport, udpTunnel) || (protocol == SecurityProtocol.Ah && udpTunnel != 0) ? null
-            : vpn.Proposals.FirstOrDefault(p => p.Protocol == protocol && (p.IsExtended || !extended) && Is(p, id, keyBits, authentication));
+            : (isBundle ? vpn.Proposals.Where(p => p.IsBundle && p.AroundMac == aroundMac).Select(p => authentication == 0 ? p : p with { Mac = aroundMac })
+                : vpn.Proposals.Where(p => !p.IsBundle))
+            .FirstOrDefault(p => p.Protocol == protocol && (p.IsExtended || !extended) && Is(p, id, keyBits, authentication));
         // Without a group of our own, a peer that wants the extra exchange may have it.
         bool pfs = vpn.PfsGroup == 0 ? group is 0 or 1 or 2 or 5 or 14 : group == (ulong)vpn.PfsGroup;
         pfsDiffers = policy is not null && !pfs;

@@ -67,6 +67,18 @@ internal sealed record Phase2Policy(
     /// <summary>ESP, or AH, which has a keyed hash and no cipher.</summary>
     public SecurityProtocol Protocol { get; init; } = SecurityProtocol.Esp;
 
+    /// <summary>Keyed hash of the AH around ESP (a bundle, RFC 2401 section 4.5); none where there is no bundle.</summary>
+    public MacAlgorithm AroundMac { get; init; }
+
+    /// <summary>ESP inside AH: both or nothing.</summary>
+    public bool IsBundle => AroundMac != MacAlgorithm.None;
+
+    /// <summary>AH is in it, which no NAT may touch.</summary>
+    public bool HasAh => Protocol == SecurityProtocol.Ah || IsBundle;
+
+    /// <summary>The keyed hash that proves every packet.</summary>
+    public MacAlgorithm Integrity => IsBundle ? AroundMac : Mac;
+
     /// <summary>Sequence numbers of 64 bits (RFC 4304) are offered, and accepted.</summary>
     public bool IsExtended { get; init; }
 
@@ -254,4 +266,8 @@ internal sealed record MonitorPolicy(
 /// <summary>A tunnel with keys by hand.</summary>
 /// <remarks><paramref name="Fingerprint"/> covers what its rows hold, keys included.</remarks>
 internal sealed record ManualPolicy(
-    VpnPolicy Vpn, PeerAddress Remote, string ExternalInterface, uint Spi, Phase2Policy Algorithms, byte[] CipherKey, byte[] MacKey, string Fingerprint);
+    VpnPolicy Vpn, PeerAddress Remote, string ExternalInterface, uint Spi, Phase2Policy Algorithms, byte[] CipherKey, byte[] MacKey, string Fingerprint)
+{
+    /// <summary>Of a bundle the SPI of ESP; <see cref="Spi"/> is AH's then.</summary>
+    public uint AuxiliarySpi { get; init; }
+}

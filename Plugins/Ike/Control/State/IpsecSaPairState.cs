@@ -48,6 +48,17 @@ internal sealed class IpsecSaPairState
 
     public MacAlgorithm Mac { get; init; }
 
+    /// <summary>Keyed hash of the AH around ESP; none where there is no bundle of both.</summary>
+    public MacAlgorithm AroundMac { get; init; }
+
+    public uint AroundInboundSpi { get; init; }
+
+    public uint AroundOutboundSpi { get; init; }
+
+    public byte[] AroundInboundKey { get; init; } = [];
+
+    public byte[] AroundOutboundKey { get; init; } = [];
+
     /// <summary>AH in place of ESP.</summary>
     public bool IsAh { get; init; }
 
@@ -114,6 +125,12 @@ internal sealed class IpsecSaPairState
     public ushort LocalPort { get; init; }
 
     public ushort PeerPort { get; init; }
+
+    /// <summary>ESP inside AH.</summary>
+    public bool IsBundle() => AroundMac != MacAlgorithm.None;
+
+    /// <summary>What is between the addresses is AH, with ESP inside or without.</summary>
+    public bool IsCarriedByAh() => IsAh || IsBundle();
 
     /// <summary>Where packets go and come from.</summary>
     public PeerEndpoints Endpoints() => new(Local, IsInsideUdp ? PeerEndpoints.NatPort : PeerEndpoints.Port, Remote, RemotePort) { Instance = Instance };

@@ -98,12 +98,19 @@ internal sealed class SimulatedModule(SimulatedNetwork network) : IModuleView
             return;
         }
 
-        State(protection).EncryptedPackets++;
         SaRow sa = (SaRow)found;
-        network.Carry(row, sa);
+        SaRow? around = sa.PartnerSpi != 0 && Rows.TryGetValue(("sa-out", $"{protection}/{sa.PartnerSpi}"), out IMessage? ah) ? (SaRow)ah : null;
+        if (sa.PartnerSpi != 0 && around?.PartnerSpi != sa.Spi)
+        {
+            NotSent++;
+            return;
+        }
+
+        State(protection).EncryptedPackets++;
+        network.Carry(row, sa, around);
     }
 
-    public void Receive(SaRow sent, uint source, ushort sourcePort)
+    public void Receive(SaRow sent, SaRow? around, uint source, ushort sourcePort)
     {
         if (!Rows.TryGetValue(("sa-in", sent.Spi.ToString()), out IMessage? row))
         {
@@ -113,7 +120,9 @@ internal sealed class SimulatedModule(SimulatedNetwork network) : IModuleView
 
         SaRow own = (SaRow)row;
         bool opens = own.Protocol == sent.Protocol && own.Cipher == sent.Cipher && own.Mac == sent.Mac && own.CipherKey == sent.CipherKey && own.MacKey == sent.MacKey
-            && own.Selector.Equals(sent.Selector);
+            && own.Selector.Equals(sent.Selector) && own.PartnerSpi == (around?.Spi ?? 0)
+            && (around is null || (Rows.TryGetValue(("sa-in", around.Spi.ToString()), out IMessage? ah) && ah is SaRow { Protocol: Protocol.Ah } ahead
+                && ahead.PartnerSpi == own.Spi && ahead.Mac == around.Mac && ahead.MacKey == around.MacKey && ahead.MacKey != own.MacKey));
         if (!opens)
         {
             NotReceived++;

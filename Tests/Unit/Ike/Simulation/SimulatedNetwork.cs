@@ -77,14 +77,14 @@ internal sealed class SimulatedNetwork(ulong seed)
         }
     }
 
-    /// <summary>Carries a packet of ESP from where its protection sends it.</summary>
-    public void Carry(ProtectionRow row, SaRow sa)
+    /// <summary>Carries a packet of ESP, inside AH where there is a bundle, from where its protection sends it.</summary>
+    public void Carry(ProtectionRow row, SaRow sa, SaRow? around)
     {
         (uint source, uint destination, ushort sourcePort, ushort destinationPort) =
             (row.LocalAddress, row.RemoteAddress, (ushort)row.LocalPort, (ushort)row.RemotePort);
         if (!IsCut && Nat?.Translate(ref source, ref sourcePort, ref destination, ref destinationPort) != false)
         {
-            Schedule(TimeSpan.FromMilliseconds(10), () => Find(destination)?.Module.Receive(sa, source, sourcePort));
+            Schedule(TimeSpan.FromMilliseconds(10), () => Find(destination)?.Module.Receive(sa, around, source, sourcePort));
         }
     }
 
