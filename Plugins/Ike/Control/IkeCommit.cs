@@ -142,11 +142,6 @@ internal static class IkeCommit
             {
                 Add(findings, gateway.KeySource ?? gateway.Source, $"{name} has a proposal with rsa-signatures, but no local-certificate");
             }
-
-            if (gateway.Mode == Mode.Aggressive)
-            {
-                Add(findings, gateway.ModeSource ?? gateway.Source, $"{name}: rsa-signatures need mode main");
-            }
         }
 
         if (gateway.Xauth is not null)

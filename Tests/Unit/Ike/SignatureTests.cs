@@ -39,6 +39,66 @@ public sealed class SignatureTests
         Assert.Equal(0, lab.Traffic(0.5));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    [Trait("rfc", "2409:5.1")]
+    public void In_aggressive_mode_both_sides_sign(bool peersComeFromAnywhere)
+    {
+        Lab lab = Aggressive(i => i.Names("left.example.net"), i => i.Names("right.example.net"));
+        if (peersComeFromAnywhere)
+        {
+            lab.RightGateway.RemoteAddresses.Clear();
+            lab.RightGateway.DynamicPeer = new DynamicPeer();
+        }
+
+        lab.Up();
+        Assert.Equal(0, lab.Traffic(1));
+        Phase1Sa sa = Assert.Single(lab.Right.Phase1());
+        Assert.Equal((Authentication.RsaSignatures, Mode.Aggressive), (sa.Proposal.Authentication, sa.Mode));
+        Assert.Empty(lab.Right.Failures());
+        Assert.Empty(lab.Left.Failures());
+    }
+
+    [Fact]
+    public void Every_flaw_of_a_certificate_is_named_in_aggressive_mode_too_on_either_side()
+    {
+        (Action<Issue> Flaw, Failure.Types.Kind Kind)[] flaws =
+        [
+            (i => { i.Names("left.example.net").Names("right.example.net"); i.Until = TimeSpan.FromDays(-1); }, Failure.Types.Kind.CertificateExpired),
+            (i => { i.Names("left.example.net").Names("right.example.net"); i.By = s_other; }, Failure.Types.Kind.CertificateUntrusted),
+            (i => i.Names("mallory.example.net"), Failure.Types.Kind.CertificateIdentity),
+        ];
+        foreach ((Action<Issue> flaw, Failure.Types.Kind kind) in flaws)
+        {
+            foreach (bool left in (bool[])[true, false])
+            {
+                Lab lab = Aggressive(left ? flaw : i => i.Names("left.example.net"), left ? i => i.Names("right.example.net") : flaw);
+                lab.Start();
+                lab.Network.RunSeconds(10);
+                Assert.False(lab.IsUp);
+                Assert.DoesNotContain((left ? lab.Right : lab.Left).Phase1(), s => s.Up);
+                Assert.Contains((left ? lab.Right : lab.Left).Failures(), f => f.Kind == kind);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_signature_of_another_key_lets_nobody_in_by_aggressive_mode(bool left)
+    {
+        Lab lab = Aggressive(i => i.Names("left.example.net"), i => i.Names("right.example.net"));
+        byte[] certificate = s_authority.Issue(new Issue().Names(left ? "left.example.net" : "right.example.net")).Certificate;
+        using RSA thief = RSA.Create(2048);
+        (left ? lab.Left : lab.Right).Values.Write(
+            "certificate.own", System.Text.Json.JsonSerializer.SerializeToUtf8Bytes<byte[][]>([thief.ExportPkcs8PrivateKey(), certificate]));
+        lab.Start();
+        lab.Network.RunSeconds(10);
+        Assert.False(lab.IsUp);
+        Assert.Contains((left ? lab.Right : lab.Left).Failures(), f => f.Kind == Failure.Types.Kind.Signature);
+    }
+
     [Fact]
     public void Certificates_survive_the_process_and_are_sealed_together_with_their_key()
     {
@@ -151,6 +211,16 @@ public sealed class SignatureTests
 
     private static Identity Named(Identity.Types.Kind kind, string value) => new() { Kind = kind, Value = value };
 
+    private static Lab Aggressive(Action<Issue> left, Action<Issue> right)
+    {
+        Lab lab = Signing(left, right).With(i => i.Gateways[0].Mode = Mode.Aggressive);
+        (lab.LeftGateway.LocalIdentity, lab.LeftGateway.RemoteIdentity) =
+            (Named(Identity.Types.Kind.Fqdn, "left.example.net"), Named(Identity.Types.Kind.Fqdn, "right.example.net"));
+        (lab.RightGateway.LocalIdentity, lab.RightGateway.RemoteIdentity) =
+            (Named(Identity.Types.Kind.Fqdn, "right.example.net"), Named(Identity.Types.Kind.Fqdn, "left.example.net"));
+        return lab;
+    }
+
     private static Lab Signing(Action<Issue> left, Action<Issue> right)
     {
         Lab lab = new Lab().With(i =>
@@ -193,7 +263,7 @@ public sealed class SignatureTests
             return this;
         }
 
-        public void Names(string name)
+        public Issue Names(string name)
         {
             if (name.Contains('@', StringComparison.Ordinal))
             {
@@ -207,6 +277,8 @@ public sealed class SignatureTests
             {
                 Alternatives.AddDnsName(name);
             }
+
+            return this;
         }
     }
 

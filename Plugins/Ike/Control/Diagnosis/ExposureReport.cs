@@ -58,7 +58,8 @@ internal sealed class ExposureReport
             }
         }
 
-        if (policy.IsAggressive)
+        // With signatures there is nothing to guess: the identities alone are in the clear.
+        if (policy.IsAggressive && policy.PreSharedKey.Length > 0)
         {
             Add(WeakChoice.AggressiveMode, 1, policy.ModeSource, policy.Name, session.Sas.Where(s => s.State.IsAggressive).Select(User));
             if (policy.Xauth is { } xauth && policy.PreSharedKey.Length > 0)

@@ -5,7 +5,7 @@ using RouterOS.Ike.Wire;
 
 namespace RouterOS.Ike.Control.Exchanges;
 
-/// <summary>One aggressive mode exchange with preshared key (RFC 2409 section 5.4), in either role.</summary>
+/// <summary>One aggressive mode exchange, with preshared key or RSA signatures (RFC 2409 sections 5.4 and 5.1), in either role.</summary>
 /// <remarks>
 /// The identities come first, in the clear: that is how a key is found for a peer whose address says nothing. The responder computes
 /// before anything is proved; <see cref="Phase1Table"/> bounds that.
@@ -18,6 +18,7 @@ internal sealed class AggressiveMode(
     private const int MaximumDisproved = 8;
     private const int AnswerAttempts = 4;
 
+    private readonly Phase1Signature _signature = new(runtime);
     private byte[] _answer = [];
     private int _disproved;
 
@@ -96,7 +97,7 @@ internal sealed class AggressiveMode(
         (AggressiveModeState.Message1Sent, NotifyType.InvalidExchangeType) => Mismatch.ModeRefused(Session.Policy, $"{type}"),
         (AggressiveModeState.Message1Sent, NotifyType.InvalidIdInformation) =>
             IdentityWords.Refused(Session.Policy.LocalIdentity, Ends.Local, $"{type}"),
-        (AggressiveModeState.Message2Sent, < NotifyType.Connected) => KeyMismatch($"the peer answers {type}"),
+        (AggressiveModeState.Message2Sent, < NotifyType.Connected) => ProofRefused($"the peer answers {type}"),
         _ => null,
     };
 
@@ -125,19 +126,22 @@ internal sealed class AggressiveMode(
         }
 
         bool derived = secret is not null
-            && Agreement.Derive(Choice.Algorithms, Session.Policy.PreSharedKey, secret, InitiatorCookie, ResponderCookie);
+            && Agreement.Derive(Choice.Algorithms, Signs ? null : Session.Policy.PreSharedKey, secret, InitiatorCookie, ResponderCookie);
         if (IsInitiator)
         {
-            Verify(derived);
+            if (Verify(derived) && (!Signs || await SignAsync()))
+            {
+                Step(AggressiveModeEvent.Computed);
+            }
         }
-        else if (derived)
-        {
-            Step(AggressiveModeEvent.Computed);
-        }
-        else
+        else if (!derived)
         {
             Malformed("public value of the peer gives no usable key");
             Step(AggressiveModeEvent.Rejected);
+        }
+        else if (!Signs || await SignAsync())
+        {
+            Step(AggressiveModeEvent.Computed);
         }
     }
 
@@ -152,8 +156,8 @@ internal sealed class AggressiveMode(
                 Ends = Ends.Floated();
             }
 
-            writer.Add(PayloadType.Hash, Agreement.OwnHash(this, Choice!.Algorithms, InitiatorSa, OwnIdentity()));
-            Nat.AddHashes(writer, Choice.Algorithms.Hash, InitiatorCookie, ResponderCookie, Ends);
+            AddProof(writer, OwnIdentity());
+            Nat.AddHashes(writer, Choice!.Algorithms.Hash, InitiatorCookie, ResponderCookie, Ends);
             AddInitialContact(writer);
             return Agreement.Cipher!.Encrypt(writer.Finish());
         }
@@ -165,7 +169,12 @@ internal sealed class AggressiveMode(
         writer.Add(PayloadType.Identification, identity);
         if (!IsInitiator)
         {
-            writer.Add(PayloadType.Hash, Agreement.OwnHash(this, Choice!.Algorithms, InitiatorSa, identity));
+            AddProof(writer, identity);
+        }
+
+        if (IsInitiator ? Session.Policy.Certificate is not null : Signs)
+        {
+            _signature.AddRequests(writer, Session.Policy.Certificate!);
         }
 
         AddVendorIds(writer);
@@ -175,6 +184,53 @@ internal sealed class AggressiveMode(
         }
 
         return writer.Finish();
+    }
+
+    // RFC 2409 sections 5.4 and 5.1: the HASH itself, or a signature of it behind the certificates.
+    private void AddProof(IsakmpWriter writer, byte[] identity)
+    {
+        if (Signs)
+        {
+            _signature.Add(writer, Session.Policy.Certificate!);
+        }
+        else
+        {
+            writer.Add(PayloadType.Hash, Agreement.OwnHash(this, Choice!.Algorithms, InitiatorSa, identity));
+        }
+    }
+
+    private async Task<bool> SignAsync()
+    {
+        AggressiveModeState before = State;
+        byte[] identity = OwnIdentity();
+        IkeFailure? failure = await _signature.SignAsync(
+            Session.Policy.Certificate!, identity, Agreement.OwnHash(this, Choice!.Algorithms, InitiatorSa, identity));
+        if (State != before)
+        {
+            return false;
+        }
+
+        if (failure is not null)
+        {
+            Session.Report(failure, Ends.Remote);
+            Step(AggressiveModeEvent.Rejected);
+        }
+
+        return failure is null;
+    }
+
+    // What proves that the peer is who it says; null when it does.
+    private IkeFailure? JudgeProof(PayloadChain chain, int message)
+    {
+        if (Signs)
+        {
+            return _signature.Judge(
+                chain, Session.Policy.Certificate!, PeerIdentityBody, Agreement.PeersHash(this, Choice!.Algorithms, InitiatorSa, PeerIdentityBody));
+        }
+
+        return chain.TryFindOnly(PayloadType.Hash, out Payload hash)
+            && Agreement.IsPeersHash(this, Choice!.Algorithms, InitiatorSa, PeerIdentityBody, hash.Body)
+            ? null : KeyMismatch($"message {message} of the peer has no HASH of our key");
     }
 
     private void Step(AggressiveModeEvent input)
@@ -188,7 +244,7 @@ internal sealed class AggressiveMode(
     private void Message2(IsakmpHeader header)
     {
         if (!Open(header, out PayloadChain chain) || !chain.TryFindOnly(PayloadType.Identification, out Payload id)
-            || !chain.TryFindOnly(PayloadType.Hash, out _))
+            || (!chain.TryFindOnly(PayloadType.Hash, out _) && !chain.TryFindOnly(PayloadType.Signature, out _)))
         {
             Runtime.Counters.Count(IkeDrop.Malformed);
             return;
@@ -218,23 +274,22 @@ internal sealed class AggressiveMode(
         Step(AggressiveModeEvent.Message2);
     }
 
-    // The HASH of message 2 can be verified only behind the exponentiation.
-    private void Verify(bool derived)
+    // The proof of message 2 can be verified only behind the exponentiation. True when the peer is the one that we want.
+    private bool Verify(bool derived)
     {
         _ = IsakmpHeader.TryParse(_answer, out IsakmpHeader header, out _);
         _ = Open(header, out PayloadChain chain);
-        _ = chain.TryFindOnly(PayloadType.Hash, out Payload hash);
-        if (!derived || !Agreement.IsPeersHash(this, Choice!.Algorithms, InitiatorSa, PeerIdentityBody, hash.Body))
+        if ((derived ? JudgeProof(chain, 2) : KeyMismatch("message 2 of the peer has no usable public value")) is { } flaw)
         {
             Runtime.Counters.Count(IkeDrop.AuthenticationFailed);
             _disproved++;
-            LikelyCause = KeyMismatch("message 2 of the peer has no HASH of our key");
+            LikelyCause = flaw;
             Session.Report(LikelyCause, Ends.Remote);
-            Session.RefuseInClear(header, Ends, NotifyType.AuthenticationFailed);
+            Session.RefuseInClear(header, Ends, Refusal(flaw));
             ResponderCookie = 0;
             Choice = null;
             Step(AggressiveModeEvent.Disproved);
-            return;
+            return false;
         }
 
         bool isIdentity = PeerIdentity.TryRead(PeerIdentityBody, out string name);
@@ -243,24 +298,48 @@ internal sealed class AggressiveMode(
         {
             RefuseIdentity(header, PeerIdentityBody);
             Step(AggressiveModeEvent.Rejected);
-            return;
+            return false;
         }
 
         TakeVendorIds(chain);
-        Nat.TakeHashes(chain, Choice.Algorithms.Hash, InitiatorCookie, ResponderCookie, Ends);
-        Step(AggressiveModeEvent.Computed);
+        Nat.TakeHashes(chain, Choice!.Algorithms.Hash, InitiatorCookie, ResponderCookie, Ends);
+        return true;
     }
+
+    private static NotifyType Refusal(IkeFailure flaw) =>
+        flaw.Kind is FailureKind.Key or FailureKind.Signature ? NotifyType.AuthenticationFailed : NotifyType.InvalidCertificate;
 
     // RFC 2409 section 5.4: the initiator may or may not encrypt it.
     private void Message3(IsakmpHeader header, PeerEndpoints ends)
     {
         byte[]? text = header.IsEncrypted ? Agreement.Cipher!.Decrypt(header.Body) : header.Body.ToArray();
-        if (text is null || header.MessageId != 0 || !PayloadChain.TryParse(header.NextPayload, text, out PayloadChain chain, out _)
-            || !chain.TryFindOnly(PayloadType.Hash, out Payload hash)
-            || !Agreement.IsPeersHash(this, Choice!.Algorithms, InitiatorSa, PeerIdentityBody, hash.Body))
+        if (text is null || header.MessageId != 0 || !PayloadChain.TryParse(header.NextPayload, text, out PayloadChain chain, out _))
         {
             Runtime.Counters.Count(IkeDrop.AuthenticationFailed);
-            Session.Report(KeyMismatch("message 3 of the peer has no HASH of our key"), Ends.Remote);
+            Session.Report(
+                Signs ? new(FailureKind.Malformed, 1, "malformed message: message 3 of the peer does not decrypt", Session.Policy.RemoteSource)
+                    : KeyMismatch("message 3 of the peer has no HASH of our key"), Ends.Remote);
+            return;
+        }
+
+        if (_disproved >= MaximumDisproved)
+        {
+            // Who sees our cookie can have signatures verified for nothing.
+            Runtime.Counters.Count(IkeDrop.Limit);
+            return;
+        }
+
+        if (JudgeProof(chain, 3) is { } flaw)
+        {
+            _disproved++;
+            Runtime.Counters.Count(IkeDrop.AuthenticationFailed);
+            Session.Report(flaw, Ends.Remote);
+            if (Signs && header.IsEncrypted)
+            {
+                Session.RefuseInClear(header, Ends, Refusal(flaw));
+                Step(AggressiveModeEvent.Rejected);
+            }
+
             return;
         }
 

@@ -6,7 +6,7 @@ using RouterOS.Sdk.Certificates;
 
 namespace RouterOS.Ike.Control.Exchanges;
 
-/// <summary>Certificates and signatures of one main mode exchange with RSA (RFC 2409 section 5.1).</summary>
+/// <summary>Certificates and signatures of one exchange of phase 1 with RSA (RFC 2409 section 5.1).</summary>
 internal sealed class Phase1Signature(IkeRuntime runtime)
 {
     private const byte X509Signature = 4;
@@ -16,7 +16,7 @@ internal sealed class Phase1Signature(IkeRuntime runtime)
     private byte[] _identity = [];
     private byte[] _signature = [];
 
-    /// <summary>Asks for a certificate of the authorities that the policy trusts, in message 3 or 4.</summary>
+    /// <summary>Asks for a certificate of the authorities that the policy trusts, in the messages with the public values.</summary>
     public void AddRequests(IsakmpWriter writer, CertificatePolicy policy)
     {
         foreach (byte[] name in runtime.Certificates.AuthorityNames(policy.Authorities).Take(MaximumRequests))
@@ -54,7 +54,7 @@ internal sealed class Phase1Signature(IkeRuntime runtime)
     /// <summary>True when the signature was made over that identity.</summary>
     public bool IsOver(byte[] identity) => _identity.AsSpan().SequenceEqual(identity);
 
-    /// <summary>Adds our certificates and the signature, in message 5 or 6.</summary>
+    /// <summary>Adds our certificates and the signature.</summary>
     public void Add(IsakmpWriter writer, CertificatePolicy policy)
     {
         foreach (byte[] certificate in runtime.Certificates.Find(policy.Local)?.Chain ?? [])
@@ -65,7 +65,7 @@ internal sealed class Phase1Signature(IkeRuntime runtime)
         writer.Add(PayloadType.Signature, _signature);
     }
 
-    /// <summary>Judges the peer's certificate and signature of message 5 or 6; null when both are good.</summary>
+    /// <summary>Judges the peer's certificate and signature; null when both are good.</summary>
     /// <param name="chain">The message's payloads.</param>
     /// <param name="policy">Whom we trust.</param>
     /// <param name="identity">Body of the peer's identification payload.</param>
