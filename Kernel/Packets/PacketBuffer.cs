@@ -91,7 +91,7 @@ public unsafe struct PacketBuffer
     [FieldOffset(54)]
     public ushort IcmpReply;
 
-    /// <summary>MTU to tell the sender where <see cref="IcmpReply"/> is fragmentation-needed.</summary>
+    /// <summary>MTU to tell the sender where <see cref="IcmpReply"/> is fragmentation-needed; before that, the largest fragment of a reassembled packet.</summary>
     [FieldOffset(56)]
     public ushort IcmpMtu;
 

@@ -49,6 +49,13 @@ internal abstract class FragmentNode(
     /// <summary>Sends what has been cut.</summary>
     protected void Send(nint handle, ForwardingInterface egress, bool own)
     {
+        uint required = At(handle).RequiredProtection;
+        if (required != 0 && tables.ProtectionOf(egress.Index) != required)
+        {
+            worker.Enqueue(_links[tables.ProtectorEdge], handle);
+            return;
+        }
+
         egress.CountOutput(At(handle), own);
         worker.Enqueue(_links[egress.OutputEdge], handle);
     }

@@ -156,13 +156,16 @@ internal sealed unsafe class ReassemblyTable<TFormat>(WorkerServices worker, Dro
         byte* to = packet.Start;
         // Safe: the ranges are disjoint, lie within TotalBytes, and Rent gave room for header and payload.
         Buffer.MemoryCopy(first.Start, to, headerLength, headerLength);
+        int largest = 0;
         for (nint piece = datagram.First; piece != 0; piece = PacketBuffer.At(piece).Link)
         {
             ref PacketBuffer fragment = ref PacketBuffer.At(piece);
+            largest = Math.Max(largest, fragment.Length);
             (int offset, int bytes) = RangeOf(piece);
             Buffer.MemoryCopy(fragment.Start + fragment.Length - bytes, to + headerLength + offset, bytes, bytes);
         }
 
+        packet.IcmpMtu = (ushort)largest;
         TFormat.Finish(to, first.Start, headerLength, total, first.Length);
         Remove(datagram);
         return whole;

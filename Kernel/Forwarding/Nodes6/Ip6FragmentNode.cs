@@ -4,9 +4,9 @@ using RouterOS.Packets;
 
 namespace RouterOS.Forwarding.Nodes6;
 
-/// <summary>Cuts the router's own packets into fragments (RFC 8200 section 4.5).</summary>
+/// <summary>Cuts the router's own packets into fragments (RFC 8200 section 4.5), and what has been put together from fragments.</summary>
 /// <remarks>Own packets that no tunnel has made are cut to what every path carries, so that none needs to be probed.</remarks>
-internal sealed unsafe class Ip6FragmentNode(ForwardingTables tables, WorkerServices worker, DropCounters drops, LinkEdges links)
+internal sealed class Ip6FragmentNode(ForwardingTables tables, WorkerServices worker, DropCounters drops, LinkEdges links)
     : FragmentNode(
         KernelNodes.Ip6Fragment,
         links.Nodes6,
@@ -15,56 +15,28 @@ internal sealed unsafe class Ip6FragmentNode(ForwardingTables tables, WorkerServ
         drops,
         new FragmentFaults((int)Ip6Drop.EgressDown, (int)Ip6Drop.BadSegments, (int)Ip6Drop.NoBuffer))
 {
-    private const byte FragmentHeader = 44;
+    // Workers number their packets apart.
+    private uint _identification = (uint)worker.Number << 28;
 
-    private uint _identification;
-
-    /// <summary>Largest packet of the router's own that leaves whole.</summary>
-    public static int LimitOf(ForwardingInterface egress, PacketFlags flags) =>
-        (flags & PacketFlags.TunnelOuter) != 0 ? egress.Mtu : Math.Min(egress.Mtu, Ipv6Header.MinimumMtu);
+    /// <summary>Largest packet that leaves whole: of the router's own, and of what came in fragments, none of which grows.</summary>
+    public static int LimitOf(ForwardingInterface egress, in PacketBuffer packet) =>
+        (packet.Flags & PacketFlags.LocallyOriginated) == 0 ? Math.Min(egress.Mtu, (packet.Flags & PacketFlags.Reassembled) != 0 ? packet.IcmpMtu : egress.Mtu)
+        : (packet.Flags & PacketFlags.TunnelOuter) != 0 ? egress.Mtu
+        : Math.Min(egress.Mtu, Ipv6Header.MinimumMtu);
 
     // What is forwarded was small enough for the link when it was routed.
     protected override bool IsTooLarge(in PacketBuffer piece, ForwardingInterface egress) => false;
 
-    // The router's own packets have no extension headers that must stay in front of the fragment header.
     protected override int? Cut(ref PacketBuffer packet, ForwardingInterface egress)
     {
-        byte* ip = packet.Start;
-        int room = (LimitOf(egress, packet.Flags) - Ip6.Header - Ipv6Extensions.FragmentHeaderLength) & ~7;
-        int payload = packet.Length - Ip6.Header;
-        if (room < 8 || Worker.Pools.SmallFree < (payload + room - 1) / room)
+        Span<nint> fragments = stackalloc nint[Ipv6Fragmenter.MostFragments];
+        int count = Ipv6Fragmenter.Cut(ref packet, LimitOf(egress, packet), ++_identification, Worker.Pools, fragments);
+        bool own = (packet.Flags & PacketFlags.LocallyOriginated) != 0;
+        foreach (nint fragment in fragments[..count])
         {
-            return (int)Ip6Drop.NoBuffer;
+            Send(fragment, egress, own);
         }
 
-        uint identification = ++_identification;
-        for (int done = 0; done < payload; done += room)
-        {
-            int take = Math.Min(room, payload - done);
-            int header = Ip6.Header + Ipv6Extensions.FragmentHeaderLength;
-            nint handle = Worker.Pools.Rent(header + take);
-            if (handle == 0)
-            {
-                return (int)Ip6Drop.NoBuffer;
-            }
-
-            ref PacketBuffer piece = ref At(handle);
-            piece.Length = header + take;
-            packet.CopyMetadataTo(ref piece);
-            byte* to = piece.Start;
-            // Safe: Rent gave room for both headers and the piece; both sources lie within the packet.
-            Buffer.MemoryCopy(ip, to, Ip6.Header, Ip6.Header);
-            Buffer.MemoryCopy(ip + Ip6.Header + done, to + header, take, take);
-            Ip4.Write16(to + 4, (ushort)(Ipv6Extensions.FragmentHeaderLength + take));
-            to[Ip6.Header] = ip[6];
-            to[Ip6.Header + 1] = 0;
-            Ip4.Write16(to + Ip6.Header + 2, (ushort)(done | (done + take < payload ? 1 : 0)));
-            Ip4.Write16(to + Ip6.Header + 4, (ushort)(identification >> 16));
-            Ip4.Write16(to + Ip6.Header + 6, (ushort)identification);
-            to[6] = FragmentHeader;
-            Send(handle, egress, own: true);
-        }
-
-        return null;
+        return count == 0 ? (int)Ip6Drop.NoBuffer : null;
     }
 }

@@ -21,7 +21,7 @@ internal sealed unsafe class Ip6RewriteNode(ForwardingTables tables, DropCounter
             }
 
             bool own = (packet.Flags & PacketFlags.LocallyOriginated) != 0;
-            edges[i] = (packet.RequiredProtection | packet.AvoidProtection) != 0 && Bound(ref packet, own) is { } edge
+            edges[i] = (packet.RequiredProtection | packet.AvoidProtection) != 0 && Bound(ref packet, egress, own) is { } edge
                 ? edge
                 : Send(ref packet, egress, own);
         }
@@ -30,7 +30,7 @@ internal sealed unsafe class Ip6RewriteNode(ForwardingTables tables, DropCounter
     private ushort Send(ref PacketBuffer packet, ForwardingInterface egress, bool own)
     {
         bool large = packet.LargestPacket > egress.Mtu;
-        if (large && !own)
+        if (large && !MayCut(packet, own))
         {
             drops.Add((int)Ip6Drop.TooBig, packet.SegmentCount);
             packet.IcmpReply = IcmpReplies.FragmentationNeeded;
@@ -49,7 +49,7 @@ internal sealed unsafe class Ip6RewriteNode(ForwardingTables tables, DropCounter
             packet.Start[7]--;
         }
 
-        if (packet.IsSuper || (own && packet.Length > Ip6FragmentNode.LimitOf(egress, packet.Flags)))
+        if (IsCut(packet, egress, own))
         {
             return LinkEdges.Fragment;
         }
@@ -58,8 +58,14 @@ internal sealed unsafe class Ip6RewriteNode(ForwardingTables tables, DropCounter
         return edge;
     }
 
+    // Who sends fragments is answered about each of them, where one alone is too large for a tunnel.
+    private static bool MayCut(in PacketBuffer packet, bool own) => own || (packet.Flags & PacketFlags.Reassembled) != 0;
+
+    private static bool IsCut(in PacketBuffer packet, ForwardingInterface egress, bool own) =>
+        packet.IsSuper || (MayCut(packet, own) && packet.Length > Ip6FragmentNode.LimitOf(egress, packet));
+
     // The edge of a packet that may not, or does not, leave by the link of its interface.
-    private ushort? Bound(ref PacketBuffer packet, bool own)
+    private ushort? Bound(ref PacketBuffer packet, ForwardingInterface egress, bool own)
     {
         uint carrier = tables.ProtectionOf(packet.EgressInterface);
         if (own && packet.AvoidProtection != 0 && carrier == packet.AvoidProtection)
@@ -72,7 +78,7 @@ internal sealed unsafe class Ip6RewriteNode(ForwardingTables tables, DropCounter
             return null;
         }
 
-        if (tables.ProtectorEdge == GraphEdge.Drop || !tables.ProtectorTakes6 || packet.IsSuper)
+        if (tables.ProtectorEdge == GraphEdge.Drop || !tables.ProtectorTakes6)
         {
             return Drop(Ip6Drop.ProtectionMissing);
         }
@@ -82,7 +88,8 @@ internal sealed unsafe class Ip6RewriteNode(ForwardingTables tables, DropCounter
             packet.Start[7]--;
         }
 
-        return tables.ProtectorEdge;
+        // From there pieces go to the protector, too.
+        return IsCut(packet, egress, own) ? LinkEdges.Fragment : tables.ProtectorEdge;
     }
 
     private ushort Drop(Ip6Drop reason)
