@@ -24,11 +24,10 @@ internal sealed class FragmentBook(Func<DateTimeOffset> now)
     /// <summary>Takes a fragment; returns the message that it completes. A second fragment of one number changes nothing.</summary>
     public byte[]? Take(PeerEndpoints ends, IsakmpHeader header, out bool accepted)
     {
-        accepted = PayloadChain.TryParse(header.NextPayload, header.Body, out PayloadChain chain, out _)
-            & chain.TryFindOnly(PayloadType.Fragment, out Payload payload)
-            & FragmentPayload.TryParse(payload.Body, out FragmentPayload fragment, out _);
-        accepted = accepted && fragment.Number <= MaximumFragments;
-        if (!accepted)
+        accepted = false;
+        if (!PayloadChain.TryParse(header.NextPayload, header.Body, out PayloadChain chain, out _)
+            || !chain.TryFindOnly(PayloadType.Fragment, out Payload payload)
+            || !FragmentPayload.TryParse(payload.Body, out FragmentPayload fragment, out _) || fragment.Number > MaximumFragments)
         {
             return null;
         }

@@ -54,6 +54,23 @@ public sealed class FragmentationTests
         Assert.Equal(message, Take(book, datagrams[1], out _));
     }
 
+    // Found by fuzzing: a length of 0x29ae where 28 bytes were left. It stopped the plugin, and anybody can send it in a peer's name.
+    [Theory]
+    [InlineData("ac5e41bf30609b5a3cc69a465e22ba3284102001b0c50b890000003cb9a932f17c94a9ffff29ae2d019d61abef07eb716add044c8943c1181cf8d664")]
+    [InlineData("ac5e41bf30609b5a3cc69a465e22ba3284102001b0c50b890000001c")]
+    [InlineData("ac5e41bf30609b5a3cc69a465e22ba3284102001b0c50b89000000240000000400000004")]
+    [InlineData("ac5e41bf30609b5a3cc69a465e22ba3284102001b0c50b8900000028000000080001010184000004")]
+    public void What_only_claims_to_be_a_fragment_is_refused(string datagram)
+    {
+        Assert.Null(Take(new FragmentBook(() => _now), Convert.FromHexString(datagram), out bool accepted));
+        Assert.False(accepted);
+        Lab lab = new();
+        lab.Right.Start(lab.RightIntent);
+        lab.Right.Receive(new(Lab.LeftAddress, Lab.RightAddress, 500, 500, Convert.FromHexString(datagram)));
+        lab.Network.RunSeconds(1);
+        Assert.Equal(1ul, lab.Right.AllDrops());
+    }
+
     [Fact]
     public void Fragments_that_contradict_each_other_go_all_together()
     {
