@@ -83,18 +83,6 @@ internal sealed unsafe class EspTables
     /// <summary>The protection bound to an interface, or null.</summary>
     public Protection? ByInterface(uint index) => index < (uint)_byInterface.Length ? _byInterface[index] : null;
 
-    /// <summary>True when a protection is among those of an interface.</summary>
-    public bool IsOn(uint index, Protection protection)
-    {
-        Protection? at = ByInterface(index);
-        while (at is not null && at != protection)
-        {
-            at = at.NextOnInterface;
-        }
-
-        return at is not null;
-    }
-
     /// <summary>The record of the outbound SA for a packet that leaves; one that passes nothing where there is none.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public SaRecord* OutboundOf(ref PacketBuffer packet)
@@ -242,6 +230,7 @@ internal sealed unsafe class EspTables
         }
 
         protection.NextOnInterface = _byInterface[index];
+        protection.BoundTo = index;
         Use(index, protection);
     }
 
@@ -273,6 +262,7 @@ internal sealed unsafe class EspTables
         }
 
         protection.NextOnInterface = null;
+        protection.BoundTo = 0;
         Publish(index);
     }
 
@@ -460,9 +450,9 @@ internal sealed unsafe class EspTables
     {
         Protection? first = ByInterface(index);
         bool isSelective = false;
-        for (Protection? at = first; at is not null; at = at.NextOnInterface)
+        for (Protection? at = first; at is not null && !isSelective; at = at.NextOnInterface)
         {
-            isSelective |= at.IsSelective;
+            isSelective = at.IsSelective;
         }
 
         if (index < (uint)_outboundByInterface.Length)

@@ -95,6 +95,9 @@ internal sealed unsafe class Protection(uint id, ProtectionRuntimeRecord* row, S
     /// <summary>The next protection of own packets with the same peer.</summary>
     public Protection? NextOwn { get; set; }
 
+    /// <summary>The interface among whose protections it is; 0 for none.</summary>
+    public uint BoundTo { get; set; }
+
     /// <summary>The next protection bound to the same interface.</summary>
     public Protection? NextOnInterface { get; set; }
 

@@ -62,7 +62,7 @@ internal sealed unsafe class ProtectionRows(EspTables tables) : IRowSink, ISnaps
         // Packets that wait with an engine leave as they were begun.
         tables.Settle();
         bool isBound = protection.IsConfigured && protection.Interface == source.Interface && protection.Name == source.Name
-            && (source.Interface == 0 || tables.IsOn(source.Interface, protection));
+            && protection.BoundTo == source.Interface;
         if (!isBound)
         {
             tables.Unbind(protection);
