@@ -21,9 +21,9 @@ return args switch
     ["ike-load", var responder, var key, var group, var first, var count, var parallel] => await IkeLoad.RunAsync(
         Console.Out, responder, key, int.Parse(group, CultureInfo.InvariantCulture), int.Parse(first, CultureInfo.InvariantCulture),
         int.Parse(count, CultureInfo.InvariantCulture), int.Parse(parallel, CultureInfo.InvariantCulture)),
-    ["ike-stay", var responder, var key, var group, var count, var parallel] => await IkeLoad.StayAsync(
-        Console.In, Console.Out, responder, key, int.Parse(group, CultureInfo.InvariantCulture), int.Parse(count, CultureInfo.InvariantCulture),
-        int.Parse(parallel, CultureInfo.InvariantCulture)),
+    ["ike-stay", var responder, var key, var group, var first, var count, var parallel] => await IkeLoad.StayAsync(
+        Console.In, Console.Out, responder, key, int.Parse(group, CultureInfo.InvariantCulture), int.Parse(first, CultureInfo.InvariantCulture),
+        int.Parse(count, CultureInfo.InvariantCulture), int.Parse(parallel, CultureInfo.InvariantCulture)),
     ["scale"] => ScaleBenchmark.Run(Console.Out),
     ["des"] => DesBenchmark.Run(Console.Out, false),
     ["des", "all"] => DesBenchmark.Run(Console.Out, true),

@@ -10,6 +10,7 @@ internal sealed class DeadPeerDetection(IkeRuntime runtime, IkeSession session, 
     private bool _heard;
     private (ulong Decrypted, ulong Encrypted) _last;
     private int _generation;
+    private DateTimeOffset _due;
 
     /// <summary>Starts counting anew: a phase 1 SA is up, or the policy has changed.</summary>
     public void Restart()
@@ -34,6 +35,7 @@ internal sealed class DeadPeerDetection(IkeRuntime runtime, IkeSession session, 
     {
         if (session.Policy.Liveness is { } policy && (session.Sas.Count > 0 || session.HasPairs))
         {
+            _due = runtime.Now + policy.Interval;
             _timer = runtime.After(policy.Interval, () => runtime.Surface(TickAsync()));
         }
     }
@@ -47,7 +49,9 @@ internal sealed class DeadPeerDetection(IkeRuntime runtime, IkeSession session, 
             return;
         }
 
-        bool heard = _heard || traffic.Decrypted > _last.Decrypted;
+        // Who was late itself has no right to call others dead: their answers may still wait to be read.
+        bool late = runtime.Now - _due > policy.Interval / 2;
+        bool heard = _heard || late || traffic.Decrypted > _last.Decrypted;
         bool sent = traffic.Encrypted > _last.Encrypted;
         (_heard, _last) = (false, traffic);
         IkeSa? sa = session.Current;
@@ -66,9 +70,22 @@ internal sealed class DeadPeerDetection(IkeRuntime runtime, IkeSession session, 
             return;
         }
 
+        TimeSpan wait = action == LivenessAction.Probe ? sessions.Probes.Wait() : TimeSpan.Zero;
+        if (wait > TimeSpan.Zero)
+        {
+            _timer = runtime.After(wait, () => Ask(LivenessAction.Probe));
+        }
+        else
+        {
+            Ask(action);
+        }
+    }
+
+    private void Ask(LivenessAction action)
+    {
         if (action == LivenessAction.Probe)
         {
-            if (sa is not null)
+            if (session.Current is { } sa)
             {
                 sessions.Informational.Probe(sa);
             }

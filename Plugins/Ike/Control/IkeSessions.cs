@@ -49,6 +49,7 @@ internal sealed class IkeSessions
         Manual = new ManualTunnels(runtime, Tables);
         Activity = new ModuleActivity(runtime);
         Fragments = new FragmentBook(() => runtime.Now);
+        Probes = new ProbePace(() => runtime.Now);
         Informational = new Informational(runtime, Store);
         Pools = new AddressPools(Store, lease => IkeLog.AddressReleased(runtime.Context.Log, Ipv4.Text(lease.Address), lease.Pool, lease.User));
         Logins = new LoginAttempts(() => runtime.Now);
@@ -68,6 +69,9 @@ internal sealed class IkeSessions
     public ModuleActivity Activity { get; }
 
     public Informational Informational { get; }
+
+    /// <summary>When probes of dead peer detection leave.</summary>
+    public ProbePace Probes { get; }
 
     /// <summary>Addresses of users.</summary>
     public AddressPools Pools { get; }

@@ -3,21 +3,24 @@ using RouterOS.Proto.Esp.V1;
 
 namespace RouterOS.Ike.Control;
 
-/// <summary>Counters of the modules that negotiations depend on. One read serves every peer that asks within a second.</summary>
+/// <summary>Counters of the modules that negotiations depend on. One read serves every peer that asks within a second, longer where reading takes long.</summary>
 internal sealed class ModuleActivity(IkeRuntime runtime)
 {
+    // Reading those of 20,000 peers keeps the control plane busy: a twentieth of the time is enough for it.
+    private const int Share = 20;
+
     private static readonly TimeSpan s_fresh = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_stale = TimeSpan.FromSeconds(5);
 
     private Task<Dictionary<uint, (ulong Decrypted, ulong Encrypted)>>? _read;
-    private DateTimeOffset _readAt;
+    private DateTimeOffset _readAgain;
 
     /// <summary>Packets decrypted and encrypted by some protections; the sums only rise.</summary>
     public async Task<(ulong Decrypted, ulong Encrypted)> TrafficAsync(IEnumerable<uint> protections)
     {
         uint[] ids = [.. protections];
-        if (_read is null || (_read.IsCompleted && runtime.Now - _readAt >= s_fresh))
+        if (_read is null || (_read.IsCompleted && runtime.Now >= _readAgain))
         {
-            _readAt = runtime.Now;
             _read = ReadAsync();
         }
 
@@ -71,6 +74,8 @@ internal sealed class ModuleActivity(IkeRuntime runtime)
     private async Task<Dictionary<uint, (ulong Decrypted, ulong Encrypted)>> ReadAsync()
     {
         Dictionary<uint, (ulong Decrypted, ulong Encrypted)> counts = [];
+        DateTimeOffset begun = runtime.Now;
+        _readAgain = begun + s_fresh;
         try
         {
             foreach ((_, ProtectionState state) in await runtime.Context.Modules.Snapshot<ProtectionState>(ProtectionTables.Protection))
@@ -84,6 +89,8 @@ internal sealed class ModuleActivity(IkeRuntime runtime)
             // As above: probes that are under way decide.
         }
 
+        TimeSpan pause = (runtime.Now - begun) * Share;
+        _readAgain = begun + (pause < s_fresh ? s_fresh : pause > s_stale ? s_stale : pause);
         return counts;
     }
 }

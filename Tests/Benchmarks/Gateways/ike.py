@@ -8,6 +8,7 @@ LOAD is the built benchmark program. CPU seconds are those of all processes of t
 behind a NAT, so both gateways float to port 4500 and put ESP inside UDP."""
 import argparse
 import os
+import resource
 import subprocess
 import sys
 import time
@@ -127,6 +128,11 @@ security-zone vpn {{ interfaces {{
         out = sh(f'{self.routeros} cli --socket {self.folder}/cli -c "show security ipsec security-associations"', check=False)
         return next((int(line.split(':')[1]) // 2 for line in out.splitlines() if 'total configured sa' in line), 0)
 
+    def dead(self):
+        """Peers that dead peer detection has given up so far."""
+        with open(f'{self.folder}.log') as file:
+            return sum('IKE phase-1 SA' in line and 'the peer is dead' in line for line in file)
+
 
 class Strongswan(Responder):
     label = 'strongSwan'
@@ -215,35 +221,69 @@ def measure(responder, program, group, first, count, parallel=32):
     return int(done), float(seconds), responder.cpu() - before, int(repeated), float(p50)
 
 
+class Load:
+    """Peers that stay. Each has a socket of its own, so processes share them where one may not open so many."""
+
+    # What a process opens besides.
+    others = 1024
+
+    def __init__(self, lab, gateway, program, count, parallel):
+        limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        number = -(-count // max(1, limit - self.others))
+        share = -(-count // number)
+        self.parts = []
+        for part, first in enumerate(range(0, count, share)):
+            peers = min(share, count - first)
+            process = lab.start(gateway.load, [
+                'prlimit', f'--nofile={peers + self.others}', 'dotnet', program, 'ike-stay', RESPONDER, KEY, '2', str(first), str(peers), str(parallel // number)],
+                f'load{part}.log', stdin=subprocess.PIPE)
+            self.parts.append((process, f'{lab.work}/load{part}.log'))
+
+    def rekey(self):
+        for process, _ in self.parts:
+            process.stdin.write(b'\n')
+            process.stdin.flush()
+
+    def result(self, step):
+        """(peers, seconds, repeated, median ms, 99th percentile) of a step, those of the slowest process, or None while it lasts."""
+        rows = []
+        for process, log in self.parts:
+            with open(log) as file:
+                text = file.read()
+            if process.poll() is not None:
+                raise RuntimeError(f'the load ended: {text[-500:]}')
+            lines = [line.split() for line in text.splitlines() if line.count(' ') == 4]
+            if len(lines) <= step:
+                return None
+            rows.append([float(x) for x in lines[step]])
+        done, seconds, repeated, p50, p99 = zip(*rows)
+        return int(sum(done)), max(seconds), int(sum(repeated)), max(p50), max(p99)
+
+
 def storm(lab, options):
     """All peers rekey at once: how long, what it takes, and whether any peer is taken for dead."""
     count = options.storm
     gateway = Routeros(lab, 'storm', 'modp1024', count, options.routeros, PROBES)
     before = gateway.memory()
-    load = lab.start(gateway.load, ['prlimit', f'--nofile={2 * count + 1024}', 'dotnet', options.load, 'ike-stay', RESPONDER, KEY, '2', str(count), '64'],
-                     'load.log', stdin=subprocess.PIPE)
-
-    def lines():
-        with open(f'{lab.work}/load.log') as file:
-            return [line.split() for line in file if line.count(' ') == 4]
-
+    load = Load(lab, gateway, options.load, count, 64)
     rows = []
     for step, name in enumerate(('set up', 'rekeyed at once')):
         if step:
-            load.stdin.write(b'\n')
-            load.stdin.flush()
+            load.rekey()
         cpu = gateway.cpu()
-        wait_for(name, 900, lambda: len(lines()) > step)
-        done, seconds, repeated, p50, p99 = lines()[step]
+        wait_for(name, 900, lambda: load.result(step))
+        done, seconds, repeated, p50, p99 = load.result(step)
         used = gateway.cpu() - cpu
         # Three intervals of dead peer detection and the threshold after them.
         time.sleep(70)
-        rows.append((name, done, seconds, f'{used:.1f}', repeated, p50, p99, gateway.phase1(), gateway.pairs(), f'{(gateway.memory() - before) / count / 1024:.1f}'))
-    lab.stop(load)
+        rows.append((name, done, seconds, f'{used:.1f}', repeated, p50, p99, gateway.phase1(), gateway.pairs(), gateway.dead(),
+                     f'{(gateway.memory() - before) / count / 1024:.1f}'))
+    for process, _ in load.parts:
+        lab.stop(process)
     gateway.stop()
     print(f'### {count} peers: set up, then all of them rekey phase 2 at once; dead peer detection every 10 s, dead after 3\n')
-    print('| | peers | seconds | CPU seconds | repeated messages | median ms | p99 ms | IKE SAs up 70 s later | pairs up | KB each, IKE SA and pair |')
-    print('|---|---|---|---|---|---|---|---|---|---|')
+    print('| | peers | seconds | CPU seconds | repeated messages | median ms | p99 ms | IKE SAs up 70 s later | pairs up | taken for dead | KB each, IKE SA and pair |')
+    print('|---|---|---|---|---|---|---|---|---|---|---|')
     for row in rows:
         print('| ' + ' | '.join(str(cell) for cell in row) + ' |')
     print()

@@ -21,16 +21,16 @@ internal static class IkeLoad
     }
 
     /// <summary>Sets up peers, which stay and answer probes; at each line of <paramref name="input"/> all of them rekey. A line is printed for each round.</summary>
-    public static async Task<int> StayAsync(TextReader input, TextWriter output, string responder, string key, int group, int count, int parallel)
+    public static async Task<int> StayAsync(TextReader input, TextWriter output, string responder, string key, int group, int first, int count, int parallel)
     {
-        LoadPeer[] peers = Peers(new(group, IPAddress.Parse(responder), key), 0, count);
+        LoadPeer[] peers = Peers(new(group, IPAddress.Parse(responder), key), first, count);
         int up = await EachAsync(output, peers, parallel, async peer =>
         {
             bool done = await peer.SetUpAsync();
             _ = done ? peer.ListenAsync() : Task.CompletedTask;
             return done;
         });
-        while (up == count && await input.ReadLineAsync() is not null)
+        while (await input.ReadLineAsync() is not null)
         {
             up = await EachAsync(output, peers, parallel, peer => peer.RekeyAsync());
         }

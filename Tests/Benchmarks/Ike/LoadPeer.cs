@@ -18,7 +18,8 @@ internal sealed class LoadPeer(LoadSettings settings, IPAddress local, IPAddress
     private const int HashBytes = 20;
     private const byte EspProtocol = 50;
 
-    private static readonly TimeSpan s_wait = TimeSpan.FromSeconds(1);
+    // After 1, 2, 4 … seconds, as peers do.
+    private static readonly TimeSpan s_firstWait = TimeSpan.FromSeconds(1);
     private static readonly NatTraversalDocument s_natTraversal = NatTraversalDocument.All[0];
 
     private readonly byte[] _buffer = new byte[2048];
@@ -233,7 +234,7 @@ internal sealed class LoadPeer(LoadSettings settings, IPAddress local, IPAddress
         {
             Repeated += attempt == 0 ? 0 : 1;
             await Send(socket, message, floated);
-            using CancellationTokenSource limit = new(s_wait);
+            using CancellationTokenSource limit = new(s_firstWait * (1 << attempt));
             try
             {
                 while (true)

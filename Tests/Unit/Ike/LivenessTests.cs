@@ -152,6 +152,28 @@ public sealed class LivenessTests
         Assert.True(lab.Left.Drops(IkeDrop.Replayed) >= 30);
     }
 
+    [Fact]
+    public void Probes_of_many_peers_are_spread_and_none_waits_alone()
+    {
+        DateTimeOffset now = SimulatedClock.Start;
+        ProbePace pace = new(() => now);
+        for (int i = 0; i < 1000; i++)
+        {
+            Assert.Equal(TimeSpan.Zero, pace.Wait());
+            now += TimeSpan.FromMilliseconds(1);
+        }
+
+        now += TimeSpan.FromSeconds(10);
+        List<TimeSpan> waits = [.. Enumerable.Range(0, 20_000).Select(_ => pace.Wait())];
+        Assert.Equal(ProbePace.Burst, waits.Count(wait => wait == TimeSpan.Zero));
+        Assert.Equal(waits.Order(), waits);
+        Assert.InRange(waits[^1].TotalSeconds, 5, 9);
+        for (int second = 0; second < 7; second++)
+        {
+            Assert.InRange(waits.Count(wait => wait.TotalSeconds >= second && wait.TotalSeconds < second + 1), 2000, 2500 + ProbePace.Burst);
+        }
+    }
+
     private static Datagram? WithoutVendorId(Datagram datagram)
     {
         if (datagram.Exchange != 2 || datagram.IsEncrypted)
