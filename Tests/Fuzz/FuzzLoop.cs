@@ -7,8 +7,8 @@ namespace RouterOS.Fuzz;
 internal delegate void ByteCheck(ReadOnlySpan<byte> bytes);
 
 /// <summary>
-/// Runs a target so many times, always the same way; <c>ROUTEROS_FUZZ_ITERATIONS</c> multiplies the rounds, each with a seed of its own;
-/// <c>ROUTEROS_FUZZ_COUNTS</c> names a file that gets a line for each target: its name and how many inputs it took.
+/// Runs a target so many times, always the same way; <c>ROUTEROS_FUZZ_ITERATIONS</c> multiplies the rounds, each with a seed of its own,
+/// from number <c>ROUTEROS_FUZZ_FIRST</c> on; <c>ROUTEROS_FUZZ_COUNTS</c> names a file that gets a line for each target: its name and how many inputs it took.
 /// </summary>
 internal static class FuzzLoop
 {
@@ -16,14 +16,14 @@ internal static class FuzzLoop
 
     private static readonly Lock s_counts = new();
 
-    private static int Rounds =>
-        int.TryParse(Environment.GetEnvironmentVariable("ROUTEROS_FUZZ_ITERATIONS"), NumberStyles.None, CultureInfo.InvariantCulture, out int rounds)
-            ? Math.Max(1, rounds) : 1;
+    private static int Rounds => Math.Max(1, Number("ROUTEROS_FUZZ_ITERATIONS"));
+
+    private static int First => Number("ROUTEROS_FUZZ_FIRST");
 
     /// <summary>Runs an action; what it returns is the input that is shown if it throws, or if a later check does.</summary>
     public static void Run(string target, int iterations, Action<FuzzRandom, FuzzCase> action)
     {
-        for (int round = 0; round < Rounds; round++)
+        for (int round = First; round < First + Rounds; round++)
         {
             FuzzRandom random = new(Seed(target) + (ulong)round);
             for (int i = 0; i < iterations; i++)
@@ -69,6 +69,9 @@ internal static class FuzzLoop
             Assert.True(allocated == 0 || ++warm < 10, "the parser allocates");
         });
     }
+
+    private static int Number(string variable) =>
+        int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : 0;
 
     private static ulong Seed(string target)
     {

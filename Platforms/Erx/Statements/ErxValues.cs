@@ -42,8 +42,9 @@ internal static class ErxValues
         Read = text => MaskedKey.IsWellFormed(text) ? ObfuscatedSecret.Encode(text) : Stored(text),
     };
 
-    /// <summary>A password.</summary>
-    public static ValueSyntax Password { get; } = SecretText("password", 64);
+    /// <summary>A password. It is shown in clear, so it must fit a line.</summary>
+    public static ValueSyntax Password { get; } =
+        Secret("password", "a password of 1 to 64 characters", clear => clear.Length is >= 1 and <= 64 && !clear.Any(char.IsControl));
 
     /// <summary>Two numbers, the first not above the second.</summary>
     public static ValueSyntax Range(long minimum, long maximum, string unit) => new("minimum maximum", $"two numbers from {minimum} to {maximum}, the lower one first")

@@ -53,7 +53,14 @@ internal static class SrxValues
             && number <= (1L << 40) ? number << shift : 0;
     }
 
-    private static ValueSyntax TraceFileName => Pattern("filename", @"(?!messages$)[A-Za-z0-9_-][A-Za-z0-9_.-]{0,63}", "a name of 1 to 64 letters, digits, '-', '_' or '.', not 'messages'");
+    private static ValueSyntax TraceFileName
+    {
+        get
+        {
+            ValueSyntax name = Pattern("filename", "[A-Za-z0-9_-][A-Za-z0-9_.-]{0,63}", "a name of 1 to 64 letters, digits, '-', '_' or '.', not 'messages'");
+            return name with { Read = text => text == "messages" ? null : name.Read!(text) };
+        }
+    }
 
     private static ValueSyntax TraceFileSize => new("size", "a size from 10k to 1g")
     {

@@ -54,6 +54,11 @@ internal sealed class ScriptEditor(IScriptLanguage language, StatementNode root)
             return Refuse(cursor, refusal);
         }
 
+        if (removes)
+        {
+            LeaveDefault();
+        }
+
         ScriptCursor next = cursor;
         if (!removes && command.Mode is { } mode)
         {
@@ -182,6 +187,15 @@ internal sealed class ScriptEditor(IScriptLanguage language, StatementNode root)
         }
 
         return null;
+    }
+
+    // The default context was made only to hold what has gone now: a script never makes it.
+    private void LeaveDefault()
+    {
+        if (ContextNode(language.DefaultContext) is { Children.Count: 0 } empty)
+        {
+            empty.Remove();
+        }
     }
 
     private string? Set(
