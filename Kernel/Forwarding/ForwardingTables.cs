@@ -21,6 +21,7 @@ public sealed class ForwardingTables
     private readonly Dictionary<string, ForwardingInterface> _byPort = new(StringComparer.Ordinal);
     private ForwardingInterface?[] _interfaces = new ForwardingInterface?[64];
     private readonly Dictionary<string, uint> _namedProtections = new(StringComparer.Ordinal);
+    private bool[] _inspected = new bool[64];
     private uint[] _protections = new uint[64];
 
     /// <summary>Empty tables of a module with one worker.</summary>
@@ -197,6 +198,19 @@ public sealed class ForwardingTables
     /// <summary>Protection that carries what is sent into an interface; 0 for none.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public uint ProtectionOf(uint index) => index < (uint)_protections.Length ? _protections[index] : 0;
+
+    /// <summary>Says whether every packet that comes in by an interface must come by the features of pre-route. Kept while the interface's row changes.</summary>
+    public void Inspect(uint index, bool isInspected)
+    {
+        if (index <= MaximumIndex && IsInspected(index) != isInspected)
+        {
+            Grow(ref _inspected, index);
+            _inspected[index] = isInspected;
+            Changes++;
+        }
+    }
+
+    internal bool IsInspected(uint index) => index < (uint)_inspected.Length && _inspected[index];
 
     /// <summary>Raised on the worker's thread after a name of a protection has come, gone or changed its meaning.</summary>
     public event Action? ProtectionNamesChanged;

@@ -37,6 +37,10 @@ internal enum FlowDrop
     [Description("ICMP reply or error without a session")]
     NoSession,
 
+    /// <summary>The screen of the zone has found an attack.</summary>
+    [Description("found by the zone's screen")]
+    Screened,
+
     /// <summary>IPv6 is not switched on for sessions.</summary>
     [Description("IPv6 is not flow-based")]
     Ipv6Off,

@@ -30,6 +30,8 @@ public sealed class FlowNodePackage : INodePackage
         registry.AddNode(new FlowPolicyNode(state, registry.Tables, registry.Worker));
         registry.AddNode(new FlowLocalInNode(state, registry.Worker, FlowLocalInNode.NodeName));
         registry.AddNode(new FlowLocalOutNode(state, registry.Worker, FlowLocalOutNode.NodeName));
+        registry.AddNode(new FlowScreenNode(state, registry.Tables));
+        registry.AddFeature(Arcs.PreRoute, FlowScreenNode.NodeName, before: [KernelNodes.Ip4ReassembleTransit]);
         // Ports are in the first fragment only, so flows are judged by whole packets.
         registry.AddFeature(Arcs.PreRoute, KernelNodes.Ip4ReassembleTransit);
         registry.AddFeature(Arcs.Output, FlowPolicyNode.NodeName);
@@ -42,7 +44,7 @@ public sealed class FlowNodePackage : INodePackage
         registry.AddFeature(Arcs.Output6, FlowPolicyNode.NodeName6);
         registry.AddFeature(Arcs.LocalIn6, FlowLocalInNode.NodeName6);
         registry.AddFeature(Arcs.LocalOut6, FlowLocalOutNode.NodeName6);
-        registry.AddTable("zone-interface", new ZoneInterfaceSink(state));
+        registry.AddTable("zone-interface", new ZoneInterfaceSink(state, registry.Tables));
         registry.AddTable("policy", new PolicySink(state));
         registry.AddTable("flow", new FlowDefaultSink(state));
         registry.AddTable("flow-clear", new FlowClearSink(state));

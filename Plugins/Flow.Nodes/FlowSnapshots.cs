@@ -35,6 +35,7 @@ internal sealed class FlowSnapshots : ISnapshotSource
         registry.AddSnapshot("flow-session", new FlowSnapshots((key, write) => Sessions(state, key, write), 0));
         registry.AddSnapshot("flow-summary", new FlowSnapshots((_, write) => Summary(state, write), SummaryFields));
         registry.AddSnapshot("flow-policy", new FlowSnapshots((key, write) => Policies(state, key, write), PolicyFields));
+        registry.AddSnapshot("flow-screen", new FlowSnapshots((key, write) => Screens(registry, state, key, write), InterfaceFields));
         registry.AddSnapshot("flow-interface", new FlowSnapshots((key, write) => Interfaces(registry, state, key, write), InterfaceFields));
     }
 
@@ -172,9 +173,34 @@ internal sealed class FlowSnapshots : ISnapshotSource
                 NoZone = counters.NoZone,
                 PolicyDenied = counters.PolicyDenied,
                 NoRoute = known.NoRoutePackets,
+                AddressSpoofing = CountOf(state, index, ScreenCheck.Spoofing),
+                SynAttack = CountOf(state, index, ScreenCheck.SynFlood),
             }.ToByteArray());
         }
     }
+
+    private static void Screens(INodeRegistry registry, FlowState state, string key, Action<string, byte[]> write)
+    {
+        foreach (ForwardingInterface known in registry.Tables.Interfaces)
+        {
+            ulong[] counts = state.ScreenCountsAt(known.Index);
+            if (counts.Length == 0 || (key.Length > 0 && key != Text(known.Index)))
+            {
+                continue;
+            }
+
+            ScreenCounters message = new();
+            for (int check = 1; check < counts.Length; check++)
+            {
+                ScreenCounters.Descriptor.FindFieldByNumber(check).Accessor.SetValue(message, counts[check]);
+            }
+
+            write(Text(known.Index), message.ToByteArray());
+        }
+    }
+
+    private static ulong CountOf(FlowState state, uint index, ScreenCheck check) =>
+        state.ScreenCountsAt(index) is { Length: > 0 } counts ? counts[(int)check] : 0;
 
     private static string Text(ulong number) => number.ToString(CultureInfo.InvariantCulture);
 }

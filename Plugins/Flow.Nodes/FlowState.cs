@@ -17,6 +17,7 @@ internal sealed class FlowState
     private readonly WorkerServices _worker;
     private ZoneInterface?[] _zones = new ZoneInterface?[64];
     private FlowInterfaceCounters[] _counters = new FlowInterfaceCounters[64];
+    private ulong[][] _screenCounts = new ulong[64][];
     private ulong _refusedBefore;
     private int _sweep;
 
@@ -71,14 +72,23 @@ internal sealed class FlowState
             int length = (int)Math.Max(index + 1, (uint)_zones.Length * 2);
             Array.Resize(ref _zones, length);
             Array.Resize(ref _counters, length);
+            Array.Resize(ref _screenCounts, length);
         }
     }
+
+    /// <summary>What screens have found of an interface's packets, by the numbers of the checks; empty for one that never had a screen.</summary>
+    public ulong[] ScreenCountsAt(uint index) => index < (uint)_screenCounts.Length && _screenCounts[index] is { } counts ? counts : [];
 
     /// <summary>Puts an interface into a zone, or takes it out.</summary>
     public void SetZone(uint index, ZoneInterface? zone)
     {
         KnowInterface(index);
         _zones[index] = zone;
+        if (zone?.Screen is not null)
+        {
+            _screenCounts[index] ??= new ulong[Enum.GetValues<ScreenCheck>().Length];
+        }
+
         Policies.Changed();
     }
 

@@ -17,6 +17,7 @@ internal sealed class ZoneInterface
     {
         Zone = row.Zone;
         TcpReset = row.TcpReset;
+        Screen = row.Screen is null ? null : new ScreenSettings(row.Screen);
         HostInboundRow host = row.HostInbound ?? new HostInboundRow();
         _allServices = host.AllServices;
         _allProtocols = host.AllProtocols;
@@ -30,6 +31,9 @@ internal sealed class ZoneInterface
     public uint Zone { get; }
 
     public bool TcpReset { get; }
+
+    /// <summary>What is checked of packets that come in; null for nothing.</summary>
+    public ScreenSettings? Screen { get; }
 
     /// <summary>True when a packet to the router may come in here.</summary>
     public bool Accepts(in FlowPacket packet)

@@ -5,7 +5,7 @@ using RouterOS.Proto.Flow.V1;
 namespace RouterOS.Flow.Nodes;
 
 /// <summary>Table "zone-interface".</summary>
-internal sealed class ZoneInterfaceSink(FlowState state) : IRowSink
+internal sealed class ZoneInterfaceSink(FlowState state, ForwardingTables tables) : IRowSink
 {
     /// <inheritdoc/>
     public string? Set(string key, ReadOnlySpan<byte> row)
@@ -30,7 +30,13 @@ internal sealed class ZoneInterfaceSink(FlowState state) : IRowSink
             return $"Interface {message.Interface} accepts a protocol over {byte.MaxValue}.";
         }
 
+        if (message.Screen?.Checks.Any(check => !Enum.IsDefined(check) || check == ScreenCheck.Unspecified) == true)
+        {
+            return $"The screen of interface {message.Interface} has a check that this module does not know.";
+        }
+
         state.SetZone(message.Interface, new ZoneInterface(message));
+        tables.Inspect(message.Interface, message.Screen is not null);
         return null;
     }
 
@@ -40,6 +46,7 @@ internal sealed class ZoneInterfaceSink(FlowState state) : IRowSink
         if (uint.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out uint index) && state.ZoneAt(index) is not null)
         {
             state.SetZone(index, null);
+            tables.Inspect(index, false);
         }
     }
 }

@@ -67,14 +67,14 @@ internal sealed unsafe class PlainPass
     }
 
     /// <summary>
-    /// The pass of a graph, or null: only reassembly, which lets plain packets by, may be on pre-route, and only features that take part
-    /// on output.
+    /// The pass of a graph, or null: only reassembly, which lets plain packets by, and features that say whose packets they want may be on
+    /// pre-route, and only features that take part on output.
     /// </summary>
     public static PlainPass? TryMake(ForwardingTables tables, NeighborMap neighbors, Graph graph, PortOutputNode output)
     {
         IReadOnlyList<int> preRoute = graph.ArcPlaces(Arcs.PreRoute);
         IReadOnlyList<int> onward = graph.ArcPlaces(Arcs.Output);
-        return preRoute.SkipLast(1).All(place => graph.Nodes[Graph.NodeAt(place)] is Ip4ReassembleNode)
+        return preRoute.SkipLast(1).All(place => graph.Nodes[Graph.NodeAt(place)] is Ip4ReassembleNode or IInspectingFeature)
             && onward.SkipLast(1).All(place => graph.Nodes[Graph.NodeAt(place)] is IPlainFeature)
             ? new PlainPass(tables, neighbors, graph, output)
             : null;

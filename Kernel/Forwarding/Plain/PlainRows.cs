@@ -165,7 +165,7 @@ internal sealed unsafe class PlainRows
     {
         *row = default;
         row->Epoch = Epoch;
-        if (_tables.InterfaceAt(index) is { IsUp: true } ingress && _tables.Fibs.Of(ingress.Instance) is { } fib)
+        if (!_tables.IsInspected(index) && _tables.InterfaceAt(index) is { IsUp: true } ingress && _tables.Fibs.Of(ingress.Instance) is { } fib)
         {
             row->Interface = index;
             row->Instance = ingress.Instance;

@@ -89,6 +89,7 @@ internal static class FlowBinding
             Name = view.Key,
             Source = view.Source,
             TcpReset = view.Has("tcp-rst"),
+            Screen = ScreenBinding.Of(root, view),
             HostInbound = Inbound(view["host-inbound-traffic"], findings),
         };
         foreach (StatementView entry in view["interfaces"].List())

@@ -8,7 +8,7 @@ internal static class FlowStatisticsLayout
 {
     private const int Value = 41;
 
-    /// <summary>Adds the statistics. Rows about functions that are not there (NAT, screens, users) never move.</summary>
+    /// <summary>Adds the statistics. Rows about functions that are not there (NAT, users) never move.</summary>
     public static void Add(Lines lines, LogicalState logical)
     {
         InterfaceFlowCounters flow = logical.Flow;
@@ -25,7 +25,7 @@ internal static class FlowStatisticsLayout
         Row(lines, "Multicast packets :", flow.MulticastOut);
         Row(lines, "Bytes permitted by policy :", flow.BytesPermittedOut);
         lines.Add("    Flow error statistics (Packets dropped due to):");
-        Row(lines, "Address spoofing:", 0);
+        Row(lines, "Address spoofing:", flow.AddressSpoofing);
         Row(lines, "Authentication failed:", errors.AuthenticationFailed);
         Row(lines, "Incoming NAT errors:", 0);
         Row(lines, "Invalid zone received packet:", 0);
@@ -45,7 +45,7 @@ internal static class FlowStatisticsLayout
         Row(lines, "Policy denied:", flow.PolicyDenied);
         Row(lines, "Security association not active:", errors.NoActiveSa);
         Row(lines, "TCP sequence number out of window:", 0);
-        Row(lines, "Syn-attack protection:", 0);
+        Row(lines, "Syn-attack protection:", flow.SynAttack);
         Row(lines, "User authentication errors:", 0);
     }
 

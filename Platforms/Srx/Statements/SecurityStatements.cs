@@ -52,7 +52,7 @@ internal static class SecurityStatements
             Anything("load-distribution", "Spread of sessions").Ignored("sessions are spread by their addresses and ports"),
             Anything("pending-sess-queue-length", "Packets kept for a new session").Ignored("the first packet decides at once: none is kept"),
             Anything("route-change-timeout", "End of sessions whose route is gone").Refused(NotEnforced),
-            Anything("syn-flood-protection-mode", "Protection against SYN floods").Ignored("no screen checks anything"),
+            Anything("syn-flood-protection-mode", "Protection against SYN floods").Ignored("too many SYN are dropped: nothing answers for the hosts"),
             Container("tcp-mss", "Limit of TCP segments",
                 SegmentLimit("all-tcp", "All TCP connections"),
                 SegmentLimit("ipsec-vpn", "TCP connections into or out of a VPN"),

@@ -15,7 +15,7 @@ internal static class ZoneStatements
         List("security-zone", "Security zone", ObjectName("zone-name"),
             Description,
             Container("address-book", "Names of addresses", Addresses, AddressSets),
-            Leaf("screen", "Screen of the zone", Reference("screen-name", ScreenStatements.ListPath)).Judged(JudgeScreen),
+            Leaf("screen", "Screen of the zone", Reference("screen-name", ScreenStatements.ListPath)),
             Flag("tcp-rst", "Answer TCP packets without a session with RST"),
             HostInbound,
             Container("interfaces", "Interfaces of the zone",
@@ -46,17 +46,4 @@ internal static class ZoneStatements
             List(string.Empty, "Protocol", OneOf([.. HostServices.Protocols.Select(s => Choice(s.Name, s.Help))]), Except)));
 
     private static StatementSchema Except => Flag("except", "All but this one");
-
-    private static Verdict JudgeScreen(StatementView screen, Abstractions.Chassis.ChassisProfile profile)
-    {
-        StatementView root = screen;
-        while (root.Parent is { } parent)
-        {
-            root = parent;
-        }
-
-        return root["security"]["screen"].Entry("ids-option", screen.Key).Children.Any()
-            ? Verdict.Refused("the options of the screen are not enforced yet")
-            : Verdict.Ignored("the screen checks nothing");
-    }
 }

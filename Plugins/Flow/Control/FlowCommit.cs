@@ -118,7 +118,7 @@ internal sealed class FlowCommit(ITableWriter tables, IInterfaceView interfaces,
         HostInboundRow row = new() { AllServices = host.AllServices, AllProtocols = host.AllProtocols };
         row.Protocols.Add(host.Protocols);
         row.Services.Add(host.Services);
-        return new ZoneInterfaceRow { Interface = index, Zone = ZoneNumber(zone.Name), HostInbound = row, TcpReset = zone.TcpReset };
+        return new ZoneInterfaceRow { Interface = index, Zone = ZoneNumber(zone.Name), HostInbound = row, TcpReset = zone.TcpReset, Screen = zone.Screen };
     }
 
     private PolicyRuleRow Compile(Policy policy)

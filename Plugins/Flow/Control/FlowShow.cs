@@ -14,6 +14,7 @@ internal sealed class FlowShow(FlowCommit commit, IControlContext control) : Pro
     // Rows of the modules' session tables that are read at a time, so that no worker is held up for long.
     private const uint PieceRows = 4096;
 
+    private readonly Dictionary<string, ScreenCounters> _screenBaselines = new(StringComparer.Ordinal);
     private ulong _clears;
 
     /// <inheritdoc/>
@@ -103,6 +104,59 @@ internal sealed class FlowShow(FlowCommit commit, IControlContext control) : Pro
         }
 
         return sum;
+    }
+
+    /// <inheritdoc/>
+    public override async Task<ScreenCounters> GetScreenCounters(GetScreenCountersRequest request, ServerCallContext context)
+    {
+        ScreenCounters sum = new();
+        foreach (string name in ScreenedBy(request))
+        {
+            Add(sum, await ReadScreen(name), (total, value) => total + value);
+            // A module that has started anew counts from 0.
+            Add(sum, _screenBaselines.GetValueOrDefault(name) ?? new ScreenCounters(), (total, cleared) => total >= cleared ? total - cleared : total);
+        }
+
+        return sum;
+    }
+
+    /// <inheritdoc/>
+    public override async Task<ClearScreenCountersReply> ClearScreenCounters(GetScreenCountersRequest request, ServerCallContext context)
+    {
+        foreach (string name in ScreenedBy(request))
+        {
+            _screenBaselines[name] = await ReadScreen(name);
+        }
+
+        return new ClearScreenCountersReply();
+    }
+
+    private string[] ScreenedBy(GetScreenCountersRequest request) =>
+        request.Interface.Length > 0 ? [request.Interface]
+        : commit.Intent.Zones.FirstOrDefault(zone => zone.Name == request.Zone) is { } zone ? [.. zone.Interfaces.Select(i => i.Name)]
+        : throw new RpcException(new Status(StatusCode.NotFound, $"there is no zone {request.Zone}"));
+
+    private async Task<ScreenCounters> ReadScreen(string name)
+    {
+        ScreenCounters sum = new();
+        if (control.Interfaces.Find(name) is { } found)
+        {
+            foreach ((_, ScreenCounters counters) in
+                await control.Modules.Snapshot<ScreenCounters>("flow-screen", found.Index.ToString(CultureInfo.InvariantCulture)))
+            {
+                Add(sum, counters, (total, value) => total + value);
+            }
+        }
+
+        return sum;
+    }
+
+    private static void Add(ScreenCounters to, ScreenCounters other, Func<ulong, ulong, ulong> combine)
+    {
+        foreach (Google.Protobuf.Reflection.FieldDescriptor field in ScreenCounters.Descriptor.Fields.InFieldNumberOrder())
+        {
+            field.Accessor.SetValue(to, combine((ulong)field.Accessor.GetValue(to), (ulong)field.Accessor.GetValue(other)));
+        }
     }
 
     private async Task<SessionSummary> ReadSummary()

@@ -63,8 +63,11 @@ public sealed class VerdictTests
     [InlineData("security flow tcp-mss all-tcp mss 1400", VerdictKind.Applied, "")]
     [InlineData("security flow tcp-mss gre-in mss 1400", VerdictKind.Refused, "GRE is not supported")]
     [InlineData("security flow tcp-session no-syn-check", VerdictKind.Equivalent, "segments without a session")]
-    [InlineData("security screen ids-option s", VerdictKind.Ignored, "checks nothing")]
-    [InlineData("security screen ids-option s tcp land", VerdictKind.Refused, "not enforced yet")]
+    [InlineData("security screen ids-option s", VerdictKind.Applied, "")]
+    [InlineData("security screen ids-option s tcp land", VerdictKind.Applied, "")]
+    [InlineData("security screen ids-option s tcp syn-flood attack-threshold 100", VerdictKind.Applied, "")]
+    [InlineData("security screen ids-option s ip tear-drop", VerdictKind.Equivalent, "fragments that overlap")]
+    [InlineData("security screen ids-option s tcp port-scan threshold 5000", VerdictKind.Refused, "not followed yet")]
     [InlineData("security policies global policy p", VerdictKind.Refused, "each pair of zones")]
     [InlineData("security policies default-policy permit-all", VerdictKind.Applied, "")]
     [InlineData("interfaces ge-1/0/1 unit 0 family inet address 192.0.2.1/24", VerdictKind.Applied, "")]
@@ -113,16 +116,6 @@ public sealed class VerdictTests
         Assert.Equal(kind, row.Verdict.Kind);
         Assert.Contains(reason, row.Verdict.Reason, StringComparison.Ordinal);
         Assert.Equal(reason.Length == 0, row.Verdict.Reason.Length == 0);
-    }
-
-    [Fact]
-    public void A_zone_may_name_a_screen_only_while_it_is_empty()
-    {
-        const string Zone = "security { screen { ids-option s BODY } zones { security-zone z { screen s; } } }";
-        Assert.Equal(VerdictKind.Ignored, Last(Zone.Replace("BODY", ";", StringComparison.Ordinal)).Kind);
-        Assert.Equal(VerdictKind.Refused, Last(Zone.Replace("BODY", "{ icmp { ping-death; } }", StringComparison.Ordinal)).Kind);
-
-        static Verdict Last(string text) => SrxText.Check(text).Rows.Single(r => r.Statement.Contains("security-zone", StringComparison.Ordinal)).Verdict;
     }
 
     [Fact]
