@@ -36,9 +36,10 @@ public sealed class InterfaceTable
     /// <param name="indexes">Gives every name its index.</param>
     /// <param name="ports">Wired ports by name.</param>
     /// <param name="instances">Numbers of the routing instances besides the main one, by name.</param>
+    /// <param name="linksDown">Interfaces without a port whose link is down; null: none.</param>
     public static InterfaceTable Compute(
         SystemIntent intent, InterfaceIndexes indexes, IReadOnlyDictionary<string, PortCondition> ports,
-        IReadOnlyDictionary<string, uint>? instances = null)
+        IReadOnlyDictionary<string, uint>? instances = null, IReadOnlySet<string>? linksDown = null)
     {
         ArgumentNullException.ThrowIfNull(intent);
         ArgumentNullException.ThrowIfNull(indexes);
@@ -56,7 +57,7 @@ public sealed class InterfaceTable
                     physical.LinkType,
                     ethernet ? physical.Name : string.Empty,
                     !physical.Disabled && !unit.Disabled,
-                    !ethernet || port is { Up: true },
+                    ethernet ? port is { Up: true } : linksDown?.Contains(unit.Name) is not true,
                     MtuOf(physical, unit, port),
                     AddressesOf(unit, AddressFamily.InterNetwork))
                 {

@@ -4,7 +4,10 @@ using RouterOS.Sdk.Strands;
 namespace RouterOS.Core.Network;
 
 /// <summary>Interfaces as one subscriber sees them; reading is safe from any thread.</summary>
-public sealed class InterfaceView(NetworkState network, IStrand subscriber) : IInterfaceView
+/// <param name="network">The interfaces.</param>
+/// <param name="subscriber">Where the subscriber's handlers run.</param>
+/// <param name="kernel">The kernel's strand, on which the interfaces change; null: the subscriber's.</param>
+public sealed class InterfaceView(NetworkState network, IStrand subscriber, IStrand? kernel = null) : IInterfaceView
 {
     /// <inheritdoc/>
     public InterfaceState? Find(string name) => network.Interfaces.Find(name);
@@ -20,4 +23,11 @@ public sealed class InterfaceView(NetworkState network, IStrand subscriber) : II
 
     /// <inheritdoc/>
     public void Subscribe(Action handler) => network.Subscribe(subscriber, handler, routes: false);
+
+    /// <inheritdoc/>
+    public void ReportLinks(IReadOnlyDictionary<string, bool> links)
+    {
+        Dictionary<string, bool> copy = new(links, StringComparer.Ordinal);
+        (kernel ?? subscriber).Post(() => network.ReportLinks(copy));
+    }
 }

@@ -20,6 +20,7 @@ public sealed class NetworkState
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly Dictionary<string, PortCondition> _ports = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _linksDown = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
     private readonly List<(IStrand Strand, Action Handler, bool Routes)> _subscribers = [];
     private SystemIntent? _intent;
@@ -91,6 +92,22 @@ public sealed class NetworkState
         }
     }
 
+    /// <summary>Takes what plugins say of their tunnels' links.</summary>
+    public void ReportLinks(IReadOnlyDictionary<string, bool> links)
+    {
+        ArgumentNullException.ThrowIfNull(links);
+        bool changed = false;
+        foreach ((string name, bool up) in links)
+        {
+            changed |= up ? _linksDown.Remove(name) : _linksDown.Add(name);
+        }
+
+        if (changed)
+        {
+            Recompute();
+        }
+    }
+
     /// <summary>Forgets the subscriptions of a strand that has ended.</summary>
     public void Forget(IStrand subscriber)
     {
@@ -119,7 +136,7 @@ public sealed class NetworkState
         {
             [_intent.MainInstance] = 0,
         };
-        InterfaceTable interfaces = InterfaceTable.Compute(_intent, _indexes, _ports, instances);
+        InterfaceTable interfaces = InterfaceTable.Compute(_intent, _indexes, _ports, instances, _linksDown);
         ILookup<uint, StaticRoute> configured = _intent.StaticRoutes.ToLookup(route => instances.GetValueOrDefault(route.Instance));
         DateTimeOffset now = _time.GetUtcNow();
         Dictionary<uint, RouteTable> routes = instances.Values.Append(0u).Distinct().ToDictionary(

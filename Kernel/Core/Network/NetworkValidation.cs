@@ -13,6 +13,7 @@ public static class NetworkValidation
     private const uint SmallestInetMtu = 68;
     private const uint SmallestMediaMtu = 256;
     private const uint LargestMediaMtu = 9192;
+    private const uint LargestTunnelMtu = 65535;
 
     /// <summary>Checks a candidate against the chassis.</summary>
     public static IReadOnlyList<Finding> Validate(SystemIntent intent, ChassisProfile profile)
@@ -84,16 +85,17 @@ public static class NetworkValidation
             findings.Add(Error(physical.Units[1].Source, $"{physical.Name} carries one unit only: VLAN tagging is not done."));
         }
 
-        if (physical.Mtu != 0 && physical.Mtu is < SmallestMediaMtu or > LargestMediaMtu)
+        uint largest = physical.LinkType == "ethernet" ? LargestMediaMtu : LargestTunnelMtu;
+        if (physical.Mtu != 0 && (physical.Mtu < SmallestMediaMtu || physical.Mtu > largest))
         {
-            findings.Add(Error(physical.Source, $"MTU {physical.Mtu} of {physical.Name} must be from {SmallestMediaMtu} to {LargestMediaMtu}."));
+            findings.Add(Error(physical.Source, $"MTU {physical.Mtu} of {physical.Name} must be from {SmallestMediaMtu} to {largest}."));
         }
 
         foreach (LogicalInterface unit in physical.Units)
         {
-            if (unit.InetMtu != 0 && unit.InetMtu is < SmallestInetMtu or > LargestMediaMtu)
+            if (unit.InetMtu != 0 && (unit.InetMtu < SmallestInetMtu || unit.InetMtu > largest))
             {
-                findings.Add(Error(unit.Source, $"MTU {unit.InetMtu} of {unit.Name} must be from {SmallestInetMtu} to {LargestMediaMtu}."));
+                findings.Add(Error(unit.Source, $"MTU {unit.InetMtu} of {unit.Name} must be from {SmallestInetMtu} to {largest}."));
             }
         }
     }

@@ -21,4 +21,12 @@ public interface IInterfaceView
 
     /// <summary>Calls <paramref name="handler"/> on the subscriber's strand after interfaces or addresses have changed.</summary>
     void Subscribe(Action handler);
+
+    /// <summary>
+    /// Says of tunnels whether their link is up: without a word it is. Many at a time, for routes are worked out again. What was said of an
+    /// interface holds until something else is said, also while the interface is not configured.
+    /// </summary>
+    void ReportLinks(IReadOnlyDictionary<string, bool> links)
+    {
+    }
 }

@@ -6,7 +6,7 @@ namespace RouterOS.Sdk.Network;
 /// <param name="LinkType"><c>ethernet</c>, <c>esp</c> or <c>loopback</c>.</param>
 /// <param name="Port">The port below, empty for none.</param>
 /// <param name="Enabled">Not disabled by configuration.</param>
-/// <param name="LinkUp">The wire carries frames (always true for tunnels and loopbacks).</param>
+/// <param name="LinkUp">The wire carries frames (always true for loopbacks, and for tunnels unless their plugin says otherwise).</param>
 /// <param name="Mtu">Largest IP packet in bytes.</param>
 /// <param name="Addresses">IPv4 addresses in configured order; the first is the primary.</param>
 public sealed record InterfaceState(

@@ -188,6 +188,31 @@ public sealed class NetworkStateTests
         Assert.Equal(["routes"], heard);
     }
 
+    [Fact]
+    public void A_plugin_says_that_the_link_of_its_tunnel_is_down_and_its_routes_go()
+    {
+        SystemIntent intent = Intents.TwoSites();
+        PhysicalInterface tunnel = new() { Name = "gr-0/0/0", LinkType = "gre" };
+        tunnel.Units.Add(new LogicalInterface
+        {
+            Name = "gr-0/0/0.0", Inet = true, Addresses = { new InterfaceAddress { Address = "10.9.0.1", PrefixLength = 30 } },
+        });
+        intent.Interfaces.Add(tunnel);
+        Learn("ge-0/0/0", up: true);
+        _network.Apply(intent);
+        Assert.NotNull(_network.Routes.Lookup(System.Net.IPAddress.Parse("10.9.0.2")));
+
+        InterfaceView view = new(_network, _chassis.Kernel);
+        view.ReportLinks(new Dictionary<string, bool> { ["gr-0/0/0.0"] = false, ["gr-0/0/0.1"] = false });
+        _chassis.Idle();
+        Assert.False(view.Find("gr-0/0/0.0")!.LinkUp);
+        Assert.NotEqual("gr-0/0/0.0", _network.Routes.Lookup(System.Net.IPAddress.Parse("10.9.0.2"))?.Interface);
+
+        view.ReportLinks(new Dictionary<string, bool> { ["gr-0/0/0.0"] = true });
+        _chassis.Idle();
+        Assert.Equal("gr-0/0/0.0", _network.Routes.Lookup(System.Net.IPAddress.Parse("10.9.0.2"))?.Interface);
+    }
+
     private void Learn(string port, bool up)
     {
         _network.Learn([KeyValuePair.Create(port, new PortCondition(up, 1500))]);
