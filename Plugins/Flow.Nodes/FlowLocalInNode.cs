@@ -31,6 +31,9 @@ internal sealed class FlowLocalInNode(FlowState state, WorkerServices worker, st
     /// <summary>True for the UDP ports of IKE, with and without NAT traversal.</summary>
     internal static bool IsIkePort(ushort port) => port is 500 or 4500;
 
+    // GRE, IPv4 and IPv6 inside IPv4.
+    private static bool IsTunnel(byte protocol) => (IpProtocol)protocol is IpProtocol.Gre or IpProtocol.Ipv6 or (IpProtocol)4;
+
     private ushort Decide(nint handle, uint now)
     {
         ref PacketBuffer packet = ref At(handle);
@@ -51,13 +54,15 @@ internal sealed class FlowLocalInNode(FlowState state, WorkerServices worker, st
         }
 
         bool vpn = (IpProtocol)flow.Key.Protocol is IpProtocol.Esp or IpProtocol.Ah;
-        if (worker.Number != 0 && !vpn && !IsIke(flow.Key.Protocol, flow.Key.DestinationPort))
+        if (worker.Number != 0 && !vpn && !IsTunnel(flow.Key.Protocol) && !IsIke(flow.Key.Protocol, flow.Key.DestinationPort))
         {
             // The router's own sessions are worker 0's.
             worker.HandOff(0, worker.NodeIndex(Name), handle);
             return GraphEdge.Consumed;
         }
 
+        // What comes out of a tunnel is judged as input of its interface; the tunnel's own packets are its node's.
+        bool tunnel = IsTunnel(flow.Key.Protocol);
         counters.IcmpPackets += flow.Icmp != FlowIcmp.None ? packet.SegmentCount : 0u;
         counters.MulticastIn += flow.IsMulticast ? packet.SegmentCount : 0u;
         if (state.ZoneAt(packet.IngressInterface) is not { } zone)
@@ -67,7 +72,7 @@ internal sealed class FlowLocalInNode(FlowState state, WorkerServices worker, st
         }
 
         counters.VpnPackets += vpn ? packet.SegmentCount : 0u;
-        if (vpn || Answers(flow, zone.Zone, packet, now) || IsAboutOwn(flow, zone.Zone) || zone.Accepts(flow))
+        if (vpn || tunnel || Answers(flow, zone.Zone, packet, now) || IsAboutOwn(flow, zone.Zone) || zone.Accepts(flow))
         {
             counters.SelfPackets += packet.SegmentCount;
             counters.BytesPermittedIn += packet.WireBytes;

@@ -1,0 +1,171 @@
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using RouterOS.Forwarding;
+using RouterOS.Gre.Wire;
+using RouterOS.Packets;
+
+namespace RouterOS.Gre.Nodes;
+
+/// <summary>Way out of tunnels' interfaces: puts IPv4, and GRE where the tunnel has it, before packets.</summary>
+/// <remarks>
+/// In: IPv4 and IPv6 packets with <c>EgressInterface</c>, no larger than its MTU. Out: packets of the router's own, which require the
+/// protection of a secured tunnel. Numbered tunnels belong to one worker, the others to whoever has the packet.
+/// </remarks>
+internal sealed unsafe class GreEncapNode(TunnelTable tunnels, WorkerServices worker, DropCounters drops) : GraphNode(NodeName, KernelNodes.Ip4LocalOut)
+{
+    /// <summary>Name in the graph.</summary>
+    public const string NodeName = "gre-encap";
+
+    private const ushort LocalOutEdge = 0;
+    private const ushort FragmentationNeeded = (3 << 8) | 4;
+    private const int GreOffset = Ipv4Header.MinimumLength;
+
+    // RFC 8200 section 5: what every link of IPv6 must carry, so that no sender need be told.
+    private const int LeastIpv6 = 1280;
+
+    /// <inheritdoc/>
+    public override void Process(ReadOnlySpan<nint> packets, Span<ushort> edges)
+    {
+        for (int i = 0; i < packets.Length; i++)
+        {
+            edges[i] = Handle(packets[i]);
+        }
+    }
+
+    private ushort Handle(nint handle)
+    {
+        ref PacketBuffer packet = ref At(handle);
+        TunnelRecord* tunnel = tunnels.Of(packet.EgressInterface);
+        if (tunnel == null)
+        {
+            drops.Add((int)GreDrop.NoTunnel, 1);
+            return GraphEdge.Drop;
+        }
+
+        if (tunnel->IsClosed)
+        {
+            return Drop(tunnel, (tunnel->Flags & TunnelFlags.Blocked) != 0 ? GreDrop.Blocked : GreDrop.NoProtection);
+        }
+
+        if (tunnel->IsElsewhere)
+        {
+            worker.HandOff(worker.OwnerOf(tunnel->Interface), worker.NodeIndex(NodeName), handle);
+            return GraphEdge.Consumed;
+        }
+
+        int front = tunnel->HeaderBytes;
+        int length = packet.Length;
+        int total = length + front;
+        if (packet.Headroom < front || total > ushort.MaxValue || length < Ipv4Header.MinimumLength)
+        {
+            tunnel->SentErrors++;
+            drops.Add((int)GreDrop.NoRoom, 1);
+            return GraphEdge.Drop;
+        }
+
+        // Safe: at least 20 bytes are there.
+        byte* inner = packet.Start;
+        bool isIpv6 = inner[0] >> 4 == 6;
+        bool isWhole = isIpv6 ? length > LeastIpv6 : (inner[6] & 0x40) != 0;
+        if (isWhole && length > tunnel->Largest)
+        {
+            return Refuse(ref packet, tunnel);
+        }
+
+        byte tos = isIpv6 ? (byte)((inner[0] << 4) | (inner[1] >> 4)) : inner[1];
+        tunnel->SentPackets++;
+        tunnel->SentOctets += (uint)length;
+        byte* start = inner - front;
+        CopyHeader(tunnel->Header, start, front);
+        Finish(tunnel, start, total, tos, isWhole && (tunnel->Flags & (TunnelFlags.AllowFragmentation | TunnelFlags.Secured)) == 0);
+        if (isIpv6)
+        {
+            if ((tunnel->Flags & TunnelFlags.IpInIp) != 0)
+            {
+                WriteProtocol(start);
+            }
+            else
+            {
+                Write16(start + GreOffset + 2, (ushort)GreProtocol.Ipv6);
+            }
+        }
+
+        if ((tunnel->Flags & (TunnelFlags.Checksum | TunnelFlags.Sequence)) != 0)
+        {
+            Number(tunnel, start, front, total);
+        }
+
+        packet.EnterPath(
+            packet.Offset - front, total, PacketFlags.LocallyOriginated | PacketFlags.TunnelOuter, 0, tunnel->Instance, 0);
+        packet.RequiredProtection = tunnel->Protection;
+        packet.AvoidProtection = 0;
+        packet.IcmpReply = 0;
+        return LocalOutEdge;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void CopyHeader(byte* from, byte* to, int bytes)
+    {
+        // Safe: at least 20 bytes of both, and a whole number of words.
+        Vector128.Store(Vector128.Load(from), to);
+        for (int at = 16; at < bytes; at += 4)
+        {
+            Unsafe.WriteUnaligned(to + at, Unsafe.ReadUnaligned<uint>(from + at));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Finish(TunnelRecord* tunnel, byte* start, int total, byte tos, bool dontFragment)
+    {
+        ushort identification = ++tunnel->Identification;
+        ushort flags = dontFragment ? Ipv4Header.DontFragmentBit : (ushort)0;
+        start[1] = tos;
+        Write16(start + 2, (ushort)total);
+        Write16(start + 4, identification);
+        Write16(start + 6, flags);
+        Write16(start + 10, InternetChecksum.Fold(tunnel->HeaderSum + tos + (uint)total + identification + flags));
+    }
+
+    // IPv6 inside IPv4 has a protocol of its own (RFC 4213).
+    private static void WriteProtocol(byte* start)
+    {
+        ushort before = (ushort)((start[8] << 8) | start[9]);
+        start[9] = (byte)IpProtocol.Ipv6;
+        ushort checksum = (ushort)((start[10] << 8) | start[11]);
+        Write16(start + 10, InternetChecksum.Update(checksum, before, (ushort)((start[8] << 8) | start[9])));
+    }
+
+    private static void Number(TunnelRecord* tunnel, byte* start, int front, int total)
+    {
+        if ((tunnel->Flags & TunnelFlags.Sequence) != 0)
+        {
+            BinaryPrimitives.WriteUInt32BigEndian(new Span<byte>(start + front - 4, 4), tunnel->Sequence->NextSend++);
+        }
+
+        if ((tunnel->Flags & TunnelFlags.Checksum) != 0)
+        {
+            Span<byte> gre = new(start + GreOffset, total - GreOffset);
+            Write16(start + GreOffset + GreHeader.ChecksumOffset, InternetChecksum.Compute(gre));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Write16(byte* at, ushort value) => Unsafe.WriteUnaligned(at, BinaryPrimitives.ReverseEndianness(value));
+
+    private ushort Refuse(ref PacketBuffer packet, TunnelRecord* tunnel)
+    {
+        tunnel->SentDiscards++;
+        drops.Add((int)GreDrop.TooBig, 1);
+        packet.IcmpReply = FragmentationNeeded;
+        packet.IcmpMtu = (ushort)Math.Max(tunnel->Largest, *packet.Start >> 4 == 6 ? LeastIpv6 : 0);
+        return (packet.Flags & PacketFlags.LocallyOriginated) != 0 ? GraphEdge.Drop : GraphEdge.IcmpError;
+    }
+
+    private ushort Drop(TunnelRecord* tunnel, GreDrop reason)
+    {
+        tunnel->SentDiscards++;
+        drops.Add((int)reason, 1);
+        return GraphEdge.Drop;
+    }
+}

@@ -1,0 +1,369 @@
+using System.Runtime.ExceptionServices;
+using Grpc.Core;
+using RouterOS.Proto.Gre.V1;
+using RouterOS.Proto.Ike.V1;
+using RouterOS.Sdk.Network;
+using RouterOS.Sdk.Plugins;
+
+namespace RouterOS.Gre.Control;
+
+/// <summary>All tunnels: finds out which can be up, tells the modules, the kernel and the log.</summary>
+internal sealed class GreTunnels(IControlContext context)
+{
+    /// <summary>The modules' table.</summary>
+    public const string Table = "gre-tunnel";
+
+    // Tunnels inside tunnels that are followed to see whether one leads into itself.
+    private const int MostNested = 8;
+
+    private static readonly TimeSpan s_pollInterval = TimeSpan.FromSeconds(1);
+
+    private readonly Dictionary<string, GreTunnel> _tunnels = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, bool> _reported = new(StringComparer.Ordinal);
+    private Dictionary<string, (bool IsUp, uint Protection)>? _vpns;
+    private IDisposable? _timer;
+    private bool _isStopped;
+
+    /// <summary>The tunnels, in the order of their names.</summary>
+    public IEnumerable<GreTunnel> All => _tunnels.Values.OrderBy(t => t.Configured.Name, StringComparer.Ordinal);
+
+    /// <summary>The protection that secures a tunnel; 0 for none.</summary>
+    public uint ProtectionOf(GreTunnel tunnel) =>
+        _vpns is { } vpns && vpns.TryGetValue(tunnel.Configured.Vpn, out (bool IsUp, uint Protection) vpn) ? vpn.Protection : 0;
+
+    /// <summary>Converges to an intent.</summary>
+    public void Apply(GreIntent intent)
+    {
+        HashSet<string> wanted = [.. intent.Tunnels.Select(t => t.Interface)];
+        foreach (string gone in _tunnels.Keys.Where(name => !wanted.Contains(name)).ToArray())
+        {
+            RemoveRow(_tunnels[gone]);
+            _ = _tunnels.Remove(gone);
+        }
+
+        foreach (Tunnel tunnel in intent.Tunnels)
+        {
+            if (!_tunnels.TryGetValue(tunnel.Interface, out GreTunnel? known))
+            {
+                _tunnels[tunnel.Interface] = known = new GreTunnel(tunnel.Clone());
+            }
+
+            if (!Equals(known.Configured.Keepalive, tunnel.Keepalive) || (known.Keepalives is null) != (tunnel.Keepalive is null))
+            {
+                known.Keepalives = tunnel.Keepalive is null ? null : new KeepaliveWatch(tunnel.Keepalive);
+            }
+
+            known.Configured = tunnel.Clone();
+        }
+
+        Evaluate();
+        if (_timer is null && NeedsPolls)
+        {
+            Poll();
+        }
+    }
+
+    /// <summary>Looks at interfaces, routes and associations, and says what has changed.</summary>
+    public void Evaluate()
+    {
+        HashSet<(uint, uint)> own =
+        [
+            .. context.Interfaces.All().Where(i => i.Enabled && i.LinkUp).SelectMany(i => i.Addresses.Select(a => (i.Instance, Ipv4.Number(a.Address)))),
+        ];
+        Dictionary<string, bool> links = new(StringComparer.Ordinal);
+        foreach (GreTunnel tunnel in _tunnels.Values)
+        {
+            tunnel.Instance = context.Interfaces.FindInstance(tunnel.Configured.TransportInstance);
+            DownReason reason = ReasonOf(tunnel, own, out bool isKnown);
+            Program(tunnel, reason);
+            if (!isKnown)
+            {
+                // What the modules do from before a restart goes on until more is known.
+                continue;
+            }
+
+            Note(tunnel, reason);
+            // A tunnel that leads into itself keeps its routes: without them it would look fine, and come up again.
+            links[tunnel.Configured.Interface] = reason is DownReason.None or DownReason.Recursion or DownReason.Disabled;
+        }
+
+        foreach (string gone in _reported.Keys.Where(name => !_tunnels.ContainsKey(name)))
+        {
+            links[gone] = true;
+        }
+
+        Report(links);
+    }
+
+    /// <summary>Stops its timer.</summary>
+    public void Stop()
+    {
+        _isStopped = true;
+        _timer?.Dispose();
+    }
+
+    private bool NeedsPolls => _tunnels.Values.Any(t => t.Configured.Secured || t.Keepalives is not null);
+
+    private DownReason ReasonOf(GreTunnel tunnel, HashSet<(uint, uint)> own, out bool isKnown)
+    {
+        Tunnel configured = tunnel.Configured;
+        isKnown = true;
+        if (configured.Disabled)
+        {
+            return DownReason.Disabled;
+        }
+
+        if (tunnel.Local == 0 || tunnel.Remote == 0)
+        {
+            return DownReason.NotConfigured;
+        }
+
+        if (tunnel.Instance is not { } instance)
+        {
+            return DownReason.NoTransport;
+        }
+
+        DownReason way = WayOf(tunnel, instance, own);
+        if (way != DownReason.None)
+        {
+            return way;
+        }
+
+        if (configured.Secured && configured.Vpn.Length == 0)
+        {
+            return DownReason.NoProfile;
+        }
+
+        if (configured.Secured)
+        {
+            isKnown = _vpns is not null;
+            if (_vpns is null || !_vpns.TryGetValue(configured.Vpn, out (bool IsUp, uint Protection) vpn) || !vpn.IsUp)
+            {
+                return DownReason.NoAssociation;
+            }
+        }
+
+        return tunnel.Keepalives is { IsLost: true } ? DownReason.NoKeepalive : DownReason.None;
+    }
+
+    private DownReason WayOf(GreTunnel tunnel, uint instance, HashSet<(uint, uint)> own)
+    {
+        if (!own.Contains((instance, tunnel.Local)))
+        {
+            return DownReason.NoSource;
+        }
+
+        GreTunnel at = tunnel;
+        for (int depth = 0; depth < MostNested; depth++)
+        {
+            RouteState? route = context.Routes.Lookup(at.Instance ?? 0, Ipv4.Address(at.Remote));
+            if (route is null || route.Interface.Length == 0)
+            {
+                return at == tunnel ? DownReason.NoRoute : DownReason.None;
+            }
+
+            if (route.Interface == tunnel.Configured.Interface)
+            {
+                return DownReason.Recursion;
+            }
+
+            if (!_tunnels.TryGetValue(route.Interface, out GreTunnel? next))
+            {
+                return DownReason.None;
+            }
+
+            at = next;
+        }
+
+        return DownReason.Recursion;
+    }
+
+    private void Program(GreTunnel tunnel, DownReason reason)
+    {
+        uint index = context.Interfaces.Find(tunnel.Configured.Interface)?.Index ?? 0;
+        if (index != tunnel.Index)
+        {
+            RemoveRow(tunnel);
+        }
+
+        if (index == 0 || tunnel.Local == 0 || tunnel.Remote == 0 || tunnel.Instance is not { } instance)
+        {
+            RemoveRow(tunnel);
+            return;
+        }
+
+        Tunnel configured = tunnel.Configured;
+        TunnelRow row = new()
+        {
+            Interface = index,
+            Instance = instance,
+            LocalAddress = tunnel.Local,
+            RemoteAddress = tunnel.Remote,
+            Encapsulation = configured.Encapsulation,
+            Checksum = configured.Checksum,
+            HasKey = configured.HasKey,
+            Key = configured.Key,
+            Sequence = configured.Sequence,
+            Secured = configured.Secured,
+            Protection = configured.Vpn,
+            Blocked = reason == DownReason.Recursion,
+            AllowFragmentation = configured.AllowFragmentation,
+            Ttl = configured.Ttl,
+        };
+        if (!row.Equals(tunnel.Row))
+        {
+            (tunnel.Index, tunnel.Row) = (index, row);
+            ulong version = context.Tables.Set(Table, tunnel.Key, row);
+            Watch(async () =>
+            {
+                if (await context.Tables.Acknowledged(version) is { } refusal)
+                {
+                    GreLog.Refused(context.Log, tunnel.Kind, configured.Name, refusal);
+                }
+            });
+        }
+    }
+
+    private void RemoveRow(GreTunnel tunnel)
+    {
+        if (tunnel.Row is not null)
+        {
+            _ = context.Tables.Remove(Table, tunnel.Key);
+        }
+
+        (tunnel.Index, tunnel.Row) = (0, null);
+    }
+
+    private void Note(GreTunnel tunnel, DownReason reason)
+    {
+        if (tunnel.IsKnown && tunnel.Reason == reason)
+        {
+            return;
+        }
+
+        bool wasUp = tunnel is { IsKnown: true, Reason: DownReason.None };
+        bool isNew = !tunnel.IsKnown;
+        (tunnel.IsKnown, tunnel.Reason) = (true, reason);
+        if (reason == DownReason.None)
+        {
+            tunnel.Ups++;
+            GreLog.Up(context.Log, tunnel.Kind, tunnel.Configured.Name, tunnel.Configured.RemoteAddress);
+        }
+        else if (reason == DownReason.Recursion)
+        {
+            GreLog.Recursion(context.Log, tunnel.Kind, tunnel.Configured.Name, tunnel.Words);
+        }
+        else if (wasUp || (isNew && reason is not (DownReason.NotConfigured or DownReason.Disabled)))
+        {
+            GreLog.Down(context.Log, tunnel.Kind, tunnel.Configured.Name, tunnel.Configured.RemoteAddress, tunnel.Words);
+        }
+    }
+
+    private void Report(Dictionary<string, bool> links)
+    {
+        Dictionary<string, bool> changed = links.Where(l => !_reported.TryGetValue(l.Key, out bool before) || before != l.Value)
+            .ToDictionary(StringComparer.Ordinal);
+        foreach ((string name, bool up) in changed)
+        {
+            if (_tunnels.ContainsKey(name))
+            {
+                _reported[name] = up;
+            }
+            else
+            {
+                _ = _reported.Remove(name);
+            }
+        }
+
+        if (changed.Count > 0)
+        {
+            context.Interfaces.ReportLinks(changed);
+        }
+    }
+
+    private void Poll()
+    {
+        if (_isStopped)
+        {
+            return;
+        }
+
+        _timer = null;
+        if (NeedsPolls)
+        {
+            _timer = context.Strand.Schedule(s_pollInterval, Poll);
+            Watch(Ask);
+        }
+    }
+
+    private async Task Ask()
+    {
+        bool changed = false;
+        if (_tunnels.Values.Any(t => t.Configured.Secured))
+        {
+            changed = await AskIke();
+        }
+
+        DateTimeOffset now = context.Time.GetUtcNow();
+        foreach (GreTunnel tunnel in _tunnels.Values.Where(t => t is { Keepalives: not null, Index: not 0 } && t.Keepalives.Due <= now).ToArray())
+        {
+            changed |= await Keep(tunnel, tunnel.Keepalives!, now);
+        }
+
+        if (changed)
+        {
+            Evaluate();
+        }
+    }
+
+    private async Task<bool> AskIke()
+    {
+        ListVpnsReply reply;
+        try
+        {
+            reply = await new Ike.IkeClient(context.Bus.Invoker).ListVpnsAsync(new ListVpnsRequest());
+        }
+        catch (RpcException)
+        {
+            // IKE is being started anew: what is there goes on.
+            return false;
+        }
+
+        Dictionary<string, (bool, uint)> vpns = new(StringComparer.Ordinal);
+        foreach (VpnState vpn in reply.Vpns)
+        {
+            vpns[vpn.Name] = (vpn.Up, vpn.Protection);
+        }
+
+        bool changed = _vpns is null || vpns.Count != _vpns.Count
+            || vpns.Any(v => !_vpns.TryGetValue(v.Key, out (bool, uint) before) || before != v.Value);
+        _vpns = vpns;
+        return changed;
+    }
+
+    private async Task<bool> Keep(GreTunnel tunnel, KeepaliveWatch watch, DateTimeOffset now)
+    {
+        watch.Due = now + watch.Interval;
+        bool wasLost = watch.IsLost;
+        try
+        {
+            IReadOnlyList<KeyValuePair<string, TunnelCounters>> counted = await context.Modules.Snapshot<TunnelCounters>(Table, tunnel.Key);
+            watch.Learn(counted is [{ } first, ..] ? first.Value.KeepalivesReturned : 0);
+        }
+        catch (RpcException)
+        {
+            return false;
+        }
+
+        if (!tunnel.Configured.Secured || ProtectionOf(tunnel) != 0)
+        {
+            context.Packets.Inject(KeepaliveWatch.Make(tunnel, tunnel.Configured.Secured ? ProtectionOf(tunnel) : 0));
+        }
+
+        return watch.IsLost != wasLost;
+    }
+
+    private void Watch(Func<Task> work) => work().ContinueWith(
+        t => context.Strand.Post(() => ExceptionDispatchInfo.Throw(t.Exception!.InnerException!)),
+        CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+}
