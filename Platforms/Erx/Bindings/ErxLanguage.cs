@@ -2,6 +2,7 @@ using RouterOS.Abstractions.Chassis;
 using RouterOS.Erx.Profiles;
 using RouterOS.Erx.Statements;
 using RouterOS.Proto.Config.V1;
+using RouterOS.Proto.Ike.V1;
 using RouterOS.Sdk.Configuration;
 using RouterOS.Sdk.Configuration.Scripts;
 using RouterOS.Sdk.Intents;
@@ -39,12 +40,14 @@ internal sealed class ErxLanguage(ErxModel model) : IScriptLanguage
         StatementView root = StatementView.Of(tree);
         List<Finding> findings = [];
         IReadOnlyList<VirtualRouter> routers = VirtualRouter.All(root, profile, findings);
+        IkeIntent ike = IkeBinding.Bind(root, routers, profile, findings);
         return new Binding(
             new IntentSet(
             [
                 SystemBinding.Bind(root, routers, findings),
                 FlowBinding.Bind(routers),
-                IkeBinding.Bind(root, routers, profile, findings),
+                ike,
+                TunnelBinding.Bind(routers, ike, model, profile, findings),
                 L2tpBinding.Bind(root, routers, profile, findings),
                 PppBinding.Bind(root),
                 AaaBinding.Bind(root, routers, findings),

@@ -36,15 +36,17 @@ internal static class IkeBinding
             return intent;
         }
 
+        IReadOnlyList<TunnelEnds> tunnels = [.. TunnelEnds.All(routers)];
         foreach (VirtualRouter router in routers)
         {
-            Bind(root, router, intent, findings);
+            Bind(root, router, tunnels, intent, findings);
         }
 
         return intent;
     }
 
-    private static void Bind(StatementView root, VirtualRouter router, IkeIntent intent, List<Finding> findings)
+    private static void Bind(
+        StatementView root, VirtualRouter router, IReadOnlyList<TunnelEnds> tunnels, IkeIntent intent, List<Finding> findings)
     {
         HashSet<(string Local, string Remote)> taken = [];
         foreach (StatementView view in router.View["ipsec"]["transport"].List("profile"))
@@ -63,7 +65,7 @@ internal static class IkeBinding
                 {
                     if (taken.Add((address, view.Text("address") ?? Any)))
                     {
-                        Connect(root, router, view, local, address, external, intent, findings);
+                        Connect(root, router, tunnels, view, local, address, external, intent, findings);
                     }
                 }
 
@@ -107,8 +109,8 @@ internal static class IkeBinding
     }
 
     private static void Connect(
-        StatementView root, VirtualRouter router, StatementView view, StatementView local, string address, string external, IkeIntent intent,
-        List<Finding> findings)
+        StatementView root, VirtualRouter router, IReadOnlyList<TunnelEnds> tunnels, StatementView view, StatementView local, string address,
+        string external, IkeIntent intent, List<Finding> findings)
     {
         string remote = view.Text("address") ?? Any;
         if (KeyOf(router, local, remote, out Source keySource) is not { } key)
@@ -168,11 +170,21 @@ internal static class IkeBinding
         {
             intent.Vpns.Add(Connection(view, name, remote, application));
         }
+
+        // Nothing is negotiated for tunnels before there is one.
+        foreach (string application in ApplicationsOf(view).Where(a => a is "gre" or "dvmrp"))
+        {
+            if (tunnels.Any(t => t.Protocol == TunnelEnds.ProtocolOf(application) && t.IsSecured && t.Transport == router.Name && t.Source == address && t.Destination == remote))
+            {
+                intent.Vpns.Add(Connection(view, name, remote, application));
+            }
+        }
     }
 
     private static Vpn Connection(StatementView view, string gateway, string remote, string application)
     {
         (uint leastSeconds, uint mostSeconds, uint leastKilobytes, uint mostKilobytes) = LifetimesOf(view);
+        uint tunnel = TunnelEnds.ProtocolOf(application);
         Vpn vpn = new()
         {
             Name = $"{gateway} {application}",
@@ -183,9 +195,10 @@ internal static class IkeBinding
             PfsSource = view["pfs"].Source,
             LocalSelector = gateway.Split(' ')[1] + "/32",
             RemoteSelector = remote == Any ? string.Empty : remote + "/32",
-            SelectorProtocol = Udp,
-            LocalPort = L2tpPort,
-            RemotePort = remote == Any ? 0 : L2tpPort,
+            SelectorProtocol = tunnel == 0 ? Udp : tunnel,
+            LocalPort = tunnel == 0 ? L2tpPort : 0,
+            RemotePort = tunnel != 0 || remote == Any ? 0 : L2tpPort,
+            EstablishImmediately = tunnel != 0,
             SelectorSource = view.Source,
             Transport = true,
             AcceptedLifetimes = new LifetimeRange
@@ -204,8 +217,9 @@ internal static class IkeBinding
                 Cipher = triple ? Cipher.TripleDesCbc : single ? Cipher.DesCbc : Cipher.Null,
                 CipherKeyBytes = triple ? 24u : single ? 8u : 0,
                 Mac = transform.EndsWith("md5", StringComparison.Ordinal) ? Mac.HmacMd596 : Mac.HmacSha196,
-                LifetimeSeconds = mostSeconds,
-                LifetimeKilobytes = mostKilobytes,
+                // Who begins offers the least, who is asked takes what is in the range.
+                LifetimeSeconds = tunnel == 0 ? mostSeconds : leastSeconds,
+                LifetimeKilobytes = tunnel == 0 ? mostKilobytes : leastKilobytes,
             });
         }
 

@@ -58,6 +58,7 @@ internal static class SystemBinding
     private static PhysicalInterface Physical(StatementView view, VirtualRouter router)
     {
         bool loopback = InterfaceNames.IsLoopback(view.Key);
+        bool tunnel = InterfaceNames.IsTunnel(view.Key);
         StatementView ip = view["ip"];
         LogicalInterface unit = new()
         {
@@ -88,8 +89,8 @@ internal static class SystemBinding
             Source = view.Source,
             Description = unit.Description,
             Disabled = unit.Disabled,
-            Mtu = view.Number("mtu") is { } mtu and > 0 ? (uint)Math.Max(mtu, 256) : 0,
-            LinkType = loopback ? "loopback" : "ethernet",
+            Mtu = tunnel ? TunnelBinding.MtuOf(view) : view.Number("mtu") is { } mtu and > 0 ? (uint)Math.Max(mtu, 256) : 0,
+            LinkType = loopback ? "loopback" : tunnel ? TunnelBinding.LinkType : "ethernet",
             Units = { unit },
         };
     }
@@ -111,6 +112,10 @@ internal static class SystemBinding
         else if (next == "null 0")
         {
             route.Discard = true;
+        }
+        else if (InterfaceNames.IsTunnel(next))
+        {
+            route.NextHopInterfaces.Add(InterfaceNames.Shown(next));
         }
         else
         {

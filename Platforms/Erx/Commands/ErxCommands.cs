@@ -13,6 +13,7 @@ internal static class ErxCommands
         .. IpCommands.Of(model),
         .. IpsecCommands.All,
         .. L2tpCommands.All,
+        .. TunnelCommands.All,
         .. UserCommands.All,
     ];
 }

@@ -37,6 +37,10 @@ internal static partial class InterfaceNames
     /// <summary>True for ports with Ethernet, subinterfaces left out.</summary>
     public static bool IsEthernet(string name) => EthernetName().IsMatch(name);
 
+    /// <summary>True for tunnels of GRE and of DVMRP.</summary>
+    public static bool IsTunnel(string name) =>
+        name.StartsWith("tunnel gre:", StringComparison.Ordinal) || name.StartsWith("tunnel dvmrp:", StringComparison.Ordinal);
+
     /// <summary>True for an interface on another.</summary>
     public static bool IsSubinterface(string name) => name.Contains('.', StringComparison.Ordinal) && !name.StartsWith("tunnel", StringComparison.Ordinal);
 
@@ -87,8 +91,9 @@ internal static partial class InterfaceNames
         {
             "ipsec" when ErxValues.NeedsIsm(profile) is { Kind: not VerdictKind.Applied } none => none,
             "ipsec" => Verdict.Refused("tunnel-mode IPsec interfaces are not supported yet on the E Series"),
-            "gre" => Verdict.Refused("GRE tunnels are not supported yet"),
-            _ => Verdict.Refused("DVMRP tunnels are not supported yet"),
+            _ when !secure && !profile.Capabilities.Contains(ErxModel.ClearTunnels) => Verdict.Refused(
+                $"tunnels in the clear need a Service Module (SM), and this {profile.Model} has none"),
+            _ => Verdict.Applied,
         };
     }
 

@@ -18,7 +18,8 @@ internal static class InterfaceStatements
             "interface", "Configure an interface",
             InterfaceNames.Parameter("interface", "Kind of interface, then its place or name").Key(),
             Named("transport-virtual-router", "transport-virtual-router", "Virtual router that carries the tunnel", VirtualRouter).Optional(),
-            Flag("ipsec-transport", "Secure the tunnel with IPsec"))
+            Flag("ipsec-transport", "Secure the tunnel with IPsec").OnlyAtCreation(
+                "a tunnel cannot be converted between clear and IPSec-secured: delete it, then configure it as the new type"))
             .Enters(Interface, keys => InterfaceNames.IsSubinterface(keys[0]) ? "config-subif" : "config-if")
             .Judged(InterfaceNames.Judge).Sorted(),
     ];
@@ -41,10 +42,7 @@ internal static class InterfaceStatements
         new ScriptCommand("ip dvmrp", "Run DVMRP on the interface").Refused("DVMRP is not supported yet"),
         new ScriptCommand("ip policy", "Attach a policy", Rest("text", "Policy")).Refused("policies on packets are not enforced yet"),
         new ScriptCommand("snmp trap", "Send traps about the interface", Rest("text", "Trap")).Ignored("no SNMP agent runs"),
-        new ScriptCommand("tunnel source", "Set the tunnel's local end", Rest("source", "Address, name or interface")).Ignored(OfTunnel),
-        new ScriptCommand("tunnel destination", "Set the tunnel's remote end", Rest("destination", "Address or name")).Ignored(OfTunnel),
-        new ScriptCommand("tunnel mtu", "Set the largest packet of the tunnel", Of("bytes", "Bytes", Integer(160, 10240, "bytes"))).Ignored(OfTunnel),
-        new ScriptCommand("tunnel checksum", "Use checksums").Ignored(OfTunnel),
+        .. TunnelStatements.OfInterface,
         new ScriptCommand("tunnel transform-set", "Choose transforms", Of("name", "Name of a transform set", ObjectName("name", 64))).Ignored(OfTunnel),
         new ScriptCommand("tunnel signaling", "Choose how keys are made", Of("how", "How", OneOf(Choice("isakmp", "By IKE"), Choice("manual", "By hand")))).Ignored(OfTunnel),
         new ScriptCommand("tunnel local-identity", "Set the local selector", Rest("identity", "Address, subnet or range")).Ignored(OfTunnel),

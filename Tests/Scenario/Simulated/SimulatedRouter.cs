@@ -18,6 +18,8 @@ using RouterOS.Forwarding.Arena;
 using RouterOS.Forwarding.Plane;
 using RouterOS.Ike.Control;
 using RouterOS.Interop.Lab;
+using RouterOS.Gre.Control;
+using RouterOS.Gre.Nodes;
 using RouterOS.L2tp.Control;
 using RouterOS.L2tp.Nodes;
 using RouterOS.Module;
@@ -91,7 +93,7 @@ internal sealed class SimulatedRouter : IDisposable
     public void StartModule()
     {
         ForwardingModulePlane link = new();
-        INodePackage[] packages = [new EspNodePackage(), new FlowNodePackage(), new L2tpNodePackage()];
+        INodePackage[] packages = [new EspNodePackage(), new FlowNodePackage(), new L2tpNodePackage(), new GreNodePackage()];
         _plane = new(new ForwardingPlaneOptions
         {
             Time = _network.Clock,
@@ -135,7 +137,7 @@ internal sealed class SimulatedRouter : IDisposable
             Profile = platform.Models.First(m => m.Name == _model),
             Plugins = PluginCatalog.Of(
                 typeof(IkePlugin).Assembly, typeof(EspPlugin).Assembly, typeof(FlowPlugin).Assembly, typeof(AaaPlugin).Assembly, typeof(PppPlugin).Assembly,
-                typeof(L2tpPlugin).Assembly).ControlPlugins(),
+                typeof(L2tpPlugin).Assembly, typeof(GrePlugin).Assembly).ControlPlugins(),
             Modules = [new("FPC 0", _link)],
             Strands = _engineProcess.Strands,
             Files = _files,

@@ -208,6 +208,12 @@ internal sealed class ScriptEditor(IScriptLanguage language, StatementNode root)
             return $"{command.Words} {string.Join(' ', keys)} does not exist: to make it, '{(missing.Keyword.Length > 0 ? missing.Keyword : missing.Name)}' is needed";
         }
 
+        if (before is not null && command.Parameters.FirstOrDefault(
+            p => p.OnlyAtCreationReason.Length > 0 && match.Values.ContainsKey(p.Name) && before.Children.All(c => c.Name != p.Name)) is { } late)
+        {
+            return late.OnlyAtCreationReason;
+        }
+
         // What stands on the line is all there is to say, except of what has a mode or of which parts may be set one by one.
         if (before is not null && command.Mode is null && command.Kind is not StatementKind.Container)
         {

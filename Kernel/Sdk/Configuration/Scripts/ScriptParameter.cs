@@ -29,6 +29,9 @@ public sealed record ScriptParameter(string Name, string Help)
     /// <summary>What the command enters cannot be made without it; when it is there already, it may be left out.</summary>
     public bool IsForCreation { get; private init; }
 
+    /// <summary>Why it cannot be said of an entry that was made without it; empty: it can.</summary>
+    public string OnlyAtCreationReason { get; private init; } = string.Empty;
+
     /// <summary>It names the context that the command acts in, and is kept nowhere else.</summary>
     public bool IsContext { get; private init; }
 
@@ -68,6 +71,9 @@ public sealed record ScriptParameter(string Name, string Help)
 
     /// <summary>May be left out when the entry is there.</summary>
     public ScriptParameter ForCreation() => this with { IsForCreation = true };
+
+    /// <summary>May be left out; what was made without it cannot get it later.</summary>
+    public ScriptParameter OnlyAtCreation(string reason) => this with { OnlyAtCreationReason = reason };
 
     /// <summary>Names the context; when left out, the one the operator is in.</summary>
     public ScriptParameter Context() => this with { IsContext = true };
