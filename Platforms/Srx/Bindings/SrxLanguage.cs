@@ -28,6 +28,7 @@ internal sealed class SrxLanguage : IConfigurationLanguage
                 IkeBinding.Bind(root, tunnels, findings),
                 FlowBinding.Bind(root, tunnels, findings),
                 RadiusBinding.Bind(root),
+                TunnelBinding.Bind(root, findings),
             ]),
             findings);
     }

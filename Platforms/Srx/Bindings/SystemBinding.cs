@@ -79,7 +79,7 @@ internal static class SystemBinding
             Description = view.Text("description") ?? string.Empty,
             Disabled = view.Has("disable"),
             Mtu = (uint)(view.Number("mtu") ?? 0),
-            LinkType = InterfaceNames.IsTunnel(view.Key) ? "esp" : InterfaceNames.IsLoopback(view.Key) ? "loopback" : "ethernet",
+            LinkType = InterfaceNames.IsTunnel(view.Key) ? "esp" : InterfaceNames.IsIpTunnel(view.Key) ? TunnelBinding.LinkType : InterfaceNames.IsLoopback(view.Key) ? "loopback" : "ethernet",
         };
         foreach (StatementView unit in view.List("unit"))
         {

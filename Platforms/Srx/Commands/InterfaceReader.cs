@@ -24,7 +24,7 @@ internal sealed class InterfaceReader(SrxModel model, InterfaceRates rates)
     private const int EthernetMtu = 1500;
     private const int EthernetAddress = 6;
 
-    private static readonly string[] s_virtual = ["lo0", "st0"];
+    private static readonly string[] s_virtual = [InterfaceNames.Gre, InterfaceNames.IpInIp, "lo0", "st0"];
 
     /// <summary>Reads interfaces: those of the chassis, then loopback and tunnel where they are configured.</summary>
     /// <param name="context">The command.</param>
@@ -53,7 +53,8 @@ internal sealed class InterfaceReader(SrxModel model, InterfaceRates rates)
     private async Task<PhysicalState> Physical(
         CommandContext context, Snapshots snapshots, StatementView configured, string name, int index, PortProfile? port)
     {
-        InterfaceKind kind = port is not null ? InterfaceKind.Ethernet : InterfaceNames.IsTunnel(name) ? InterfaceKind.Tunnel : InterfaceKind.Loopback;
+        InterfaceKind kind = port is not null ? InterfaceKind.Ethernet : InterfaceNames.IsTunnel(name) ? InterfaceKind.Tunnel
+            : name == InterfaceNames.Gre ? InterfaceKind.Gre : name == InterfaceNames.IpInIp ? InterfaceKind.IpInIp : InterfaceKind.Loopback;
         bool enabled = !configured.Has("disable");
         PortState? wire = snapshots.Ports.GetValueOrDefault(name);
         List<LogicalState> units = [];

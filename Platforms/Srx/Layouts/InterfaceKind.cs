@@ -9,6 +9,12 @@ internal enum InterfaceKind
     /// <summary>The secure tunnel interface.</summary>
     Tunnel,
 
+    /// <summary>The interface of GRE tunnels.</summary>
+    Gre,
+
+    /// <summary>The interface of tunnels of IP in IP.</summary>
+    IpInIp,
+
     /// <summary>The loopback interface.</summary>
     Loopback,
 }

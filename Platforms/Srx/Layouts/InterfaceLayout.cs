@@ -71,7 +71,7 @@ internal static class InterfaceLayout
         }
 
         lines.Add($"  Device flags   : {(physical.Up ? "Present Running" : "Present Running Down")}");
-        lines.Add($"  Interface flags: {(physical.Kind == InterfaceKind.Tunnel ? "Point-To-Point" : "SNMP-Traps")}");
+        lines.Add($"  Interface flags: {(IsTunnel(physical.Kind) ? "Point-To-Point" : "SNMP-Traps")}");
         if (physical.LinkAddress.Length > 0)
         {
             lines.Add($"  Current address: {physical.LinkAddress}, Hardware address: {physical.LinkAddress}");
@@ -105,10 +105,12 @@ internal static class InterfaceLayout
             lines.Add($"    Description: {logical.Description}");
         }
 
-        string flags = (logical.Up ? string.Empty : "Down ") + (physical.Kind == InterfaceKind.Tunnel ? "Point-To-Point SNMP-Traps" : "SNMP-Traps");
+        string flags = (logical.Up ? string.Empty : "Down ") + (IsTunnel(physical.Kind) ? "Point-To-Point SNMP-Traps" : "SNMP-Traps");
         string encapsulation = physical.Kind switch
         {
             InterfaceKind.Tunnel => "Secure-Tunnel",
+            InterfaceKind.Gre => "GR-NULL",
+            InterfaceKind.IpInIp => "IP-NULL",
             InterfaceKind.Loopback => "Unspecified",
             _ => "ENET2",
         };
@@ -229,9 +231,13 @@ internal static class InterfaceLayout
         return ($"{new IPAddress(network)}/{address.PrefixLength}", new IPAddress(broadcast).ToString());
     }
 
+    private static bool IsTunnel(InterfaceKind kind) => kind is InterfaceKind.Tunnel or InterfaceKind.Gre or InterfaceKind.IpInIp;
+
     private static string TypeOf(InterfaceKind kind) => kind switch
     {
         InterfaceKind.Tunnel => "Secure-Tunnel",
+        InterfaceKind.Gre => "GRE",
+        InterfaceKind.IpInIp => "IPIP",
         InterfaceKind.Loopback => "Loopback",
         _ => "Ethernet",
     };

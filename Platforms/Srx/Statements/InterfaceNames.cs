@@ -7,6 +7,12 @@ namespace RouterOS.Srx.Statements;
 /// <summary>Names of interfaces: which words are one, what kind it is, and whether a chassis has it.</summary>
 internal static partial class InterfaceNames
 {
+    /// <summary>The interface of GRE tunnels.</summary>
+    public const string Gre = "gr-0/0/0";
+
+    /// <summary>The interface of tunnels of IP in IP.</summary>
+    public const string IpInIp = "ip-0/0/0";
+
     private static readonly string[] s_management = ["fxp0", "fxp1", "em0", "em1", "me0"];
 
     /// <summary>A physical interface: <c>ge-0/0/1</c>, <c>st0</c>.</summary>
@@ -32,6 +38,9 @@ internal static partial class InterfaceNames
     /// <summary>True for the secure tunnel interface and its units.</summary>
     public static bool IsTunnel(string name) => name == "st0" || name.StartsWith("st0.", StringComparison.Ordinal);
 
+    /// <summary>True for the interfaces of GRE and of IP in IP, and their units.</summary>
+    public static bool IsIpTunnel(string name) => PhysicalOf(name) is Gre or IpInIp;
+
     /// <summary>True for the loopback interface and its units.</summary>
     public static bool IsLoopback(string name) => name == "lo0" || name.StartsWith("lo0.", StringComparison.Ordinal);
 
@@ -44,7 +53,7 @@ internal static partial class InterfaceNames
     /// <summary>What the router does with an interface on a chassis.</summary>
     public static Verdict Judge(string name, ChassisProfile profile)
     {
-        if (IsTunnel(name) || IsLoopback(name) || profile.Slots.Any(s => s.Ports.Any(p => p.Name == name)))
+        if (IsTunnel(name) || IsIpTunnel(name) || IsLoopback(name) || profile.Slots.Any(s => s.Ports.Any(p => p.Name == name)))
         {
             return Verdict.Applied;
         }

@@ -60,9 +60,10 @@ internal static class InterfaceStatements
         Description,
         Flag("disable", "Take the logical interface down"),
         Leaf("bandwidth", "Bandwidth for information", Text("bandwidth")).Ignored("no routing protocol asks for it"),
-        Flag("point-to-point", "Point-to-point link").Judged((view, _) => view.Parent?.Parent?.Key == "st0"
-            ? Verdict.Equivalent("a secure tunnel is a point-to-point link")
-            : Verdict.Refused("only secure tunnels are point-to-point links")),
+        Flag("point-to-point", "Point-to-point link").Judged((view, _) =>
+            view.Parent?.Parent?.Key is { } name && (name == "st0" || InterfaceNames.IsIpTunnel(name))
+            ? Verdict.Equivalent("a tunnel is a point-to-point link")
+            : Verdict.Refused("only tunnels are point-to-point links")),
         Flag("multipoint", "Several peers on one unit").Judged((view, _) => view.Parent?.Parent?.Key == "st0"
             ? Verdict.Applied
             : Verdict.Refused("only secure tunnels have several peers on one unit")),
@@ -71,7 +72,7 @@ internal static class InterfaceStatements
         Leaf("vlan-id", "802.1Q tag", Integer(0, 4094)).Refused(NoVlans),
         Anything("vlan-tags", "802.1Q tags").Refused(NoVlans),
         Leaf("encapsulation", "Encapsulation", Text("encapsulation")).Refused(NotEnforced),
-        Anything("tunnel", "End points of a tunnel").Refused("GRE and IP-in-IP tunnels are not supported yet"),
+        TunnelStatements.Ends,
         Anything("ppp-options", "PPP options").Refused("PPP is not supported yet"),
         Container("family", "Protocol family",
             Inet,

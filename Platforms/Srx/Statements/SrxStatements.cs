@@ -40,6 +40,7 @@ internal static class SrxStatements
             Anything("igmp", "IGMP").Refused(NoProtocols),
             Anything("isis", "IS-IS").Refused(NoProtocols),
             Anything("mpls", "MPLS").Refused("MPLS is not supported"),
+            TunnelStatements.Keepalives,
             Anything("ospf", "OSPF").Refused(NoProtocols),
             Anything("ospf3", "OSPF for IPv6").Refused(NoProtocols),
             Anything("pim", "PIM").Refused(NoProtocols),

@@ -90,7 +90,7 @@ public sealed class VerdictTests
     [InlineData("security ipsec vpn v manual auxiliary-spi 301", VerdictKind.Applied, "")]
     [InlineData("security ipsec proposal p protocol bundle", VerdictKind.Applied, "")]
     [InlineData("interfaces st0 unit 0 point-to-point", VerdictKind.Equivalent, "point-to-point")]
-    [InlineData("interfaces ge-0/0/0 unit 0 point-to-point", VerdictKind.Refused, "only secure tunnels")]
+    [InlineData("interfaces ge-0/0/0 unit 0 point-to-point", VerdictKind.Refused, "only tunnels")]
     [InlineData("interfaces ge-0/0/0 unit 0 family inet6 address 2001:db8::1/64", VerdictKind.Applied, "")]
     [InlineData("interfaces ge-0/0/0 unit 0 family inet6 address 2001:db8::1/64 eui-64", VerdictKind.Refused, "write the whole address")]
     [InlineData("security forwarding-options family inet6 mode flow-based", VerdictKind.Applied, "")]
