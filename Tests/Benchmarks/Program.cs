@@ -2,6 +2,7 @@ using System.Globalization;
 using RouterOS.Benchmarks.Crypto;
 using RouterOS.Benchmarks.Esp;
 using RouterOS.Benchmarks.Graph;
+using RouterOS.Benchmarks.Gre;
 using RouterOS.Benchmarks.Ike;
 using RouterOS.Benchmarks.Io;
 using RouterOS.Benchmarks.Scale;
@@ -24,6 +25,7 @@ return args switch
     ["ike-stay", var responder, var key, var group, var first, var count, var parallel] => await IkeLoad.StayAsync(
         Console.In, Console.Out, responder, key, int.Parse(group, CultureInfo.InvariantCulture), int.Parse(first, CultureInfo.InvariantCulture),
         int.Parse(count, CultureInfo.InvariantCulture), int.Parse(parallel, CultureInfo.InvariantCulture)),
+    ["gre"] => GreBenchmark.Run(Console.Out),
     ["scale"] => ScaleBenchmark.Run(Console.Out),
     ["des"] => DesBenchmark.Run(Console.Out, false),
     ["des", "all"] => DesBenchmark.Run(Console.Out, true),
@@ -37,6 +39,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: Tests/Benchmarks/run [TABLE...]; in this process: crypto [SUITE|all] [BATCH] [mixed] | des [all] | esp [SUITE] [SIZE] [SAS] | sas [COUNT] | scale | graph [plain|sessions] [FLOWS]");
+    Console.Error.WriteLine("usage: Tests/Benchmarks/run [TABLE...]; in this process: crypto [SUITE|all] [BATCH] [mixed] | des [all] | esp [SUITE] [SIZE] [SAS] | sas [COUNT] | scale | gre | graph [plain|sessions] [FLOWS]");
     return 2;
 }

@@ -22,12 +22,18 @@ internal sealed class BenchPlane : IDisposable
     }
 
     public BenchPlane(CryptoEngines? engines, params INodePackage[] packages)
+        : this(engines, true, packages)
+    {
+    }
+
+    public BenchPlane(CryptoEngines? engines, bool passesPlain, params INodePackage[] packages)
     {
         Plane = new ForwardingPlane(new ForwardingPlaneOptions
         {
             Time = TimeProvider.System,
             Ports = [new PlanePort("p1", "null:", In), new PlanePort("p2", "null:", Out)],
             Packages = packages,
+            PassesPlain = passesPlain,
             Arena = _arena,
             CryptoFor = (suite, direction) => engines?.For(suite, direction) ?? throw new NotSupportedException($"{suite}"),
         });

@@ -5,11 +5,13 @@ using RouterOS.Esp.Nodes;
 using RouterOS.Flow.Nodes;
 using RouterOS.Forwarding;
 using RouterOS.Forwarding.Plane;
+using RouterOS.Gre.Nodes;
 using RouterOS.L2tp.Nodes;
 using RouterOS.Packets;
 using RouterOS.Proto.Esp.V1;
 using RouterOS.Proto.Flow.V1;
 using RouterOS.Proto.Forwarding.V1;
+using RouterOS.Proto.Gre.V1;
 using RouterOS.Proto.L2tp.V1;
 using RouterOS.Simulation;
 using RouterOS.Unit.Forwarding;
@@ -37,6 +39,7 @@ public sealed class RowTests : IDisposable
         ["tap"] = TapRow.Descriptor,
         ["l2tp"] = ServerRow.Descriptor,
         ["l2tp-session"] = SessionRow.Descriptor,
+        ["gre-tunnel"] = TunnelRow.Descriptor,
     };
 
     private static readonly string[] s_keys = ["", "1", "0", "x", "1/2", "0/0.0.0.0/0", "default", "-1", "99999999999999999999", "0/10.0.0.0/8"];
@@ -117,6 +120,7 @@ public sealed class RowTests : IDisposable
         (_, ControlPeerRow r) => $"{r.Address}",
         (_, PolicySetRow r) => $"{r.FromZone}/{r.ToZone}",
         (_, TapRow r) => $"{r.Protection}",
+        (_, TunnelRow r) => $"{r.Interface}",
         (_, SessionRow r) => $"{r.Protection}/{r.Tunnel}/{r.Session}",
         ("flow" or "l2tp", _) => "default",
         _ => "sessions",
@@ -127,7 +131,7 @@ public sealed class RowTests : IDisposable
     {
         Chassis chassis = new(
             new SimulatedClock(), [("p0", new SinkPort()), ("p1", new SinkPort())], _engines.For,
-            [new FlowNodePackage(), new EspNodePackage(), new L2tpNodePackage()]);
+            [new FlowNodePackage(), new EspNodePackage(), new L2tpNodePackage(), new GreNodePackage()]);
         foreach ((string table, MessageDescriptor descriptor) in s_tables)
         {
             foreach (string line in Corpus.Lines("rows/" + table))

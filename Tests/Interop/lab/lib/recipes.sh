@@ -163,3 +163,15 @@ l2tp_dial()    { echo "c vpn" > /run/xl2tpd/l2tp-control; }
 l2tp_hang_up() { echo "d vpn" > /run/xl2tpd/l2tp-control; }
 ppp_up()       { ip -4 -br addr show dev ppp0 2>/dev/null | grep -q ' peer '; }
 ppp_address()  { ip -4 addr show dev ppp0 | awk '/inet /{print $2}'; }
+
+# tunnel gre|ipip DEV LOCAL REMOTE ADDR [key N] [csum] [seq]
+tunnel() {
+  local t=$1 d=$2 l=$3 r=$4 a=$5; shift 5
+  case $t in gre) modprobe ip_gre;; ipip) modprobe ipip;; esac
+  ip link add "$d" type "$t" local "$l" remote "$r" ttl 64 "$@" && sysctl -qw "net.ipv6.conf.$d.disable_ipv6=1" \
+    && ip addr add "$a" dev "$d" && ip link set "$d" up
+}
+tunnel_guard() { # PROTOCOL: block it both ways unless it is under IPsec, by policies that any other outranks
+  mods xfrm_user
+  local d; for d in in out; do ip xfrm policy add src 0.0.0.0/0 dst 0.0.0.0/0 proto "$1" dir $d action block priority 4000000000 || return 1; done
+}
