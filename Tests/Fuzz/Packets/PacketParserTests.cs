@@ -74,4 +74,47 @@ public sealed class PacketParserTests
             Assert.True(header.Payload.Length + UdpHeader.Length <= bytes.Length);
         }
     });
+
+    [Fact]
+    public void Ipv6() => FuzzLoop.Parse("ipv6", Iterations, bytes =>
+    {
+        bool accepted = Ipv6Header.TryParse(bytes, out Ipv6Header header, out WireError error);
+        Assert.True(accepted == (error == WireError.None));
+        if (accepted && Ipv6Extensions.TryWalk(bytes[..header.TotalLength], out Ipv6Extensions walked))
+        {
+            Assert.True(header.TotalLength <= bytes.Length && walked.Offset >= Ipv6Header.Length && walked.Offset <= header.TotalLength);
+            Assert.True(bytes[walked.ProtocolAt] == walked.Protocol && walked.ProtocolAt < walked.Offset);
+            Assert.True(walked.FragmentAt + (walked.FragmentAt == 0 ? 0 : Ipv6Extensions.FragmentHeaderLength) <= walked.Offset);
+            Assert.True(!walked.IsFragment || walked.FragmentAt >= Ipv6Header.Length);
+        }
+    });
+
+    [Fact]
+    public void Icmp6() => FuzzLoop.Parse("ipv6", Iterations, bytes =>
+    {
+        if (bytes.Length >= Ipv6Header.Length)
+        {
+            bool accepted = Icmp6Header.TryParse(bytes[Ipv6Header.Length..], bytes[8..Ipv6Header.Length], out _, out WireError error);
+            Assert.True(accepted == (error == WireError.None));
+        }
+    });
+
+    /// <summary>Whatever the options say, nothing but the limit and the checksum changes, and lowering twice is lowering once.</summary>
+    [Fact]
+    public void Tcp() => FuzzLoop.Parse("tcp", Iterations, bytes =>
+    {
+        Span<byte> segment = stackalloc byte[Math.Min(bytes.Length, 200)];
+        bytes[..segment.Length].CopyTo(segment);
+        if (segment.Length >= 20 && TcpSegmentLimit.Apply(segment, 1300))
+        {
+            int changed = 0;
+            for (int i = 0; i < segment.Length; i++)
+            {
+                changed += segment[i] == bytes[i] ? 0 : 1;
+            }
+
+            Assert.True(changed is >= 1 and <= 4);
+            Assert.False(TcpSegmentLimit.Apply(segment, 1300));
+        }
+    });
 }
