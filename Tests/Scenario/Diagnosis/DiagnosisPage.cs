@@ -53,6 +53,7 @@ internal static class DiagnosisPage
             "drop-udp" => $"UDP port {words[1]} is dropped between the sites",
             "drop-esp" => "ESP is dropped between the sites",
             "drop-ah" => "AH is dropped between the sites",
+            "drop-xauth" => "nobody answers the question for name and password",
             "certificates" => words[1] switch
             {
                 "none" => "both sites have loaded certificates of one authority",

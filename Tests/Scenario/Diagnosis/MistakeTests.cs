@@ -111,6 +111,7 @@ public sealed class MistakeTests : IDisposable
                 case "drop-udp": middle.DropUdp(int.Parse(words[1], CultureInfo.InvariantCulture)); break;
                 case "drop-esp": middle.DropEsp(); break;
                 case "drop-ah": middle.DropAh(); break;
+                case "drop-xauth": middle.DropXauth(); break;
                 case "drop-longer": middle.DropLongerThan(int.Parse(words[1], CultureInfo.InvariantCulture)); break;
                 case "copies": middle.EspCopies = int.Parse(words[1], CultureInfo.InvariantCulture); break;
                 default: taken = false; break;

@@ -7,6 +7,9 @@ namespace RouterOS.Scenario.Simulated;
 internal sealed class SimulatedMiddle(MemoryPort left, MemoryPort right)
 {
     private const int EthernetBytes = 14;
+    // Of a message of IKE behind headers without options.
+    private const int ExchangeAt = EthernetBytes + 20 + 8 + 18;
+    private const byte Transaction = 6;
     private const byte Udp = 17;
     private const byte Esp = 50;
     private const byte Ah = 51;
@@ -24,6 +27,9 @@ internal sealed class SimulatedMiddle(MemoryPort left, MemoryPort right)
 
     /// <summary>Drops AH.</summary>
     public void DropAh() => _drops.Add(frame => ProtocolOf(frame) == Ah);
+
+    /// <summary>Drops the transaction exchanges of IKE on port 500, as if nobody sat at the peer.</summary>
+    public void DropXauth() => _drops.Add(frame => ProtocolOf(frame) == Udp && PortOf(frame, 2) == 500 && frame.Length > ExchangeAt && frame[ExchangeAt] == Transaction);
 
     /// <summary>Drops IPv4 packets longer than this without a word: an MTU black hole.</summary>
     public void DropLongerThan(int bytes) => _drops.Add(frame => ProtocolOf(frame) != 0 && BinaryPrimitives.ReadUInt16BigEndian(frame.AsSpan(16)) > bytes);
