@@ -45,6 +45,13 @@ public interface INodeRegistry
         throw new NotSupportedException("This registry takes no punted protocols.");
 
     /// <summary>
+    /// Sends packets to groups beyond the link (224.0.1.0 and above) to a node, where they would be dropped otherwise. Unicast packets
+    /// pay nothing for it.
+    /// </summary>
+    void AddMulticast(string node) =>
+        throw new NotSupportedException("This registry takes no multicast packets.");
+
+    /// <summary>
     /// Shows a node the ICMP errors to this router that quote a packet of an IP protocol (fragmentation-needed about ESP): whole
     /// packet, IPv4 header in front. What is not about one of its own the node sends on to <see cref="KernelNodes.IcmpPunt"/>.
     /// </summary>

@@ -65,7 +65,7 @@ internal static class KernelGraph
         var links = LinkEdges.Number(tables, registry.LinkTypes, registry.Protector);
         registry.AddNode(new PortInputNode(tables, port));
         registry.AddNode(new Ip4InputNode(tables, ip4));
-        registry.AddNode(new Ip4LookupNode(tables, ip4));
+        registry.AddNode(new Ip4LookupNode(tables, ip4, registry.Multicast));
         registry.AddNode(new Ip4LocalOutNode(tables, worker.Tap, ip4));
         registry.AddNode(new Ip4RewriteNode(tables, ip4, links));
         registry.AddNode(new Ip4FragmentNode(tables, worker, ip4, links));

@@ -85,6 +85,7 @@ public sealed class ForwardingModulePlane : IModulePlane
             Source6 = AddressOf(packet.Source6),
             Destination6 = AddressOf(packet.Destination6),
             Interface = packet.Interface,
+            RouterAlert = packet.RouterAlert,
         });
     }
 

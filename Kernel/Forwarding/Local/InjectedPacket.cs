@@ -18,7 +18,7 @@ public sealed class InjectedPacket
     /// <summary>IPv6 source address; 0 takes the egress interface's.</summary>
     public UInt128 Source6 { get; init; }
 
-    /// <summary>Index of the interface to a link-local destination.</summary>
+    /// <summary>Index of the interface to a link-local destination or to a group.</summary>
     public uint Interface { get; init; }
 
     /// <summary>IP protocol; 17 lets the module build the UDP header from the ports.</summary>
@@ -44,6 +44,9 @@ public sealed class InjectedPacket
 
     /// <summary>Protection whose own tunnel must never carry the packet; 0 for none.</summary>
     public uint AvoidProtection { get; init; }
+
+    /// <summary>True to have routers on the way look at it (RFC 2113); IPv4 only.</summary>
+    public bool RouterAlert { get; init; }
 
     /// <summary>Type of service.</summary>
     public byte Tos { get; init; }

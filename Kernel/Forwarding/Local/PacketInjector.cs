@@ -8,6 +8,10 @@ namespace RouterOS.Forwarding.Local;
 internal sealed class PacketInjector(ForwardingTables tables, WorkerServices worker, ControlPeers peers)
 {
     private const byte DefaultTtl = 64;
+    private const int ChecksumOffset = 10;
+
+    // RFC 2113 section 2.1.
+    private const uint RouterAlertOption = 0x94040000;
 
     private int _localOut = -1;
     private int _localOut6 = -1;
@@ -23,6 +27,12 @@ internal sealed class PacketInjector(ForwardingTables tables, WorkerServices wor
             return;
         }
 
+        if (injected.Interface != 0 && Ipv4Address.IsMulticast(injected.Destination))
+        {
+            SendToGroup(injected);
+            return;
+        }
+
         peers.Answered(worker.NowNanoseconds, injected.Destination);
         RouteLookup route = tables.FibLookup(injected.Instance, injected.Destination);
         uint source = injected.Source != 0 ? injected.Source : tables.SourceFor(injected.Instance, injected.Destination);
@@ -34,6 +44,25 @@ internal sealed class PacketInjector(ForwardingTables tables, WorkerServices wor
         else
         {
             Build(injected, source);
+        }
+    }
+
+    // No route knows where a group is: the sender says.
+    private void SendToGroup(InjectedPacket injected)
+    {
+        ForwardingInterface? egress = tables.InterfaceAt(injected.Interface);
+        uint source = injected.Source != 0 ? injected.Source : egress?.SourceFor(injected.Destination) ?? 0;
+        if (egress is not { IsUp: true })
+        {
+            Refuse(InjectDrop.InterfaceDown, injected);
+        }
+        else if (source == 0)
+        {
+            Refuse(InjectDrop.NoSource, injected);
+        }
+        else
+        {
+            Build(injected, source, injected.Interface);
         }
     }
 
@@ -117,11 +146,12 @@ internal sealed class PacketInjector(ForwardingTables tables, WorkerServices wor
         worker.Enqueue(_localOut6, handle);
     }
 
-    private void Build(InjectedPacket injected, uint source)
+    private void Build(InjectedPacket injected, uint source, uint egress = 0)
     {
         bool udp = injected.Protocol == (byte)IpProtocol.Udp;
         int transport = injected.Payload.Length + (udp ? UdpHeader.Length : 0);
-        int total = Ipv4Header.MinimumLength + transport;
+        int header = Ipv4Header.MinimumLength + (injected.RouterAlert ? sizeof(uint) : 0);
+        int total = header + transport;
         if (total > ushort.MaxValue)
         {
             Refuse(InjectDrop.TooLong, injected);
@@ -148,7 +178,16 @@ internal sealed class PacketInjector(ForwardingTables tables, WorkerServices wor
             ++_identification,
             injected.DontFragment,
             injected.Tos);
-        Span<byte> body = bytes[Ipv4Header.MinimumLength..];
+        if (injected.RouterAlert)
+        {
+            // One word of options more in the header, whose checksum it adds to.
+            bytes[0]++;
+            BinaryPrimitives.WriteUInt32BigEndian(bytes[Ipv4Header.MinimumLength..], RouterAlertOption);
+            bytes.Slice(ChecksumOffset, 2).Clear();
+            BinaryPrimitives.WriteUInt16BigEndian(bytes[ChecksumOffset..], InternetChecksum.Compute(bytes[..header]));
+        }
+
+        Span<byte> body = bytes[header..];
         injected.Payload.Span.CopyTo(udp ? body[UdpHeader.Length..] : body);
         if (udp)
         {
@@ -157,6 +196,7 @@ internal sealed class PacketInjector(ForwardingTables tables, WorkerServices wor
 
         packet.Flags = PacketFlags.LocallyOriginated;
         packet.Instance = injected.Instance;
+        packet.EgressInterface = egress;
         packet.RequiredProtection = injected.RequiredProtection;
         packet.AvoidProtection = injected.AvoidProtection;
         if (_localOut < 0)

@@ -5,9 +5,11 @@ namespace RouterOS.Forwarding.Nodes;
 
 /// <summary>Finds the route of received packets: onward, to the router itself, or nowhere.</summary>
 /// <remarks>In: checked packets with <c>Instance</c>. Out: <c>EgressInterface</c>, <c>NextHop</c> and <c>Adjacency</c> of transit packets.</remarks>
-internal sealed unsafe class Ip4LookupNode(ForwardingTables tables, DropCounters drops)
-    : GraphNode(KernelNodes.Ip4Lookup, Arcs.Output, KernelNodes.Ip4Local)
+internal sealed unsafe class Ip4LookupNode(ForwardingTables tables, DropCounters drops, string? multicast = null)
+    : GraphNode(KernelNodes.Ip4Lookup, multicast is null ? [Arcs.Output, KernelNodes.Ip4Local] : [Arcs.Output, KernelNodes.Ip4Local, multicast])
 {
+    private const ushort MulticastEdge = 2;
+
     private const ushort OutputEdge = 0;
     private const ushort LocalEdge = 1;
 
@@ -116,7 +118,7 @@ internal sealed unsafe class Ip4LookupNode(ForwardingTables tables, DropCounters
 
         if (Ipv4Address.IsMulticast(destination))
         {
-            return Drop(Ip4Drop.Multicast);
+            return multicast is null ? Drop(Ip4Drop.Multicast) : MulticastEdge;
         }
 
         if (tables.InterfaceAt(packet.IngressInterface) is { } ingress)

@@ -33,6 +33,8 @@ internal sealed class PlaneRegistry(ForwardingPlaneOptions options, ForwardingTa
 
     public string? Protector { get; private set; }
 
+    public string? Multicast { get; private set; }
+
     public Dictionary<string, IRowSink> Sinks { get; } = new(StringComparer.Ordinal);
 
     public Dictionary<string, ISnapshotSource> Snapshots { get; } = new(StringComparer.Ordinal);
@@ -88,6 +90,10 @@ internal sealed class PlaneRegistry(ForwardingPlaneOptions options, ForwardingTa
     public void AddProtector(string node) => Protector = Protector is null
         ? node
         : throw new GraphException($"Two packages want to protect packets: '{Protector}' and '{node}'.");
+
+    public void AddMulticast(string node) => Multicast = Multicast is null
+        ? node
+        : throw new GraphException($"Two packages want to forward to groups: '{Multicast}' and '{node}'.");
 
     public void AddTable(string table, IRowSink sink) => Add(Sinks, table, sink, "table");
 
