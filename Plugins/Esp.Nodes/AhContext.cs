@@ -9,15 +9,15 @@ internal unsafe struct AhContext
     /// <summary>Longest check value.</summary>
     public const int CheckRoom = 16;
 
-    /// <summary>Longest IPv4 header.</summary>
-    public const int HeaderRoom = 60;
+    /// <summary>Longest IPv4 header, and more than any of IPv6 with extensions has that is meant well.</summary>
+    public const int HeaderRoom = 120;
 
     public SaRecord* Sa;
 
     /// <summary>Number of the packet.</summary>
     public ulong Sequence;
 
-    /// <summary>Bytes of the IPv4 header, and of AH behind it.</summary>
+    /// <summary>Bytes of the IP header, and of AH behind it.</summary>
     public ushort HeaderBytes;
 
     public ushort AhBytes;
@@ -25,6 +25,6 @@ internal unsafe struct AhContext
     /// <summary>The check value that came with the packet.</summary>
     public fixed byte Check[CheckRoom];
 
-    /// <summary>The IPv4 header as it came, or what of it is to be sent.</summary>
+    /// <summary>The IP header as it came, or what of it is to be sent.</summary>
     public fixed byte Header[HeaderRoom];
 }

@@ -8,16 +8,18 @@ namespace RouterOS.Esp.Nodes;
 
 /// <summary>Checks AH packets to this router (RFC 4302 section 3.4) and lets the inner packets go on.</summary>
 /// <remarks>
-/// In: whole local packets of protocol 51, IPv4 header in front. Out: IPv4 packets with <c>Protection</c> and <c>IngressInterface</c>
+/// In: whole local packets of protocol 51 of either family, IP header in front. Out: packets of either family with <c>Protection</c> and <c>IngressInterface</c>
 /// set, as received by the protection's interface; of a bundle, packets of ESP with <c>Protection</c> set. A packet never stays beyond its batch.
 /// </remarks>
-internal sealed unsafe class AhDecryptNode(EspTables tables, WorkerServices worker) : GraphNode(NodeName, KernelNodes.Ip4Input, EspDecryptNode.NodeName)
+internal sealed unsafe class AhDecryptNode(EspTables tables, WorkerServices worker)
+    : GraphNode(NodeName, KernelNodes.Ip4Input, EspDecryptNode.NodeName, KernelNodes.Ip6Input)
 {
     /// <summary>Name in the graph.</summary>
     public const string NodeName = "ah-decrypt";
 
     private const ushort InputEdge = 0;
     private const ushort EspEdge = 1;
+    private const ushort Input6Edge = 2;
     private const byte IpInIp = 4;
 
     private readonly List<EngineBatch> _batches = [];
@@ -57,9 +59,10 @@ internal sealed unsafe class AhDecryptNode(EspTables tables, WorkerServices work
         ref PacketBuffer packet = ref At(handle);
         // Safe: every length is checked here, against the packet.
         byte* ip = packet.Start;
-        int length = InnerPacket.Length(ip, packet.Length);
-        int header = length == 0 ? 0 : (ip[0] & 0x0f) * 4;
-        if (length == 0 || !AhHeader.TryParse(new ReadOnlySpan<byte>(ip + header, length - header), out AhHeader ah, out _))
+        bool isVersion6 = packet.Length > 0 && InnerPacket.IsVersion6(packet.Data);
+        int length = isVersion6 ? InnerPacket.Length6(ip, packet.Length) : InnerPacket.Length(ip, packet.Length);
+        int header = length == 0 ? 0 : isVersion6 ? HeaderOf6(packet.Data[..length]) : (ip[0] & 0x0f) * 4;
+        if (header == 0 || !AhHeader.TryParse(new ReadOnlySpan<byte>(ip + header, length - header), out AhHeader ah, out _))
         {
             return Drop(EspDrop.BadHeader);
         }
@@ -113,7 +116,7 @@ internal sealed unsafe class AhDecryptNode(EspTables tables, WorkerServices work
         Span<byte> check = new(start + AhHeader.FixedLength, owner.TagBytes);
         check.CopyTo(new Span<byte>(context->Check, AhContext.CheckRoom));
         check.Clear();
-        if (!AhMutableFields.Clear(headerBytes))
+        if (!(isVersion6 ? AhMutableFields6.Clear(new Span<byte>(ip, length), out _) : AhMutableFields.Clear(headerBytes)))
         {
             // It stays in the batch, and fails there.
             context->Sa = null;
@@ -162,14 +165,16 @@ internal sealed unsafe class AhDecryptNode(EspTables tables, WorkerServices work
             return Drop(EspDrop.NotBundled);
         }
 
+        bool isOver6 = context->Header[0] >> 4 == 6;
         if (owner.IsTransport)
         {
-            return TransportPacket.Open(
+            return !isOver6 && TransportPacket.Open(
                 ref packet, owner, context->Header, context->HeaderBytes, ah + context->AhBytes,
                 job->CipherBytes - context->HeaderBytes - context->AhBytes, *ah) ? owner.IsAroundEsp ? EspEdge : InputEdge : Drop(EspDrop.InboundSelector);
         }
 
-        if (*ah != IpInIp)
+        bool isVersion6 = *ah == (byte)IpProtocol.Ipv6;
+        if (*ah != IpInIp && !isVersion6)
         {
             // RFC 4302 section 3.1.2: in tunnel mode, an IP packet follows.
             row->BadTrailer++;
@@ -177,7 +182,8 @@ internal sealed unsafe class AhDecryptNode(EspTables tables, WorkerServices work
         }
 
         byte* inner = ah + context->AhBytes;
-        int length = InnerPacket.Length(inner, job->CipherBytes - context->HeaderBytes - context->AhBytes);
+        int payload = job->CipherBytes - context->HeaderBytes - context->AhBytes;
+        int length = isVersion6 ? InnerPacket.Length6(inner, payload) : InnerPacket.Length(inner, payload);
         if (length == 0)
         {
             row->DecryptionFailed++;
@@ -190,7 +196,12 @@ internal sealed unsafe class AhDecryptNode(EspTables tables, WorkerServices work
             return Drop(EspDrop.InboundSelector);
         }
 
-        if ((context->Header[1] & InnerPacket.EcnMask) == InnerPacket.CongestionExperienced)
+        int mark = (isOver6 ? context->Header[1] >> 4 : context->Header[1]) & InnerPacket.EcnMask;
+        if (mark == InnerPacket.CongestionExperienced && isVersion6)
+        {
+            InnerPacket.CopyCongestion6(inner);
+        }
+        else if (mark == InnerPacket.CongestionExperienced)
         {
             InnerPacket.CopyCongestion(inner);
         }
@@ -198,8 +209,13 @@ internal sealed unsafe class AhDecryptNode(EspTables tables, WorkerServices work
         row->Packets++;
         row->Bytes += (uint)length;
         InnerPacket.Enter(ref packet, sa, inner, length);
-        return InputEdge;
+        return isVersion6 ? Input6Edge : InputEdge;
     }
+
+    // Bytes in front of AH, extension headers included; 0 where there is none, or too much.
+    private static int HeaderOf6(ReadOnlySpan<byte> packet) =>
+        Ipv6Extensions.TryWalk(packet, out Ipv6Extensions walked) && walked is { FragmentAt: 0, Protocol: AhHeader.Protocol, Offset: <= AhContext.HeaderRoom }
+            ? walked.Offset : 0;
 
     // Inside there is ESP, and of the very SA that was agreed on with this one.
     private static bool IsOfBundle(SecurityAssociation owner, byte next, byte* payload, int bytes) =>

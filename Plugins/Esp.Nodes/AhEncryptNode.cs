@@ -25,6 +25,9 @@ internal sealed unsafe class AhEncryptNode(EspTables tables, WorkerServices work
     private const byte DontFragment = Ipv4Header.DontFragmentBit >> 8;
     private const int SmallestHeader = Ipv4Header.MinimumLength;
 
+    // Where the destination of the outer header stands.
+    private const int OuterDestination = 16;
+
     private readonly List<EngineBatch> _batches = [];
     private ushort _identification;
 
@@ -73,7 +76,7 @@ internal sealed unsafe class AhEncryptNode(EspTables tables, WorkerServices work
 
         if (sa.IsTransport)
         {
-            return TransportPacket.IsWhole(packet.Data) && packet.SegmentCount <= 1 ? Seal(handle, sa) : Drop(EspDrop.NoProtection);
+            return !InnerPacket.IsVersion6(packet.Data) && TransportPacket.IsWhole(packet.Data) && packet.SegmentCount <= 1 ? Seal(handle, sa) : Drop(EspDrop.NoProtection);
         }
 
         return packet.SegmentCount > 1 ? SealSuper(handle, sa) : SealFitting(handle, sa);
@@ -91,9 +94,7 @@ internal sealed unsafe class AhEncryptNode(EspTables tables, WorkerServices work
 
         if (!InnerFragmenter.MayCut(packet.Data))
         {
-            return record->Df == (byte)DfBit.Clear && sa.OuterLength(packet.Length) <= EspSizes.LargestPacket
-                ? Seal(handle, sa)
-                : Refuse(ref packet, record);
+            return MayLeaveWhole(sa, packet.Data, packet.Length) ? Seal(handle, sa) : Refuse(ref packet, record);
         }
 
         Span<nint> fragments = stackalloc nint[MaxFragments];
@@ -121,7 +122,8 @@ internal sealed unsafe class AhEncryptNode(EspTables tables, WorkerServices work
             return Drop(EspDrop.BadSegments, packet.SegmentCount);
         }
 
-        if (super.LengthOf(0) > sa.Record->LargestInner && !InnerFragmenter.MayCut(packet.Data) && sa.Record->Df != (byte)DfBit.Clear)
+        if (super.LengthOf(0) > sa.Record->LargestInner && !InnerFragmenter.MayCut(packet.Data)
+            && !MayLeaveWhole(sa, packet.Data, super.LengthOf(0)))
         {
             return Refuse(ref packet, sa.Record);
         }
@@ -142,6 +144,11 @@ internal sealed unsafe class AhEncryptNode(EspTables tables, WorkerServices work
         return GraphEdge.Consumed;
     }
 
+    // As EspEncryptNode does.
+    private static bool MayLeaveWhole(SecurityAssociation sa, ReadOnlySpan<byte> packet, int length) => InnerPacket.IsVersion6(packet)
+        ? length <= Ipv6Header.MinimumMtu
+        : sa.Record->Df == (byte)DfBit.Clear && sa.OuterLength(length) <= EspSizes.LargestPacket;
+
     private ushort Seal(nint handle, SecurityAssociation sa)
     {
         SaRecord* record = sa.Record;
@@ -154,8 +161,10 @@ internal sealed unsafe class AhEncryptNode(EspTables tables, WorkerServices work
 
         ref PacketBuffer packet = ref At(handle);
         bool isTransport = sa.IsTransport;
-        int headerBytes = isTransport ? (packet.Data[0] & 0x0f) * 4 : SmallestHeader;
-        int front = isTransport ? AhHeader.LengthOf(sa.TagBytes) : record->Front;
+        bool isOver6 = !isTransport && Outer6.IsFirst(record->Outer[OuterDestination]);
+        int headerBytes = isTransport ? (packet.Data[0] & 0x0f) * 4 : isOver6 ? Ipv6Header.Length : SmallestHeader;
+        int ahBytes = sa.AhBytes(isOver6);
+        int front = isTransport ? ahBytes : headerBytes + ahBytes;
         if (packet.Offset < front || (sa.IsExtended && packet.Tailroom < ExtendedJob.HalfBytes))
         {
             return SealElsewhere(handle, sa);
@@ -179,8 +188,16 @@ internal sealed unsafe class AhEncryptNode(EspTables tables, WorkerServices work
 
         // What may change on the way is zero while the check value is computed; Finish writes what is sent.
         Span<byte> header = new(outer, headerBytes);
-        byte next = isBundle ? EspHeader.Protocol : isTransport ? inner[9] : IpInIp;
-        if (isTransport)
+        bool isVersion6 = *inner >> 4 == 6;
+        byte next = isBundle ? EspHeader.Protocol : isTransport ? inner[9] : isVersion6 ? (byte)IpProtocol.Ipv6 : IpInIp;
+        byte trafficClass = isVersion6 ? (byte)((inner[0] << 4) | (inner[1] >> 4)) : inner[1];
+        if (isOver6)
+        {
+            Protection protection = sa.Protection;
+            Ipv6Header.Write(
+                header, length - headerBytes, AhHeader.Protocol, protection.LocalAddress6, protection.RemoteAddress6, Outer6.Hops, trafficClass);
+        }
+        else if (isTransport)
         {
             Buffer.MemoryCopy(inner, outer, headerBytes, headerBytes);
             header[9] = AhHeader.Protocol;
@@ -191,17 +208,22 @@ internal sealed unsafe class AhEncryptNode(EspTables tables, WorkerServices work
         {
             new ReadOnlySpan<byte>(record->Outer, headerBytes).CopyTo(header);
             *(ushort*)(outer + 4) = ++_identification;
-            header[1] = inner[1];
-            // Copied: the inner packet's bit. Set: always.
-            header[6] = (byte)((record->Df == (byte)DfBit.Copy ? inner[6] : record->Df << 5) & DontFragment);
+            header[1] = trafficClass;
+            // Copied: the inner packet's bit, which IPv6 has always. Set: always. What passes though it is too big leaves for fragments.
+            header[6] = isVersion6 ? (byte)(record->Df != 0 && packet.Length <= record->LargestInner ? DontFragment : 0)
+                : (byte)((record->Df == (byte)DfBit.Copy ? inner[6] : record->Df << 5) & DontFragment);
         }
 
-        header[2] = (byte)(length >> 8);
-        header[3] = (byte)length;
+        if (!isOver6)
+        {
+            header[2] = (byte)(length >> 8);
+            header[3] = (byte)length;
+        }
+
         context->HeaderBytes = (ushort)headerBytes;
         header.CopyTo(new Span<byte>(context->Header, AhContext.HeaderRoom));
-        _ = AhMutableFields.Clear(header);
-        AhHeader.Write(new Span<byte>(outer + headerBytes, AhHeader.LengthOf(sa.TagBytes)), next, sa.TagBytes, sa.Spi, (uint)sequence);
+        AhHeader.Write(new Span<byte>(outer + headerBytes, ahBytes), next, sa.Spi, (uint)sequence);
+        _ = isOver6 ? AhMutableFields6.Clear(new Span<byte>(outer, length), out _) : AhMutableFields.Clear(header);
         row->Sequence = sequence;
         row->Packets++;
         row->Bytes += (uint)length;
@@ -253,7 +275,11 @@ internal sealed unsafe class AhEncryptNode(EspTables tables, WorkerServices work
             int headerBytes = context->HeaderBytes;
             Span<byte> header = new((byte*)job->Hash, headerBytes);
             new ReadOnlySpan<byte>(context->Header, headerBytes).CopyTo(header);
-            System.Buffers.Binary.BinaryPrimitives.WriteUInt16BigEndian(header[10..], InternetChecksum.Compute(header));
+            if (header[0] >> 4 == 4)
+            {
+                System.Buffers.Binary.BinaryPrimitives.WriteUInt16BigEndian(header[10..], InternetChecksum.Compute(header));
+            }
+
             // The engine may have written more than the suite sends.
             int tag = tables.Records.Owner(context->Sa).TagBytes;
             new ReadOnlySpan<byte>(batch.TagOf(i), tag).CopyTo(new Span<byte>((byte*)job->Hash + headerBytes + AhHeader.FixedLength, tag));
@@ -272,7 +298,7 @@ internal sealed unsafe class AhEncryptNode(EspTables tables, WorkerServices work
 
     private ushort Refuse(ref PacketBuffer packet, SaRecord* sa)
     {
-        _ = Drop(EspDrop.TooBig, packet.SegmentCount);
+        _ = Drop(InnerPacket.IsVersion6(packet.Data) ? EspDrop.TooBig6 : EspDrop.TooBig, packet.SegmentCount);
         packet.IcmpReply = EspEncryptNode.FragmentationNeeded;
         packet.IcmpMtu = (ushort)sa->LargestInner;
         return GraphEdge.IcmpError;

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using RouterOS.Abstractions.Crypto;
 using RouterOS.Forwarding;
+using RouterOS.Packets;
 
 namespace RouterOS.Esp.Nodes;
 
@@ -109,12 +110,14 @@ internal sealed unsafe class EngineBatch
     public void Send(EspTables tables, WorkerServices worker)
     {
         int localOut = worker.NodeIndex(KernelNodes.Ip4LocalOut);
+        int localOut6 = worker.NodeIndex(KernelNodes.Ip6LocalOut);
         int ah = worker.NodeIndex(AhEncryptNode.BundleName);
         for (int i = 0; i < Count; i++)
         {
             if (Jobs[i].Status == CryptoStatus.Completed)
             {
-                worker.Enqueue(Contexts[i].Sa->Bundle != 0 ? ah : localOut, Jobs[i].Packet);
+                bool isVersion6 = InnerPacket.IsVersion6(PacketBuffer.At(Jobs[i].Packet).Data);
+                worker.Enqueue(Contexts[i].Sa->Bundle != 0 ? ah : isVersion6 ? localOut6 : localOut, Jobs[i].Packet);
             }
             else
             {

@@ -237,7 +237,7 @@ internal sealed unsafe class EspEncryptNode : GraphNode
 
         if (protection.Outbound is { IsEspTunnel: false } other)
         {
-            if (InnerPacket.IsVersion6(packet.Data))
+            if (!other.IsAh && InnerPacket.IsVersion6(packet.Data))
             {
                 return Drop(EspDrop.OutboundSelector, packet.SegmentCount);
             }

@@ -6,13 +6,16 @@ using RouterOS.Packets;
 namespace RouterOS.Esp.Nodes;
 
 /// <summary>Learns path MTUs from ICMPv6 packet-too-big messages about our own ESP packets (RFC 4301 section 8.2).</summary>
-/// <remarks>In: local ICMPv6 errors that quote protocol 50, IPv6 header in front. What is not about an SA of ours is punted.</remarks>
+/// <remarks>In: local ICMPv6 errors that quote protocol 50 or 51, IPv6 header in front. What is not about an SA of ours is punted.</remarks>
 internal sealed unsafe class EspIcmp6Node(EspTables tables, WorkerServices worker) : GraphNode(NodeName, KernelNodes.Icmp6Punt)
 {
     /// <summary>Name in the graph.</summary>
     public const string NodeName = "esp-icmp6";
 
     private const ushort PuntEdge = 0;
+
+    // AH has the SPI and the number, too, but not at its start.
+    private const int AhBeforeSpi = 4;
 
     // A message can only be about a packet sent lately: 2^16 packets are a second or so at full speed.
     private const uint LateSequences = 1 << 16;
@@ -36,8 +39,9 @@ internal sealed unsafe class EspIcmp6Node(EspTables tables, WorkerServices worke
 
         ReadOnlySpan<byte> icmp = packet[walked.Offset..];
         ReadOnlySpan<byte> quoted = icmp[Icmp6Header.Length..];
-        if (icmp[0] != (byte)Icmp6Type.PacketTooBig || quoted[0] >> 4 != 6 || quoted[6] != EspHeader.Protocol
-            || !EspHeader.TryParse(quoted[Ipv6Header.Length..], out EspHeader esp, out _))
+        if (icmp[0] != (byte)Icmp6Type.PacketTooBig || quoted[0] >> 4 != 6 || (quoted[6] is not (EspHeader.Protocol or AhHeader.Protocol))
+            || quoted.Length < Ipv6Header.Length + AhBeforeSpi
+            || !EspHeader.TryParse(quoted[(Ipv6Header.Length + (quoted[6] == AhHeader.Protocol ? AhBeforeSpi : 0))..], out EspHeader esp, out _))
         {
             return PuntEdge;
         }
@@ -60,7 +64,7 @@ internal sealed unsafe class EspIcmp6Node(EspTables tables, WorkerServices worke
         SecurityAssociation sa = tables.Records.Owner(record);
         Protection protection = sa.Protection;
         uint late = (uint)sa.Row->Sequence - esp.Sequence;
-        if (protection.RemoteAddress6 != remote || protection.LocalAddress6 != Ipv6Address.Read(quoted[Ipv6Header.SourceOffset..])
+        if (sa.IsAh != (quoted[6] == AhHeader.Protocol) || protection.RemoteAddress6 != remote || protection.LocalAddress6 != Ipv6Address.Read(quoted[Ipv6Header.SourceOffset..])
             || late >= LateSequences || late >= sa.Row->Sequence)
         {
             return PuntEdge;

@@ -48,7 +48,9 @@ public sealed class EspNodePackage : INodePackage
         registry.AddLocalProtocol(EspHeader.Protocol, EspDecryptNode.NodeName);
         registry.AddLocalProtocol(AhHeader.Protocol, AhDecryptNode.NodeName);
         registry.AddLocalProtocol6(EspHeader.Protocol, EspInner6Node.NodeName);
+        registry.AddLocalProtocol6(AhHeader.Protocol, AhDecryptNode.NodeName);
         registry.AddIcmpErrors6(EspHeader.Protocol, EspIcmp6Node.NodeName);
+        registry.AddIcmpErrors6(AhHeader.Protocol, EspIcmp6Node.NodeName);
         registry.AddLocalUdpPort(EspUdpNode.Port, EspUdpNode.NodeName);
         registry.AddIcmpErrors(EspHeader.Protocol, EspIcmpNode.NodeName);
         registry.AddIcmpErrors(AhHeader.Protocol, EspIcmpNode.NodeName);

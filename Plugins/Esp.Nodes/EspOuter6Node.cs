@@ -11,7 +11,6 @@ internal sealed unsafe class EspOuter6Node(EspTables tables, WorkerServices work
     public const string NodeName = "esp-outer6";
 
     private const ushort OutEdge = 0;
-    private const byte Hops = 64;
 
     // What the kernel puts in front of the packet on its way.
     private const int RoomForLinks = 64;
@@ -68,6 +67,6 @@ internal sealed unsafe class EspOuter6Node(EspTables tables, WorkerServices work
         byte protocol = before[9];
         packet.Push(Outer6.MoreBytes);
         Ipv6Header.Write(
-            packet.Data, packet.Length - Ipv6Header.Length, protocol, protection.LocalAddress6, protection.RemoteAddress6, Hops, trafficClass);
+            packet.Data, packet.Length - Ipv6Header.Length, protocol, protection.LocalAddress6, protection.RemoteAddress6, Outer6.Hops, trafficClass);
     }
 }

@@ -11,6 +11,9 @@ internal static class Outer6
     /// <summary>Bytes that the IPv6 header is longer.</summary>
     public const int MoreBytes = Ipv6Header.Length - Ipv4Header.MinimumLength;
 
+    /// <summary>Hop limit of outer packets.</summary>
+    public const byte Hops = 64;
+
     // 240.0.0.0/4 is reserved (RFC 1112): no IPv4 peer has such an address.
     private const uint Reserved = 0xf000_0000;
 

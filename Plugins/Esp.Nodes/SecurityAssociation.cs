@@ -161,6 +161,9 @@ internal readonly unsafe struct SecurityAssociation(SaRecords records, SaRecord*
         SetAlarms();
     }
 
+    /// <summary>Bytes of AH's header over either family.</summary>
+    public int AhBytes(bool isVersion6) => isVersion6 ? AhHeader.LengthOf6(TagBytes) : AhHeader.LengthOf(TagBytes);
+
     /// <summary>Bytes of the outer packet that carries an inner packet.</summary>
     public int OuterLength(int innerLength) => SizesIn(Protection).Outer(innerLength) + record->Bundle;
 
@@ -196,7 +199,7 @@ internal readonly unsafe struct SecurityAssociation(SaRecords records, SaRecord*
     private bool IsInUdp(Protection protection) => protection.IsInUdp && !IsAh && !IsInsideAh;
 
     private EspSizes SizesIn(Protection protection) =>
-        IsAh ? EspSizes.OfAh(TagBytes) : new EspSizes(Suite, TagBytes).With(IsInUdp(protection));
+        IsAh ? EspSizes.OfAhHeader(AhBytes(protection.IsVersion6)) : new EspSizes(Suite, TagBytes).With(IsInUdp(protection));
 
     private void SetAlarms()
     {

@@ -50,8 +50,11 @@ public readonly ref struct AhHeader
     /// <summary>Bytes of a header over IPv4, which wants multiples of four, with a check value of <paramref name="tag"/> bytes.</summary>
     public static int LengthOf(int tag) => FixedLength + ((tag + 3) & ~3);
 
+    /// <summary>The same over IPv6, which wants multiples of eight.</summary>
+    public static int LengthOf6(int tag) => (LengthOf(tag) + 7) & ~7;
+
     /// <summary>True where a header has room for a check value: to a multiple of four, or of eight as IPv6 and old peers pad it.</summary>
-    public static bool Fits(int length, int tag) => length == LengthOf(tag) || length == ((LengthOf(tag) + 7) & ~7);
+    public static bool Fits(int length, int tag) => length == LengthOf(tag) || length == LengthOf6(tag);
 
     /// <summary>Accepts the start of <paramref name="packet"/> as an authentication header, or says why it must be dropped.</summary>
     public static bool TryParse(ReadOnlySpan<byte> packet, out AhHeader header, out EspError error)
@@ -77,16 +80,14 @@ public readonly ref struct AhHeader
         return true;
     }
 
-    /// <summary>Writes a header with a check value of zeros, and returns its bytes.</summary>
-    public static int Write(Span<byte> destination, byte nextHeader, int tag, uint spi, uint sequence)
+    /// <summary>Writes a header with a check value of zeros that fills <paramref name="destination"/>.</summary>
+    public static void Write(Span<byte> destination, byte nextHeader, uint spi, uint sequence)
     {
-        int length = LengthOf(tag);
-        destination = destination[..length];
+        int length = destination.Length;
         destination.Clear();
         destination[0] = nextHeader;
         destination[1] = (byte)((length / 4) - 2);
         BinaryPrimitives.WriteUInt32BigEndian(destination[SpiOffset..], spi);
         BinaryPrimitives.WriteUInt32BigEndian(destination[SequenceOffset..], sequence);
-        return length;
     }
 }

@@ -32,7 +32,10 @@ public readonly struct EspSizes
     }
 
     /// <summary>The lengths of AH with a check value of <paramref name="tag"/> bytes: everything stands before the inner packet.</summary>
-    public static EspSizes OfAh(int tag) => new() { Outside = OuterHeader, Block = 1, Header = AhHeader.LengthOf(tag) };
+    public static EspSizes OfAh(int tag) => OfAhHeader(AhHeader.LengthOf(tag));
+
+    /// <summary>The lengths of AH whose header has so many bytes.</summary>
+    public static EspSizes OfAhHeader(int bytes) => new() { Outside = OuterHeader, Block = 1, Header = bytes };
 
     /// <summary>Bytes of the initialisation vector on the wire.</summary>
     public int Iv { get; }

@@ -293,9 +293,9 @@ internal static class IkeCommit
         }
 
         if (gateways.TryGetValue(vpn.Gateway, out Gateway? peer) && peer.RemoteAddresses.Any(IsVersion6)
-            && (vpn.Transport || vpn.Proposals.Any(p => p.Protocol is Esp.Protocol.Ah or Esp.Protocol.Bundle)))
+            && (vpn.Transport || vpn.Proposals.Any(p => p.Protocol == Esp.Protocol.Bundle)))
         {
-            Add(findings, vpn.ProposalsSource ?? vpn.Source, $"{name}: over IPv6 only ESP in tunnel mode is supported yet");
+            Add(findings, vpn.ProposalsSource ?? vpn.Source, $"{name}: over IPv6 only tunnel mode of ESP or AH is supported yet, no bundle of both");
         }
 
         if (vpn.Monitor is not null && peer is not null && peer.RemoteAddresses.Any(IsVersion6)

@@ -11,7 +11,7 @@ public sealed class AhWireTests
     public void Header_is_read_as_it_was_written()
     {
         byte[] bytes = new byte[40];
-        Assert.Equal(28, AhHeader.Write(bytes, 4, 16, 0x1234567, 99));
+        AhHeader.Write(bytes.AsSpan(0, AhHeader.LengthOf(16)), 4, 0x1234567, 99);
         Assert.True(AhHeader.TryParse(bytes, out AhHeader header, out _));
         Assert.Equal((4, 28, 0x1234567u, 99u, 16), (header.NextHeader, header.Length, header.Spi, header.Sequence, header.Check.Length));
         Assert.Equal(5, bytes[1]);
@@ -21,10 +21,10 @@ public sealed class AhWireTests
     public void Truncated_and_reserved_are_told_apart()
     {
         byte[] bytes = new byte[24];
-        AhHeader.Write(bytes, 4, 12, 255, 1);
+        AhHeader.Write(bytes, 4, 255, 1);
         Assert.False(AhHeader.TryParse(bytes, out _, out EspError error));
         Assert.Equal(EspError.ReservedSpi, error);
-        AhHeader.Write(bytes, 4, 12, 256, 1);
+        AhHeader.Write(bytes, 4, 256, 1);
         for (int length = 0; length < 24; length++)
         {
             Assert.False(AhHeader.TryParse(bytes.AsSpan(0, length), out _, out error));
