@@ -117,6 +117,7 @@ public sealed class TunnelKindsTests : IDisposable
     [Theory]
     [InlineData("esp", Keys, "ESP:3des/sha1")]
     [InlineData("ah", "authentication { algorithm hmac-sha-256-96; key ascii-text \"thirty-two-bytes-of-text-for-sha\"; }", "AH:-/sha256")]
+    [InlineData("bundle", Keys + " auxiliary-spi 1025;", "AH:-/sha1")]
     public void Keys_by_hand_need_no_negotiation(string protocol, string keys, string token)
     {
         SimulatedRouter a = Router(
@@ -143,6 +144,49 @@ public sealed class TunnelKindsTests : IDisposable
         a.StartModule();
         _network.Run(2);
         Assert.Equal(5, Ping("10.2.0.10", 5));
+    }
+
+    /// <summary>An SA of ESP inside one of AH: made, replaced, deleted as one, and kept over the loss of either process.</summary>
+    [Fact]
+    public void Esp_inside_ah_is_negotiated()
+    {
+        const string Bundle = "proposal x { protocol bundle; authentication-algorithm hmac-sha1-96; encryption-algorithm aes-128-cbc; lifetime-seconds 180; } policy p { proposals x; }";
+        SimulatedRouter Near(string name, string lan, string wan, string peer, string peerWan, string route) => _network.Router(
+            name, "srx240", System.Text.RegularExpressions.Regex.Replace(
+                Text(name, lan, wan, Gateway(peer, peerWan), Vpn(peer, string.Empty), routes: route),
+                @"ipsec \{\s*policy p \{ proposal-set standard; \}", $"ipsec {{ {Bundle}"));
+        SimulatedRouter a = Near("a", "10.1.0.1/24", $"{AddressA}/24", "b", AddressB, "route 10.2.0.0/24 next-hop st0.0;");
+        SimulatedRouter b = Near("b", "10.2.0.1/24", $"{AddressB}/24", "a", AddressA, "route 10.1.0.0/24 next-hop st0.0;");
+        _network.Wire(a, "ge-0/0/1", b, "ge-0/0/1");
+        _host = _network.Host("10.1.0.10", "10.1.0.1", a, "ge-0/0/0");
+        _network.Host("10.2.0.10", "10.2.0.1", b, "ge-0/0/0");
+        _network.Start();
+        Assert.InRange(Ping("10.2.0.10", 10), 6, 10);
+        string brief = a.Run("show security ipsec security-associations");
+        Assert.Contains("total configured sa: 4", brief, StringComparison.Ordinal);
+        Assert.Matches(@"<16384 192\.0\.2\.2 +500 +AH:-/sha1 ", brief);
+        Assert.Matches(@">16384 192\.0\.2\.2 +500 +ESP:aes-128/- ", brief);
+        Assert.Contains("Protocol: AH+ESP", a.Run("show security ipsec security-associations detail"), StringComparison.Ordinal);
+        string statistics = b.Run("show security ipsec statistics");
+        Assert.Matches(@"Decrypted packets: +[1-9]", statistics);
+        Assert.Matches(@"Input packets: +[1-9]", statistics);
+
+        a.KillEngine();
+        Assert.Equal(5, Ping("10.2.0.10", 5));
+        a.StartEngine();
+        Assert.Equal(5, Ping("10.2.0.10", 5));
+        a.KillModule();
+        a.StartModule();
+        _network.Run(2);
+        Assert.Equal(5, Ping("10.2.0.10", 5));
+
+        // Past the end of the first pair.
+        _network.Run(200);
+        Assert.Equal(10, Ping("10.2.0.10", 10));
+        Assert.NotEqual(brief, a.Run("show security ipsec security-associations"));
+        a.Run("clear security ipsec security-associations");
+        _network.Run(1);
+        Assert.DoesNotContain("ESP:", b.Run("show security ipsec security-associations"), StringComparison.Ordinal);
     }
 
     /// <summary>Both routers near the end of 32 bits: with extended numbers the tunnel goes on as if nothing were.</summary>
