@@ -1,7 +1,6 @@
 using Google.Protobuf;
 using RouterOS.Abstractions.Chassis;
 using RouterOS.Erx.Profiles;
-using RouterOS.Erx.Statements;
 using RouterOS.Proto.Config.V1;
 using RouterOS.Proto.L2tp.V1;
 using RouterOS.Sdk.Configuration;
