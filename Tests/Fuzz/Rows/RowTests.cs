@@ -7,6 +7,7 @@ using RouterOS.Forwarding;
 using RouterOS.Forwarding.Plane;
 using RouterOS.Gre.Nodes;
 using RouterOS.L2tp.Nodes;
+using RouterOS.Multicast.Nodes;
 using RouterOS.Packets;
 using RouterOS.Proto.Esp.V1;
 using RouterOS.Proto.Flow.V1;
@@ -15,6 +16,7 @@ using RouterOS.Proto.Gre.V1;
 using RouterOS.Proto.L2tp.V1;
 using RouterOS.Simulation;
 using RouterOS.Unit.Forwarding;
+using MulticastRows = RouterOS.Proto.Multicast.V1;
 
 namespace RouterOS.Fuzz.Rows;
 
@@ -40,6 +42,8 @@ public sealed class RowTests : IDisposable
         ["l2tp"] = ServerRow.Descriptor,
         ["l2tp-session"] = SessionRow.Descriptor,
         ["gre-tunnel"] = TunnelRow.Descriptor,
+        ["multicast-interface"] = MulticastRows.InterfaceRow.Descriptor,
+        ["multicast-route"] = MulticastRows.RouteRow.Descriptor,
     };
 
     private static readonly string[] s_keys = ["", "1", "0", "x", "1/2", "0/0.0.0.0/0", "default", "-1", "99999999999999999999", "0/10.0.0.0/8"];
@@ -122,6 +126,8 @@ public sealed class RowTests : IDisposable
         (_, TapRow r) => $"{r.Protection}",
         (_, TunnelRow r) => $"{r.Interface}",
         (_, SessionRow r) => $"{r.Protection}/{r.Tunnel}/{r.Session}",
+        (_, MulticastRows.InterfaceRow r) => $"{r.Interface}",
+        (_, MulticastRows.RouteRow r) => $"{r.Instance}/{Ipv4Address.Format(r.Source)}/{Ipv4Address.Format(r.Group)}",
         ("flow" or "l2tp", _) => "default",
         _ => "sessions",
     };
@@ -131,7 +137,7 @@ public sealed class RowTests : IDisposable
     {
         Chassis chassis = new(
             new SimulatedClock(), [("p0", new SinkPort()), ("p1", new SinkPort())], _engines.For,
-            [new FlowNodePackage(), new EspNodePackage(), new L2tpNodePackage(), new GreNodePackage()]);
+            [new FlowNodePackage(), new EspNodePackage(), new L2tpNodePackage(), new GreNodePackage(), new MulticastNodePackage()]);
         foreach ((string table, MessageDescriptor descriptor) in s_tables)
         {
             foreach (string line in Corpus.Lines("rows/" + table))
