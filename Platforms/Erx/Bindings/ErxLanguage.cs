@@ -52,6 +52,8 @@ internal sealed class ErxLanguage(ErxModel model) : IScriptLanguage
                 PppBinding.Bind(root),
                 AaaBinding.Bind(root, routers, findings),
                 RadiusBinding.Bind(routers, findings),
+                MulticastBinding.BindMulticast(routers),
+                MulticastBinding.BindDvmrp(routers, findings),
             ]),
             findings);
     }

@@ -15,5 +15,6 @@ internal static class ErxCommands
         .. L2tpCommands.All,
         .. TunnelCommands.All,
         .. UserCommands.All,
+        .. MulticastCommands.All,
     ];
 }

@@ -39,7 +39,7 @@ internal static class InterfaceStatements
         new("shutdown", "Disable the interface"),
         new ScriptCommand("speed", "Set the speed", Of("speed", "Speed", Text("speed", 32))).Ignored("the host's port negotiates its speed"),
         new ScriptCommand("duplex", "Set the duplex mode", Of("duplex", "Mode", Text("mode", 32))).Ignored("the host's port negotiates its duplex mode"),
-        new ScriptCommand("ip dvmrp", "Run DVMRP on the interface").Refused("DVMRP is not supported yet"),
+        .. MulticastStatements.OfInterface,
         new ScriptCommand("ip policy", "Attach a policy", Rest("text", "Policy")).Refused("policies on packets are not enforced yet"),
         new ScriptCommand("snmp trap", "Send traps about the interface", Rest("text", "Trap")).Ignored("no SNMP agent runs"),
         .. TunnelStatements.OfInterface,

@@ -163,6 +163,12 @@ internal sealed class SimulatedHost
         BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(16), destination);
         BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(10), Checksum(packet.AsSpan(0, Ipv4Bytes)));
         payload.CopyTo(packet, Ipv4Bytes);
+        if (destination >> 28 == 0xe)
+        {
+            SendFrame([1, 0, 0x5e, (byte)((destination >> 16) & 0x7f), (byte)(destination >> 8), (byte)destination], Ipv4Type, packet);
+            return;
+        }
+
         if (_gatewayLink is not null)
         {
             SendFrame(_gatewayLink, Ipv4Type, packet);

@@ -8,6 +8,7 @@ using RouterOS.Core.Strands;
 using RouterOS.Core.Supervision;
 using RouterOS.Crypto;
 using RouterOS.Crypto.Control;
+using RouterOS.Dvmrp.Control;
 using RouterOS.Erx;
 using RouterOS.Esp.Control;
 using RouterOS.Esp.Nodes;
@@ -23,6 +24,8 @@ using RouterOS.Gre.Nodes;
 using RouterOS.L2tp.Control;
 using RouterOS.L2tp.Nodes;
 using RouterOS.Module;
+using RouterOS.Multicast.Control;
+using RouterOS.Multicast.Nodes;
 using RouterOS.Ppp.Control;
 using RouterOS.Proto.InProcess;
 using RouterOS.Sdk.Platforms;
@@ -93,7 +96,7 @@ internal sealed class SimulatedRouter : IDisposable
     public void StartModule()
     {
         ForwardingModulePlane link = new();
-        INodePackage[] packages = [new EspNodePackage(), new FlowNodePackage(), new L2tpNodePackage(), new GreNodePackage()];
+        INodePackage[] packages = [new EspNodePackage(), new FlowNodePackage(), new L2tpNodePackage(), new GreNodePackage(), new MulticastNodePackage()];
         _plane = new(new ForwardingPlaneOptions
         {
             Time = _network.Clock,
@@ -137,7 +140,7 @@ internal sealed class SimulatedRouter : IDisposable
             Profile = platform.Models.First(m => m.Name == _model),
             Plugins = PluginCatalog.Of(
                 typeof(IkePlugin).Assembly, typeof(EspPlugin).Assembly, typeof(FlowPlugin).Assembly, typeof(AaaPlugin).Assembly, typeof(PppPlugin).Assembly,
-                typeof(L2tpPlugin).Assembly, typeof(GrePlugin).Assembly).ControlPlugins(),
+                typeof(L2tpPlugin).Assembly, typeof(GrePlugin).Assembly, typeof(MulticastPlugin).Assembly, typeof(DvmrpPlugin).Assembly).ControlPlugins(),
             Modules = [new("FPC 0", _link)],
             Strands = _engineProcess.Strands,
             Files = _files,
