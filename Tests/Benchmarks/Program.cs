@@ -26,6 +26,7 @@ return args switch
         Console.In, Console.Out, responder, key, int.Parse(group, CultureInfo.InvariantCulture), int.Parse(first, CultureInfo.InvariantCulture),
         int.Parse(count, CultureInfo.InvariantCulture), int.Parse(parallel, CultureInfo.InvariantCulture)),
     ["gre"] => GreBenchmark.Run(Console.Out),
+    ["multicast"] => MulticastBenchmark.Run(Console.Out),
     ["scale"] => ScaleBenchmark.Run(Console.Out),
     ["des"] => DesBenchmark.Run(Console.Out, false),
     ["des", "all"] => DesBenchmark.Run(Console.Out, true),
@@ -39,6 +40,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: Tests/Benchmarks/run [TABLE...]; in this process: crypto [SUITE|all] [BATCH] [mixed] | des [all] | esp [SUITE] [SIZE] [SAS] | sas [COUNT] | scale | gre | graph [plain|sessions] [FLOWS]");
+    Console.Error.WriteLine("usage: Tests/Benchmarks/run [TABLE...]; in this process: crypto [SUITE|all] [BATCH] [mixed] | des [all] | esp [SUITE] [SIZE] [SAS] | sas [COUNT] | scale | gre | multicast | graph [plain|sessions] [FLOWS]");
     return 2;
 }
