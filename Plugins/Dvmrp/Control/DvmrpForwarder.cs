@@ -105,6 +105,11 @@ internal sealed class DvmrpForwarder(DvmrpState state)
             Settle(entry, hasPackets: true);
         }
 
+        if (!route.IsReachable || route.Since != state.Now)
+        {
+            return;
+        }
+
         // A new route may be a better match of entries that follow a shorter one.
         foreach (DvmrpEntry entry in _entries.Values
             .Where(e => e.Route is { } other && other.PrefixLength < route.PrefixLength && (e.Source & DvmrpInterface.Mask(route.PrefixLength)) == route.Prefix)
