@@ -11,7 +11,7 @@ using RouterOS.Sdk.Plugins;
 namespace RouterOS.Dvmrp.Control;
 
 /// <summary>DVMRP version 3: where packets to groups come from, and who wants them.</summary>
-public sealed class DvmrpPlugin : IControlPlugin
+public sealed class DvmrpPlugin : IControlPlugin, IDisposable
 {
     private const string IgmpChannel = "ip:2";
     private const string MissChannel = "multicast-miss";
@@ -78,6 +78,13 @@ public sealed class DvmrpPlugin : IControlPlugin
         _stop.Cancel();
         _timer?.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _stop.Dispose();
+        _timer?.Dispose();
     }
 
     private void Receive(PuntPacket packet)

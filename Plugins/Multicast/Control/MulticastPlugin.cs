@@ -8,7 +8,7 @@ using RouterOS.Sdk.Plugins;
 namespace RouterOS.Multicast.Control;
 
 /// <summary>Multicast forwarding and IGMP: which interfaces take part, and who on them has joined what.</summary>
-public sealed class MulticastPlugin : IControlPlugin
+public sealed class MulticastPlugin : IControlPlugin, IDisposable
 {
     private IControlContext? _context;
     private MulticastRuntime? _runtime;
@@ -57,6 +57,9 @@ public sealed class MulticastPlugin : IControlPlugin
         _timer?.Dispose();
         return ValueTask.CompletedTask;
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _timer?.Dispose();
 
     private void Receive(PuntPacket packet)
     {
