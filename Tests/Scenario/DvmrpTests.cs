@@ -111,6 +111,34 @@ public sealed class DvmrpTests(ITestOutputHelper output) : IDisposable
         Assert.InRange(Heard(), 980, 1010);
     }
 
+    [Fact]
+    public void A_tunnel_carries_neighbours_and_packets_over_routers_without_multicast()
+    {
+        SimulatedRouter one = Tunnelled("one", "10.1.0.1", 1);
+        SimulatedRouter two = Tunnelled("two", "10.3.0.1", 2);
+        _network.Wire(one, "gigabitEthernet2/0", two, "gigabitEthernet2/0");
+        _source = _network.Host("10.1.0.10", "10.1.0.1", one, "fastEthernet1/0");
+        _receiver = _network.Host("10.3.0.10", "10.3.0.1", two, "fastEthernet1/0");
+        _network.Start();
+        _network.Wait(() => two.Run("show ip dvmrp route").Contains("10.1.0.0/24        10.6.0.1", StringComparison.Ordinal), "the route by the tunnel", 90);
+        Report(IgmpType.ReportVersion2);
+        Send(5);
+        _ = Heard();
+        Send(5);
+        Assert.Equal(50, Heard());
+        Show(one, "show ip dvmrp interface");
+        Show(two, "show ip mroute");
+        Assert.Contains("Type: tunnel", one.Run("show ip dvmrp interface"), StringComparison.Ordinal);
+    }
+
+    private SimulatedRouter Tunnelled(string name, string inside, int end) => _network.Router(
+        name,
+        "erx1440",
+        $"hostname {name}\nvirtual-router default\nip multicast-routing\nrouter dvmrp\n"
+        + $"interface fastEthernet 1/0\n ip address {inside} 255.255.255.0\n ip igmp\n ip dvmrp\n"
+        + $"interface gigabitEthernet 2/0\n ip address 192.0.2.{end} 255.255.255.0\n"
+        + $"interface tunnel dvmrp:mc\n tunnel source 192.0.2.{end}\n tunnel destination 192.0.2.{3 - end}\n ip address 10.6.0.{end} 255.255.255.0\n ip dvmrp\n");
+
     private SimulatedRouter Router(string name, params (string Port, string Address, string More)[] interfaces) => _network.Router(
         name,
         "erx1440",
