@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using RouterOS.Abstractions.Crypto;
 using RouterOS.Crypto;
 using RouterOS.Crypto.Control;
-using RouterOS.Packets;
 using RouterOS.Proto.Esp.V1;
 
 namespace RouterOS.Unit.Esp;

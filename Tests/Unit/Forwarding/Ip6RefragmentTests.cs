@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using RouterOS.Abstractions.Ports;
 using RouterOS.Forwarding;
-using RouterOS.Packets;
 using RouterOS.Simulation;
 
 namespace RouterOS.Unit.Forwarding;
