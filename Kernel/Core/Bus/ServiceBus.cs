@@ -9,6 +9,9 @@ namespace RouterOS.Core.Bus;
 /// <summary>Services of the routing engine and its plugins: called in process, with the marshalling and statuses of a socket.</summary>
 public sealed class ServiceBus
 {
+    // Lists of everything that a large chassis has: 40,000 pairs of SAs, as many as a rekey of 20,000 tunnels leaves, are more than a socket's 4 MB.
+    private const int LargestMessage = 64 << 20;
+
     private readonly InProcessServices _services;
     private readonly Lock _gate = new();
     private readonly List<BusService> _provided = [];
@@ -18,7 +21,7 @@ public sealed class ServiceBus
     public ServiceBus(TimeProvider time)
     {
         _services = new(HandlerFailed);
-        Invoker = new InProcessCallInvoker(_services, time);
+        Invoker = new InProcessCallInvoker(_services, time, new InProcessOptions { MaxMessageBytes = LargestMessage });
     }
 
     /// <summary>Raised, on any thread, when a handler threw what is no status: the service's name and the exception.</summary>
