@@ -27,7 +27,7 @@ public sealed class NetworkState
     private bool _portsKnown;
     private volatile InterfaceTable _interfaces = InterfaceTable.Empty;
     private volatile Dictionary<uint, RouteTable> _routes = new() { [0] = RouteTable.Empty };
-    private volatile IReadOnlyDictionary<string, uint> _instances = new Dictionary<string, uint>(StringComparer.Ordinal);
+    private volatile Dictionary<string, uint> _instances = new Dictionary<string, uint>(StringComparer.Ordinal);
 
     /// <summary>Starts without interfaces.</summary>
     /// <param name="store">Keeps the indexes of interfaces.</param>
