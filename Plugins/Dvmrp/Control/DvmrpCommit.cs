@@ -98,7 +98,7 @@ internal sealed class DvmrpCommit(DvmrpRouter router, IInterfaceView interfaces,
             state.Interfaces.Add(index, link);
         }
 
-        InterfaceAddressState? address = found.Addresses.FirstOrDefault();
+        InterfaceAddressState? address = found.Addresses is [{ } first, ..] ? first : null;
         uint own = address is null ? 0 : DvmrpRuntime.Number(address.Address);
         int length = address?.PrefixLength ?? 0;
         bool isUp = found is { Enabled: true, LinkUp: true } && own != 0 && !asked.Disabled;

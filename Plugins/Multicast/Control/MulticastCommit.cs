@@ -96,7 +96,7 @@ internal sealed class MulticastCommit(ITableWriter tables, IInterfaceView interf
                 _interfaces.Add(each.Name, igmp);
             }
 
-            InterfaceAddressState? address = state?.Addresses.FirstOrDefault();
+            InterfaceAddressState? address = state?.Addresses is [{ } first, ..] ? first : null;
             igmp.Configure(
                 each,
                 _dvmrp.Contains(each.Name) ? new HashSet<uint> { IgmpInterface.AllRouters, DvmrpRouters } : [],
