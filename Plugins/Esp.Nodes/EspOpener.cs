@@ -322,6 +322,7 @@ internal sealed unsafe class EspOpener(EspTables tables, WorkerServices worker)
         bool isFar = end - first > FewJobs;
         ulong opened = 0;
         ulong bytes = 0;
+        ulong outside = 0;
         int i = first;
         for (; i < end && sas[i] == sa; i++, tagEnd += CryptoQueue.TagStep)
         {
@@ -386,6 +387,7 @@ internal sealed unsafe class EspOpener(EspTables tables, WorkerServices worker)
 
                     opened++;
                     bytes += (uint)length;
+                    outside += (uint)packet->Length;
                     packet->EnterPath(
                         (int)(text - (byte*)packet) - PacketBuffer.MetadataBytes, length, PacketFlags.None,
                         ingress != 0 ? ingress : packet->IngressInterface, sa->Instance, sa->Protection);
@@ -406,6 +408,7 @@ internal sealed unsafe class EspOpener(EspTables tables, WorkerServices worker)
 
         row->Packets += opened;
         row->Bytes += bytes;
+        row->OtherBytes += outside;
         return i;
     }
 

@@ -228,6 +228,7 @@ internal sealed unsafe class EspSealer(EspTables tables, WorkerServices worker)
         SaRuntimeRecord* row = sa->Row;
         ulong sequence = row->Sequence;
         ulong bytes = row->Bytes;
+        ulong inside = 0;
         uint protection = sa->Protection;
         int front = sa->Front;
         int outerBytes = sa->OuterBytes;
@@ -317,6 +318,7 @@ internal sealed unsafe class EspSealer(EspTables tables, WorkerServices worker)
             }
 
             bytes += (uint)length;
+            inside += (uint)innerLength;
             job->Packet = (nint)packet;
             job->Key = sa->CryptoKey;
             job->Cipher = (nint)inner;
@@ -344,6 +346,7 @@ internal sealed unsafe class EspSealer(EspTables tables, WorkerServices worker)
         row->Sequence = sequence;
         row->Packets += (uint)count;
         row->Bytes = bytes;
+        row->OtherBytes += inside;
         _identification = identification;
         if (iv != null)
         {

@@ -44,6 +44,7 @@ internal sealed unsafe class EspTransportNode(EspTables tables, WorkerServices w
         if (!TransportPacket.IsWhole(packet.Data))
         {
             // RFC 4303 section 3.3.4: transport mode protects whole packets only.
+            sa.Row->NotSent++;
             return Drop(EspDrop.NoProtection);
         }
 
@@ -63,6 +64,7 @@ internal sealed unsafe class EspTransportNode(EspTables tables, WorkerServices w
         ulong sequence = row->Sequence + 1;
         if ((row->Bytes >= record->BytesAlarm || sequence > record->SequenceAlarm) && sa.CheckLimits(tables.Raise) is { } reason)
         {
+            row->NotSent++;
             return Drop(reason);
         }
 
@@ -77,6 +79,7 @@ internal sealed unsafe class EspTransportNode(EspTables tables, WorkerServices w
         int length = header + front + text + record->Tag;
         if (packet.Offset < front || packet.Tailroom < tail || length > EspSizes.LargestPacket)
         {
+            row->NotSent++;
             return Drop(EspDrop.NoBuffer);
         }
 
@@ -88,6 +91,12 @@ internal sealed unsafe class EspTransportNode(EspTables tables, WorkerServices w
 
         // Safe: head and tail room have just been checked for everything that is written.
         byte* ip = packet.Start;
+        if (sa.Protection.HasNoUdpChecksum)
+        {
+            TransportPacket.ClearChecksum(ip, packet.Length);
+        }
+
+        row->OtherBytes += (uint)packet.Length;
         byte* start = ip - front;
         byte* inner = ip + header;
         byte protocol = ip[9];

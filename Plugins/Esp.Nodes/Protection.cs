@@ -92,6 +92,9 @@ internal sealed unsafe class Protection(uint id, ProtectionRuntimeRecord* row, S
     /// <summary>The router's own packets go by it, and come by it.</summary>
     public bool IsOwn { get; private set; }
 
+    /// <summary>UDP inside transport mode has no checksum.</summary>
+    public bool HasNoUdpChecksum { get; private set; }
+
     /// <summary>The next protection of own packets with the same peer.</summary>
     public Protection? NextOwn { get; set; }
 
@@ -143,6 +146,7 @@ internal sealed unsafe class Protection(uint id, ProtectionRuntimeRecord* row, S
         LocalPort = (ushort)source.LocalPort;
         RemotePort = (ushort)source.RemotePort;
         IsOwn = source.Own;
+        HasNoUdpChecksum = source.NoUdpChecksum;
         _takes = TrafficSelector.Of(source.Takes);
         _family = source.Takes is null ? 0 : _takes.IsVersion6 ? 6 : 4;
         _takesBack = TrafficSelector.Of(source.Takes is not { } takes ? null : new Selector

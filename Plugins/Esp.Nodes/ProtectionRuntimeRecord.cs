@@ -56,6 +56,24 @@ internal struct ProtectionRuntimeRecord
     [FieldOffset(112)]
     public ulong AhAuthenticationFailed;
 
+    /// <summary>Bytes inside of what was sent.</summary>
+    [FieldOffset(120)]
+    public ulong SentInnerBytes;
+
+    /// <summary>Bytes of whole outer packets that were received.</summary>
+    [FieldOffset(128)]
+    public ulong ReceivedOuterBytes;
+
+    [FieldOffset(136)]
+    public ulong ReceivedMismatch;
+
+    [FieldOffset(144)]
+    public ulong SentMismatch;
+
+    /// <summary>Packets that SAs could not send.</summary>
+    [FieldOffset(152)]
+    public ulong NotSent;
+
     /// <summary>Adds what an SA has counted.</summary>
     public void Add(in SaRuntimeRecord sa, bool outbound, bool isAh)
     {
@@ -68,11 +86,16 @@ internal struct ProtectionRuntimeRecord
         {
             EncryptedPackets += sa.Packets;
             EncryptedBytes += sa.Bytes;
+            SentInnerBytes += sa.OtherBytes;
+            SentMismatch += sa.SelectorMismatch;
+            NotSent += sa.NotSent;
         }
         else
         {
             DecryptedPackets += sa.Packets;
             DecryptedBytes += sa.Bytes;
+            ReceivedOuterBytes += sa.OtherBytes;
+            ReceivedMismatch += sa.SelectorMismatch;
         }
 
         Replayed += sa.Replayed;

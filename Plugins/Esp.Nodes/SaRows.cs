@@ -120,6 +120,7 @@ internal sealed unsafe class SaRows(EspTables tables, INodeRegistry registry, Cr
         BadHeader = sa.Row->BadHeader,
         BadTrailer = sa.Row->BadTrailer,
         SelectorMismatch = sa.Row->SelectorMismatch,
+        OtherBytes = sa.Row->OtherBytes,
     };
 
     private SecurityAssociation? Find(ulong id) => _sas.Find(id) is var record and not 0 ? tables.Records.Owner((SaRecord*)record) : null;

@@ -49,6 +49,14 @@ internal unsafe struct SaRuntimeRecord
     [FieldOffset(80)]
     public uint KeptWindow;
 
+    /// <summary>Outbound: bytes of the packets inside. Inbound: bytes of whole outer packets. ESP's alone; 0 in rows of before it was counted.</summary>
+    [FieldOffset(88)]
+    public ulong OtherBytes;
+
+    /// <summary>Outbound: packets that could not be sent.</summary>
+    [FieldOffset(96)]
+    public ulong NotSent;
+
     /// <summary>Ring of bits of the numbers accepted lately, of a window that fits; see <see cref="ReplayWindow"/>.</summary>
     [FieldOffset(128)]
     public fixed ulong Window[WindowWords];

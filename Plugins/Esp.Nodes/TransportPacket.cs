@@ -55,9 +55,18 @@ internal static unsafe class TransportPacket
         }
 
         (uint source, uint destination) = sa.Original;
-        FixChecksum(start, length, source, destination);
+        if (sa.Protection.HasNoUdpChecksum)
+        {
+            ClearChecksum(start, length);
+        }
+        else
+        {
+            FixChecksum(start, length, source, destination);
+        }
+
         sa.Row->Packets++;
         sa.Row->Bytes += (uint)length;
+        sa.Row->OtherBytes += (uint)packet.Length;
         InnerPacket.Enter(ref packet, sa.Record, start, length);
         return true;
     }
@@ -122,6 +131,16 @@ internal static unsafe class TransportPacket
         sum = Replace(sum, source, BinaryPrimitives.ReadUInt32BigEndian(addresses));
         sum = Replace(sum, destination, BinaryPrimitives.ReadUInt32BigEndian(addresses[4..]));
         BinaryPrimitives.WriteUInt16BigEndian(checksum, isUdp && sum == 0 ? ushort.MaxValue : sum);
+    }
+
+    /// <summary>Takes the checksum of UDP out (RFC 768: 0 says that none was made).</summary>
+    public static void ClearChecksum(byte* packet, int length)
+    {
+        int offset = ((packet[0] & 0x0f) * 4) + UdpChecksumOffset;
+        if (packet[ProtocolOffset] == (byte)IpProtocol.Udp && offset + 2 <= length)
+        {
+            *(ushort*)(packet + offset) = 0;
+        }
     }
 
     private static ushort Replace(ushort sum, uint before, uint after) => before == 0 || before == after ? sum

@@ -20,8 +20,6 @@ internal static class IkeBinding
     private const uint L2tpPort = 1701;
     private const uint Udp = 17;
 
-    // The series sends no NAT keepalives; L2TP's own hellos keep mappings alive.
-    private const uint NeverSeconds = 7 * 24 * 3600;
     private const uint LeastSeconds = 900;
     private const uint MostSeconds = 86400;
     private const uint LeastKilobytes = 100000;
@@ -49,7 +47,7 @@ internal static class IkeBinding
         StatementView root, VirtualRouter router, IReadOnlyList<TunnelEnds> tunnels, IkeIntent intent, List<Finding> findings)
     {
         HashSet<(string Local, string Remote)> taken = [];
-        foreach (StatementView view in router.View["ipsec"]["transport"].List("profile"))
+        foreach (StatementView view in router.View["ipsec"]["transport"].List("profile").OrderBy(v => (v.Text("address") ?? Any) == Any))
         {
             IReadOnlyList<string> applications = ApplicationsOf(view);
             if (view.Text("address") == Any && applications.FirstOrDefault(a => a is "gre" or "dvmrp") is { } tunnel)
@@ -65,7 +63,7 @@ internal static class IkeBinding
                 {
                     if (taken.Add((address, view.Text("address") ?? Any)))
                     {
-                        Connect(root, router, tunnels, view, local, address, external, intent, findings);
+                        Connect(root, router, tunnels, view, local, address, external, intent, taken, findings);
                     }
                 }
 
@@ -94,31 +92,11 @@ internal static class IkeBinding
         return (seconds?.Low ?? LeastSeconds, seconds?.High ?? MostSeconds, kilobytes?.Low ?? LeastKilobytes, kilobytes?.High ?? MostKilobytes);
     }
 
-    /// <summary>The clear key of a profile's local address, else the one of the peer; null when there is none.</summary>
-    private static string? KeyOf(VirtualRouter router, StatementView local, string remote, out Source source)
-    {
-        source = local["pre-share"].Source;
-        if (local.Secret("pre-share") is { } masked)
-        {
-            return MaskedKey.Unmask(masked);
-        }
-
-        StatementView peer = router.View["ipsec"]["key"]["manual"].Entry("pre-share", remote);
-        source = peer["key"].Source;
-        return peer.Secret("key") is { } other ? MaskedKey.Unmask(other) : null;
-    }
-
     private static void Connect(
         StatementView root, VirtualRouter router, IReadOnlyList<TunnelEnds> tunnels, StatementView view, StatementView local, string address,
-        string external, IkeIntent intent, List<Finding> findings)
+        string external, IkeIntent intent, HashSet<(string Local, string Remote)> taken, List<Finding> findings)
     {
         string remote = view.Text("address") ?? Any;
-        if (KeyOf(router, local, remote, out Source keySource) is not { } key)
-        {
-            findings.Add(local.Warning("there is no preshared key for these peers, so none can connect"));
-            return;
-        }
-
         Phase1Proposal[] proposals = [.. Rules(root)];
         if (proposals.Length == 0)
         {
@@ -126,13 +104,80 @@ internal static class IkeBinding
             return;
         }
 
+        int before = intent.Gateways.Count;
         string name = $"{view.Key} {address} {router.Name}";
+        StatementView keys = router.View["ipsec"]["key"]["manual"];
+
+        // The key of the profile's local address goes before keys of peers.
+        StatementView own = local.Has("pre-share") ? local["pre-share"] : keys.Entry("pre-share", remote)["key"];
+        if (KeyOf(local, "pre-share") is not null || KeyOf(keys.Entry("pre-share", remote), "key") is not null)
+        {
+            Gateway gateway = Gateway(router, view, local, name, address, external, KeyOf(local, "pre-share") ?? KeyOf(keys.Entry("pre-share", remote), "key")!, own.Source);
+            gateway.Proposals.Add(proposals);
+
+            // The profile names addresses alone: whoever has the key may come.
+            gateway.AnyIdentity = true;
+            gateway.Mode = remote == Any ? Mode.Main : ModeOf(root, proposals);
+            Place(gateway, remote);
+            Add(intent, router, tunnels, gateway, view, remote);
+        }
+
+        foreach (StatementView key in remote == Any ? keys.List("pre-share").Where(k => k.Key != Any) : [])
+        {
+            bool isAddress = Values.TryAddress(key.Key, out _);
+            if (KeyOf(key, "key") is not { } secret || (isAddress && (local.Has("pre-share") || !taken.Add((address, key.Key)))))
+            {
+                continue;
+            }
+
+            Gateway gateway = Gateway(router, view, local, $"{name} {key.Key}", address, external, secret, key["key"].Source);
+            if (isAddress)
+            {
+                gateway.Proposals.Add(proposals);
+                gateway.AnyIdentity = true;
+                gateway.Mode = ModeOf(root, proposals);
+                Place(gateway, key.Key);
+                Add(intent, router, tunnels, gateway, view, key.Key);
+                continue;
+            }
+
+            // In main mode the key is needed before the peer says its name.
+            Phase1Proposal[] accepting = [.. proposals.Where(p => p.AcceptedModes.Contains(Mode.Aggressive))];
+            gateway.Proposals.Add(accepting.Where(p => p.DhGroup == accepting[0].DhGroup));
+            if (gateway.Proposals.Count == 0)
+            {
+                findings.Add(key.Warning("a peer is known by its name in aggressive mode alone, which no IKE policy rule accepts"));
+                continue;
+            }
+
+            gateway.Mode = Mode.Aggressive;
+            gateway.RemoteIdentity = new Identity
+            {
+                Kind = key.Key.Contains('@', StringComparison.Ordinal) ? Identity.Types.Kind.UserFqdn : Identity.Types.Kind.Fqdn,
+                Value = key.Key,
+                Source = key.Source,
+            };
+            gateway.DynamicPeer = new DynamicPeer();
+            Add(intent, router, tunnels, gateway, view, Any);
+        }
+
+        if (intent.Gateways.Count == before)
+        {
+            findings.Add(local.Warning("there is no preshared key for these peers, so none can connect"));
+        }
+    }
+
+    // The clear key; null where there is none that can be read.
+    private static string? KeyOf(StatementView view, string word) => view.Secret(word) is { } masked ? MaskedKey.Unmask(masked) : null;
+
+    private static Gateway Gateway(
+        VirtualRouter router, StatementView view, StatementView local, string name, string address, string external, string key, Source keySource)
+    {
         StatementView options = router.View["ipsec"]["option"];
         Gateway gateway = new()
         {
             Name = name,
             Source = view.Source,
-            Mode = remote == Any ? Mode.Main : ModeOf(root, proposals),
             PreSharedKey = ByteString.CopyFrom(Encoding.UTF8.GetBytes(key)),
             KeySource = keySource,
             RemoteSource = view.Source,
@@ -141,12 +186,21 @@ internal static class IkeBinding
             LocalAddress = address,
             ProposalsSource = view.Source,
             NoNatTraversal = options.Text("nat-t") is not null,
-
-            // The profile names addresses alone: whoever has the key may come.
-            AnyIdentity = true,
-            NatKeepaliveSeconds = NeverSeconds,
+            NoNatKeepalive = true,
         };
-        gateway.Proposals.Add(proposals);
+        if (options.Has("dpd") && !ApplicationsOf(view).Any(a => a.StartsWith("l2tp", StringComparison.Ordinal)))
+        {
+            gateway.DeadPeerDetection = new DeadPeerDetection
+            {
+                Probe = DeadPeerDetection.Types.Probe.IdleTunnel, IntervalSeconds = 60, Threshold = 3,
+            };
+        }
+
+        return gateway;
+    }
+
+    private static void Place(Gateway gateway, string remote)
+    {
         if (remote == Any)
         {
             // One key for all peers: it opens nothing but L2TP.
@@ -156,27 +210,24 @@ internal static class IkeBinding
         {
             gateway.RemoteAddresses.Add(remote);
         }
+    }
 
-        if (options.Has("dpd") && !ApplicationsOf(view).Any(a => a.StartsWith("l2tp", StringComparison.Ordinal)))
-        {
-            gateway.DeadPeerDetection = new DeadPeerDetection
-            {
-                Probe = DeadPeerDetection.Types.Probe.IdleTunnel, IntervalSeconds = 60, Threshold = 3,
-            };
-        }
-
+    private static void Add(
+        IkeIntent intent, VirtualRouter router, IReadOnlyList<TunnelEnds> tunnels, Gateway gateway, StatementView view, string remote)
+    {
         intent.Gateways.Add(gateway);
         foreach (string application in ApplicationsOf(view).Where(a => a is "l2tp" or "l2tp-nat-passthrough").Take(1))
         {
-            intent.Vpns.Add(Connection(view, name, remote, application));
+            intent.Vpns.Add(Connection(view, gateway.Name, remote, application));
         }
 
         // Nothing is negotiated for tunnels before there is one.
         foreach (string application in ApplicationsOf(view).Where(a => a is "gre" or "dvmrp"))
         {
-            if (tunnels.Any(t => t.Protocol == TunnelEnds.ProtocolOf(application) && t.IsSecured && t.Transport == router.Name && t.Source == address && t.Destination == remote))
+            if (tunnels.Any(t => t.Protocol == TunnelEnds.ProtocolOf(application) && t.IsSecured && t.Transport == router.Name
+                && t.Source == gateway.LocalAddress && t.Destination == remote))
             {
-                intent.Vpns.Add(Connection(view, name, remote, application));
+                intent.Vpns.Add(Connection(view, gateway.Name, remote, application));
             }
         }
     }
@@ -201,6 +252,7 @@ internal static class IkeBinding
             EstablishImmediately = tunnel != 0,
             SelectorSource = view.Source,
             Transport = true,
+            NatPassthrough = tunnel == 0 && ApplicationsOf(view).Contains("l2tp-nat-passthrough"),
             AcceptedLifetimes = new LifetimeRange
             {
                 LeastSeconds = leastSeconds, MostSeconds = mostSeconds, LeastKilobytes = leastKilobytes, MostKilobytes = mostKilobytes,

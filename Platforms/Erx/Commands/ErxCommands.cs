@@ -14,6 +14,7 @@ internal static class ErxCommands
         .. IpsecCommands.All,
         .. L2tpCommands.All,
         .. TunnelCommands.All,
+        .. RadiusCommands.All,
         .. UserCommands.All,
         .. MulticastCommands.All,
     ];

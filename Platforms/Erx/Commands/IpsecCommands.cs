@@ -37,13 +37,9 @@ internal static class IpsecCommands
     private static async Task<int> ShowIkeSas(CommandContext context)
     {
         ListPhase1Reply reply = await new Ike.IkeClient(context.Bus).ListPhase1Async(new ListPhase1Request(), cancellationToken: context.Cancellation);
-        context.Output.Write(IkeSaLayout.Text(reply.Sas.Where(sa => IsOf(context, sa.Gateway))));
+        context.Output.Write(IkeSaLayout.Text(reply.Sas));
         return 0;
     }
-
-    // The third word of a gateway's name is its virtual router's.
-    private static bool IsOf(CommandContext context, string gateway) =>
-        gateway.Split(' ') is not [_, _, { } router, ..] || router == (context.Instance.Length == 0 ? ErxStatements.DefaultRouter : context.Instance);
 
     private static Task<int> ShowRules(CommandContext context)
     {
@@ -87,9 +83,15 @@ internal static class IpsecCommands
 
     private static Task<int> ShowProfiles(CommandContext context)
     {
-        StatementView router = Router(context);
+        // Of all virtual routers: a profile's name is its own in the chassis.
         string? one = context.Arguments.Text("name");
-        StatementView[] profiles = [.. router["ipsec"]["transport"].List("profile").Where(p => one is null || p.Key == one)];
+        (string Router, StatementView Profile)[] profiles =
+        [
+            .. from router in context.Configuration.List(ErxStatements.VirtualRouters)
+               from profile in router["ipsec"]["transport"].List("profile")
+               where one is null || profile.Key == one
+               select (router.Key, profile),
+        ];
         if (one is not null && profiles.Length == 0)
         {
             context.Output.WriteLine($"% ipsec transport profile {one} does not exist");
@@ -97,7 +99,7 @@ internal static class IpsecCommands
         }
 
         context.Output.Write(TransportProfileLayout.Text(
-            profiles, context.Instance.Length == 0 ? ErxStatements.DefaultRouter : context.Instance, detail: one is not null));
+            profiles, detail: one is not null));
         return Task.FromResult(0);
     }
 

@@ -21,7 +21,8 @@ internal static class UserCommands
     {
         ListPoolsReply reply = await new Aaa.AaaClient(context.Bus).ListPoolsAsync(
             new ListPoolsRequest { Name = context.Arguments.Text("name") ?? string.Empty }, cancellationToken: context.Cancellation);
-        context.Output.Write(PoolLayout.Text(reply.Pools));
+        context.Output.Write(PoolLayout.Text(reply.Pools.Where(
+            p => p.VirtualRouter == (context.Instance.Length == 0 ? ErxStatements.DefaultRouter : context.Instance))));
         return 0;
     }
 

@@ -66,18 +66,20 @@ internal static class TransportLayout
         Count(text, "InUserPackets", counted.DecryptedPackets);
         Count(text, "InUserOctets", counted.DecryptedBytes);
         Count(text, "InAccPackets", counted.DecryptedPackets);
+        Count(text, "InAccOctets", counted.ReceivedOuterBytes);
         Count(text, "InAuthErrors", counted.AuthenticationFailures);
         Count(text, "InReplayErrors", counted.ReplayErrors);
-        Count(text, "InPolicyErrors", 0);
+        Count(text, "InPolicyErrors", counted.ReceivedPolicyErrors);
         Count(text, "InOtherRxErrors", counted.BadHeaders);
         Count(text, "InDecryptErrors", counted.DecryptionFailures);
         Count(text, "InPadErrors", counted.BadTrailers);
         text.Append('\n');
         Count(text, "OutUserPackets", counted.EncryptedPackets);
+        Count(text, "OutUserOctets", counted.SentInnerBytes);
         Count(text, "OutAccPackets", counted.EncryptedPackets);
         Count(text, "OutAccOctets", counted.EncryptedBytes);
-        Count(text, "OutPolicyErrors", 0);
-        Count(text, "OutOtherTxErrors", 0);
+        Count(text, "OutPolicyErrors", counted.SentPolicyErrors);
+        Count(text, "OutOtherTxErrors", counted.OtherSendErrors);
         text.Append('\n');
     }
 

@@ -9,11 +9,11 @@ namespace RouterOS.Erx.Layouts;
 /// <summary><c>show ipsec transport profile</c>.</summary>
 internal static class TransportProfileLayout
 {
-    /// <summary>The profiles of a virtual router.</summary>
-    public static string Text(IReadOnlyList<StatementView> profiles, string router, bool detail)
+    /// <summary>Profiles, each with its virtual router.</summary>
+    public static string Text(IReadOnlyList<(string Router, StatementView Profile)> profiles, bool detail)
     {
         StringBuilder text = new();
-        foreach (StatementView profile in profiles)
+        foreach ((string router, StatementView profile) in profiles)
         {
             text.Append(CultureInfo.InvariantCulture, $"IPSEC transport profile {profile.Key}\n");
             if (detail)

@@ -61,8 +61,15 @@ internal static class AaaStatements
         new("radius algorithm", "Choose among servers", Of("how", "How", OneOf(Choice("direct", "The first that answers"), Choice("round-robin", "In turn")))),
         new ScriptCommand("radius calling-station-format", "Write Calling-Station-Id", Rest("text", "Format"))
             .Refused("not supported yet: Calling-Station-Id is what the tunnel's other end says"),
-        new ScriptCommand("radius include", "Choose attributes", Rest("text", "Attribute").Key())
-            .Refused("not supported yet: every request has the attributes that a user of a tunnel has"),
+        new ScriptCommand(
+            "radius include", "Choose what requests say", Of("attribute", "Attribute", OneOf([.. RadiusAttributes.All.Select(a => Choice(a.Word, "Attribute"))])).Key(),
+            Of("request", "Kind of request", OneOf(
+                Choice("access-request", "Access-Request"), Choice("acct-start", "Accounting-Start"), Choice("acct-stop", "Accounting-Stop and interim updates"))).Key(),
+            Of("choice", "Whether it is there", OneOf(Choice("enable", "It is"), Choice("disable", "It is not"))))
+            .Judged(RadiusAttributes.Judge),
+        new("radius nas-identifier", "Set the router's name for servers", Of("name", "Name", ObjectName("name", 64))),
+        new ScriptCommand("radius dynamic-request server", "Let a server end and change sessions", Of("address", "Address", Address()).Key())
+            .Enters(DynamicRequests),
     ];
 
     private static ScriptMode User { get; } = new("config-local-user",
@@ -78,6 +85,15 @@ internal static class AaaStatements
         new("ip address-pool", "Give the user addresses of a pool", Of("name", "Name", ObjectName("poolName", 31))),
         new("operational-virtual-router", "Put the user into a virtual router", Of("name", "Name", VirtualRouter)),
     ];
+
+    private static ScriptMode DynamicRequests { get; } = new("config-radius",
+    [
+        new("key", "Set the secret that is shared with the server", Of("secret", "Secret", Password).ShownAs(Clear)),
+        new ScriptCommand("udp-port", "Set the port at which requests come in", Of("port", "Port", Integer(1, 65535))).Judged((view, _) =>
+            view.Key is "1700" or "3799" ? Verdict.Applied : Verdict.Refused("requests of servers come in at UDP ports 1700 and 3799 alone")),
+        new("subscriber disconnect", "Let it end sessions"),
+        new("authorization change", "Let it change sessions"),
+    ]);
 
     private static ScriptMode Radius { get; } = new("config-radius",
     [

@@ -75,7 +75,7 @@ internal sealed class RadiusSide(CallInvoker bus)
             while (await changes.ResponseStream.MoveNext(cancellation))
             {
                 SessionChange change = changes.ResponseStream.Current;
-                uint cause = change.Disconnect ? await End(change, sessions()) : UnsupportedAttribute;
+                uint cause = change.Disconnect ? await End(change, sessions()) : await Change(change, sessions());
                 _ = await _radius.AnswerChangeAsync(new ChangeAnswer { Number = change.Number, ErrorCause = cause }, cancellationToken: cancellation);
             }
         }
@@ -115,6 +115,26 @@ internal sealed class RadiusSide(CallInvoker bus)
         {
             TerminateReply reply = await _ppp.TerminateAsync(request);
             return reply.Terminated > 0 ? 0 : SessionNotFound;
+        }
+        catch (RpcException)
+        {
+            return SessionNotFound;
+        }
+    }
+
+    // What can be changed of a session is how long it may last.
+    private async Task<uint> Change(SessionChange change, IEnumerable<AaaUser> sessions)
+    {
+        if (change.IdleTimeoutSeconds > 0 || change.SessionTimeoutSeconds == 0)
+        {
+            return UnsupportedAttribute;
+        }
+
+        ChangeRequest request = new() { SessionTimeoutSeconds = change.SessionTimeoutSeconds };
+        request.Sessions.Add(sessions.Where(s => IsMeant(change, s)).Select(s => s.Session));
+        try
+        {
+            return request.Sessions.Count > 0 && (await _ppp.ChangeAsync(request)).Changed > 0 ? 0 : SessionNotFound;
         }
         catch (RpcException)
         {

@@ -51,6 +51,11 @@ internal sealed class EspBaselines
                 - (state.AhAuthenticationFailed - baseline.AhAuthenticationFailed);
             sum.DecryptionFailures += state.DecryptionFailed - baseline.DecryptionFailed;
             sum.BadHeaders += state.BadHeader - baseline.BadHeader;
+            sum.SentInnerBytes += state.SentInnerBytes - baseline.SentInnerBytes;
+            sum.ReceivedOuterBytes += state.ReceivedOuterBytes - baseline.ReceivedOuterBytes;
+            sum.ReceivedPolicyErrors += state.ReceivedMismatch - baseline.ReceivedMismatch;
+            sum.SentPolicyErrors += state.SentMismatch - baseline.SentMismatch;
+            sum.OtherSendErrors += state.NotSent + state.NoSa - baseline.NotSent - baseline.NoSa;
             sum.BadTrailers += state.BadTrailer - baseline.BadTrailer;
         }
 

@@ -57,6 +57,11 @@ internal sealed class EspShow(IModuleView modules) : Service.EspBase
         AhSentBytes = left.AhSentBytes + right.AhSentBytes,
         AhReceivedPackets = left.AhReceivedPackets + right.AhReceivedPackets,
         AhReceivedBytes = left.AhReceivedBytes + right.AhReceivedBytes,
+        SentInnerBytes = left.SentInnerBytes + right.SentInnerBytes,
+        ReceivedOuterBytes = left.ReceivedOuterBytes + right.ReceivedOuterBytes,
+        ReceivedMismatch = left.ReceivedMismatch + right.ReceivedMismatch,
+        SentMismatch = left.SentMismatch + right.SentMismatch,
+        NotSent = left.NotSent + right.NotSent,
         AhAuthenticationFailed = left.AhAuthenticationFailed + right.AhAuthenticationFailed,
     };
 }

@@ -35,15 +35,17 @@ internal static class IkeCommit
             }
 
             Check(gateway, interfaces, findings);
+            // An address means something in its routing instance.
+            string instance = interfaces.GetValueOrDefault(gateway.ExternalInterface)?.Instance ?? string.Empty;
+            string local = gateway.LocalAddress.Length == 0 ? gateway.ExternalInterface : $"{gateway.LocalAddress} {instance}";
             (string, Identity.Types.Kind, string) identity = (
-                gateway.LocalAddress.Length == 0 ? gateway.ExternalInterface : gateway.LocalAddress, gateway.RemoteIdentity?.Kind ?? 0, (gateway.RemoteIdentity?.Value ?? string.Empty).ToLowerInvariant());
+                local, gateway.RemoteIdentity?.Kind ?? 0, (gateway.RemoteIdentity?.Value ?? string.Empty).ToLowerInvariant());
             if (gateway.DynamicPeer is not null && !dynamic.Add(identity))
             {
                 Add(findings, gateway.RemoteSource ?? gateway.Source,
                     $"another gateway on {gateway.ExternalInterface} has the dynamic peer {gateway.RemoteIdentity?.Value} already");
             }
 
-            string local = gateway.LocalAddress.Length == 0 ? gateway.ExternalInterface : gateway.LocalAddress;
             foreach (string remote in gateway.RemoteAddresses)
             {
                 // Main mode with a preshared key knows the peer by its address alone (RFC 2409 section 5.4), until the peer says who it is.

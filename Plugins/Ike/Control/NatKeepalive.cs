@@ -11,7 +11,7 @@ internal sealed class NatKeepalive(IkeRuntime runtime, IkeSession session)
     public void Restart()
     {
         Stop();
-        if (Mappings().Any())
+        if (session.Policy.NatKeepalive != Timeout.InfiniteTimeSpan && Mappings().Any())
         {
             _timer = runtime.After(session.Policy.NatKeepalive, Send);
         }

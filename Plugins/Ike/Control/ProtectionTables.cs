@@ -37,6 +37,7 @@ internal sealed class ProtectionTables(ITableWriter tables)
             OutboundSpi = outboundSpi,
             DfBit = (DfBit)vpn.DontFragment,
             Own = vpn.IsOwn,
+            NoUdpChecksum = vpn.PassesNat,
             Takes = vpn.TrafficSelector.Length == 0 && !vpn.IsOwn && (!vpn.IsOfOnePeer || vpn.IsTransport) ? null : Selector(
                 selector.Local.FirstAddress, selector.Local.LastAddress, selector.Remote.FirstAddress, selector.Remote.LastAddress, selector.Protocol,
                 selector.LocalPort,

@@ -150,7 +150,7 @@ internal sealed class TunnelSession
         bool fits = proxies.Protocol == allowed.Protocol && proxies.LocalPort == allowed.LocalPort
             && (allowed.RemotePort == 0 || proxies.RemotePort == allowed.RemotePort)
             && (sa.IsLocalBehindNat || allowed.Local.Contains(proxies.Local)) && proxies.Local.IsOne && proxies.Remote.IsOne
-            && (sa.IsRemoteBehindNat || proxies.Remote.FirstAddress == sa.Remote);
+            && (sa.IsRemoteBehindNat || Policy.PassesNat || proxies.Remote.FirstAddress == sa.Remote);
         if (fits)
         {
             Narrow(proxies with { Local = AddressRange.Of(sa.Local), Remote = AddressRange.Of(sa.Remote) });

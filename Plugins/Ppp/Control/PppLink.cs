@@ -132,6 +132,15 @@ internal sealed class PppLink
     /// <summary>The lower layer is gone: nothing can be sent any more.</summary>
     public void Lost(string message) => End(new LinkEnd { Message = message }, tellUser: false);
 
+    /// <summary>The link ends so many seconds after it came up.</summary>
+    public void Limit(uint seconds)
+    {
+        _session?.Dispose();
+        TimeSpan left = TimeSpan.FromSeconds(seconds) - (IsUp ? Environment.Now - Since : TimeSpan.Zero);
+        _session = Environment.After(
+            left > TimeSpan.Zero ? left : TimeSpan.Zero, () => Terminate(DisconnectCause.Normal, "the session's time is over"));
+    }
+
     public void Send(byte[] frame)
     {
         if (!_ended)
@@ -344,8 +353,7 @@ internal sealed class PppLink
             AwaitInterim();
             if (Session.SessionTimeoutSeconds > 0)
             {
-                _session = Environment.After(
-                    TimeSpan.FromSeconds(Session.SessionTimeoutSeconds), () => Terminate(DisconnectCause.Normal, "the session's time is over"));
+                Limit(Session.SessionTimeoutSeconds);
             }
         }
 

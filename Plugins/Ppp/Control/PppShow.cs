@@ -37,6 +37,19 @@ internal sealed class PppShow(PppRuntime runtime) : Proto.Ppp.V1.Ppp.PppBase
         return Task.FromResult(new TerminateReply { Terminated = (uint)meant.Length });
     }
 
+    /// <inheritdoc/>
+    public override Task<ChangeReply> Change(ChangeRequest request, ServerCallContext context)
+    {
+        HashSet<ulong> sessions = [.. request.Sessions];
+        PppLink[] meant = [.. Meant(string.Empty).Where(l => l.Session is { } session && sessions.Contains(session.Session))];
+        foreach (PppLink link in meant.Where(_ => request.SessionTimeoutSeconds > 0))
+        {
+            link.Limit(request.SessionTimeoutSeconds);
+        }
+
+        return Task.FromResult(new ChangeReply { Changed = (uint)meant.Length });
+    }
+
     private static PppCount Count(string what, ulong count, string description) => new() { What = what, Count = count, Description = description };
 
     private IEnumerable<PppLink> Meant(string user) =>

@@ -43,7 +43,10 @@ internal sealed class AccessQuestion(AccessRequest request, RadiusProofs proofs)
     public byte[] Write(in QuestionContext asked, ReadOnlySpan<byte> random)
     {
         AuthenticateRequest user = request.User;
-        RadiusWriter writer = new(RadiusCode.AccessRequest, asked.Identifier, random);
+        RadiusWriter writer = new(RadiusCode.AccessRequest, asked.Identifier, random)
+        {
+            LeftOut = asked.Server.LeftOut.GetValueOrDefault(LeftOut.Types.Request.Access),
+        };
         // First of all: what stands before it can be chosen by who forges answers.
         writer.AddMessageAuthenticator();
         writer.Add(RadiusType.UserName, user.User);

@@ -20,7 +20,11 @@ internal sealed class AccountingQuestion(AccountingRequest request, RadiusProofs
     public byte[] Write(in QuestionContext asked, ReadOnlySpan<byte> random)
     {
         AccountRequest usage = request.Usage;
-        RadiusWriter writer = new(RadiusCode.AccountingRequest, asked.Identifier, default);
+        RadiusWriter writer = new(RadiusCode.AccountingRequest, asked.Identifier, default)
+        {
+            LeftOut = asked.Server.LeftOut.GetValueOrDefault(
+                usage.Kind == AccountRequest.Types.Kind.Start ? LeftOut.Types.Request.Start : LeftOut.Types.Request.Stop),
+        };
         writer.Add(RadiusType.AcctStatusType, (uint)Status(usage.Kind));
         writer.Add(RadiusType.UserName, request.User);
         SessionAttributes.Write(writer, asked, request.Service, request.Session, request.CallingStation, request.CalledStation, request.Origin);

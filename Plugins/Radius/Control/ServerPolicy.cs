@@ -12,6 +12,10 @@ internal sealed record ServerPolicy(
     private const uint DefaultTimeoutSeconds = 3;
     private const uint DefaultRequests = 255;
 
+    /// <summary>Attributes that requests do not have, by kind of request.</summary>
+    public IReadOnlyDictionary<LeftOut.Types.Request, IReadOnlySet<RadiusType>> LeftOut { get; init; } =
+        new Dictionary<LeftOut.Types.Request, IReadOnlySet<RadiusType>>();
+
     public string Name => $"{Addresses.Text(Address)}:{Port}";
 
     public static ServerPolicy Of(Server server, ServerGroup group, bool accounting)
@@ -28,7 +32,11 @@ internal sealed record ServerPolicy(
             source != 0 ? source : Addresses.Parse(group.SourceAddress),
             server.RequireMessageAuthenticator,
             server.Source ?? group.Source ?? new Source(),
-            group.VirtualRouter);
+            group.VirtualRouter)
+        {
+            LeftOut = group.LeftOut.GroupBy(l => l.Request).ToDictionary(
+                g => g.Key, IReadOnlySet<RadiusType> (g) => g.Select(l => (RadiusType)l.Attribute).ToHashSet()),
+        };
     }
 }
 

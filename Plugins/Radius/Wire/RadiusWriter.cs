@@ -23,6 +23,9 @@ internal sealed class RadiusWriter
     /// <summary>Where the value of the Message-Authenticator is; 0: nowhere.</summary>
     public int MessageAuthenticatorAt { get; private set; }
 
+    /// <summary>Attributes that are not written; null: all are.</summary>
+    public IReadOnlySet<RadiusType>? LeftOut { get; init; }
+
     /// <summary>Everything has found room.</summary>
     public bool IsWhole { get; private set; } = true;
 
@@ -43,6 +46,11 @@ internal sealed class RadiusWriter
     /// <summary>Adds bytes.</summary>
     public void Add(RadiusType type, ReadOnlySpan<byte> value)
     {
+        if (LeftOut?.Contains(type) == true)
+        {
+            return;
+        }
+
         if (value.Length > MaximumValue || _length + RadiusPacket.AttributeHeaderBytes + value.Length > _bytes.Length)
         {
             IsWhole = false;

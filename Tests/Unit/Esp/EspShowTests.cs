@@ -53,6 +53,7 @@ public sealed class EspShowTests
     {
         EncryptedPackets = n, EncryptedBytes = 136 * n, DecryptedPackets = 2 * n, DecryptedBytes = 168 * n, ReplayErrors = 3 * n,
         AuthenticationFailures = 4 * n, DecryptionFailures = 5 * n, BadHeaders = 6 * n, BadTrailers = 7 * n,
+        OtherSendErrors = 8 * n,
     };
 
     private sealed class Modules : IModuleView

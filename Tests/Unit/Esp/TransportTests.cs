@@ -114,6 +114,53 @@ public sealed class TransportTests : IDisposable
     }
 
     [Fact]
+    public void Octets_are_counted_inside_and_outside_both_ways_and_packets_that_cannot_go_too()
+    {
+        CryptoSuite suite = new(CipherAlgorithm.TripleDesCbc, 24, MacAlgorithm.HmacSha1);
+        (EspRig sender, EspRig receiver) = Pair(suite, EspProtocol.Esp);
+        for (int i = 0; i < 5; i++)
+        {
+            byte[] outer = Assert.Single(sender.Encrypt(Own(54)));
+            Assert.Equal(88, outer.Length);
+            Assert.NotNull(Decrypt(receiver, EspProtocol.Esp, outer));
+        }
+
+        byte[] fragment = Own(54);
+        fragment[6] = 0x20;
+        Assert.Empty(sender.Encrypt(fragment));
+        ProtectionState sent = sender.Read<ProtectionState>("protection", "3");
+        ProtectionState received = receiver.Read<ProtectionState>("protection", "3");
+        Assert.Equal((270ul, 440ul, 1ul), (sent.SentInnerBytes, sent.EncryptedBytes, sent.NotSent));
+        Assert.Equal((270ul, 440ul), (received.DecryptedBytes, received.ReceivedOuterBytes));
+    }
+
+    [Fact]
+    public void Where_nat_passes_esp_checksums_of_udp_are_neither_made_nor_looked_at()
+    {
+        EspRig sender = Rig();
+        Assert.Null(sender.Set("sa-out", "3/4096", Row(EspPackets.AesSha1, EspProtocol.Esp)));
+        ProtectionRow protection = EspRig.Protection();
+        protection.NoUdpChecksum = true;
+        Assert.Null(sender.Set("protection", "3", protection));
+        byte[] packet = Own(100);
+        Checksum(packet, 0x0A000005, EspRig.RemoteAddress);
+        byte[] bare = [.. packet];
+        bare[26] = bare[27] = 0;
+        EspRig looks = Rig();
+        Assert.Null(looks.Set("protection", "3", EspRig.Protection(outboundSpi: 0, mirrored: true)));
+        Assert.Null(looks.Set("sa-in", "4096", Row(EspPackets.AesSha1, EspProtocol.Esp)));
+        Assert.Equal(bare, Decrypt(looks, EspProtocol.Esp, Assert.Single(sender.Encrypt(packet))));
+
+        EspRig receiver = Rig();
+        ProtectionRow mirrored = EspRig.Protection(outboundSpi: 0, mirrored: true);
+        mirrored.NoUdpChecksum = true;
+        Assert.Null(receiver.Set("protection", "3", mirrored));
+        Assert.Null(receiver.Set("sa-in", "4096", Row(EspPackets.AesSha1, EspProtocol.Esp)));
+        (EspRig other, _) = Pair(EspPackets.AesSha1, EspProtocol.Esp);
+        Assert.Equal(bare, Decrypt(receiver, EspProtocol.Esp, Assert.Single(other.Encrypt(packet))));
+    }
+
+    [Fact]
     public void Inside_udp_the_checksum_is_put_right_with_the_original_addresses()
     {
         EspRig sender = Rig();

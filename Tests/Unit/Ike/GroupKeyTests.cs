@@ -112,6 +112,32 @@ public sealed class GroupKeyTests
         Assert.Contains(lab.Right.Failures(), f => f.Kind == Failure.Types.Kind.ProxyIdentity);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_client_behind_a_nat_that_passes_esp_is_where_its_packets_come_from(bool passes)
+    {
+        Lab lab = Server(new Lab(1, First));
+        lab.Network.Nat = new SimulatedNat(lab.Network, Public, First, Second);
+        lab.With(i => i.Gateways[0].NoNatTraversal = true);
+        Same(lab.LeftIntent);
+        lab.RightVpn.NatPassthrough = passes;
+        lab.Start();
+        lab.Network.RunSeconds(10);
+
+        if (!passes)
+        {
+            Assert.Empty(lab.Right.Phase2());
+            return;
+        }
+
+        // It has negotiated 10.0.0.77 for itself.
+        Phase2Sa pair = Assert.Single(lab.Right.Phase2());
+        Assert.Equal("203.0.113.9/32", pair.RemoteSelector);
+        ProtectionRow row = lab.Right.Module.Rows.Values.OfType<ProtectionRow>().Single(r => r.Id == pair.Protection);
+        Assert.Equal((Public, 0u, true), (row.RemoteAddress, row.LocalPort, row.NoUdpChecksum));
+    }
+
     private static Lab Server(Lab lab)
     {
         lab.With(i =>

@@ -39,7 +39,8 @@ internal static class IkeIntentReader
         Read(gateway.RemoteIdentity, gateway.Source),
         Read(gateway.DeadPeerDetection),
         !gateway.NoNatTraversal,
-        TimeSpan.FromSeconds(gateway.NatKeepaliveSeconds == 0 ? DefaultNatKeepaliveSeconds : gateway.NatKeepaliveSeconds),
+        gateway.NoNatKeepalive ? Timeout.InfiniteTimeSpan
+            : TimeSpan.FromSeconds(gateway.NatKeepaliveSeconds == 0 ? DefaultNatKeepaliveSeconds : gateway.NatKeepaliveSeconds),
         FingerprintOf(gateway))
     {
         Dynamic = gateway.DynamicPeer is not { } peer ? null : new(
@@ -80,6 +81,7 @@ internal static class IkeIntentReader
             Idle = TimeSpan.FromSeconds(vpn.IdleSeconds),
             InstallInterval = TimeSpan.FromSeconds(vpn.InstallSeconds),
             IsTransport = vpn.Transport,
+            PassesNat = vpn.NatPassthrough,
             Lifetimes = vpn.AcceptedLifetimes is not { } range ? null
                 : new(range.LeastSeconds, range.MostSeconds, range.LeastKilobytes, range.MostKilobytes),
             ReplayWindow = vpn.ReplayWindow == 0 ? TunnelSession.ReplayWindow : vpn.ReplayWindow,
@@ -195,6 +197,7 @@ internal static class IkeIntentReader
         copy.Source = copy.ModeSource = copy.ProposalsSource = copy.KeySource = copy.RemoteSource = copy.ExternalSource = copy.CertificateSource = null;
         copy.DeadPeerDetection = null;
         copy.NatKeepaliveSeconds = 0;
+        copy.NoNatKeepalive = false;
         // Users come and go without ending the others' SAs.
         copy.Xauth = copy.Xauth is null ? null : new ExtendedAuthentication { Client = copy.Xauth.Client is { } client ? new User { Name = client.Name } : null };
         foreach (Phase1Proposal proposal in copy.Proposals)

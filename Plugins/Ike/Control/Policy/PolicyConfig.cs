@@ -237,6 +237,9 @@ internal sealed record VpnPolicy(
     /// <summary>Transport mode in place of tunnel mode.</summary>
     public bool IsTransport { get; init; }
 
+    /// <summary>The address that packets come from counts, whatever the peer negotiates; UDP inside has no checksum.</summary>
+    public bool PassesNat { get; init; }
+
     /// <summary>It protects what the router itself sends to the peer: no interface and no policy leads to it.</summary>
     public bool IsOwn => IsTransport && BindInterface.Length == 0 && Policies.Count == 0 && !IsOfOnePeer;
 
