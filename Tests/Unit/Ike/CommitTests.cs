@@ -47,7 +47,7 @@ public sealed class CommitTests
         { "AES-GCM authenticates by itself", 21, i => (i.Vpns[0].Proposals[0].Cipher, i.Vpns[0].Proposals[0].CipherKeyBytes) = (Cipher.AesGcm16, 16) },
         { "needs an encryption-algorithm", 11, i => i.Gateways[0].Proposals[0].Cipher = Cipher.AesGcm16 },
         { "perfect-forward-secrecy knows", 23, i => i.Vpns[0].PfsGroup = 3 },
-        { "is not an IPv4 prefix", 22, i => i.Vpns[0].RemoteSelector = "10.2.0.1/24" },
+        { "is not a prefix", 22, i => i.Vpns[0].RemoteSelector = "10.2.0.1/24" },
         { "is out of range", 22, i => i.Vpns[0].LocalPort = 65536 },
     };
 
