@@ -1,4 +1,3 @@
-using RouterOS.Erx.Statements;
 using RouterOS.Proto.Config.V1;
 using RouterOS.Proto.Dvmrp.V1;
 using RouterOS.Proto.Multicast.V1;
