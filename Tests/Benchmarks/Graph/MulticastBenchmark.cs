@@ -34,9 +34,10 @@ internal static unsafe class MulticastBenchmark
         using Plane nodes = new(passesPlain: false);
         byte* unicast = Frames(multicast: false);
         byte* multicast = Frames(multicast: true);
-        (string Name, Plane In, byte* Frames, int Copies)[] cases =
+        (string Name, Plane In, nint Frames, int Copies)[] cases =
         [
-            ("unicast, plain pass", plain, unicast, 1), ("unicast, nodes", nodes, unicast, 1), ("multicast", plain, multicast, 1), ("multicast", plain, multicast, Outgoing),
+            ("unicast, plain pass", plain, (nint)unicast, 1), ("unicast, nodes", nodes, (nint)unicast, 1),
+            ("multicast", plain, (nint)multicast, 1), ("multicast", plain, (nint)multicast, Outgoing),
         ];
         Median[] medians = [.. cases.Select(_ => new Median())];
         long[] allocated = new long[cases.Length];
@@ -44,13 +45,13 @@ internal static unsafe class MulticastBenchmark
         {
             for (int at = 0; at < cases.Length; at++)
             {
-                (string name, Plane plane, byte* frames, int copies) = cases[at];
+                (string name, Plane plane, nint frames, int copies) = cases[at];
                 if (name == "multicast")
                 {
                     plane.Program(copies);
                 }
 
-                plane.In.Load(frames, Entries);
+                plane.In.Load((byte*)frames, Entries);
                 plane.Run(64);
                 long before = GC.GetAllocatedBytesForCurrentThread();
                 long sent = plane.Sent;
