@@ -5,6 +5,7 @@ using RouterOS.Benchmarks.Graph;
 using RouterOS.Benchmarks.Gre;
 using RouterOS.Benchmarks.Ike;
 using RouterOS.Benchmarks.Io;
+using RouterOS.Benchmarks.L2tp;
 using RouterOS.Benchmarks.Scale;
 
 // Tables that are measured in one process: medians of interleaved repetitions in thread CPU time, so that ratios hold whatever else the
@@ -27,6 +28,7 @@ return args switch
         int.Parse(count, CultureInfo.InvariantCulture), int.Parse(parallel, CultureInfo.InvariantCulture)),
     ["gre"] => GreBenchmark.Run(Console.Out),
     ["multicast"] => MulticastBenchmark.Run(Console.Out),
+    ["l2tp"] => L2tpBenchmark.Run(Console.Out),
     ["scale"] => ScaleBenchmark.Run(Console.Out),
     ["des"] => DesBenchmark.Run(Console.Out, false),
     ["des", "all"] => DesBenchmark.Run(Console.Out, true),
@@ -40,6 +42,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: Tests/Benchmarks/run [TABLE...]; in this process: crypto [SUITE|all] [BATCH] [mixed] | des [all] | esp [SUITE] [SIZE] [SAS] | sas [COUNT] | scale | gre | multicast | graph [plain|sessions] [FLOWS]");
+    Console.Error.WriteLine("usage: Tests/Benchmarks/run [TABLE...]; in this process: crypto [SUITE|all] [BATCH] [mixed] | des [all] | esp [SUITE] [SIZE] [SAS] | sas [COUNT] | scale | l2tp | gre | multicast | graph [plain|sessions] [FLOWS]");
     return 2;
 }
