@@ -130,6 +130,8 @@ internal sealed class L2tpEnd : IL2tpEnvironment, ICallUpper, ILinkUser, ILinkEn
         }
     }
 
+    public void AskTraffic(PppLink link) => link.Counted(null);
+
     public void Ended(PppLink link, LinkEnd end)
     {
         Over($"PPP has ended: {end.Message}");

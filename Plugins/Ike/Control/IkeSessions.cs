@@ -79,6 +79,9 @@ internal sealed class IkeSessions
     /// <summary>Logins that have failed.</summary>
     public LoginAttempts Logins { get; }
 
+    /// <summary>Who hears of protections without SAs.</summary>
+    public ProtectionWatch Watch { get; } = new();
+
     /// <summary>Captures that run.</summary>
     public TunnelCaptures Captures { get; }
 

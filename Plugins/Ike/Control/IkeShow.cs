@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Grpc.Core;
 using RouterOS.Ike.Control.Diagnosis;
 using RouterOS.Ike.Control.Exchanges;
@@ -62,6 +63,7 @@ internal sealed class IkeShow(IkeRuntime runtime, IkeSessions sessions) : Servic
     {
         uint cleared = 0;
         foreach (TunnelSession tunnel in Tunnels().Where(t => (request.Index == 0 || t.TunnelId == request.Index)
+            && (request.Protection == 0 || t.ProtectionId == request.Protection)
             && (request.Vpn.Length == 0 || t.Policy.Vpn == request.Vpn)
             && (request.TrafficSelector.Length == 0 || t.Policy.TrafficSelector == request.TrafficSelector)))
         {
@@ -72,6 +74,27 @@ internal sealed class IkeShow(IkeRuntime runtime, IkeSessions sessions) : Servic
         }
 
         return Task.FromResult(new ClearReply { Cleared = cleared });
+    }
+
+    /// <inheritdoc/>
+    public override async Task WatchProtections(
+        WatchProtectionsRequest request, IServerStreamWriter<ProtectionGone> responseStream, ServerCallContext context)
+    {
+        Channel<uint> watch = sessions.Watch.Watch();
+        try
+        {
+            while (await watch.Reader.WaitToReadAsync(context.CancellationToken))
+            {
+                while (watch.Reader.TryRead(out uint protection))
+                {
+                    await responseStream.WriteAsync(new ProtectionGone { Protection = protection });
+                }
+            }
+        }
+        finally
+        {
+            sessions.Watch.Unwatch(watch);
+        }
     }
 
     /// <inheritdoc/>

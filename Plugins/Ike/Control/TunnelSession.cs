@@ -624,6 +624,7 @@ internal sealed class TunnelSession
         IkeLog.Phase2Down(_runtime.Context.Log, Policy.Name, pair.State.InboundSpi, pair.State.OutboundSpi, reason);
         if (_pairs.Count == 0)
         {
+            _sessions.Watch.Gone(ProtectionId);
             Session.Emptied();
         }
 

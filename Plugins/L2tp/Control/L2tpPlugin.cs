@@ -10,6 +10,9 @@ namespace RouterOS.L2tp.Control;
 /// <summary>L2TP network server: tunnels of clients and of access concentrators, their sessions carried to PPP.</summary>
 public sealed class L2tpPlugin : IControlPlugin
 {
+    private static readonly TimeSpan s_settle = TimeSpan.FromSeconds(2);
+
+    private readonly CancellationTokenSource _stop = new();
     private IControlContext? _context;
     private L2tpTunnels? _tunnels;
     private PppCarrier? _carrier;
@@ -52,6 +55,7 @@ public sealed class L2tpPlugin : IControlPlugin
         (_context, _tunnels, _carrier) = (context, tunnels, carrier);
         context.Packets.Subscribe(L2tpRuntime.Channel, Receive);
         context.Bus.Provide(new L2tpShow(context, tunnels));
+        _ = release.Watch(tunnels.ProtectionGone, _stop.Token);
         carrier.Start();
     }
 
@@ -88,11 +92,15 @@ public sealed class L2tpPlugin : IControlPlugin
     }
 
     /// <inheritdoc/>
-    public ValueTask StopAsync()
+    public async ValueTask StopAsync()
     {
+        await _stop.CancelAsync();
         _tunnels?.Stop();
-        _carrier?.Stop();
-        return ValueTask.CompletedTask;
+        if (_carrier is not null)
+        {
+            await Task.WhenAny(_carrier.Settled(), Task.Delay(s_settle, _context!.Time));
+            _carrier.Stop();
+        }
     }
 
     private void Receive(PuntPacket packet) => _tunnels!.Receive(L2tpRuntime.EndsOf(packet), packet.Payload.Span);

@@ -1,6 +1,7 @@
 using System.Runtime.ExceptionServices;
 using Grpc.Core;
 using RouterOS.L2tp.Wire;
+using RouterOS.Proto.L2tp.V1;
 using RouterOS.Proto.Ppp.V1;
 using RouterOS.Sdk.Plugins;
 
@@ -14,6 +15,7 @@ internal sealed class PppCarrier(IControlContext context, SessionRows rows) : IC
     private readonly Links.LinksClient _client = new(context.Bus.Invoker);
     private readonly Dictionary<uint, L2tpSession> _sessions = [];
     private readonly Queue<LinkInput> _queue = new();
+    private readonly List<Task> _concluding = [];
     private AsyncDuplexStreamingCall<LinkInput, LinkOutput>? _call;
     private bool _isPumping;
     private bool _isStopped;
@@ -49,14 +51,83 @@ internal sealed class PppCarrier(IControlContext context, SessionRows rows) : IC
 
     public void Ended(L2tpSession session)
     {
-        rows.Remove(session);
-        if (_sessions.Remove(session.Link))
+        if (session.Interface == 0)
         {
+            Finish(session);
+        }
+        else
+        {
+            // Its rows go when what they have counted is known.
+            session.Network = null;
+            Watch(Conclude(session));
+        }
+    }
+
+    /// <summary>Ends when all that has ended is accounted for.</summary>
+    public Task Settled() => Task.WhenAll(_concluding);
+
+    public void TunnelEnded(L2tpTunnel tunnel) => TunnelEnds(tunnel);
+
+    private void Watch(Task work)
+    {
+        _ = _concluding.RemoveAll(task => task.IsCompleted);
+        _concluding.Add(work);
+        Surface(work);
+    }
+
+    private async Task Withdraw(L2tpSession session)
+    {
+        await Count(session);
+        // PPP may have come to an agreement again meanwhile.
+        if (session.Network is null)
+        {
+            rows.Remove(session);
+        }
+    }
+
+    private async Task Conclude(L2tpSession session)
+    {
+        await Count(session);
+        Finish(session);
+    }
+
+    private void Finish(L2tpSession session)
+    {
+        rows.Remove(session);
+        if (_sessions.TryGetValue(session.Link, out L2tpSession? known) && known == session)
+        {
+            _ = _sessions.Remove(session.Link);
             Write(new LinkInput { Link = session.Link, End = new LinkEnd { Message = session.Ending?.Message ?? string.Empty } });
         }
     }
 
-    public void TunnelEnded(L2tpTunnel tunnel) => TunnelEnds(tunnel);
+    // What the modules have counted goes to the session, where it stays for show, and to PPP for accounting.
+    private async Task Count(L2tpSession session)
+    {
+        string key = SessionRows.Key(session);
+        try
+        {
+            session.Counted = (await context.Modules.Snapshot<SessionCounters>("l2tp-session", key))
+                .Where(row => row.Key == key).Select(row => row.Value).FirstOrDefault() ?? session.Counted;
+        }
+        catch (RpcException)
+        {
+            // No module, no counts.
+        }
+
+        SessionCounters counted = session.Counted ?? new SessionCounters();
+        Write(new LinkInput
+        {
+            Link = session.Link,
+            Traffic = new LinkTraffic
+            {
+                ReceivedPackets = counted.ReceivedPackets,
+                ReceivedOctets = counted.ReceivedOctets,
+                SentPackets = counted.SentPackets,
+                SentOctets = counted.SentOctets,
+            },
+        });
+    }
 
     private async Task Carry()
     {
@@ -113,7 +184,7 @@ internal sealed class PppCarrier(IControlContext context, SessionRows rows) : IC
                 session.Network = output.Up.PeerAddress == 0 ? null : output.Up;
                 if (session.Network is null)
                 {
-                    rows.Remove(session);
+                    Watch(Withdraw(session));
                 }
                 else
                 {
@@ -121,8 +192,11 @@ internal sealed class PppCarrier(IControlContext context, SessionRows rows) : IC
                 }
 
                 break;
+            case LinkOutput.OutputOneofCase.Traffic:
+                Surface(Count(session));
+                break;
             case LinkOutput.OutputOneofCase.End:
-                _ = _sessions.Remove(output.Link);
+                // The session stays known until its rows are gone; PPP hears nothing more of it.
                 session.Close(Ending(output.End));
                 break;
             default:

@@ -5,9 +5,11 @@ using RouterOS.Sdk.Plugins;
 
 namespace RouterOS.L2tp.Control;
 
-/// <summary>Tells IKE that the IPsec connection of a tunnel is not needed any more.</summary>
+/// <summary>IPsec connections of tunnels: tells IKE that one is not needed any more, and hears of those that have ended.</summary>
 internal sealed class ProtectionRelease(IControlContext context)
 {
+    private static readonly TimeSpan s_again = TimeSpan.FromSeconds(1);
+
     private readonly Ike.IkeClient _ike = new(context.Bus.Invoker);
 
     public void Release(L2tpTunnel tunnel)
@@ -23,15 +25,35 @@ internal sealed class ProtectionRelease(IControlContext context)
             CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
+    /// <summary>Hears of IPsec connections that have ended, for as long as the plugin lives.</summary>
+    public async Task Watch(Action<uint> gone, CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                using AsyncServerStreamingCall<ProtectionGone> call = _ike.WatchProtections(new WatchProtectionsRequest(), cancellationToken: stop);
+                while (await call.ResponseStream.MoveNext(stop))
+                {
+                    gone(call.ResponseStream.Current.Protection);
+                }
+            }
+            catch (Exception e) when (e is RpcException or OperationCanceledException)
+            {
+                // IKE is not there, or not yet.
+            }
+
+            TaskCompletionSource over = new();
+            _ = context.Strand.Schedule(s_again, over.SetResult);
+            await over.Task;
+        }
+    }
+
     private async Task Ask(uint protection)
     {
         try
         {
-            ListVpnsReply vpns = await _ike.ListVpnsAsync(new ListVpnsRequest());
-            foreach (VpnState vpn in vpns.Vpns.Where(v => v.Protection == protection))
-            {
-                _ = await _ike.ClearPhase2Async(new ClearRequest { Index = vpn.TunnelId });
-            }
+            _ = await _ike.ClearPhase2Async(new ClearRequest { Protection = protection });
         }
         catch (RpcException)
         {

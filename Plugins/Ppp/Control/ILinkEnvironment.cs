@@ -34,6 +34,9 @@ internal interface ILinkUser
     /// <summary>Packets of IP may pass.</summary>
     void NetworkUp(PppLink link, NetworkUp network);
 
+    /// <summary>Asks what the data path has counted; <see cref="PppLink.Counted"/> is called in any case, also when the link has ended.</summary>
+    void AskTraffic(PppLink link);
+
     /// <summary>PPP has ended the link.</summary>
     void Ended(PppLink link, LinkEnd end);
 }

@@ -6,7 +6,11 @@ namespace RouterOS.Ppp.Control;
 /// <summary>One lower layer: its links, and the stream that carries their frames.</summary>
 internal sealed class LinkCarrier(PppRuntime runtime, IAsyncStreamWriter<LinkOutput> stream) : ILinkUser
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3);
+
     private readonly Dictionary<uint, PppLink> _links = [];
+    // Links whose accounting waits for what the data path has counted, those that have ended included.
+    private readonly Dictionary<uint, PppLink> _asked = [];
     private readonly Queue<LinkOutput> _queue = new();
     private bool _isPumping;
     private bool _isOver;
@@ -23,8 +27,8 @@ internal sealed class LinkCarrier(PppRuntime runtime, IAsyncStreamWriter<LinkOut
             case LinkInput.InputOneofCase.Frame when _links.TryGetValue(input.Link, out PppLink? link):
                 link.Receive(input.Frame.Span);
                 break;
-            case LinkInput.InputOneofCase.Traffic when _links.TryGetValue(input.Link, out PppLink? link):
-                link.Traffic = input.Traffic;
+            case LinkInput.InputOneofCase.Traffic:
+                Count(input.Link, input.Traffic);
                 break;
             case LinkInput.InputOneofCase.End when _links.Remove(input.Link, out PppLink? link):
                 PppLog.Ended(runtime.Context.Log, link.Number, link.User, input.End.Message, input.End.Cause);
@@ -40,6 +44,12 @@ internal sealed class LinkCarrier(PppRuntime runtime, IAsyncStreamWriter<LinkOut
     public void Lost()
     {
         _isOver = true;
+        foreach (PppLink link in _asked.Values.ToArray())
+        {
+            link.Counted(null);
+        }
+
+        _asked.Clear();
         foreach (PppLink link in _links.Values)
         {
             link.Lost("the lower layer is gone");
@@ -61,6 +71,26 @@ internal sealed class LinkCarrier(PppRuntime runtime, IAsyncStreamWriter<LinkOut
         Write(new LinkOutput { Link = link.Number, Up = network });
     }
 
+    public void AskTraffic(PppLink link)
+    {
+        if (_isOver)
+        {
+            link.Counted(null);
+            return;
+        }
+
+        _asked[link.Number] = link;
+        Write(new LinkOutput { Link = link.Number, Traffic = new TrafficRequest() });
+        // Accounting does not wait for a data path that says nothing.
+        _ = runtime.After(s_patience, () =>
+        {
+            if (_asked.TryGetValue(link.Number, out PppLink? asked) && asked == link)
+            {
+                Count(link.Number, null);
+            }
+        });
+    }
+
     public void Ended(PppLink link, LinkEnd end)
     {
         _ = _links.Remove(link.Number);
@@ -68,8 +98,22 @@ internal sealed class LinkCarrier(PppRuntime runtime, IAsyncStreamWriter<LinkOut
         Write(new LinkOutput { Link = link.Number, End = end });
     }
 
+    private void Count(uint number, LinkTraffic? traffic)
+    {
+        // A link that has ended is known by having asked.
+        if (_asked.Remove(number, out PppLink? link) || _links.TryGetValue(number, out link))
+        {
+            link.Counted(traffic);
+        }
+    }
+
     private void Start(uint number, LinkStart start)
     {
+        if (_asked.ContainsKey(number))
+        {
+            Count(number, null);
+        }
+
         if (_links.Remove(number, out PppLink? old))
         {
             old.Lost("its number was given to another");

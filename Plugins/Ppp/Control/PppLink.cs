@@ -35,6 +35,10 @@ internal sealed class PppLink
     private bool _rejectedEncryption;
     private bool _isAccounted;
     private bool _ended;
+    private bool _hasLowerLayer = true;
+    private readonly List<AccountRequest> _unsettled = [];
+    // What sessions before have used of the link, which began anew.
+    private LinkTraffic _settled = new();
 
     public PppLink(uint number, LinkSettings settings, LinkStart start, ILinkEnvironment environment, ILinkUser user, LinkCounters counters)
     {
@@ -74,7 +78,8 @@ internal sealed class PppLink
 
     public DateTimeOffset Since { get; private set; }
 
-    public LinkTraffic Traffic { get; set; } = new();
+    /// <summary>What the data path has counted since the link began.</summary>
+    public LinkTraffic Traffic { get; private set; } = new();
 
     public bool IsAuthenticating => Phase == LinkPhase.Authenticate && !_ended;
 
@@ -130,7 +135,19 @@ internal sealed class PppLink
     }
 
     /// <summary>The lower layer is gone: nothing can be sent any more.</summary>
-    public void Lost(string message) => End(new LinkEnd { Message = message }, tellUser: false);
+    public void Lost(string message)
+    {
+        _hasLowerLayer = false;
+        End(new LinkEnd { Message = message }, tellUser: false);
+        Settle();
+    }
+
+    /// <summary>What the data path has counted, or null where nobody knows: what waits to be accounted for goes out.</summary>
+    public void Counted(LinkTraffic? traffic)
+    {
+        Traffic = traffic ?? Traffic;
+        Settle();
+    }
 
     /// <summary>The link ends so many seconds after it came up.</summary>
     public void Limit(uint seconds)
@@ -571,19 +588,47 @@ internal sealed class PppLink
         }
     }
 
-    private void Account(AccountRequest.Types.Kind kind) => Environment.Account(new AccountRequest
+    private void Account(AccountRequest.Types.Kind kind)
     {
-        Kind = kind,
-        Session = Session!.Session,
-        Seconds = (uint)Math.Max(0, (Environment.Now - Since).TotalSeconds),
-        ReceivedPackets = Traffic.ReceivedPackets,
-        ReceivedOctets = Traffic.ReceivedOctets,
-        SentPackets = Traffic.SentPackets,
-        SentOctets = Traffic.SentOctets,
-        Cause = _end?.Cause ?? 0,
-        Message = _end?.Message ?? string.Empty,
-        Address = _ipcp.PeerAddress,
-    });
+        AccountRequest request = new()
+        {
+            Kind = kind,
+            Session = Session!.Session,
+            Seconds = (uint)Math.Max(0, (Environment.Now - Since).TotalSeconds),
+            Cause = _end?.Cause ?? 0,
+            Message = _end?.Message ?? string.Empty,
+            Address = _ipcp.PeerAddress,
+        };
+        if (kind == AccountRequest.Types.Kind.Start || !_isAccounted)
+        {
+            Environment.Account(request);
+            return;
+        }
+
+        _unsettled.Add(request);
+        if (_hasLowerLayer)
+        {
+            _user.AskTraffic(this);
+        }
+    }
+
+    private void Settle()
+    {
+        foreach (AccountRequest request in _unsettled)
+        {
+            request.ReceivedPackets = Traffic.ReceivedPackets - _settled.ReceivedPackets;
+            request.ReceivedOctets = Traffic.ReceivedOctets - _settled.ReceivedOctets;
+            request.SentPackets = Traffic.SentPackets - _settled.SentPackets;
+            request.SentOctets = Traffic.SentOctets - _settled.SentOctets;
+            Environment.Account(request);
+            if (request.Kind == AccountRequest.Types.Kind.Stop)
+            {
+                _settled = Traffic;
+            }
+        }
+
+        _unsettled.Clear();
+    }
 
     private void ReturnSession()
     {

@@ -3,10 +3,13 @@ using RouterOS.L2tp.Control;
 using RouterOS.L2tp.Control.Machines;
 using RouterOS.L2tp.Control.Policy;
 using RouterOS.L2tp.Wire;
+using RouterOS.Ppp.Control;
 using RouterOS.Ppp.Control.Machines;
 using RouterOS.Ppp.Wire;
 using RouterOS.Proto.L2tp.V1;
+using RouterOS.Proto.Ppp.V1;
 using RouterOS.Unit.L2tp.Simulation;
+using AccountRequest = RouterOS.Proto.Aaa.V1.AccountRequest;
 using Ending = RouterOS.L2tp.Control.Ending;
 using TunnelState = RouterOS.L2tp.Control.Machines.TunnelState;
 
@@ -106,6 +109,50 @@ public sealed class RuleTests
 
         // A new IPsec connection begins anew.
         Assert.True(lab.Connect(lab.Client(protection: 6)));
+    }
+
+    [Fact]
+    public void Sessions_end_with_the_IPsec_connection_that_carried_them_and_no_others()
+    {
+        Lab lab = new Lab().Start();
+        Node gone = lab.Client(protection: 7);
+        Node other = lab.Client(protection: 8);
+        Assert.True(lab.Connect(gone) && lab.Connect(other));
+        Assert.True(lab.Time.RunUntil(() => lab.Router.Networks.Count == 2, 5));
+        lab.Router.Tunnels.ProtectionGone(7);
+        lab.Time.RunSeconds(1);
+        L2tpTunnel left = Assert.Single(lab.Router.Tunnels.All);
+        Assert.Equal(8u, left.Ends.Protection);
+        _ = Assert.Single(lab.Router.Networks);
+        Assert.Contains(lab.Router.Tunnels.History.Tunnels, t => t.Ending!.Message == "its IPsec connection has ended");
+    }
+
+    [Fact]
+    public void What_the_data_path_has_counted_is_in_the_last_word_of_accounting()
+    {
+        Lab lab = new Lab().Start();
+        lab.Router.Traffic = new LinkTraffic { ReceivedPackets = 3, ReceivedOctets = 300, SentPackets = 2, SentOctets = 200 };
+        Node client = lab.Client();
+        Assert.True(lab.Connect(client));
+        lab.Router.Links.Values.Single().Terminate(DisconnectCause.Normal, "enough");
+        lab.Time.RunSeconds(5);
+        Assert.Equal([AccountRequest.Types.Kind.Start, AccountRequest.Types.Kind.Stop], lab.Router.Accounted.Select(a => a.Kind));
+        AccountRequest stop = lab.Router.Accounted[^1];
+        Assert.Equal((3ul, 300ul, 2ul, 200ul), (stop.ReceivedPackets, stop.ReceivedOctets, stop.SentPackets, stop.SentOctets));
+    }
+
+    [Fact]
+    public void The_own_magic_number_coming_back_ends_the_link_as_a_loop()
+    {
+        Lab lab = new Lab().Start();
+        Assert.True(lab.Connect(lab.Client()));
+        PppLink link = lab.Router.Links.Values.Single();
+        uint magic = link.Lcp.Magic;
+        // An echo reply of LCP.
+        link.Receive([0xc0, 0x21, 10, 1, 0, 8, (byte)(magic >> 24), (byte)(magic >> 16), (byte)(magic >> 8), (byte)magic]);
+        lab.Time.RunSeconds(20);
+        Assert.Equal((uint)DisconnectCause.Loopback, lab.Router.Ends.Single().Cause);
+        Assert.Empty(lab.Router.Networks);
     }
 
     [Fact]

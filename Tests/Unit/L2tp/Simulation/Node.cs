@@ -66,6 +66,9 @@ internal sealed class Node : IL2tpEnvironment, ICallUpper, ILinkUser, ILinkEnvir
 
     public List<string> Reasons { get; } = [];
 
+    /// <summary>What links have said of their use.</summary>
+    public List<AccountRequest> Accounted { get; } = [];
+
     public int MovedSessions { get; private set; }
 
     public DateTimeOffset Now => _time.Now;
@@ -149,6 +152,11 @@ internal sealed class Node : IL2tpEnvironment, ICallUpper, ILinkUser, ILinkEnvir
         }
     }
 
+    public void AskTraffic(PppLink link) => link.Counted(Traffic);
+
+    /// <summary>What the data path of every link has counted.</summary>
+    public LinkTraffic? Traffic { get; set; }
+
     public void Ended(PppLink link, LinkEnd end)
     {
         Ends.Add(end);
@@ -166,7 +174,11 @@ internal sealed class Node : IL2tpEnvironment, ICallUpper, ILinkUser, ILinkEnvir
     public void Authenticate(AuthenticateRequest request, Action<AuthenticateReply> answered) =>
         After(TimeSpan.FromMilliseconds(2), () => answered(Aaa.Authenticate(request.Clone(), null!).Result));
 
-    public void Account(AccountRequest request) => Assert.True(Aaa.Account(request, null!).IsCompletedSuccessfully);
+    public void Account(AccountRequest request)
+    {
+        Accounted.Add(request);
+        Assert.True(Aaa.Account(request, null!).IsCompletedSuccessfully);
+    }
 
     private sealed class Clock(VirtualTime time) : TimeProvider
     {
