@@ -96,7 +96,7 @@ ip local pool clients 10.64.0.1 10.64.127.254
         name = f'{self.tag}-driver{self.drivers}.log'
         words = [f'key={KEY}'] if self.secure else []
         process = self.lab.start(self.load, [
-            'prlimit', f'--nofile={2 * count + 1024}', driver, ROUTER, '192.168.1.2', str(count), 'load', 'benchmark', f'parallel={parallel}', *words],
+            'prlimit', f'--nofile={(2 if self.secure else 1) * count + 1024}', driver, ROUTER, '192.168.1.2', str(count), 'load', 'benchmark', f'parallel={parallel}', *words],
             name, stdin=subprocess.PIPE)
 
         def line(word, seconds=900):
