@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using RouterOS.Packets;
 
 namespace RouterOS.Clients;

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using RouterOS.Ike.Control.Policy;
 using RouterOS.Ike.Crypto;
 using RouterOS.Ike.Wire;
 using RouterOS.Sdk.Clients;

@@ -2,7 +2,6 @@ using RouterOS.Abstractions.Control;
 using RouterOS.L2tp.Control;
 using RouterOS.L2tp.Control.Policy;
 using RouterOS.L2tp.Wire;
-using RouterOS.Packets;
 using RouterOS.Ppp.Control;
 using RouterOS.Ppp.Wire;
 using RouterOS.Proto.Aaa.V1;
