@@ -8,7 +8,7 @@ using RouterOS.Sdk.Plugins;
 namespace RouterOS.L2tp.Control;
 
 /// <summary>L2TP network server: tunnels of clients and of access concentrators, their sessions carried to PPP.</summary>
-public sealed class L2tpPlugin : IControlPlugin
+public sealed class L2tpPlugin : IControlPlugin, IDisposable
 {
     private static readonly TimeSpan s_settle = TimeSpan.FromSeconds(2);
 
@@ -104,4 +104,7 @@ public sealed class L2tpPlugin : IControlPlugin
     }
 
     private void Receive(PuntPacket packet) => _tunnels!.Receive(L2tpRuntime.EndsOf(packet), packet.Payload.Span);
+
+    /// <inheritdoc/>
+    public void Dispose() => _stop.Dispose();
 }
