@@ -1,5 +1,4 @@
 using RouterOS.Core.Plugins;
-using RouterOS.Host.Commands;
 using RouterOS.Host.Composition;
 using RouterOS.Host.Terminal;
 

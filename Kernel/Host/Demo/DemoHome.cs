@@ -42,13 +42,12 @@ internal sealed class DemoHome
     /// <summary>Finds the server on the wire; false when it does not answer.</summary>
     public async Task<bool> Resolve(TimeProvider time, CancellationToken stop)
     {
+        byte[] question = new byte[EthernetHeader.Length + ArpPacket.Length];
+        EthernetHeader.Write(question, [0xff, 0xff, 0xff, 0xff, 0xff, 0xff], _port.LinkAddress.Span, EtherType.Arp);
+        ArpPacket.Write(question.AsSpan(EthernetHeader.Length), ArpOperation.Request, _port.LinkAddress.Span, _outside, new byte[6], _server);
         for (int attempt = 0; attempt < 50 && !_isResolved.Task.IsCompleted; attempt++)
         {
-            Span<byte> frame = stackalloc byte[EthernetHeader.Length + ArpPacket.Length];
-            ReadOnlySpan<byte> everybody = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff];
-            EthernetHeader.Write(frame, everybody, _port.LinkAddress.Span, EtherType.Arp);
-            ArpPacket.Write(frame[EthernetHeader.Length..], ArpOperation.Request, _port.LinkAddress.Span, _outside, new byte[6], _server);
-            _port.Send(frame);
+            _port.Send(question);
             await Task.WhenAny(_isResolved.Task, Task.Delay(TimeSpan.FromMilliseconds(100), time, stop));
         }
 

@@ -29,8 +29,8 @@ public sealed class EspParserTests
             Assert.True(header.Spi >= EspHeader.FirstSpi && header.Length <= bytes.Length && header.Check.Length == header.Length - AhHeader.FixedLength);
             int tag = header.Check.Length;
             Span<byte> written = stackalloc byte[AhHeader.LengthOf(tag)];
-            int length = AhHeader.Write(written, header.NextHeader, tag, header.Spi, header.Sequence);
-            Assert.True(AhHeader.Fits(length, tag) && AhHeader.TryParse(written[..length], out AhHeader again, out _)
+            AhHeader.Write(written, header.NextHeader, header.Spi, header.Sequence);
+            Assert.True(AhHeader.Fits(written.Length, tag) && AhHeader.TryParse(written, out AhHeader again, out _)
                 && again.Spi == header.Spi && again.Sequence == header.Sequence && again.NextHeader == header.NextHeader);
         }
     });

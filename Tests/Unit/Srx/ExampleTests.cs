@@ -45,7 +45,7 @@ public sealed class ExampleTests
     public void All_of_the_course_is_applied()
     {
         CheckReport report = SrxText.Check(SrxText.File("Tests/Conformance/seed-003/edge.conf"));
-        Assert.Empty(report.Rows.Where(r => r.Verdict.Kind != VerdictKind.Applied));
+        Assert.DoesNotContain(report.Rows, row => row.Verdict.Kind != VerdictKind.Applied);
     }
 
     // Comments on their own and keys in clear are not written back.
