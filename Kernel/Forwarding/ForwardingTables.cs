@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using RouterOS.Abstractions.Ports;
+using RouterOS.Forwarding.Nodes;
 using RouterOS.Forwarding.Plane;
 using RouterOS.Forwarding.Tables;
 using RouterOS.Packets;
@@ -18,7 +19,7 @@ public sealed class ForwardingTables
     internal const string LoopbackLink = "loopback";
 
     private readonly Dictionary<string, ForwardingInterface> _byName = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, ForwardingInterface> _byPort = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Port, int Vlan), ForwardingInterface> _byPort = [];
     private ForwardingInterface?[] _interfaces = new ForwardingInterface?[64];
     private readonly Dictionary<string, uint> _namedProtections = new(StringComparer.Ordinal);
     private bool[] _inspected = new bool[64];
@@ -86,8 +87,11 @@ public sealed class ForwardingTables
     // Changes with every interface: who keeps something of them forgets it then.
     internal int Changes { get; private set; }
 
-    // Interface on top of each port: 0 for none.
+    // Interface on top of each port: 0 for none. What comes with a VLAN tag is another's.
     internal uint[] InterfaceOfPort { get; set; } = [];
+
+    // Interfaces of a port by VLAN identifier; null for a port without.
+    private uint[]?[] _interfacesOfTags = [];
 
     /// <summary>The interface of an index, or null.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -254,7 +258,7 @@ public sealed class ForwardingTables
     {
         if (InterfaceAt(index) is { } removed)
         {
-            Bind(removed, null);
+            Bind(removed, null, 0);
             removed.RowUp = false;
             removed.IsUp = false;
             _byName.Remove(removed.Name);
@@ -265,24 +269,25 @@ public sealed class ForwardingTables
     }
 
     // Puts the interface on its port and works out where its packets leave and whether they can.
-    internal void Bind(ForwardingInterface changed, string? portName)
+    internal void Bind(ForwardingInterface changed, string? portName, int vlan)
     {
         if (changed.Port >= 0)
         {
-            InterfaceOfPort[changed.Port] = 0;
+            Place(changed.Port, changed.Vlan) = 0;
         }
 
         changed.Port = -1;
         changed.PortBelow = null;
-        if (InterfaceOnPort(changed.PortName) == changed)
+        if (InterfaceOnPort(changed.PortName, changed.Vlan) == changed)
         {
-            _byPort.Remove(changed.PortName);
+            _byPort.Remove((changed.PortName, changed.Vlan));
         }
 
         changed.PortName = portName ?? "";
+        changed.Vlan = vlan;
         if (changed.PortName.Length > 0)
         {
-            _byPort[changed.PortName] = changed;
+            _byPort[(changed.PortName, vlan)] = changed;
         }
 
         for (int i = 0; i < Ports.Count && !string.IsNullOrEmpty(portName); i++)
@@ -291,12 +296,13 @@ public sealed class ForwardingTables
             {
                 changed.Port = i;
                 changed.PortBelow = Ports[i].Port;
-                InterfaceOfPort[i] = changed.Index;
+                Place(i, vlan) = changed.Index;
             }
         }
 
         changed.IsTunnel = changed.LinkType is not (EthernetLink or LoopbackLink);
-        changed.Offloads = changed.PortBelow?.Offloads ?? (SuperLinks.Contains(changed.LinkType)
+        // What a port cuts into packets has no tag.
+        changed.Offloads = vlan != 0 ? PortOffloads.None : changed.PortBelow?.Offloads ?? (SuperLinks.Contains(changed.LinkType)
             ? PortOffloads.TcpSegmentation | PortOffloads.UdpSegmentation
             : PortOffloads.None);
         changed.LinkLocal = changed.HasIpv6 && changed.PortBelow is { Link: PortLink.Ethernet } ethernet
@@ -307,7 +313,33 @@ public sealed class ForwardingTables
     }
 
     // The interface whose row names a port; ports that are not wired are remembered too.
-    internal ForwardingInterface? InterfaceOnPort(string portName) => portName.Length > 0 ? _byPort.GetValueOrDefault(portName) : null;
+    internal ForwardingInterface? InterfaceOnPort(string portName, int vlan) =>
+        portName.Length > 0 ? _byPort.GetValueOrDefault((portName, vlan)) : null;
+
+    // The interface of a port that frames with a VLAN tag are for; 0 for none.
+    internal uint InterfaceOfTag(int port, int vlan) =>
+        vlan == 0 ? InterfaceOfPort[port]
+        : (uint)port < (uint)_interfacesOfTags.Length && _interfacesOfTags[port] is { } tags ? tags[vlan] : 0;
+
+    // Works out again which interfaces of a port are up.
+    internal void RefreshPort(int port)
+    {
+        foreach (ForwardingInterface each in _byName.Values.Where(i => i.Port == port).ToArray())
+        {
+            Refresh(each);
+        }
+    }
+
+    private ref uint Place(int port, int vlan)
+    {
+        if (vlan == 0)
+        {
+            return ref InterfaceOfPort[port];
+        }
+
+        Grow(ref _interfacesOfTags, (uint)port);
+        return ref (_interfacesOfTags[port] ??= new uint[VlanTag.Identifiers])[vlan];
+    }
 
     // Works out again whether the interface is up, and tells about the change.
     internal void Refresh(ForwardingInterface changed)

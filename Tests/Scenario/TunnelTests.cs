@@ -209,7 +209,7 @@ public sealed class TunnelTests : IDisposable
         ip route 10.{3 - end}.0.0 255.255.255.0 10.5.0.{3 - end}
         """;
 
-    private static string Text(int end, string secured, string options = "") => $"""
+    internal static string Text(int end, string secured, string options = "") => $"""
         hostname {(end == 1 ? "west" : "east")}
         ipsec ike-policy-rule 1
          authentication pre-share

@@ -25,7 +25,7 @@ internal static class JunoseCommands
     public const string ConfigureFile = "configure file";
 
     private static readonly string[] s_leaving = ["exit", "quit", "logout"];
-    private static readonly string[] s_privileged = [Configure, Disable, "clear", "copy", "write"];
+    private static readonly string[] s_privileged = [Configure, Disable, "clear", "copy", "ipsec", "write"];
 
     /// <summary>The commands.</summary>
     public static IReadOnlyList<OperationalCommand> Create(ConfigurationStore store, IScriptLanguage language)

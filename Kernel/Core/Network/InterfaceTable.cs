@@ -65,6 +65,7 @@ public sealed class InterfaceTable
                     Inet6 = unit.Inet6,
                     Instance = instances?.GetValueOrDefault(unit.Instance) ?? 0,
                     LocalName = unit.LocalName,
+                    Vlan = (int)unit.Vlan,
                 });
             }
         }

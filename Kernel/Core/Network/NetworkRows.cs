@@ -71,6 +71,7 @@ internal sealed class NetworkRows(ITableWriter writer)
             Mtu = (uint)state.Mtu,
             Up = state.Enabled && state.LinkUp,
             Instance = state.Instance,
+            Vlan = (uint)state.Vlan,
         };
         row.Addresses.Add(state.Addresses.Select(address => new InterfacePrefix
         {

@@ -14,6 +14,7 @@ public static class NetworkValidation
     private const uint SmallestMediaMtu = 256;
     private const uint LargestMediaMtu = 9192;
     private const uint LargestTunnelMtu = 65535;
+    private const uint LargestVlan = 4094;
 
     /// <summary>Checks a candidate against the chassis.</summary>
     public static IReadOnlyList<Finding> Validate(SystemIntent intent, ChassisProfile profile)
@@ -80,9 +81,20 @@ public static class NetworkValidation
             findings.Add(Error(physical.Source, $"{profile.Model} has no port {physical.Name}."));
         }
 
-        if (physical.LinkType == "ethernet" && physical.Units.Count > 1)
+        HashSet<uint> vlans = [];
+        foreach (LogicalInterface unit in physical.Units.Where(_ => physical.LinkType == "ethernet"))
         {
-            findings.Add(Error(physical.Units[1].Source, $"{physical.Name} carries one unit only: VLAN tagging is not done."));
+            if (unit.Vlan > LargestVlan)
+            {
+                findings.Add(Error(unit.Source, $"VLAN identifier {unit.Vlan} of {unit.Name} must be from 1 to {LargestVlan}."));
+            }
+
+            if (!vlans.Add(unit.Vlan))
+            {
+                findings.Add(Error(unit.Source, unit.Vlan == 0
+                    ? $"{physical.Name} carries one unit without a VLAN identifier only."
+                    : $"VLAN {unit.Vlan} of {physical.Name} is another unit's."));
+            }
         }
 
         uint largest = physical.LinkType == "ethernet" ? LargestMediaMtu : LargestTunnelMtu;

@@ -26,7 +26,7 @@ internal sealed unsafe class EthernetOutputNode(
                 continue;
             }
 
-            if (packet.Headroom < EthernetHeader.Length)
+            if (packet.Headroom < egress.LinkHeaderBytes)
             {
                 drops.Add((int)ArpDrop.NoBuffer, 1);
                 edges[i] = GraphEdge.Drop;
@@ -67,6 +67,11 @@ internal sealed unsafe class EthernetOutputNode(
             Unsafe.WriteUnaligned(frame + 4, last);
             port.LinkAddress.Span.CopyTo(new Span<byte>(frame + 6, EthernetHeader.AddressBytes));
             Ip4.Write16(frame + 12, (ushort)EtherType.Ipv4);
+            if (egress.Vlan != 0)
+            {
+                VlanTag.Insert(ref packet, egress.Vlan);
+            }
+
             packet.Port = (ushort)egress.Port;
             edges[i] = PortEdge;
         }

@@ -94,6 +94,11 @@ internal sealed unsafe class NeighborResolver
         Span<byte> frame = packet.Data;
         EthernetHeader.Write(frame, to, own, EtherType.Arp);
         ArpPacket.Write(frame[EthernetHeader.Length..], operation, own, sender, receiver.IsEmpty ? s_unknown : receiver, target);
+        if (egress.Vlan != 0)
+        {
+            VlanTag.Insert(ref packet, egress.Vlan);
+        }
+
         Resolve();
         _worker.Enqueue(_portOutput, handle);
     }

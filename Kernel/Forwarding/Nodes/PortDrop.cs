@@ -24,4 +24,8 @@ internal enum PortDrop
     /// <summary>The port did not take the frame.</summary>
     [Description("The port did not take the frame.")]
     TransmitRefused,
+
+    /// <summary>No interface of the port is in the frame's VLAN, or it is down.</summary>
+    [Description("No interface of the port is in the frame's VLAN, or it is down.")]
+    UnknownVlan,
 }

@@ -40,14 +40,16 @@ internal sealed unsafe class PortInputNode(ForwardingTables tables, DropCounters
 
     private ushort Read(ref PacketBuffer packet)
     {
-        uint index = tables.InterfaceOfPort[packet.Port];
+        ref readonly Station station = ref _stations[packet.Port];
+        bool isTagged = station.IsEthernet && packet.Length >= EthernetHeader.Length + VlanTag.Length
+            && Ip4.Read16(packet.Start + EthernetHeader.Length - sizeof(ushort)) == (ushort)EtherType.Vlan;
+        uint index = isTagged ? tables.InterfaceOfTag(packet.Port, VlanTag.Remove(ref packet)) : tables.InterfaceOfPort[packet.Port];
         if (tables.InterfaceAt(index) is not { IsUp: true } ingress)
         {
-            return Drop(PortDrop.NoInterface);
+            return Drop(isTagged ? PortDrop.UnknownVlan : PortDrop.NoInterface);
         }
 
         packet.IngressInterface = index;
-        ref readonly Station station = ref _stations[packet.Port];
         return station.IsEthernet ? ReadEthernet(ref packet, station, ingress.HasIpv6) : ReadRaw(ref packet, ingress.HasIpv6);
     }
 

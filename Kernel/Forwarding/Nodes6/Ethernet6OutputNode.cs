@@ -24,7 +24,7 @@ internal sealed unsafe class Ethernet6OutputNode(ForwardingTables tables, Neighb
                 continue;
             }
 
-            if (packet.Headroom < EthernetHeader.Length)
+            if (packet.Headroom < egress.LinkHeaderBytes)
             {
                 drops.Add((int)NeighborDrop.NoBuffer, 1);
                 edges[i] = GraphEdge.Drop;
@@ -57,6 +57,11 @@ internal sealed unsafe class Ethernet6OutputNode(ForwardingTables tables, Neighb
             Unsafe.WriteUnaligned(frame + 4, last);
             port.LinkAddress.Span.CopyTo(new Span<byte>(frame + 6, EthernetHeader.AddressBytes));
             Ip4.Write16(frame + 12, (ushort)EtherType.Ipv6);
+            if (egress.Vlan != 0)
+            {
+                VlanTag.Insert(ref packet, egress.Vlan);
+            }
+
             packet.Port = (ushort)egress.Port;
             edges[i] = PortEdge;
         }

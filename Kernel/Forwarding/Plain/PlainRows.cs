@@ -142,7 +142,8 @@ internal sealed unsafe class PlainRows
 
     private bool MakeEthernet(LinkRow* row, ForwardingInterface egress)
     {
-        if (egress.PortBelow is not { Link: PortLink.Ethernet } port || egress.Port < 0)
+        // Frames with a tag take the nodes.
+        if (egress.PortBelow is not { Link: PortLink.Ethernet } port || egress.Port < 0 || egress.Vlan != 0)
         {
             return false;
         }

@@ -44,10 +44,7 @@ internal sealed class PortWatch
                 _worker.RaiseEvent("port", _ports[i].Name, _up[i] ? "up" : "down");
             }
 
-            if (_tables.InterfaceAt(_tables.InterfaceOfPort[i]) is { } above)
-            {
-                _tables.Refresh(above);
-            }
+            _tables.RefreshPort(i);
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using RouterOS.Abstractions.Ports;
+using RouterOS.Forwarding.Nodes;
 using RouterOS.Packets;
 
 namespace RouterOS.Forwarding.Tables;
@@ -40,6 +41,9 @@ public sealed unsafe class ForwardingInterface
     /// <summary>Index of the port below; -1 for none.</summary>
     public int Port { get; internal set; } = -1;
 
+    /// <summary>VLAN identifier of its frames (IEEE 802.1Q); 0: they have no tag.</summary>
+    public int Vlan { get; internal set; }
+
     /// <summary>True when the row says so and the port below, where there should be one, is up.</summary>
     public bool IsUp { get; internal set; }
 
@@ -57,6 +61,9 @@ public sealed unsafe class ForwardingInterface
 
     /// <summary>The interface's link-local address; 0 for none.</summary>
     public UInt128 LinkLocal { get; internal set; }
+
+    // Bytes of the Ethernet header, with the tag where there is one.
+    internal int LinkHeaderBytes => EthernetHeader.Length + (Vlan == 0 ? 0 : VlanTag.Length);
 
     internal InterfaceAddress[] AddressArray { get; set; } = [];
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using RouterOS.Forwarding.Nodes;
 using RouterOS.Forwarding.Rows;
 using RouterOS.Packets;
 
@@ -45,9 +46,14 @@ internal sealed class InterfaceRowSink(ForwardingTables tables) : IRowSink
             return $"Interface {parsed.Name} is index {namesake.Index} already.";
         }
 
-        if (tables.InterfaceOnPort(parsed.Port) is { } other && other.Index != parsed.Index)
+        if (parsed.Vlan >= VlanTag.Identifiers - 1)
         {
-            return $"Port {parsed.Port} carries interface {other.Name} already.";
+            return $"Interface {parsed.Name} has VLAN identifier {parsed.Vlan}; the largest is {VlanTag.Identifiers - 2}.";
+        }
+
+        if (tables.InterfaceOnPort(parsed.Port, (int)parsed.Vlan) is { } other && other.Index != parsed.Index)
+        {
+            return $"Port {parsed.Port} carries interface {other.Name}{(parsed.Vlan == 0 ? "" : $" in VLAN {parsed.Vlan}")} already.";
         }
 
         ForwardingInterface changed = tables.MakeInterface((uint)parsed.Index);
@@ -59,7 +65,7 @@ internal sealed class InterfaceRowSink(ForwardingTables tables) : IRowSink
         changed.AddressArray6 = [.. parsed.Addresses6];
         changed.HasIpv6 = parsed.Inet6 || parsed.Addresses6.Count > 0;
         changed.RowUp = parsed.Up;
-        tables.Bind(changed, parsed.Port);
+        tables.Bind(changed, parsed.Port, (int)parsed.Vlan);
         tables.Refresh(changed);
         return null;
     }
@@ -93,6 +99,8 @@ internal sealed class InterfaceRowSink(ForwardingTables tables) : IRowSink
         public List<InterfaceAddress6> Addresses6 { get; } = [];
 
         public bool Inet6 { get; private set; }
+
+        public ulong Vlan { get; private set; }
 
         public bool Read(ReadOnlySpan<byte> row)
         {
@@ -138,6 +146,9 @@ internal sealed class InterfaceRowSink(ForwardingTables tables) : IRowSink
                         break;
                     case 10:
                         Inet6 = reader.Number != 0;
+                        break;
+                    case 11:
+                        Vlan = reader.Number;
                         break;
                     default:
                         break;

@@ -30,4 +30,7 @@ public sealed record InterfaceState(
 
     /// <summary>IPv6 is spoken, with a link-local address at least.</summary>
     public bool Inet6 { get; init; }
+
+    /// <summary>VLAN identifier of its frames; 0: they have no tag.</summary>
+    public int Vlan { get; init; }
 }

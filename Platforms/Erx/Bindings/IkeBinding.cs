@@ -16,6 +16,9 @@ internal static class IkeBinding
     /// <summary>Seconds of an IKE SA where no rule says otherwise.</summary>
     public const uint Phase1Seconds = 28800;
 
+    /// <summary>Id of the router's certificate.</summary>
+    public const string RouterCertificate = "router";
+
     private const string Any = "0.0.0.0";
     private const uint L2tpPort = 1701;
     private const uint Udp = 17;
@@ -97,27 +100,25 @@ internal static class IkeBinding
         string external, IkeIntent intent, HashSet<(string Local, string Remote)> taken, List<Finding> findings)
     {
         string remote = view.Text("address") ?? Any;
-        Phase1Proposal[] proposals = [.. Rules(root)];
-        if (proposals.Length == 0)
-        {
-            findings.Add(view.Warning("no IKE policy rule has 'authentication pre-share', so nobody can connect"));
-            return;
-        }
-
+        Phase1Proposal[] rules = [.. Rules(root)];
+        Phase1Proposal[] proposals = [.. rules.Where(p => p.Authentication == Authentication.PreSharedKey)];
         int before = intent.Gateways.Count;
         string name = $"{view.Key} {address} {router.Name}";
         StatementView keys = router.View["ipsec"]["key"]["manual"];
 
         // The key of the profile's local address goes before keys of peers.
         StatementView own = local.Has("pre-share") ? local["pre-share"] : keys.Entry("pre-share", remote)["key"];
-        if (KeyOf(local, "pre-share") is not null || KeyOf(keys.Entry("pre-share", remote), "key") is not null)
+        string? secret = KeyOf(local, "pre-share") ?? KeyOf(keys.Entry("pre-share", remote), "key");
+        Phase1Proposal[] usable = secret is null ? [.. rules.Except(proposals)] : rules;
+        if (usable.Length > 0)
         {
-            Gateway gateway = Gateway(router, view, local, name, address, external, KeyOf(local, "pre-share") ?? KeyOf(keys.Entry("pre-share", remote), "key")!, own.Source);
-            gateway.Proposals.Add(proposals);
+            Gateway gateway = Gateway(router, view, local, name, address, external, secret ?? string.Empty, own.Source);
+            gateway.Proposals.Add(usable);
+            Sign(root, gateway);
 
-            // The profile names addresses alone: whoever has the key may come.
+            // The profile names addresses alone: whoever has the key, or a certificate of an authority, may come.
             gateway.AnyIdentity = true;
-            gateway.Mode = remote == Any ? Mode.Main : ModeOf(root, proposals);
+            gateway.Mode = remote == Any ? Mode.Main : ModeOf(root, usable);
             Place(gateway, remote);
             Add(intent, router, tunnels, gateway, view, remote);
         }
@@ -125,12 +126,12 @@ internal static class IkeBinding
         foreach (StatementView key in remote == Any ? keys.List("pre-share").Where(k => k.Key != Any) : [])
         {
             bool isAddress = Values.TryAddress(key.Key, out _);
-            if (KeyOf(key, "key") is not { } secret || (isAddress && (local.Has("pre-share") || !taken.Add((address, key.Key)))))
+            if (proposals.Length == 0 || KeyOf(key, "key") is not { } one || (isAddress && (local.Has("pre-share") || !taken.Add((address, key.Key)))))
             {
                 continue;
             }
 
-            Gateway gateway = Gateway(router, view, local, $"{name} {key.Key}", address, external, secret, key["key"].Source);
+            Gateway gateway = Gateway(router, view, local, $"{name} {key.Key}", address, external, one, key["key"].Source);
             if (isAddress)
             {
                 gateway.Proposals.Add(proposals);
@@ -163,7 +164,20 @@ internal static class IkeBinding
 
         if (intent.Gateways.Count == before)
         {
-            findings.Add(local.Warning("there is no preshared key for these peers, so none can connect"));
+            findings.Add(proposals.Length == 0
+                ? view.Warning("no IKE policy rule has 'authentication pre-share', so nobody can connect")
+                : local.Warning("there is no preshared key for these peers, so none can connect"));
+        }
+    }
+
+    // The router has one certificate for all; what the peers' must come from are all authorities that were loaded.
+    private static void Sign(StatementView root, Gateway gateway)
+    {
+        if (gateway.Proposals.FirstOrDefault(p => p.Authentication == Authentication.RsaSignatures) is { } signing)
+        {
+            gateway.LocalCertificate = RouterCertificate;
+            gateway.CertificateSource = signing.Source;
+            gateway.LocalIdentity = new Identity { Kind = Identity.Types.Kind.DistinguishedName, Source = root["ipsec"]["identity"].Source };
         }
     }
 
@@ -287,7 +301,7 @@ internal static class IkeBinding
             yield return Proposal("default", root["ipsec"]["ike-policy-rule"]);
         }
 
-        foreach (StatementView rule in rules.Where(r => r.Text("authentication") is not "rsa-sig"))
+        foreach (StatementView rule in rules)
         {
             yield return Proposal(rule.Key, rule);
         }
@@ -310,7 +324,7 @@ internal static class IkeBinding
         AcceptedModes = { AcceptedModes(rule.Text("aggressive-mode")) },
         Name = name,
         Source = rule.Source,
-        Authentication = Authentication.PreSharedKey,
+        Authentication = rule.Text("authentication") == "rsa-sig" ? Authentication.RsaSignatures : Authentication.PreSharedKey,
         DhGroup = uint.Parse(rule.Text("group") ?? "2", CultureInfo.InvariantCulture),
         Hash = rule.Text("hash") == "md5" ? Hash.Md5 : Hash.Sha1,
         Cipher = rule.Text("encryption") == "des" ? Cipher.DesCbc : Cipher.TripleDesCbc,

@@ -19,11 +19,32 @@ internal static class SystemBinding
                 intent.Instances.Add(new RoutingInstance { Name = router.Name, Source = router.View.Source });
             }
 
-            intent.Interfaces.Add(router.Interfaces.Select(view => Physical(view, router)));
+            intent.Interfaces.Add(router.Interfaces.Where(i => !InterfaceNames.IsSubinterface(i.Key)).Select(view => Physical(view, router)));
             Routes(router, intent, findings);
         }
 
+        foreach (VirtualRouter router in routers)
+        {
+            foreach (StatementView view in router.Interfaces.Where(i => InterfaceNames.IsSubinterface(i.Key)))
+            {
+                Major(intent, view).Units.Add(Unit(view, router));
+            }
+        }
+
         return intent;
+    }
+
+    // The port of a subinterface, which may be in another virtual router.
+    private static PhysicalInterface Major(SystemIntent intent, StatementView view)
+    {
+        string name = InterfaceNames.Shown(InterfaceNames.MajorOf(view.Key));
+        if (intent.Interfaces.FirstOrDefault(i => i.Name == name) is not { } major)
+        {
+            major = new PhysicalInterface { Name = name, Source = view.Source, LinkType = "ethernet" };
+            intent.Interfaces.Add(major);
+        }
+
+        return major;
     }
 
     private static void Routes(VirtualRouter router, SystemIntent intent, List<Finding> findings)
@@ -59,6 +80,21 @@ internal static class SystemBinding
     {
         bool loopback = InterfaceNames.IsLoopback(view.Key);
         bool tunnel = InterfaceNames.IsTunnel(view.Key);
+        LogicalInterface unit = Unit(view, router);
+        return new PhysicalInterface
+        {
+            Name = unit.Name,
+            Source = view.Source,
+            Description = unit.Description,
+            Disabled = unit.Disabled,
+            Mtu = tunnel ? TunnelBinding.MtuOf(view) : view.Number("mtu") is { } mtu and > 0 ? (uint)Math.Max(mtu, 256) : 0,
+            LinkType = loopback ? "loopback" : tunnel ? TunnelBinding.LinkType : "ethernet",
+            Units = { unit },
+        };
+    }
+
+    private static LogicalInterface Unit(StatementView view, VirtualRouter router)
+    {
         StatementView ip = view["ip"];
         LogicalInterface unit = new()
         {
@@ -70,6 +106,7 @@ internal static class SystemBinding
             Disabled = view.Has("shutdown"),
             Inet = ip.List("address").Any(),
             InetMtu = (uint)(ip.Number("mtu") ?? 0),
+            Vlan = (uint)(view["vlan"].Number("id") ?? 0),
         };
 
         // The first address is the one that packets come from.
@@ -83,16 +120,7 @@ internal static class SystemBinding
             });
         }
 
-        return new PhysicalInterface
-        {
-            Name = unit.Name,
-            Source = view.Source,
-            Description = unit.Description,
-            Disabled = unit.Disabled,
-            Mtu = tunnel ? TunnelBinding.MtuOf(view) : view.Number("mtu") is { } mtu and > 0 ? (uint)Math.Max(mtu, 256) : 0,
-            LinkType = loopback ? "loopback" : tunnel ? TunnelBinding.LinkType : "ethernet",
-            Units = { unit },
-        };
+        return unit;
     }
 
     private static StaticRoute? Route(StatementView view, List<Finding> findings)

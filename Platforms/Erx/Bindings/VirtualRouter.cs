@@ -34,7 +34,11 @@ internal sealed record VirtualRouter(string Name, StatementView View, IReadOnlyL
             List<StatementView> interfaces = [];
             foreach (StatementView each in view.List("interface").Where(i => i.Key != "null 0" && InterfaceNames.Judge(i, profile).Kind == VerdictKind.Applied))
             {
-                if (InterfaceNames.IsLoopback(each.Key) || owners.TryAdd(each.Key, name))
+                if (InterfaceNames.IsSubinterface(each.Key) && VlanFault(root, each) is { } fault)
+                {
+                    findings.Add(each.Warning(fault));
+                }
+                else if (InterfaceNames.IsLoopback(each.Key) || owners.TryAdd(each.Key, name))
                 {
                     interfaces.Add(each);
                 }
@@ -48,6 +52,15 @@ internal sealed record VirtualRouter(string Name, StatementView View, IReadOnlyL
         }
 
         return all;
+    }
+
+    // A subinterface is there when its port carries VLANs, and its own is known.
+    private static string? VlanFault(StatementView root, StatementView view)
+    {
+        string major = InterfaceNames.MajorOf(view.Key);
+        return !root.List(ErxStatements.VirtualRouters).Any(r => r.Entry("interface", major)["encapsulation"].Has("vlan"))
+            ? $"{major} has no 'encapsulation vlan': {view.Key} stays down"
+            : view["vlan"].Has("id") ? null : $"{view.Key} has no 'vlan id': it stays down";
     }
 
     /// <summary>The kernel's name of an interface: each virtual router may have a loopback of the same number.</summary>

@@ -18,6 +18,7 @@ internal static class ChassisCommands
         new OperationalCommand("show virtual-router", "Show virtual routers", ShowRouters).With(
             CommandOption.Argument("name", "Name of a virtual router", ErxValues.VirtualRouter), CommandOption.Flag("detail", "More about each")),
         new("show log", "Show the log"),
+        new("show log configuration", "Show what 'show log data' shows", ShowLogConfiguration),
         new OperationalCommand("show log data", "Show what was logged", ShowLog).With(
             CommandOption.Named("category", "Only of a category", Values.Text("category")),
             CommandOption.Named("severity", "Only so bad, or worse", Values.OneOf([.. LogLayout.Severities.Select(s => Values.Choice(s, "Severity"))]))),
@@ -66,15 +67,32 @@ internal static class ChassisCommands
         return Task.FromResult(0);
     }
 
+    private static Task<int> ShowLogConfiguration(CommandContext context)
+    {
+        StatementView[] severities = [.. context.Configuration["log"].List("severity")];
+        if (!severities.Any(s => s.Key == LogLayout.All))
+        {
+            context.Output.WriteLine($"{LogLayout.All,-16} debug");
+        }
+
+        foreach (StatementView each in severities)
+        {
+            context.Output.WriteLine($"{each.Key,-16} {each.Text("severity")}");
+        }
+
+        return Task.FromResult(0);
+    }
+
     private static Task<int> ShowLog(CommandContext context)
     {
         string? category = context.Arguments.Text("category");
-        int least = context.Arguments.Text("severity") is { } severity ? LogLayout.Severities.ToList().IndexOf(severity) : int.MaxValue;
+        int least = context.Arguments.Text("severity") is { } word ? LogLayout.Severities.ToList().IndexOf(word) : int.MaxValue;
         foreach (LogEntry entry in context.Log.Entries())
         {
             context.Cancellation.ThrowIfCancellationRequested();
             string own = LogLayout.CategoryOf(entry);
-            if ((category is null || category == own) && LogLayout.SeverityOf(entry) <= least)
+            int severity = LogLayout.SeverityOf(entry);
+            if ((category is null || category == own) && severity <= least && severity <= LogLayout.LeastOf(context.Configuration["log"], own))
             {
                 context.Output.WriteLine(LogLayout.Line(entry));
             }

@@ -12,6 +12,8 @@ internal static class ErxCommands
         .. ChassisCommands.Of(model),
         .. IpCommands.Of(model),
         .. IpsecCommands.All,
+        .. CertificateCommands.All,
+        .. SettingCommands.Of(model),
         .. L2tpCommands.All,
         .. TunnelCommands.All,
         .. RadiusCommands.All,

@@ -17,6 +17,8 @@ internal static class IpCommands
             CommandOption.Flag("brief", "One line for each"),
             CommandOption.Argument("kind", "Kind of interface, or its name in one word", Values.Text("interface")),
             CommandOption.Argument("place", "Place of the interface", Values.Text("slot/port"))),
+        new("show vlan", "Show VLANs"),
+        new("show vlan subinterface", "Show VLAN subinterfaces", ShowVlans),
         new OperationalCommand("show ip route", "Show the routing table", ShowRoutes).With(
             CommandOption.Argument("address", "Routes that carry an address", Values.Address())),
     ];
@@ -38,6 +40,13 @@ internal static class IpCommands
 
         context.Output.Write(context.Arguments.Has("brief")
             ? InterfaceLayout.Brief(states) : InterfaceLayout.Full(states, s => Speed(model, s.Port)));
+        return Task.FromResult(0);
+    }
+
+    // Of the whole chassis: a port may have subinterfaces in several virtual routers.
+    private static Task<int> ShowVlans(CommandContext context)
+    {
+        context.Output.Write(VlanLayout.Text([.. context.Interfaces.All().Where(s => s.Vlan != 0).OrderBy(s => s.Port, StringComparer.Ordinal).ThenBy(s => s.Vlan)]));
         return Task.FromResult(0);
     }
 

@@ -34,7 +34,7 @@ internal static partial class InterfaceNames
     /// <summary>True for loopbacks.</summary>
     public static bool IsLoopback(string name) => name.StartsWith("loopback", StringComparison.Ordinal);
 
-    /// <summary>True for ports with Ethernet, subinterfaces left out.</summary>
+    /// <summary>True for ports with Ethernet and their subinterfaces.</summary>
     public static bool IsEthernet(string name) => EthernetName().IsMatch(name);
 
     /// <summary>True for tunnels of GRE and of DVMRP.</summary>
@@ -43,6 +43,9 @@ internal static partial class InterfaceNames
 
     /// <summary>True for an interface on another.</summary>
     public static bool IsSubinterface(string name) => name.Contains('.', StringComparison.Ordinal) && !name.StartsWith("tunnel", StringComparison.Ordinal);
+
+    /// <summary>The interface that a subinterface is on; others as they are.</summary>
+    public static string MajorOf(string name) => IsSubinterface(name) ? name[..name.IndexOf('.', StringComparison.Ordinal)] : name;
 
     /// <summary>What the router does with an interface on a chassis.</summary>
     public static Verdict Judge(StatementView view, ChassisProfile profile)
@@ -59,23 +62,23 @@ internal static partial class InterfaceNames
             return Tunnel(view, profile);
         }
 
-        if (!IsEthernet(name[..(name + ".").IndexOf('.', StringComparison.Ordinal)]))
+        if (!IsEthernet(name))
         {
             return Verdict.Refused($"{name.Split(' ')[0]} interfaces are not supported: Ethernet and loopback interfaces are");
         }
 
-        if (model.ManagementPorts.Contains(Shown(name)))
+        if (model.ManagementPorts.Contains(Shown(MajorOf(name))))
         {
             return Verdict.Ignored("the port of the SRP is for management, which is by the host's own interfaces");
         }
 
-        if (IsSubinterface(name))
+        if (name.Count(c => c == '.') > 1)
         {
-            return Verdict.Refused("VLAN subinterfaces are not supported yet");
+            return Verdict.Refused("only VLAN subinterfaces of a port are supported: they have one dot");
         }
 
-        return model.Modules.Any(m => m.Ports.Any(p => p.Name == Shown(name))) ? Verdict.Applied
-            : Verdict.Refused($"the {profile.Model} has no port {name}; its ports are {Ports(model)}");
+        return model.Modules.Any(m => m.Ports.Any(p => p.Name == Shown(MajorOf(name)))) ? Verdict.Applied
+            : Verdict.Refused($"the {profile.Model} has no port {MajorOf(name)}; its ports are {Ports(model)}");
     }
 
     private static Verdict Tunnel(StatementView view, ChassisProfile profile)

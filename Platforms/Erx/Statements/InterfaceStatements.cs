@@ -1,3 +1,4 @@
+using RouterOS.Sdk.Configuration;
 using RouterOS.Sdk.Configuration.Scripts;
 using static RouterOS.Erx.Statements.ErxValues;
 using static RouterOS.Sdk.Configuration.Scripts.ScriptParameter;
@@ -24,6 +25,9 @@ internal static class InterfaceStatements
             .Judged(InterfaceNames.Judge).Sorted(),
     ];
 
+    // The interface of a command of two words.
+    private static bool IsOfMajor(StatementView view) => view.Parent?.Parent?.Key is { } name && !InterfaceNames.IsSubinterface(name);
+
     private static ScriptMode Interface { get; } = new("config-if",
     [
         new("description", "Describe the interface", Rest("text", "Text")),
@@ -37,6 +41,11 @@ internal static class InterfaceStatements
         new("ip mtu", "Set the largest IP packet", Of("bytes", "Bytes", Integer(128, 10240, "bytes"))),
         new("mtu", "Set the largest frame", Of("bytes", "Bytes", Integer(256, 9192, "bytes"))),
         new("shutdown", "Disable the interface"),
+        new ScriptCommand("encapsulation vlan", "Carry VLAN subinterfaces").Judged((view, _) =>
+            IsOfMajor(view) ? Verdict.Applied : Verdict.Refused("it is configured on the port that carries VLAN subinterfaces")),
+        new ScriptCommand("vlan id", "Set the VLAN of the subinterface", Of("id", "VLAN identifier", Integer(1, 4094))).Judged((view, _) =>
+            IsOfMajor(view) ? Verdict.Refused("only a subinterface is in a VLAN") : Verdict.Applied),
+        new ScriptCommand("svlan id", "Set the outer tag", Rest("text", "Identifier")).Refused("frames with two tags are not supported"),
         new ScriptCommand("speed", "Set the speed", Of("speed", "Speed", Text("speed", 32))).Ignored("the host's port negotiates its speed"),
         new ScriptCommand("duplex", "Set the duplex mode", Of("duplex", "Mode", Text("mode", 32))).Ignored("the host's port negotiates its duplex mode"),
         .. MulticastStatements.OfInterface,

@@ -10,7 +10,8 @@ namespace RouterOS.Erx.Statements;
 /// <summary>IKE policy, keys, options and IPsec transport profiles.</summary>
 internal static class IpsecStatements
 {
-    private const string NoCertificates = "digital certificates of the E Series are not supported yet: use preshared keys";
+    private const string FromFiles = "the router's certificate and its key come from files: 'ipsec certificate-database refresh' reads them";
+    private const string NoLists = "lists of revoked certificates are not read: use 'ignored' or 'optional', or leave it out";
     private const string OfTunnels = "it acts only where a tunnel-mode interface names it, which is refused";
     private const string TunnelOnly = "transport profiles need encryption and authentication by ESP: this transform is for tunnel mode";
 
@@ -43,19 +44,23 @@ internal static class IpsecStatements
             Of("transforms", "Transforms, the best first", Transform([.. s_ofTunnels])).Many()).Ignored(OfTunnels),
         new ScriptCommand("ipsec lifetime seconds", "Limit the life of tunnels' keys", Of("seconds", "Seconds", Integer(1800, 864000, "seconds"))).Ignored(OfTunnels),
         new ScriptCommand("ipsec lifetime kilobytes", "Limit the life of tunnels' keys", Of("kilobytes", "Kilobytes", Integer(102400, 4294967295, "kilobytes"))).Ignored(OfTunnels),
-        new ScriptCommand("ipsec key generate rsa", "Make a key pair", Of("bits", "Bits", OneOf(Choice("1024", "1024 bits"), Choice("2048", "2048 bits")))).Refused(NoCertificates),
+        new ScriptCommand("ipsec key generate rsa", "Make a key pair", Of("bits", "Bits", OneOf(Choice("1024", "1024 bits"), Choice("2048", "2048 bits")))).Refused(FromFiles),
+        new ScriptCommand("ipsec certificate-database refresh", "Read certificates from files")
+            .Refused("it is an Exec command: 'run ipsec certificate-database refresh directory NAME'"),
+        new ScriptCommand("ipsec certificate-request generate rsa", "Make a certificate request", Of("file", "File", ObjectName("file"))).Refused(FromFiles),
         new ScriptCommand("ipsec identity", "Name the router in certificates").Enters(new ScriptMode("config-ipsec-identity",
         [
             new("common-name", "Common name", Rest("text", "Text")), new("country", "Country", Rest("text", "Text")),
             new("domain-name", "Domain name", Rest("text", "Text")), new("organization", "Organization", Rest("text", "Text")),
-        ])).Ignored("it is used in certificate requests, which are refused"),
-        new ScriptCommand("ipsec crl", "Use revocation lists", Of("how", "How", OneOf(Choice("ignored", "Never"), Choice("optional", "When there is one"), Choice("required", "Always"))))
-            .Ignored("it acts only with certificates, which are refused"),
+        ])).Ignored("it is used in certificate requests, which are refused: the router is called by the subject of its certificate"),
+        new ScriptCommand("ipsec crl", "Use revocation lists", Of("how", "How", OneOf(
+            Choice("ignored", "Never", Verdict.Equivalent("no lists are read")),
+            Choice("optional", "When there is one", Verdict.Equivalent("there are none: no lists are read")), Choice("required", "Always", Verdict.Refused(NoLists))))),
         new ScriptCommand("ipsec ca identity", "Name an authority", Of("name", "Name", ObjectName("name")).Key()).Enters(new ScriptMode("config-ca-identity",
         [
             new("enrollment", "Configure enrolment", Rest("text", "Text").Key()), new("issuer-identifier", "Name of the issuer", Rest("text", "Text")),
             new("crl", "Use revocation lists", Rest("text", "Text")), new("root proxy", "Use a proxy", Rest("text", "Text")),
-        ])).Refused(NoCertificates),
+        ])).Refused("certificates are not enrolled online: " + FromFiles),
     ];
 
     /// <summary>Commands of a virtual router.</summary>
@@ -74,7 +79,7 @@ internal static class IpsecStatements
                 new ScriptCommand("masked-key", "Set the key by its masked form", Of("key", "Masked key", MaskedPresharedKey).ShownAs(Clear)).KeptAs("key").WithoutNo(),
             ])).Judged((_, profile) => NeedsIsm(profile)),
         new ScriptCommand("ipsec key pubkey-chain rsa", "Configure a peer's public key", Rest("peer", "Address or name").Key())
-            .Enters(new ScriptMode("config-peer-public-key", [new("key-string", "Set the key", Rest("text", "Text"))])).Refused(NoCertificates),
+            .Enters(new ScriptMode("config-peer-public-key", [new("key-string", "Set the key", Rest("text", "Text"))])).Refused("peers are known by certificates, not by their public keys alone"),
         new ScriptCommand(
             "ipsec transport profile", "Configure an IPsec transport profile",
             Of("name", "Name", ObjectName("profileName")).Key(),
@@ -88,7 +93,7 @@ internal static class IpsecStatements
         new("aggressive-mode", "Allow aggressive mode",
             Of("how", "How", OneOf(Choice("accepted", "When the peer begins with it"), Choice("requested", "Begin with it"), Choice("required", "Nothing else")))),
         new("authentication", "Choose how peers prove who they are",
-            Of("method", "Method", OneOf(Choice("pre-share", "Preshared keys"), Choice("rsa-sig", "RSA signatures", Verdict.Refused(NoCertificates))))),
+            Of("method", "Method", OneOf(Choice("pre-share", "Preshared keys"), Choice("rsa-sig", "RSA signatures")))),
         new("encryption", "Choose the cipher", Of("cipher", "Cipher", OneOf(Choice("3des", "Triple DES"), Choice("des", "DES")))),
         new("group", "Choose the Diffie-Hellman group", Of("group", "Group", Group)),
         new("hash", "Choose the hash", Of("hash", "Hash", OneOf(Choice("md5", "MD5"), Choice("sha", "SHA-1")))),

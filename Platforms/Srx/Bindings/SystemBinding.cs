@@ -83,16 +83,24 @@ internal static class SystemBinding
         };
         foreach (StatementView unit in view.List("unit"))
         {
-            if (physical.LinkType == "ethernet" && unit.Key != "0")
+            if (physical.LinkType == "ethernet" && VlanFault(view, unit) is { } fault)
             {
-                findings.Add(unit.Error($"unit {unit.Key} of {view.Key} needs VLAN tagging, which is not supported yet: only unit 0 is possible"));
+                findings.Add(unit.Error(fault));
             }
 
-            physical.Units.Add(Logical(view.Key, unit));
+            LogicalInterface logical = Logical(view.Key, unit);
+            logical.Vlan = view.Has("vlan-tagging") ? (uint)(unit.Number("vlan-id") ?? 0) : 0;
+            physical.Units.Add(logical);
         }
 
         return physical;
     }
+
+    private static string? VlanFault(StatementView view, StatementView unit) =>
+        view.Has("vlan-tagging")
+            ? unit.Number("vlan-id") is null ? $"unit {unit.Key} of {view.Key} needs a vlan-id, for {view.Key} has vlan-tagging" : null
+        : unit.Has("vlan-id") ? $"{view.Key} has no vlan-tagging, which vlan-id needs"
+        : unit.Key != "0" ? $"unit {unit.Key} of {view.Key} needs vlan-tagging and a vlan-id: without them only unit 0 is possible" : null;
 
     private static LogicalInterface Logical(string physical, StatementView view)
     {

@@ -9,7 +9,7 @@ namespace RouterOS.Srx.Statements;
 internal static class InterfaceStatements
 {
     private const string HostMedium = "the wire's driver on the host decides speed, duplex and flow control";
-    private const string NoVlans = "VLANs are not supported yet";
+    private const string TwoTags = "frames with two tags are not supported: use vlan-tagging, and a vlan-id in each unit";
 
     /// <summary>The subtree.</summary>
     public static StatementSchema Tree { get; } = Container("interfaces", "Interfaces",
@@ -32,8 +32,8 @@ internal static class InterfaceStatements
             Flag("no-traps", "Send no traps").Equivalent("no traps are sent"),
             Anything("gratuitous-arp-reply", "Answer gratuitous ARP").Refused(NotEnforced),
             Flag("no-gratuitous-arp-request", "Send no gratuitous ARP").Equivalent("no gratuitous ARP is sent"),
-            Flag("vlan-tagging", "802.1Q tags").Refused(NoVlans),
-            Anything("flexible-vlan-tagging", "802.1Q tags of several kinds").Refused(NoVlans),
+            Flag("vlan-tagging", "802.1Q tags"),
+            Anything("flexible-vlan-tagging", "802.1Q tags of several kinds").Refused(TwoTags),
             Leaf("encapsulation", "Encapsulation", Text("encapsulation")).Judged((view, _) => view.Key == "ethernet"
                 ? Verdict.Applied
                 : Verdict.Refused("only Ethernet is supported")),
@@ -69,8 +69,8 @@ internal static class InterfaceStatements
             : Verdict.Refused("only secure tunnels have several peers on one unit")),
         Flag("traps", "Send traps").Ignored("no traps are sent"),
         Flag("no-traps", "Send no traps").Equivalent("no traps are sent"),
-        Leaf("vlan-id", "802.1Q tag", Integer(0, 4094)).Refused(NoVlans),
-        Anything("vlan-tags", "802.1Q tags").Refused(NoVlans),
+        Leaf("vlan-id", "802.1Q tag", Integer(0, 4094)),
+        Anything("vlan-tags", "802.1Q tags").Refused(TwoTags),
         Leaf("encapsulation", "Encapsulation", Text("encapsulation")).Refused(NotEnforced),
         TunnelStatements.Ends,
         Anything("ppp-options", "PPP options").Refused("PPP is not supported yet"),

@@ -30,9 +30,12 @@ public sealed class AaaPlugin : IControlPlugin, IDisposable
     {
         ArgumentNullException.ThrowIfNull(context);
         _radius = new RadiusSide(context.Bus.Invoker);
+        RefusalBook refusals = new(
+            context.Time, (user, reason) => AaaLog.NotLetIn(context.Log, user, reason),
+            (user, count, seconds, reason) => AaaLog.NotLetInAgain(context.Log, user, count, seconds, reason),
+            (user, count) => AaaLog.LetInAtLast(context.Log, user, count));
         _service = new AaaService(
-            new LocalUsers(context.Mac, context.Cipher), new AddressPools(), context.Time,
-            (user, reason) => AaaLog.NotLetIn(context.Log, user, reason), _radius);
+            new LocalUsers(context.Mac, context.Cipher), new AddressPools(), context.Time, refusals.Refused, _radius, refusals.Admitted);
         _watch = Watch(context);
         context.Bus.Provide(_service);
     }

@@ -7,7 +7,8 @@ namespace RouterOS.Aaa.Control;
 
 /// <summary>Lets users in by what the configuration says of them, and gives them addresses.</summary>
 /// <remarks>Its methods run on the plugin's strand.</remarks>
-internal sealed class AaaService(LocalUsers users, AddressPools pools, TimeProvider time, Action<string, string> log, RadiusSide? radius = null) : Proto.Aaa.V1.Aaa.AaaBase
+internal sealed class AaaService(LocalUsers users, AddressPools pools, TimeProvider time, Action<string, string> log, RadiusSide? radius = null,
+    Action<string>? admitted = null) : Proto.Aaa.V1.Aaa.AaaBase
 {
     private readonly Dictionary<ulong, AaaUser> _sessions = [];
     private readonly HashSet<(string VirtualRouter, uint Address)> _addresses = [];
@@ -193,6 +194,7 @@ internal sealed class AaaService(LocalUsers users, AddressPools pools, TimeProvi
         }
 
         _accepted++;
+        admitted?.Invoke(request.User);
         _sessions[session] = new(session, user.Name, address, poolName, virtualRouter, request.CallingStation, time.GetUtcNow())
         {
             Request = request,

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Runtime.ExceptionServices;
 using RouterOS.Ike.Control.Certificates;
 using RouterOS.Ike.Control.Policy;
@@ -93,17 +94,18 @@ internal sealed class IkeRuntime
     {
         IkeFailure failure = entry.Failure;
         Trace.Failure(entry);
+        string text = entry.Count > 1 ? string.Create(CultureInfo.InvariantCulture, $"{failure.Text} ({entry.Count} times)") : failure.Text;
         if (entry.Gateway.Length == 0)
         {
-            IkeLog.Stranger(Context.Log, entry.Remote, failure.Text);
+            IkeLog.Stranger(Context.Log, entry.Remote, text);
         }
         else if (failure.Phase == 1)
         {
-            IkeLog.Phase1Failed(Context.Log, entry.Remote, entry.Gateway, failure.Text, failure.Source.Line);
+            IkeLog.Phase1Failed(Context.Log, entry.Remote, entry.Gateway, text, failure.Source.Line);
         }
         else
         {
-            IkeLog.Phase2Failed(Context.Log, entry.Remote, entry.Vpn, failure.Text, failure.Source.Line);
+            IkeLog.Phase2Failed(Context.Log, entry.Remote, entry.Vpn, text, failure.Source.Line);
         }
     }
 }

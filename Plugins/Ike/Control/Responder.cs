@@ -201,8 +201,13 @@ internal sealed class Responder(IkeRuntime runtime, IkeSessions sessions)
         }
     }
 
-    private static bool Answers(Phase1Policy policy, IkeSession session, bool aggressive) =>
-        aggressive == session.Policy.IsAggressive ? policy.AcceptsOwn : policy.AcceptsOther;
+    private bool Answers(Phase1Policy policy, IkeSession session, bool aggressive) =>
+        (aggressive == session.Policy.IsAggressive ? policy.AcceptsOwn : policy.AcceptsOther) && CanProve(policy, session);
+
+    // Where there is a key as well, signatures are for when the certificate has been loaded.
+    private bool CanProve(Phase1Policy policy, IkeSession session) =>
+        policy.Method == Phase1Authentication.PreSharedKey || session.Policy.PreSharedKey.Length == 0
+        || session.Policy.Certificate is not { } certificate || runtime.Certificates.Find(certificate.Local) is not null;
 
     private Phase1Choice? Choose(
         IkeSession session, PeerEndpoints ends, IsakmpHeader header, SaPayload offer, IReadOnlyList<Phase1Policy> policies)

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Net;
+using System.Text;
 using RouterOS.L2tp.Control;
 using RouterOS.L2tp.Control.Machines;
 using RouterOS.L2tp.Control.Policy;
@@ -21,14 +22,17 @@ internal sealed class SimulatedDialler
     private readonly string _router;
     private readonly VirtualTime _time;
     private readonly TunnelEnds _ends;
+    private readonly string _secret;
     private int _heard;
 
-    public SimulatedDialler(SimulatedNetwork network, SimulatedHost host, string address, string router, string name, string password, ulong seed)
+    public SimulatedDialler(SimulatedNetwork network, SimulatedHost host, string address, string router, string name, string password, ulong seed,
+        string secret = "")
     {
         _network = network;
         _host = host;
         _router = router;
         _time = new VirtualTime(seed);
+        _secret = secret;
         Wire wire = new(_time) { Outside = (ends, payload) => Send(ends, payload) };
         _ends = new TunnelEnds(Number(address), (ushort)(40000 + seed), Number(router), L2tpHeader.Port, 0, 0);
         Node = new Node(_time, wire, Number(address), isServer: false)
@@ -52,7 +56,7 @@ internal sealed class SimulatedDialler
     /// <summary>Opens a tunnel and a session; true when packets of IP may pass.</summary>
     public bool Dial(double seconds = 20)
     {
-        L2tpTunnel tunnel = Node.Tunnels.Open(_ends, new HostPolicy { LocalHost = "client" });
+        L2tpTunnel tunnel = Node.Tunnels.Open(_ends, new HostPolicy { LocalHost = "client", Secret = Encoding.UTF8.GetBytes(_secret) });
         return RunUntil(() => tunnel.State == TunnelState.Established, seconds)
             && tunnel.OpenSession(new CallDetails { SerialNumber = 7 }) is not null
             && RunUntil(() => Node.Networks.Count > 0, seconds);

@@ -28,6 +28,7 @@ using RouterOS.Multicast.Control;
 using RouterOS.Multicast.Nodes;
 using RouterOS.Ppp.Control;
 using RouterOS.Proto.InProcess;
+using RouterOS.Radius.Control;
 using RouterOS.Sdk.Platforms;
 using RouterOS.Simulation;
 using RouterOS.Srx;
@@ -140,7 +141,8 @@ internal sealed class SimulatedRouter : IDisposable
             Profile = platform.Models.First(m => m.Name == _model),
             Plugins = PluginCatalog.Of(
                 typeof(IkePlugin).Assembly, typeof(EspPlugin).Assembly, typeof(FlowPlugin).Assembly, typeof(AaaPlugin).Assembly, typeof(PppPlugin).Assembly,
-                typeof(L2tpPlugin).Assembly, typeof(GrePlugin).Assembly, typeof(MulticastPlugin).Assembly, typeof(DvmrpPlugin).Assembly).ControlPlugins(),
+                typeof(L2tpPlugin).Assembly, typeof(GrePlugin).Assembly, typeof(MulticastPlugin).Assembly, typeof(DvmrpPlugin).Assembly,
+                typeof(RadiusPlugin).Assembly).ControlPlugins(),
             Modules = [new("FPC 0", _link)],
             Strands = _engineProcess.Strands,
             Files = _files,

@@ -166,6 +166,58 @@ public sealed class BindingTests
         Assert.Equal(("example.com", "lyon", "paris", "loopback3", "clients"), (map.Domain, map.AuthenticationRouter, map.VirtualRouter, map.LocalInterface, map.Pool));
     }
 
+    [Fact]
+    public void A_subinterface_is_a_unit_of_its_port_wherever_that_is()
+    {
+        SystemIntent intent = Bind("""
+            virtual-router default
+            interface gigabitEthernet 2/0
+             encapsulation vlan
+            virtual-router lyon
+            interface gigabitEthernet 2/0.7
+             vlan id 100
+             ip address 192.0.2.1 255.255.255.0
+            """).Get<SystemIntent>();
+
+        PhysicalInterface port = Assert.Single(intent.Interfaces);
+        Assert.Equal(
+            [("gigabitEthernet2/0", 0u, ""), ("gigabitEthernet2/0.7", 100u, "lyon")],
+            port.Units.Select(u => (u.Name, u.Vlan, u.Instance)));
+    }
+
+    [Fact]
+    public void A_subinterface_needs_a_vlan_and_a_port_that_carries_vlans()
+    {
+        const string Sub = "interface gigabitEthernet 2/0.7\n ip address 192.0.2.1 255.255.255.0\n";
+        Assert.Contains(
+            "gigabitEthernet 2/0 has no 'encapsulation vlan': gigabitEthernet 2/0.7 stays down",
+            ErxText.Bind(Sub + " vlan id 100\n").Findings.Select(f => f.Message));
+        Assert.Contains(
+            "gigabitEthernet 2/0.7 has no 'vlan id': it stays down",
+            ErxText.Bind("interface gigabitEthernet 2/0\n encapsulation vlan\n" + Sub).Findings.Select(f => f.Message));
+        string verdicts = string.Join('\n', Verdicts("interface gigabitEthernet 2/0\n vlan id 7\ninterface gigabitEthernet 2/0.7\n encapsulation vlan\n svlan id 9\n"));
+        Assert.Contains("only a subinterface is in a VLAN", verdicts, StringComparison.Ordinal);
+        Assert.Contains("it is configured on the port", verdicts, StringComparison.Ordinal);
+        Assert.Contains("frames with two tags are not supported", verdicts, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_rule_for_signatures_needs_no_key_and_stands_beside_one_that_does()
+    {
+        const string Profile = "ipsec transport profile any ip address 0.0.0.0\n local ip address 192.0.2.1\n";
+        const string Signs = "ipsec ike-policy-rule 5\n authentication rsa-sig\n";
+        Gateway signing = Bind(Outside + Signs + Profile).Get<IkeIntent>().Gateways.Single();
+        Assert.Equal(("router", true, true), (signing.LocalCertificate, signing.PreSharedKey.IsEmpty, signing.AnyIdentity));
+        Assert.Equal([Authentication.RsaSignatures], signing.Proposals.Select(p => p.Authentication));
+        Assert.Equal(Identity.Types.Kind.DistinguishedName, signing.LocalIdentity.Kind);
+
+        Gateway both = Bind(Outside + Rule + Signs + Profile + "  pre-share group\n").Get<IkeIntent>().Gateways.Single();
+        Assert.Equal(
+            [Authentication.PreSharedKey, Authentication.PreSharedKey, Authentication.RsaSignatures], both.Proposals.Select(p => p.Authentication));
+        Assert.Equal("group", both.PreSharedKey.ToStringUtf8());
+        Assert.Single(Bind(Outside + Rule + Signs + Profile).Get<IkeIntent>().Gateways.Single().Proposals);
+    }
+
     private static IEnumerable<string> Verdicts(string script) => ErxText.Check(script).Rows.Select(r => $"{r.Statement}: {r.Verdict.Reason}");
 
     private static IntentReader Bind(string script) => new(ErxText.Bind(script));

@@ -292,4 +292,19 @@ public sealed class BindingTests
             }
         }
         """;
+
+    [Theory]
+    [InlineData("vlan-tagging; unit 0 { vlan-id 10; } unit 7 { vlan-id 20; }", "")]
+    [InlineData("vlan-tagging; unit 0 { family inet; }", "needs a vlan-id")]
+    [InlineData("unit 0 { vlan-id 10; }", "has no vlan-tagging")]
+    [InlineData("unit 7 { family inet; }", "without them only unit 0 is possible")]
+    public void Units_of_a_port_are_told_apart_by_vlans(string port, string complaint)
+    {
+        Binding bound = SrxText.Bind("interfaces { ge-0/0/0 { " + port + " } }");
+        Assert.Equal(complaint.Length > 0, bound.Findings.Any(f => f.Message.Contains(complaint, StringComparison.Ordinal) && complaint.Length > 0));
+        if (complaint.Length == 0)
+        {
+            Assert.Equal([("ge-0/0/0.0", 10u), ("ge-0/0/0.7", 20u)], bound.Intents.Get<SystemIntent>().Interfaces.Single().Units.Select(u => (u.Name, u.Vlan)));
+        }
+    }
 }

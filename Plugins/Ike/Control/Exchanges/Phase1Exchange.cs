@@ -328,7 +328,7 @@ internal abstract class Phase1Exchange
     /// <summary>The identity that we send, as a payload's body.</summary>
     protected byte[] OwnIdentity() => PeerIdentity.Body(
         Session.Policy.LocalIdentity, Ends.Local,
-        Session.Policy.Certificate is { } certificate ? Runtime.Certificates.Find(certificate.Local) : null);
+        Session.Policy.Certificate is { } certificate && (Signs || Session.Policy.PreSharedKey.Length == 0) ? Runtime.Certificates.Find(certificate.Local) : null);
 
     /// <summary>Reports a peer that is somebody else, and tells it.</summary>
     protected void RefuseIdentity(IsakmpHeader header, byte[] identity)
