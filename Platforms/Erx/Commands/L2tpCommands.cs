@@ -28,7 +28,7 @@ internal static class L2tpCommands
     private static async Task<int> ShowAll(CommandContext context)
     {
         Summary summary = await new L2tp.L2tpClient(context.Bus).GetSummaryAsync(new GetSummaryRequest(), cancellationToken: context.Cancellation);
-        context.Output.Write(L2tpLayout.Summary(summary));
+        context.Output.Write(L2tpLayout.Summary(summary, context.Configuration["l2tp"]));
         return 0;
     }
 

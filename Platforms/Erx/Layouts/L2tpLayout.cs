@@ -10,7 +10,9 @@ namespace RouterOS.Erx.Layouts;
 internal static class L2tpLayout
 {
     /// <summary>What is configured, and how much there is.</summary>
-    public static string Summary(Summary summary)
+    /// <param name="summary">What L2TP says.</param>
+    /// <param name="written">The configuration of <c>l2tp</c>, for what is a LAC's, or the system's choice.</param>
+    public static string Summary(Summary summary, StatementView written)
     {
         L2tpIntent own = summary.Configuration ?? new L2tpIntent();
         StringBuilder text = new("Configuration\n");
@@ -28,7 +30,9 @@ internal static class L2tpLayout
         Add(text, "Calling number avp is enabled");
         Add(text, $"Ignore remote transmit address change is {Word(own.AddressChange == AddressChange.Ignore)}");
         Add(text, $"Disconnect cause avp is {Word(own.DisconnectCause)}");
-        Add(text, $"Default receive window size is {(own.ReceiveWindow == 0 ? "system chosen" : own.ReceiveWindow.ToString(CultureInfo.InvariantCulture))}");
+        Add(text, $"Default receive window size is {written["tunnel"].Text("default-receive-window") ?? "system chosen"}");
+        Add(text, $"Destination lockout timeout is {written["destination"].Text("lockout-timeout") ?? "300"} seconds");
+        Add(text, $"Destination lockout test is {Word(written["destination"].Has("lockout-test"))}");
         text.Append("Sub-interfaces           total      active     failed     auth-errors\n");
         Row(text, "Destinations", summary.Destinations, withErrors: false);
         Row(text, "Tunnels", summary.Tunnels, withErrors: true);
