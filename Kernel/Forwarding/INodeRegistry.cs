@@ -72,8 +72,16 @@ public interface INodeRegistry
         throw new NotSupportedException("This registry takes no protector.");
 
     /// <summary>Sends local IPv6 packets of a protocol to a node (reassembled, checked, IPv6 header in front).</summary>
-    /// <remarks>A registry without a path of IPv6 leaves this and the next two out.</remarks>
+    /// <remarks>A registry without a path of IPv6 leaves this and the next three out.</remarks>
     void AddLocalProtocol6(byte protocol, string node)
+    {
+    }
+
+    /// <summary>
+    /// Sends local UDP datagrams over IPv6 to a port to a node, in place of a punt channel (IPv6 header in front, checksum checked where there
+    /// is one: what tunnels put into UDP may go without, RFC 6935).
+    /// </summary>
+    void AddLocalUdpPort6(ushort port, string node)
     {
     }
 

@@ -104,7 +104,7 @@ internal static class KernelGraph
         DropCounters neighbor = Counters<NeighborDrop>(registry, "neighbor");
         registry.AddNode(new Ip6InputNode(tables, ip6));
         registry.AddNode(new Ip6LookupNode(tables, ip6));
-        registry.AddNode(new Ip6LocalOutNode(tables, ip6));
+        registry.AddNode(new Ip6LocalOutNode(tables, worker.Tap, ip6));
         registry.AddNode(new Ip6RewriteNode(tables, ip6, links));
         registry.AddNode(new Ip6FragmentNode(tables, worker, ip6, links));
         registry.AddNode(new Ip6LocalNode(tables, worker, ip6));
@@ -121,7 +121,9 @@ internal static class KernelGraph
             ip6,
             KernelNodes.Continue));
         registry.Protocols6.TryAdd((byte)IpProtocol.Icmp6, KernelNodes.Icmp6Input);
-        registry.AddNode(Ip6DeliverNode.Make(worker, shared.Local, registry.Protocols6, [IkePort, IkeNatPort]));
+        registry.UdpPorts6.TryAdd(IkePort, null);
+        registry.UdpPorts6.TryAdd(IkeNatPort, null);
+        registry.AddNode(Ip6DeliverNode.Make(worker, shared.Local, registry.Protocols6, registry.UdpPorts6));
         registry.AddNode(new IcmpPuntNode(worker, KernelNodes.Icmp6Punt, "icmp6"));
         registry.AddNode(Icmp6InputNode.Make(shared.Local, registry.IcmpErrors6));
         if (worker.Number > 0)

@@ -4,7 +4,7 @@ using RouterOS.Packets;
 namespace RouterOS.Forwarding.Nodes6;
 
 /// <summary>Gives IPv6 packets to the router itself to the node or punt channel of their protocol or UDP port.</summary>
-/// <remarks>In: whole packets with a right IPv6 header. Out: the registered nodes; what nobody claims is answered and counted.</remarks>
+/// <remarks>In: whole packets with a right IPv6 header. Out: the registered nodes and punt channels; what nobody claims is answered and counted.</remarks>
 internal sealed unsafe class Ip6DeliverNode : GraphNode
 {
     private const ushort Unclaimed = 0;
@@ -28,21 +28,27 @@ internal sealed unsafe class Ip6DeliverNode : GraphNode
         _channels = channels;
     }
 
-    /// <summary>Makes the node from what was registered: nodes by protocol, and the UDP ports that are punted.</summary>
+    /// <summary>Makes the node from what was registered: nodes by protocol and by UDP port; a port without a node is punted.</summary>
     public static Ip6DeliverNode Make(
-        WorkerServices worker, DropCounters drops, IReadOnlyDictionary<byte, string> protocols, IReadOnlyCollection<ushort> ports)
+        WorkerServices worker, DropCounters drops, IReadOnlyDictionary<byte, string> protocols, IReadOnlyDictionary<ushort, string?> ports)
     {
-        string[] nodes = [.. protocols.Values.Distinct(StringComparer.Ordinal)];
-        var made = new Ip6DeliverNode(worker, drops, nodes, [.. ports.Select(port => $"udp:{port}")]);
+        string[] nodes = [.. protocols.Values.Concat(ports.Values.OfType<string>()).Distinct(StringComparer.Ordinal)];
+        ushort[] punted = [.. ports.Where(p => p.Value is null).Select(p => p.Key)];
+        var made = new Ip6DeliverNode(worker, drops, nodes, [.. punted.Select(port => $"udp:{port}")]);
         foreach ((byte protocol, string node) in protocols)
         {
             made._protocols[protocol] = (ushort)(FirstNode + Array.IndexOf(nodes, node));
         }
 
         ushort channel = FirstChannel;
-        foreach (ushort port in ports)
+        foreach (ushort port in punted)
         {
             made._ports[port] = channel++;
+        }
+
+        foreach ((ushort port, string? node) in ports)
+        {
+            made._ports[port] = node is null ? made._ports[port] : (ushort)(FirstNode + Array.IndexOf(nodes, node));
         }
 
         return made;
@@ -68,13 +74,17 @@ internal sealed unsafe class Ip6DeliverNode : GraphNode
         bool udp = claim == Unclaimed && walked.Protocol == (byte)IpProtocol.Udp;
         if (udp)
         {
-            if (!UdpHeader.TryParse(packet.Data[walked.Offset..], out UdpHeader header, out _)
-                || !header.IsChecksumRight(Ip6.Addresses(packet.Start)))
+            if (!UdpHeader.TryParse(packet.Data[walked.Offset..], out UdpHeader header, out _))
             {
                 return Drop(LocalDrop.BadUdp);
             }
 
             claim = _ports[header.DestinationPort];
+            // RFC 6936 section 4: none is taken where a tunnel, which checks by itself, has the port.
+            if (!(header.Checksum == 0 && claim is >= FirstNode and < FirstChannel) && !header.IsChecksumRight(Ip6.Addresses(packet.Start)))
+            {
+                return Drop(LocalDrop.BadUdp);
+            }
         }
 
         if (claim >= FirstChannel)

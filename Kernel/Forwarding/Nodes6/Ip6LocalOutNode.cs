@@ -5,7 +5,7 @@ namespace RouterOS.Forwarding.Nodes6;
 
 /// <summary>Finds the route of the router's own IPv6 packets.</summary>
 /// <remarks>In: complete packets as <see cref="KernelNodes.Ip6LocalOut"/> says. Out: the arc local-out6, or back to the router itself.</remarks>
-internal sealed unsafe class Ip6LocalOutNode(ForwardingTables tables, DropCounters drops)
+internal sealed unsafe class Ip6LocalOutNode(ForwardingTables tables, PacketTap? tap, DropCounters drops)
     : GraphNode(KernelNodes.Ip6LocalOut, Arcs.LocalOut6, KernelNodes.Ip6Local)
 {
     private const ushort LocalOutEdge = 0;
@@ -16,6 +16,11 @@ internal sealed unsafe class Ip6LocalOutNode(ForwardingTables tables, DropCounte
 
     public override void Process(ReadOnlySpan<nint> packets, Span<ushort> edges)
     {
+        if (tap is { IsOn: true })
+        {
+            Show(tap, packets);
+        }
+
         for (int i = 0; i < packets.Length; i++)
         {
             ref PacketBuffer packet = ref At(packets[i]);
@@ -23,6 +28,19 @@ internal sealed unsafe class Ip6LocalOutNode(ForwardingTables tables, DropCounte
             edges[i] = (packet.Flags & PacketFlags.TunnelOuter) != 0 && ++packet.TunnelDepth > MaximumTunnelDepth
                 ? Drop(Ip6Drop.TunnelLoop)
                 : Route(ref packet, Ip6.Destination(packet.Start));
+        }
+    }
+
+    // The outer packets of tunnels, as they leave.
+    private static void Show(PacketTap tap, ReadOnlySpan<nint> packets)
+    {
+        foreach (nint handle in packets)
+        {
+            ref PacketBuffer packet = ref At(handle);
+            if ((packet.Flags & PacketFlags.TunnelOuter) != 0)
+            {
+                tap.Offer(packet.AvoidProtection, isOutbound: true, packet.Data);
+            }
         }
     }
 

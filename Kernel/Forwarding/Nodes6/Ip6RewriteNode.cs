@@ -88,8 +88,8 @@ internal sealed unsafe class Ip6RewriteNode(ForwardingTables tables, DropCounter
             packet.Start[7]--;
         }
 
-        // From there pieces go to the protector, too.
-        return IsCut(packet, egress, own) ? LinkEdges.Fragment : tables.ProtectorEdge;
+        // From there pieces go to the protector, too. The router's own packets it takes whole: transport mode protects no pieces.
+        return (packet.IsSuper || !own) && IsCut(packet, egress, own) ? LinkEdges.Fragment : tables.ProtectorEdge;
     }
 
     private ushort Drop(Ip6Drop reason)

@@ -27,6 +27,8 @@ internal sealed class PlaneRegistry(ForwardingPlaneOptions options, ForwardingTa
 
     public SortedDictionary<byte, string> Protocols6 { get; } = [];
 
+    public SortedDictionary<ushort, string?> UdpPorts6 { get; } = [];
+
     public SortedDictionary<byte, string> IcmpErrors6 { get; } = [];
 
     public Dictionary<string, string> LinkTypes { get; } = new(StringComparer.Ordinal);
@@ -69,6 +71,8 @@ internal sealed class PlaneRegistry(ForwardingPlaneOptions options, ForwardingTa
     public void AddIcmpErrors(byte protocol, string node) => Add(IcmpErrors, protocol, node, "ICMP error about protocol");
 
     public void AddLocalProtocol6(byte protocol, string node) => Add(Protocols6, protocol, node, "IPv6 protocol");
+
+    public void AddLocalUdpPort6(ushort port, string node) => Add(UdpPorts6, port, node, "UDP port over IPv6");
 
     public void AddIcmpErrors6(byte protocol, string node) => Add(IcmpErrors6, protocol, node, "ICMPv6 error about protocol");
 

@@ -202,6 +202,34 @@ public sealed class Ip6PathTests : IDisposable
         Assert.False(Ipv6Extensions.TryWalk(ten, out _));
     }
 
+    [Fact]
+    public void A_port_that_a_tunnel_has_takes_datagrams_without_a_checksum_and_no_other_does()
+    {
+        TestNode node = new("test-tunnel", GraphEdge.Drop);
+        using Chassis chassis = new(_clock, [("p0", new SinkPort(PortLink.RawIp))], new TestPackage(registry =>
+        {
+            registry.AddNode(node);
+            registry.AddLocalUdpPort6(4500, node.Name);
+        }));
+        chassis.Interface6(1, "p0", "2001:db8:1::1/64");
+        foreach (ushort port in (ushort[])[4500, 500])
+        {
+            byte[] right = Build6.Udp(Here, "2001:db8:1::1", port);
+            byte[] none = [.. right];
+            none.AsSpan(46, 2).Clear();
+            byte[] wrong = [.. right];
+            wrong[60] ^= 1;
+            foreach (byte[] packet in (byte[][])[right, none, wrong])
+            {
+                chassis.Feed(KernelNodes.PortInput, packet);
+            }
+        }
+
+        Assert.Equal(2, node.Seen.Count);
+        Assert.Equal("udp:500", Assert.Single(chassis.Punted).Channel);
+        Assert.Equal(3ul, chassis.Drops("local/bad-udp"));
+    }
+
     public void Dispose() => _chassis.Dispose();
 
     private static byte[] Piece(byte[] whole, int offset, int bytes, bool more)
