@@ -12,7 +12,7 @@ namespace RouterOS.Esp.Nodes;
 /// set, as received by the protection's interface; of a bundle, packets of ESP with <c>Protection</c> set. A packet never stays beyond its batch.
 /// </remarks>
 internal sealed unsafe class AhDecryptNode(EspTables tables, WorkerServices worker)
-    : GraphNode(NodeName, KernelNodes.Ip4Input, EspDecryptNode.NodeName, KernelNodes.Ip6Input)
+    : GraphNode(NodeName, KernelNodes.Ip4Input, EspDecryptNode.NodeName, KernelNodes.Ip6Input, EspInner6Node.NodeName)
 {
     /// <summary>Name in the graph.</summary>
     public const string NodeName = "ah-decrypt";
@@ -20,6 +20,7 @@ internal sealed unsafe class AhDecryptNode(EspTables tables, WorkerServices work
     private const ushort InputEdge = 0;
     private const ushort EspEdge = 1;
     private const ushort Input6Edge = 2;
+    private const ushort Esp6Edge = 3;
     private const byte IpInIp = 4;
 
     private readonly List<EngineBatch> _batches = [];
@@ -168,9 +169,14 @@ internal sealed unsafe class AhDecryptNode(EspTables tables, WorkerServices work
         bool isOver6 = context->Header[0] >> 4 == 6;
         if (owner.IsTransport)
         {
-            return !isOver6 && TransportPacket.Open(
-                ref packet, owner, context->Header, context->HeaderBytes, ah + context->AhBytes,
-                job->CipherBytes - context->HeaderBytes - context->AhBytes, *ah) ? owner.IsAroundEsp ? EspEdge : InputEdge : Drop(EspDrop.InboundSelector);
+            byte* covered = ah + context->AhBytes;
+            int bytes = job->CipherBytes - context->HeaderBytes - context->AhBytes;
+            bool isOpen = isOver6
+                ? TransportPacket.Open6(ref packet, owner, context->Header, context->HeaderBytes, covered, bytes, *ah, wasInUdp: false, packet.Length)
+                : TransportPacket.Open(ref packet, owner, context->Header, context->HeaderBytes, covered, bytes, *ah);
+            return !isOpen ? Drop(EspDrop.InboundSelector)
+                : owner.IsAroundEsp ? isOver6 ? Esp6Edge : EspEdge
+                : isOver6 ? Input6Edge : InputEdge;
         }
 
         bool isVersion6 = *ah == (byte)IpProtocol.Ipv6;

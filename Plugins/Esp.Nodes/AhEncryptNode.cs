@@ -28,6 +28,9 @@ internal sealed unsafe class AhEncryptNode(EspTables tables, WorkerServices work
     // Where the destination of the outer header stands.
     private const int OuterDestination = 16;
 
+    // Where an IPv6 header says what follows.
+    private const int Ipv6NextHeader = 6;
+
     private readonly List<EngineBatch> _batches = [];
     private ushort _identification;
 
@@ -49,8 +52,8 @@ internal sealed unsafe class AhEncryptNode(EspTables tables, WorkerServices work
     {
         ref PacketBuffer packet = ref At(handle);
         // Safe: the nodes of ESP have just written both headers.
-        byte* ip = packet.Start;
-        return tables.Protections.Find(packet.AvoidProtection)?.AhAround(*(uint*)(ip + ((ip[0] & 0x0f) * 4))) is { } sa
+        uint spi = *(uint*)(packet.Start + TransportPacket.HeaderBytes(packet.Data, out _));
+        return tables.Protections.Find(packet.AvoidProtection)?.AhAround(spi) is { } sa
             ? Seal(handle, sa)
             : Drop(EspDrop.NoSa);
     }
@@ -76,7 +79,7 @@ internal sealed unsafe class AhEncryptNode(EspTables tables, WorkerServices work
 
         if (sa.IsTransport)
         {
-            return !InnerPacket.IsVersion6(packet.Data) && TransportPacket.IsWhole(packet.Data) && packet.SegmentCount <= 1 ? Seal(handle, sa) : Drop(EspDrop.NoProtection);
+            return TransportPacket.IsWhole(packet.Data) && packet.SegmentCount <= 1 ? Seal(handle, sa) : Drop(EspDrop.NoProtection);
         }
 
         return packet.SegmentCount > 1 ? SealSuper(handle, sa) : SealFitting(handle, sa);
@@ -92,7 +95,7 @@ internal sealed unsafe class AhEncryptNode(EspTables tables, WorkerServices work
             return Seal(handle, sa);
         }
 
-        if (!InnerFragmenter.MayCut(packet.Data))
+        if (!InnerFragmenter.MayCut(ref packet))
         {
             return MayLeaveWhole(sa, packet.Data, packet.Length) ? Seal(handle, sa) : Refuse(ref packet, record);
         }
@@ -122,7 +125,7 @@ internal sealed unsafe class AhEncryptNode(EspTables tables, WorkerServices work
             return Drop(EspDrop.BadSegments, packet.SegmentCount);
         }
 
-        if (super.LengthOf(0) > sa.Record->LargestInner && !InnerFragmenter.MayCut(packet.Data)
+        if (super.LengthOf(0) > sa.Record->LargestInner && !InnerFragmenter.MayCut(ref packet)
             && !MayLeaveWhole(sa, packet.Data, super.LengthOf(0)))
         {
             return Refuse(ref packet, sa.Record);
@@ -161,8 +164,9 @@ internal sealed unsafe class AhEncryptNode(EspTables tables, WorkerServices work
 
         ref PacketBuffer packet = ref At(handle);
         bool isTransport = sa.IsTransport;
-        bool isOver6 = !isTransport && Outer6.IsFirst(record->Outer[OuterDestination]);
-        int headerBytes = isTransport ? (packet.Data[0] & 0x0f) * 4 : isOver6 ? Ipv6Header.Length : SmallestHeader;
+        bool isOver6 = isTransport ? InnerPacket.IsVersion6(packet.Data) : Outer6.IsFirst(record->Outer[OuterDestination]);
+        int protocolAt = 0;
+        int headerBytes = isTransport ? TransportPacket.HeaderBytes(packet.Data, out protocolAt) : isOver6 ? Ipv6Header.Length : SmallestHeader;
         int ahBytes = sa.AhBytes(isOver6);
         int front = isTransport ? ahBytes : headerBytes + ahBytes;
         if (packet.Offset < front || (sa.IsExtended && packet.Tailroom < ExtendedJob.HalfBytes))
@@ -189,20 +193,18 @@ internal sealed unsafe class AhEncryptNode(EspTables tables, WorkerServices work
         // What may change on the way is zero while the check value is computed; Finish writes what is sent.
         Span<byte> header = new(outer, headerBytes);
         bool isVersion6 = *inner >> 4 == 6;
-        byte next = isBundle ? EspHeader.Protocol : isTransport ? inner[9] : isVersion6 ? (byte)IpProtocol.Ipv6 : IpInIp;
+        byte next = isBundle ? EspHeader.Protocol : isTransport ? inner[protocolAt] : isVersion6 ? (byte)IpProtocol.Ipv6 : IpInIp;
         byte trafficClass = isVersion6 ? (byte)((inner[0] << 4) | (inner[1] >> 4)) : inner[1];
-        if (isOver6)
+        if (isTransport)
+        {
+            Buffer.MemoryCopy(inner, outer, headerBytes, headerBytes);
+            header[protocolAt] = AhHeader.Protocol;
+        }
+        else if (isOver6)
         {
             Protection protection = sa.Protection;
             Ipv6Header.Write(
                 header, length - headerBytes, AhHeader.Protocol, protection.LocalAddress6, protection.RemoteAddress6, Outer6.Hops, trafficClass);
-        }
-        else if (isTransport)
-        {
-            Buffer.MemoryCopy(inner, outer, headerBytes, headerBytes);
-            header[9] = AhHeader.Protocol;
-            header[10] = 0;
-            header[11] = 0;
         }
         else
         {
@@ -214,10 +216,15 @@ internal sealed unsafe class AhEncryptNode(EspTables tables, WorkerServices work
                 : (byte)((record->Df == (byte)DfBit.Copy ? inner[6] : record->Df << 5) & DontFragment);
         }
 
-        if (!isOver6)
+        if (isOver6)
         {
-            header[2] = (byte)(length >> 8);
-            header[3] = (byte)length;
+            TransportPacket.WriteHeader6(outer, length, isTransport ? protocolAt : Ipv6NextHeader, AhHeader.Protocol);
+        }
+        else
+        {
+            (header[2], header[3]) = ((byte)(length >> 8), (byte)length);
+            // The checksum, which Finish makes.
+            (header[10], header[11]) = (0, 0);
         }
 
         context->HeaderBytes = (ushort)headerBytes;

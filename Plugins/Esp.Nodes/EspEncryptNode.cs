@@ -237,7 +237,8 @@ internal sealed unsafe class EspEncryptNode : GraphNode
 
         if (protection.Outbound is { IsEspTunnel: false } other)
         {
-            if (!other.IsAh && InnerPacket.IsVersion6(packet.Data))
+            // A packet of transport mode keeps its own header, which is of the family that the two ends speak.
+            if (other.IsTransport && InnerPacket.IsVersion6(packet.Data) != protection.IsVersion6)
             {
                 return Drop(EspDrop.OutboundSelector, packet.SegmentCount);
             }
@@ -262,7 +263,7 @@ internal sealed unsafe class EspEncryptNode : GraphNode
     private ushort HandleTooBig(nint handle, SaRecord* sa, int index)
     {
         ref PacketBuffer packet = ref At(handle);
-        if (InnerFragmenter.MayCut(packet.Data))
+        if (InnerFragmenter.MayCut(ref packet))
         {
             _sealer.Detach(index);
             SealFragments(handle, sa);
@@ -297,7 +298,7 @@ internal sealed unsafe class EspEncryptNode : GraphNode
         }
 
         int largest = super.LengthOf(0);
-        bool cut = largest > sa->LargestInner && InnerFragmenter.MayCut(packet.Data);
+        bool cut = largest > sa->LargestInner && InnerFragmenter.MayCut(ref packet);
         if (largest > sa->LargestInner && !cut && !MayLeaveWhole(sa, packet.Data, largest))
         {
             return Refuse(ref packet, sa);

@@ -5,8 +5,8 @@ using RouterOS.Packets;
 
 namespace RouterOS.Esp.Nodes;
 
-/// <summary>Learns path MTUs from ICMPv6 packet-too-big messages about our own ESP packets (RFC 4301 section 8.2).</summary>
-/// <remarks>In: local ICMPv6 errors that quote protocol 50 or 51, IPv6 header in front. What is not about an SA of ours is punted.</remarks>
+/// <summary>Learns path MTUs from ICMPv6 packet-too-big messages about our own packets of ESP and AH (RFC 4301 section 8.2).</summary>
+/// <remarks>In: local ICMPv6 errors that quote protocol 50 or 51, or UDP, IPv6 header in front. What is not about an SA of ours is punted.</remarks>
 internal sealed unsafe class EspIcmp6Node(EspTables tables, WorkerServices worker) : GraphNode(NodeName, KernelNodes.Icmp6Punt)
 {
     /// <summary>Name in the graph.</summary>
@@ -39,9 +39,11 @@ internal sealed unsafe class EspIcmp6Node(EspTables tables, WorkerServices worke
 
         ReadOnlySpan<byte> icmp = packet[walked.Offset..];
         ReadOnlySpan<byte> quoted = icmp[Icmp6Header.Length..];
-        if (icmp[0] != (byte)Icmp6Type.PacketTooBig || quoted[0] >> 4 != 6 || (quoted[6] is not (EspHeader.Protocol or AhHeader.Protocol))
-            || quoted.Length < Ipv6Header.Length + AhBeforeSpi
-            || !EspHeader.TryParse(quoted[(Ipv6Header.Length + (quoted[6] == AhHeader.Protocol ? AhBeforeSpi : 0))..], out EspHeader esp, out _))
+        bool isAh = quoted[6] == AhHeader.Protocol;
+        bool isUdp = quoted[6] == (byte)IpProtocol.Udp;
+        int outside = Ipv6Header.Length + (isUdp ? EspSizes.UdpHeader : isAh ? AhBeforeSpi : 0);
+        if (icmp[0] != (byte)Icmp6Type.PacketTooBig || quoted[0] >> 4 != 6 || (!isAh && !isUdp && quoted[6] != EspHeader.Protocol)
+            || quoted.Length < outside || !EspHeader.TryParse(quoted[outside..], out EspHeader esp, out _))
         {
             return PuntEdge;
         }
@@ -64,7 +66,10 @@ internal sealed unsafe class EspIcmp6Node(EspTables tables, WorkerServices worke
         SecurityAssociation sa = tables.Records.Owner(record);
         Protection protection = sa.Protection;
         uint late = (uint)sa.Row->Sequence - esp.Sequence;
-        if (sa.IsAh != (quoted[6] == AhHeader.Protocol) || protection.RemoteAddress6 != remote || protection.LocalAddress6 != Ipv6Address.Read(quoted[Ipv6Header.SourceOffset..])
+        if (sa.IsAh != isAh || (protection.IsInUdp && !isAh) != isUdp
+            || (isUdp && (BinaryPrimitives.ReadUInt16BigEndian(quoted[Ipv6Header.Length..]) != protection.LocalPort
+                || BinaryPrimitives.ReadUInt16BigEndian(quoted[(Ipv6Header.Length + 2)..]) != protection.RemotePort))
+            || protection.RemoteAddress6 != remote || protection.LocalAddress6 != Ipv6Address.Read(quoted[Ipv6Header.SourceOffset..])
             || late >= LateSequences || late >= sa.Row->Sequence)
         {
             return PuntEdge;

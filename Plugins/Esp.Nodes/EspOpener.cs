@@ -16,6 +16,9 @@ internal sealed unsafe class EspOpener(EspTables tables, WorkerServices worker)
     private const int Detached = -1;
     private const int LongestVectorPadding = 16;
 
+    // Where the destination of the outer header stands.
+    private const int OuterDestination = 16;
+
     // How far ahead memory is asked for.
     private const int Ahead = 3;
 
@@ -323,6 +326,7 @@ internal sealed unsafe class EspOpener(EspTables tables, WorkerServices worker)
         ulong opened = 0;
         ulong bytes = 0;
         ulong outside = 0;
+        uint more = Outer6.IsFirst(sa->Outer[OuterDestination]) ? Outer6.MoreBytes : 0u;
         int i = first;
         for (; i < end && sas[i] == sa; i++, tagEnd += CryptoQueue.TagStep)
         {
@@ -387,7 +391,7 @@ internal sealed unsafe class EspOpener(EspTables tables, WorkerServices worker)
 
                     opened++;
                     bytes += (uint)length;
-                    outside += (uint)packet->Length;
+                    outside += (uint)packet->Length + more;
                     packet->EnterPath(
                         (int)(text - (byte*)packet) - PacketBuffer.MetadataBytes, length, PacketFlags.None,
                         ingress != 0 ? ingress : packet->IngressInterface, sa->Instance, sa->Protection);
@@ -464,6 +468,7 @@ internal sealed unsafe class EspOpener(EspTables tables, WorkerServices worker)
 
         sa->Row->Packets++;
         sa->Row->Bytes += (uint)length;
+        sa->Row->OtherBytes += (uint)(packet->Length + (Outer6.IsFirst(sa->Outer[OuterDestination]) ? Outer6.MoreBytes : 0));
         packet->EnterPath(
             (int)(text - (byte*)packet) - PacketBuffer.MetadataBytes, length, PacketFlags.None,
             sa->Interface != 0 ? sa->Interface : packet->IngressInterface, sa->Instance, sa->Protection);
@@ -483,6 +488,17 @@ internal sealed unsafe class EspOpener(EspTables tables, WorkerServices worker)
 
         // Safe: the packet's header lies before the text, and has its length.
         byte* header = packet->Start;
+        if (Outer6.IsHidden(ref *packet))
+        {
+            byte* header6 = stackalloc byte[Ipv6Header.Length];
+            Outer6.WriteHidden(header, new Span<byte>(header6, Ipv6Header.Length), payload, nextHeader);
+            return TransportPacket.Open6(
+                ref *packet, tables.Records.Owner(sa), header6, Ipv6Header.Length, text, payload, nextHeader, header[9] == (byte)IpProtocol.Udp,
+                packet->Length + Outer6.MoreBytes)
+                ? Input6Edge
+                : Drop(EspDrop.InboundSelector);
+        }
+
         return TransportPacket.Open(ref *packet, tables.Records.Owner(sa), header, (header[0] & 0x0f) * 4, text, payload, nextHeader)
             ? InputEdge
             : Drop(EspDrop.InboundSelector);
@@ -530,20 +546,21 @@ internal sealed unsafe class EspOpener(EspTables tables, WorkerServices worker)
         bool isWhereExpected = address == *(uint*)(sa->Outer + 16) && port == *(ushort*)(sa->Outer + 22);
         if (port != 0 && (!isWhereExpected || (sa->Flags & SaFlags.PeerMoved) != 0))
         {
-            PeerMoved(sa, isWhereExpected, address, port);
+            PeerMoved(sa, isWhereExpected, ip, port);
         }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void PeerMoved(SaRecord* sa, bool isBack, uint address, ushort port)
+    private void PeerMoved(SaRecord* sa, bool isBack, byte* ip, ushort port)
     {
         Protection protection = tables.Records.Owner(sa).Protection;
+        uint address = BinaryPrimitives.ReverseEndianness(*(uint*)(ip + 12));
         if (isBack)
         {
             protection.SawPeer(0, 0, worker.NowNanoseconds);
         }
-        else if (protection.SawPeer(
-            BinaryPrimitives.ReverseEndianness(address), BinaryPrimitives.ReverseEndianness(port), worker.NowNanoseconds))
+        else if (Outer6.IsReserved(address) == protection.IsVersion6 && protection.SawPeer(
+            address, BinaryPrimitives.ReverseEndianness(port), worker.NowNanoseconds, protection.IsVersion6 ? Outer6.SourceOf(ip) : default))
         {
             worker.RaiseEvent(EspTables.ProtectionTable, protection.Key, "peer-moved");
         }

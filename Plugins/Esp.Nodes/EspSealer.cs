@@ -247,7 +247,9 @@ internal sealed unsafe class EspSealer(EspTables tables, WorkerServices worker)
         byte* iv = TKind.IvBytes != 0 && !TKind.IsCombined ? _ivs.Ahead(end - first) : null;
         CryptoJob* job = queue.Jobs + queue.Count;
         int detached = _detached ? Detached : 0;
-        ushort edge = _detached ? GraphEdge.Consumed : Outer6.IsFirst(sa->Outer[OuterDestination]) ? Outer6Edge
+        bool isOver6 = Outer6.IsFirst(sa->Outer[OuterDestination]);
+        uint more = isOver6 ? Outer6.MoreBytes : 0u;
+        ushort edge = _detached ? GraphEdge.Consumed : isOver6 ? Outer6Edge
             : sa->Bundle != 0 ? BundleEdge : OutEdge;
         int i = first;
         for (; i < end; i++)
@@ -317,7 +319,7 @@ internal sealed unsafe class EspSealer(EspTables tables, WorkerServices worker)
                 iv += IvPool.IvRoom;
             }
 
-            bytes += (uint)length;
+            bytes += (uint)length + more;
             inside += (uint)innerLength;
             job->Packet = (nint)packet;
             job->Key = sa->CryptoKey;

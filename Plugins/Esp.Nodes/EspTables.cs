@@ -19,6 +19,9 @@ internal sealed unsafe class EspTables
     // Protections whose path is looked up again at a time: about a third of a millisecond.
     private const int RefreshedAtOnce = 1000;
 
+    // Fewer protections of an interface than this are walked.
+    private const int ManyOnInterface = 8;
+
     private readonly INodeRegistry _registry;
     private readonly SaRecord* _none;
     private readonly SaRecord* _shared;
@@ -27,6 +30,8 @@ internal sealed unsafe class EspTables
     private readonly GrowingMap _ahSpis = new();
     private readonly GrowingMap _byPeer = new();
     private Protection?[] _byInterface = new Protection?[64];
+    private readonly Dictionary<uint, ProtectionChoice> _choices = [];
+    private ulong _bound;
     private nint[] _outboundByInterface = new nint[64];
     private int _refreshed;
 
@@ -101,6 +106,11 @@ internal sealed unsafe class EspTables
             return Protections.Find(packet.RequiredProtection) is { IsConfigured: true } required ? required : null;
         }
 
+        if (_choices.Count > 0 && _choices.TryGetValue(packet.EgressInterface, out ProtectionChoice? choice))
+        {
+            return choice.Find(ref packet, this);
+        }
+
         Protection? chosen = null;
         for (Protection? at = ByInterface(packet.EgressInterface); at is not null; at = at.NextOnInterface)
         {
@@ -112,6 +122,9 @@ internal sealed unsafe class EspTables
 
         return chosen;
     }
+
+    /// <summary>The IPv6 gateway that a packet's next hop stands for.</summary>
+    public UInt128 GatewayAt6(uint number) => _registry.Tables.GatewayAt6(number);
 
     /// <summary>The record of the inbound SA with an SPI; one that passes nothing where there is none.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -231,7 +244,50 @@ internal sealed unsafe class EspTables
 
         protection.NextOnInterface = _byInterface[index];
         protection.BoundTo = index;
+        protection.BoundAs = ++_bound;
         Use(index, protection);
+        AddChoice(protection);
+    }
+
+    /// <summary>A bound protection is about to take other packets.</summary>
+    public void RemoveChoice(Protection protection)
+    {
+        if (protection.BoundTo != 0 && _choices.TryGetValue(protection.BoundTo, out ProtectionChoice? choice))
+        {
+            choice.Remove(protection);
+        }
+    }
+
+    /// <summary>A bound protection takes packets as it is configured now.</summary>
+    public void AddChoice(Protection protection)
+    {
+        if (protection.BoundTo == 0)
+        {
+            return;
+        }
+
+        if (_choices.TryGetValue(protection.BoundTo, out ProtectionChoice? choice))
+        {
+            choice.Add(protection);
+            return;
+        }
+
+        int count = 0;
+        for (Protection? at = ByInterface(protection.BoundTo); at is not null && count < ManyOnInterface; at = at.NextOnInterface)
+        {
+            count++;
+        }
+
+        if (count < ManyOnInterface)
+        {
+            return;
+        }
+
+        _choices.Add(protection.BoundTo, choice = new ProtectionChoice());
+        for (Protection? at = ByInterface(protection.BoundTo); at is not null; at = at.NextOnInterface)
+        {
+            choice.Add(at);
+        }
     }
 
     /// <summary>Takes a protection from its interface, before that changes or the row goes.</summary>
@@ -248,9 +304,14 @@ internal sealed unsafe class EspTables
             return;
         }
 
+        RemoveChoice(protection);
         if (first == protection)
         {
             Use(index, protection.NextOnInterface);
+            if (protection.NextOnInterface is null)
+            {
+                _ = _choices.Remove(index);
+            }
         }
 
         for (Protection? at = first; at is not null; at = at.NextOnInterface)

@@ -69,7 +69,8 @@ internal sealed unsafe class EspTransportNode(EspTables tables, WorkerServices w
         }
 
         ref PacketBuffer packet = ref At(handle);
-        int header = (packet.Data[0] & 0x0f) * 4;
+        bool isVersion6 = InnerPacket.IsVersion6(packet.Data);
+        int header = TransportPacket.HeaderBytes(packet.Data, out int protocolAt);
         int payload = packet.Length - header;
         int udp = (record->Flags & SaFlags.InUdp) != 0 ? EspSizes.UdpHeader : 0;
         int front = udp + EspHeader.Length + record->Iv;
@@ -91,7 +92,7 @@ internal sealed unsafe class EspTransportNode(EspTables tables, WorkerServices w
 
         // Safe: head and tail room have just been checked for everything that is written.
         byte* ip = packet.Start;
-        if (sa.Protection.HasNoUdpChecksum)
+        if (sa.Protection.HasNoUdpChecksum && !isVersion6)
         {
             TransportPacket.ClearChecksum(ip, packet.Length);
         }
@@ -99,13 +100,13 @@ internal sealed unsafe class EspTransportNode(EspTables tables, WorkerServices w
         row->OtherBytes += (uint)packet.Length;
         byte* start = ip - front;
         byte* inner = ip + header;
-        byte protocol = ip[9];
+        byte protocol = ip[protocolAt];
         Buffer.MemoryCopy(ip, start, header, header);
         EspTrailer.Write(new Span<byte>(inner + payload, text - payload), protocol);
         byte* esp = start + header + udp;
         if (udp != 0)
         {
-            // Ports as of the SA's outer headers; the checksum stays 0 (RFC 3948 section 2.1).
+            // Ports as of the SA's outer headers; the checksum stays 0 (RFC 3948 section 2.1), but over IPv6, where Finish makes it.
             Span<byte> datagram = new(start + header, EspSizes.UdpHeader);
             new ReadOnlySpan<byte>(record->Outer + EspSizes.OuterHeader, EspSizes.UdpHeader).CopyTo(datagram);
             System.Buffers.Binary.BinaryPrimitives.WriteUInt16BigEndian(datagram[4..], (ushort)(length - header));
@@ -126,7 +127,16 @@ internal sealed unsafe class EspTransportNode(EspTables tables, WorkerServices w
             _ivs.Take8(esp + EspHeader.Length);
         }
 
-        TransportPacket.WriteHeader(start, header, length, record->Outer[9]);
+        if (isVersion6)
+        {
+            // Of a bundle the header says ESP until AH goes around.
+            TransportPacket.WriteHeader6(start, length, protocolAt, udp != 0 ? (byte)IpProtocol.Udp : EspHeader.Protocol);
+        }
+        else
+        {
+            TransportPacket.WriteHeader(start, header, length, record->Outer[9]);
+        }
+
         batch.AddSealed(
             handle, record, inner, text, esp, isCombined ? EspHeader.Length : EspHeader.Length + record->Iv + text, esp + EspHeader.Length);
         if (sa.IsExtended && isCombined)
@@ -163,6 +173,11 @@ internal sealed unsafe class EspTransportNode(EspTables tables, WorkerServices w
             {
                 new ReadOnlySpan<byte>(batch.TagOf(i), batch.Contexts[i].Sa->Tag).CopyTo(
                     new Span<byte>((byte*)job->Cipher + job->CipherBytes, batch.Contexts[i].Sa->Tag));
+                Span<byte> packet = At(job->Packet).Data;
+                if ((batch.Contexts[i].Sa->Flags & SaFlags.InUdp) != 0 && InnerPacket.IsVersion6(packet))
+                {
+                    TransportPacket.WriteChecksum6(packet, TransportPacket.HeaderBytes(packet, out int protocolAt), packet[protocolAt]);
+                }
             }
         }
 

@@ -14,10 +14,16 @@ internal sealed unsafe class EspUdpNode(EspTables tables, WorkerServices worker)
     /// <summary>The port of ESP and IKE inside UDP.</summary>
     public const ushort Port = 4500;
 
-    private const string IkeChannel = "udp:4500";
+    /// <summary>Where IKE goes.</summary>
+    public const string IkeChannel = "udp:4500";
+
+    /// <summary>The only byte of a keepalive.</summary>
+    public const byte Keepalive = 0xFF;
+
+    /// <summary>Zeros in front of IKE.</summary>
+    public const int MarkerBytes = 4;
+
     private const ushort DecryptEdge = 0;
-    private const byte Keepalive = 0xFF;
-    private const int MarkerBytes = 4;
 
     /// <inheritdoc/>
     public override void Process(ReadOnlySpan<nint> packets, Span<ushort> edges)

@@ -1,3 +1,4 @@
+using RouterOS.Esp.Wire;
 using RouterOS.Forwarding;
 using RouterOS.Packets;
 
@@ -22,7 +23,7 @@ internal static unsafe class InboundTap
 
             bool isIpv6 = packet[0] >> 4 == 6;
             int header = isIpv6 ? Ipv6Header : (packet[0] & 0x0f) * 4;
-            header += packet[isIpv6 ? 6 : 9] == Udp ? 8 : 0;
+            header += !isIpv6 && packet[9] == Udp ? EspSizes.UdpHeader : 0;
             if (header + spiOffset + sizeof(uint) > packet.Length)
             {
                 continue;
@@ -34,7 +35,8 @@ internal static unsafe class InboundTap
             // What came inside AH was shown as it came.
             if (sa->Protection != 0 && sa->Bundle == 0)
             {
-                tap.Offer(sa->Protection, isOutbound: false, packet);
+                ref PacketBuffer came = ref PacketBuffer.At(handle);
+                tap.Offer(sa->Protection, isOutbound: false, !isAh && Outer6.IsHidden(ref came) ? Outer6.Shown(ref came) : packet);
             }
         }
     }

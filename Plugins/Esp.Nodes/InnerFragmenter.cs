@@ -3,7 +3,7 @@ using RouterOS.Packets;
 
 namespace RouterOS.Esp.Nodes;
 
-/// <summary>Cuts an inner packet into fragments that fit their tunnel (RFC 791 section 3.2).</summary>
+/// <summary>Cuts an inner packet into fragments that fit their tunnel (RFC 791 section 3.2; of IPv6 RFC 8200 section 4.5).</summary>
 internal static unsafe class InnerFragmenter
 {
     private const int TotalLengthOffset = 2;
@@ -13,9 +13,12 @@ internal static unsafe class InnerFragmenter
     private const byte EndOfOptions = 0;
     private const byte NoOperation = 1;
 
-    /// <summary>True for a packet that a router may fragment: never IPv6.</summary>
-    public static bool MayCut(ReadOnlySpan<byte> packet) => packet[0] >> 4 == 4
-        && (BinaryPrimitives.ReadUInt16BigEndian(packet[FlagsOffset..]) & Ipv4Header.DontFragmentBit) == 0;
+    private static uint s_identification;
+
+    /// <summary>True for a packet that a router may fragment: of IPv6 only its own.</summary>
+    public static bool MayCut(ref PacketBuffer packet) => InnerPacket.IsVersion6(packet.Data)
+        ? packet.Length > Ipv6Header.MinimumMtu && (packet.Flags & PacketFlags.LocallyOriginated) != 0 && TransportPacket.IsWhole(packet.Data)
+        : (BinaryPrimitives.ReadUInt16BigEndian(packet.Data[FlagsOffset..]) & Ipv4Header.DontFragmentBit) == 0;
 
     /// <summary>
     /// Copies the packet into fragments of at most <paramref name="largest"/> bytes; the packet stays as it is.
@@ -24,6 +27,14 @@ internal static unsafe class InnerFragmenter
     public static int Cut(nint handle, int largest, PacketPools pools, Span<nint> fragments)
     {
         ReadOnlySpan<byte> packet = PacketBuffer.At(handle).Data;
+        if (InnerPacket.IsVersion6(packet))
+        {
+            // What every link carries passes whole, whatever a tunnel adds.
+            return Ipv6Fragmenter.Cut(
+                ref PacketBuffer.At(handle), Math.Max(largest, Ipv6Header.MinimumMtu), Interlocked.Increment(ref s_identification), pools,
+                fragments[..Math.Min(fragments.Length, Ipv6Fragmenter.MostFragments)]);
+        }
+
         int headerLength = (packet[0] & 0x0f) * 4;
         if (headerLength < Ipv4Header.MinimumLength || packet.Length <= headerLength)
         {

@@ -5,10 +5,13 @@ namespace RouterOS.Esp.Nodes;
 
 /// <summary>Drops what comes to the router itself in the clear though a protection wants it (RFC 4301 section 5.2).</summary>
 /// <remarks>On the arc local-in: whole packets.</remarks>
-internal sealed class OwnInNode(OwnProtections own, DropCounters drops) : GraphNode(NodeName)
+internal sealed class OwnInNode(OwnProtections own, DropCounters drops, string name) : GraphNode(name)
 {
     /// <summary>Name in the graph.</summary>
     public const string NodeName = "esp-own-in";
+
+    /// <summary>Its name on the path of IPv6.</summary>
+    public const string NodeName6 = "esp-own-in6";
 
     /// <inheritdoc/>
     public override void Process(ReadOnlySpan<nint> packets, Span<ushort> edges)

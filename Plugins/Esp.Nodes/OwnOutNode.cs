@@ -5,10 +5,13 @@ namespace RouterOS.Esp.Nodes;
 
 /// <summary>Leads what the router itself sends into the protection that wants it.</summary>
 /// <remarks>On the arc local-out, before whatever notes sessions. What has its protection already, and outer packets, pass.</remarks>
-internal sealed class OwnOutNode(OwnProtections own) : GraphNode(NodeName)
+internal sealed class OwnOutNode(OwnProtections own, string name) : GraphNode(name)
 {
     /// <summary>Name in the graph.</summary>
     public const string NodeName = "esp-own-out";
+
+    /// <summary>Its name on the path of IPv6.</summary>
+    public const string NodeName6 = "esp-own-out6";
 
     /// <inheritdoc/>
     public override void Process(ReadOnlySpan<nint> packets, Span<ushort> edges)

@@ -9,6 +9,10 @@ internal sealed unsafe class OwnProtections
     private const ushort IkePort = 500;
     private const ushort NatPort = 4500;
 
+    // Types of ICMPv6: router solicitation to redirect (RFC 4861 section 4).
+    private const byte FirstDiscovery = 133;
+    private const byte LastDiscovery = 137;
+
     private readonly Dictionary<uint, Protection> _byPeer = [];
 
     /// <summary>True while there is none, and every packet passes.</summary>
@@ -53,6 +57,11 @@ internal sealed unsafe class OwnProtections
             return null;
         }
 
+        if (InnerPacket.IsVersion6(packet.Data))
+        {
+            return packet.Length < Ipv6Header.Length ? null : Find6(ref packet, isOutbound);
+        }
+
         // Safe: a whole header is there.
         uint source = System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(*(uint*)(packet.Start + 12));
         uint destination = System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(*(uint*)(packet.Start + 16));
@@ -69,21 +78,55 @@ internal sealed unsafe class OwnProtections
         return at;
     }
 
-    private static bool IsKeying(ReadOnlySpan<byte> packet)
+    private Protection? Find6(ref PacketBuffer packet, bool isOutbound)
     {
-        int header = (packet[0] & 0x0f) * 4;
-        if (packet[9] != (byte)IpProtocol.Udp)
+        UInt128 source = Ipv6Address.Read(packet.Data[Ipv6Header.SourceOffset..]);
+        UInt128 destination = Ipv6Address.Read(packet.Data[Ipv6Header.DestinationOffset..]);
+        (UInt128 local, UInt128 remote) = isOutbound ? (source, destination) : (destination, source);
+        if (!_byPeer.TryGetValue(Outer6.Of(remote), out Protection? at) || IsKeying6(packet.Data))
         {
-            return packet[9] is (byte)IpProtocol.Esp or (byte)IpProtocol.Ah;
+            return null;
         }
 
-        if (packet.Length < header + 4)
+        while (at is not null && !(at.IsVersion6 && at.Instance == packet.Instance && at.RemoteAddress6 == remote && at.LocalAddress6 == local
+            && at.TakesOwn(packet.Data, isOutbound)))
+        {
+            at = at.NextOwn;
+        }
+
+        return at;
+    }
+
+    private static bool IsKeying(ReadOnlySpan<byte> packet) =>
+        packet[9] == (byte)IpProtocol.Udp ? IsIke(packet[((packet[0] & 0x0f) * 4)..]) : packet[9] is (byte)IpProtocol.Esp or (byte)IpProtocol.Ah;
+
+    // Neighbours are found before anything else can be (RFC 4301 section 5, RFC 3971).
+    private static bool IsKeying6(ReadOnlySpan<byte> packet)
+    {
+        if (!Ipv6Extensions.TryWalk(packet, out Ipv6Extensions walked))
         {
             return false;
         }
 
-        int from = (packet[header] << 8) | packet[header + 1];
-        int to = (packet[header + 2] << 8) | packet[header + 3];
+        ReadOnlySpan<byte> body = packet[walked.Offset..];
+        return (IpProtocol)walked.Protocol switch
+        {
+            IpProtocol.Udp => IsIke(body),
+            IpProtocol.Icmp6 => !body.IsEmpty && body[0] is >= FirstDiscovery and <= LastDiscovery,
+            IpProtocol.Esp or IpProtocol.Ah => true,
+            _ => false,
+        };
+    }
+
+    private static bool IsIke(ReadOnlySpan<byte> datagram)
+    {
+        if (datagram.Length < 4)
+        {
+            return false;
+        }
+
+        int from = (datagram[0] << 8) | datagram[1];
+        int to = (datagram[2] << 8) | datagram[3];
         return from is IkePort or NatPort || to is IkePort or NatPort;
     }
 }

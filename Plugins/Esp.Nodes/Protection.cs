@@ -24,7 +24,6 @@ internal sealed unsafe class Protection(uint id, ProtectionRuntimeRecord* row, S
     private List<uint>? _foreignSpis;
     private TrafficSelector _takes = TrafficSelector.Any;
     private TrafficSelector _takesBack = TrafficSelector.Any;
-    private uint[] _nextHops = [];
 
     // IP version of what its row says that it takes; 0 where it says nothing.
     private int _family;
@@ -80,14 +79,29 @@ internal sealed unsafe class Protection(uint id, ProtectionRuntimeRecord* row, S
     /// <summary>Where the peer's newest packet came from, while that is not what the row says; 0 for nothing newer.</summary>
     public uint PeerAddress { get; private set; }
 
+    /// <summary>The same over IPv6, where <see cref="PeerAddress"/> is a stand-in.</summary>
+    public UInt128 PeerAddress6 { get; private set; }
+
     /// <summary>UDP port of <see cref="PeerAddress"/>.</summary>
     public ushort PeerPort { get; private set; }
 
     /// <summary>Of several protections on its interface it takes only certain packets.</summary>
-    public bool IsSelective => !_takes.IsAny || _family == 6 || _nextHops.Length > 0;
+    public bool IsSelective => !_takes.IsAny || _family == 6 || HasNextHops;
 
     /// <summary>Addresses that <see cref="Takes"/> lets packets go to; of two the smaller number is the closer choice.</summary>
     public uint Width => _takes.DestinationWidth;
+
+    /// <summary>Next hops on its interface that lead to the peer.</summary>
+    public uint[] NextHops { get; private set; } = [];
+
+    /// <summary>The same of IPv6 packets.</summary>
+    public UInt128[] NextHops6 { get; private set; } = [];
+
+    /// <summary>Only packets by certain next hops are its own.</summary>
+    public bool HasNextHops => (NextHops.Length | NextHops6.Length) != 0;
+
+    /// <summary>Number of its binding to its interface: later ones have larger ones.</summary>
+    public ulong BoundAs { get; set; }
 
     /// <summary>The router's own packets go by it, and come by it.</summary>
     public bool IsOwn { get; private set; }
@@ -156,10 +170,12 @@ internal sealed unsafe class Protection(uint id, ProtectionRuntimeRecord* row, S
             SourceFirst6 = takes.DestinationFirst6, SourceLast6 = takes.DestinationLast6, DestinationFirst6 = takes.SourceFirst6,
             DestinationLast6 = takes.SourceLast6,
         });
-        _nextHops = [.. source.NextHops];
+        NextHops = [.. source.NextHops];
+        NextHops6 = [.. source.NextHops6.Where(h => h.Length == Ipv6Address.Length).Select(h => Ipv6Address.Read(h.Span))];
         if (PeerAddress == RemoteAddress && PeerPort == RemotePort)
         {
             PeerAddress = 0;
+            PeerAddress6 = 0;
             PeerPort = 0;
         }
 
@@ -168,9 +184,38 @@ internal sealed unsafe class Protection(uint id, ProtectionRuntimeRecord* row, S
 
     /// <summary>True for a packet that is this one's, of all that leave by the interface.</summary>
     public bool Takes(ref PacketBuffer packet) =>
-        (_nextHops.Length == 0 || (*packet.Start >> 4 == 4 && _nextHops.AsSpan().Contains(packet.NextHop)))
-        && packet.Length >= Ipv4Header.MinimumLength
+        packet.Length >= Ipv4Header.MinimumLength && (!HasNextHops || IsBehind(ref packet))
         && (_family == 0 || *packet.Start >> 4 == _family) && _takes.Matches(packet.Data);
+
+    // One without a next hop is on the link itself: its destination is the next hop.
+    private bool IsBehind(ref PacketBuffer packet)
+    {
+        if (!InnerPacket.IsVersion6(packet.Data))
+        {
+            return NextHops.AsSpan().Contains(packet.NextHop);
+        }
+
+        return packet.Length >= Ipv6Header.Length && NextHops6.AsSpan().Contains(
+            packet.NextHop != 0 ? records.Tables.GatewayAt6(packet.NextHop) : Ipv6Address.Read(packet.Data[Ipv6Header.DestinationOffset..]));
+    }
+
+    /// <summary>The IPv4 prefix that <see cref="Takes"/> lets packets go to, where it is one.</summary>
+    /// <param name="first">Its first address.</param>
+    /// <param name="width">Its addresses, less one.</param>
+    public bool TryGetPrefix(out uint first, out uint width)
+    {
+        (first, width) = (0, 0);
+        return _family == 4 && _takes.TryGetPrefix(out first, out width);
+    }
+
+    /// <summary>The same of IPv6.</summary>
+    /// <param name="first">Its first address.</param>
+    /// <param name="bits">Bits in which its addresses differ.</param>
+    public bool TryGetPrefix6(out UInt128 first, out uint bits)
+    {
+        (first, bits) = (0, 0);
+        return _family == 6 && _takes.TryGetPrefix6(out first, out bits);
+    }
 
     /// <summary>True for a packet between the two ends that is this one's.</summary>
     public bool TakesOwn(ReadOnlySpan<byte> packet, bool isOutbound) => (isOutbound ? _takes : _takesBack).Matches(packet);
@@ -209,12 +254,12 @@ internal sealed unsafe class Protection(uint id, ProtectionRuntimeRecord* row, S
 
     /// <summary>The peer's newest packet came from elsewhere than the row says; address 0: it came from there again.</summary>
     /// <returns>True when the writer should be told: at once, and twice a second until it answers.</returns>
-    public bool SawPeer(uint address, ushort port, long now)
+    public bool SawPeer(uint address, ushort port, long now, UInt128 address6 = default)
     {
-        bool isNews = address != PeerAddress || port != PeerPort;
+        bool isNews = address != PeerAddress || port != PeerPort || address6 != PeerAddress6;
         if (isNews)
         {
-            (PeerAddress, PeerPort) = (address, port);
+            (PeerAddress, PeerAddress6, PeerPort) = (address, address6, port);
             foreach (SecurityAssociation sa in Sas)
             {
                 sa.Update(this);

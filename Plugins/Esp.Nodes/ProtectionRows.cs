@@ -33,11 +33,6 @@ internal sealed unsafe class ProtectionRows(EspTables tables) : IRowSink, ISnaps
             return $"Protection {source.Id} has outer addresses of two families.";
         }
 
-        if (isVersion6 && source.LocalPort != 0)
-        {
-            return $"Protection {source.Id} is over IPv6 inside UDP, which is not supported.";
-        }
-
         if (!isVersion6 && (source.LocalAddress == 0 || source.RemoteAddress == 0 || Outer6.IsReserved(source.RemoteAddress)))
         {
             return $"Protection {source.Id} lacks an outer address.";
@@ -63,7 +58,11 @@ internal sealed unsafe class ProtectionRows(EspTables tables) : IRowSink, ISnaps
         tables.Settle();
         bool isBound = protection.IsConfigured && protection.Interface == source.Interface && protection.Name == source.Name
             && protection.BoundTo == source.Interface;
-        if (!isBound)
+        if (isBound)
+        {
+            tables.RemoveChoice(protection);
+        }
+        else
         {
             tables.Unbind(protection);
         }
@@ -77,7 +76,11 @@ internal sealed unsafe class ProtectionRows(EspTables tables) : IRowSink, ISnaps
             tables.Own.Add(protection);
         }
 
-        if (!isBound)
+        if (isBound)
+        {
+            tables.AddChoice(protection);
+        }
+        else
         {
             tables.Bind(protection);
         }
@@ -134,6 +137,13 @@ internal sealed unsafe class ProtectionRows(EspTables tables) : IRowSink, ISnaps
         }
     }
 
+    private static ByteString Bytes(UInt128 address)
+    {
+        byte[] bytes = new byte[Ipv6Address.Length];
+        Ipv6Address.Write(bytes, address);
+        return UnsafeByteOperations.UnsafeWrap(bytes);
+    }
+
     private static ProtectionState StateOf(Protection protection)
     {
         ProtectionRuntimeRecord sum = *protection.Row;
@@ -167,7 +177,8 @@ internal sealed unsafe class ProtectionRows(EspTables tables) : IRowSink, ISnaps
             SentMismatch = sum.SentMismatch,
             NotSent = sum.NotSent,
             PathMtu = (uint)protection.PathMtu,
-            PeerAddress = protection.PeerAddress,
+            PeerAddress = protection.IsVersion6 ? 0 : protection.PeerAddress,
+            PeerAddress6 = protection.PeerAddress6 == 0 ? ByteString.Empty : Bytes(protection.PeerAddress6),
             PeerPort = protection.PeerPort,
         };
     }

@@ -193,7 +193,7 @@ internal readonly unsafe struct SecurityAssociation(SaRecords records, SaRecord*
 
     // Bytes of the AH around an SA of ESP; 1 where they do not matter, for receiving and while AH's row has not come.
     private int AroundBytes(Protection protection) =>
-        !IsInsideAh ? 0 : IsOutbound && protection.AhAround(WireSpi) is { } ah ? AhHeader.LengthOf(ah.TagBytes) : 1;
+        !IsInsideAh ? 0 : IsOutbound && protection.AhAround(WireSpi) is { } ah ? ah.AhBytes(protection.IsVersion6) : 1;
 
     // A NAT changes what AH authenticates: it never goes inside UDP.
     private bool IsInUdp(Protection protection) => protection.IsInUdp && !IsAh && !IsInsideAh;

@@ -55,6 +55,31 @@ internal readonly unsafe struct TrafficSelector
     /// <summary>Addresses that it lets packets go to, less one; of IPv6 the power of two. The smaller of two is the narrower one of a family.</summary>
     public uint DestinationWidth => _isVersion6 ? Ranges6->DestinationWidth : _destinationLast - _destinationFirst;
 
+    /// <summary>The destinations of IPv4 as a prefix; false where they are none.</summary>
+    /// <param name="first">The first address.</param>
+    /// <param name="width">Addresses, less one.</param>
+    public bool TryGetPrefix(out uint first, out uint width)
+    {
+        (first, width) = (_destinationFirst, _destinationLast - _destinationFirst);
+        return !_isVersion6 && _destinationLast >= _destinationFirst && (width & (width + 1)) == 0 && (first & width) == 0;
+    }
+
+    /// <summary>The destinations of IPv6 as a prefix; false where they are none.</summary>
+    /// <param name="first">The first address.</param>
+    /// <param name="bits">Bits in which addresses differ.</param>
+    public bool TryGetPrefix6(out UInt128 first, out uint bits)
+    {
+        (first, bits) = (0, 0);
+        if (!_isVersion6)
+        {
+            return false;
+        }
+
+        (first, bits) = (Ranges6->DestinationFirst, Ranges6->DestinationWidth);
+        UInt128 differ = first ^ Ranges6->DestinationLast;
+        return Ranges6->DestinationLast >= first && (differ & (differ + 1)) == 0 && (first & differ) == 0;
+    }
+
     // Safe: the ranges stay for ever.
     private SelectorRanges6* Ranges6 => (SelectorRanges6*)(((ulong)_sourceLast << 32) | _sourceFirst);
 

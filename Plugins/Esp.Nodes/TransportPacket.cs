@@ -3,7 +3,7 @@ using RouterOS.Packets;
 
 namespace RouterOS.Esp.Nodes;
 
-/// <summary>A packet of transport mode (RFC 4301 section 4.1): its own IPv4 header stays, what it carries is protected.</summary>
+/// <summary>A packet of transport mode (RFC 4301 section 4.1): its own IP header stays, what it carries is protected.</summary>
 internal static unsafe class TransportPacket
 {
     private const int TotalLengthOffset = 2;
@@ -12,12 +12,32 @@ internal static unsafe class TransportPacket
     private const int ChecksumOffset = 10;
     private const int TcpChecksumOffset = 16;
     private const int UdpChecksumOffset = 6;
+    private const int Icmp6ChecksumOffset = 2;
+    private const int PayloadLengthOffset = 4;
 
     /// <summary>True for a whole packet, no fragment: only that is protected in transport mode.</summary>
-    public static bool IsWhole(ReadOnlySpan<byte> packet) =>
-        packet.Length > Ipv4Header.MinimumLength && (packet[0] & 0x0f) * 4 is var header && header >= Ipv4Header.MinimumLength
+    public static bool IsWhole(ReadOnlySpan<byte> packet) => InnerPacket.IsVersion6(packet)
+        ? packet.Length >= Ipv6Header.Length && Ipv6Extensions.TryWalk(packet, out Ipv6Extensions walked)
+            && walked is { FragmentAt: 0, Routes: false, Offset: <= AhContext.HeaderRoom } && walked.Offset < packet.Length
+        : packet.Length > Ipv4Header.MinimumLength && (packet[0] & 0x0f) * 4 is var header && header >= Ipv4Header.MinimumLength
         && header < packet.Length
         && (BinaryPrimitives.ReadUInt16BigEndian(packet[FlagsOffset..]) & (Ipv4Header.MoreFragmentsBit | Ipv4Header.FragmentOffsetMask)) == 0;
+
+    /// <summary>Bytes in front of what is protected, of a whole packet of either family.</summary>
+    /// <param name="packet">The packet.</param>
+    /// <param name="protocolAt">Where the byte stands that says what follows.</param>
+    public static int HeaderBytes(ReadOnlySpan<byte> packet, out int protocolAt)
+    {
+        protocolAt = ProtocolOffset;
+        if (!InnerPacket.IsVersion6(packet))
+        {
+            return (packet[0] & 0x0f) * 4;
+        }
+
+        _ = Ipv6Extensions.TryWalk(packet, out Ipv6Extensions walked);
+        protocolAt = walked.ProtocolAt;
+        return walked.Offset;
+    }
 
     /// <summary>Makes the packet one that leaves as it is, outside its protection.</summary>
     public static void Leave(ref PacketBuffer packet, SaRecord* sa, byte* start, int length)
@@ -71,6 +91,45 @@ internal static unsafe class TransportPacket
         return true;
     }
 
+    /// <summary>The same of IPv6. A NAT between shows itself by UDP around the packet: its checksums are made anew then.</summary>
+    /// <param name="packet">The packet.</param>
+    /// <param name="sa">Its SA.</param>
+    /// <param name="header">Its IPv6 headers as they came, outside of the packet's buffer.</param>
+    /// <param name="headerBytes">Bytes of them.</param>
+    /// <param name="payload">What was protected.</param>
+    /// <param name="payloadBytes">Its bytes.</param>
+    /// <param name="protocol">What it is.</param>
+    /// <param name="wasInUdp">It came inside UDP.</param>
+    /// <param name="cameBytes">Bytes that it came with.</param>
+    public static bool Open6(
+        ref PacketBuffer packet, SecurityAssociation sa, byte* header, int headerBytes, byte* payload, int payloadBytes, byte protocol, bool wasInUdp,
+        int cameBytes)
+    {
+        // Safe: as many bytes lie before what was protected, or the caller has left room for them.
+        byte* start = payload - headerBytes;
+        int length = headerBytes + payloadBytes;
+        _ = Ipv6Extensions.TryWalk(new ReadOnlySpan<byte>(header, headerBytes), out Ipv6Extensions walked);
+        Buffer.MemoryCopy(header, start, headerBytes, headerBytes);
+        WriteHeader6(start, length, walked.ProtocolAt, protocol);
+        Span<byte> whole = new(start, length);
+        if (!sa.Selector.Matches(whole))
+        {
+            sa.Row->SelectorMismatch++;
+            return false;
+        }
+
+        if ((wasInUdp || sa.Protection.HasNoUdpChecksum) && IsWhole(whole))
+        {
+            WriteChecksum6(whole, HeaderBytes(whole, out int protocolAt), whole[protocolAt]);
+        }
+
+        sa.Row->Packets++;
+        sa.Row->Bytes += (uint)length;
+        sa.Row->OtherBytes += (uint)cameBytes;
+        InnerPacket.Enter(ref packet, sa.Record, start, length);
+        return true;
+    }
+
     /// <summary>Moves the header in front of what was protected, and makes both one packet again.</summary>
     /// <param name="header">The header as it came.</param>
     /// <param name="headerBytes">Bytes of the header.</param>
@@ -94,6 +153,43 @@ internal static unsafe class TransportPacket
         bytes[ProtocolOffset] = protocol;
         BinaryPrimitives.WriteUInt16BigEndian(bytes[ChecksumOffset..], 0);
         BinaryPrimitives.WriteUInt16BigEndian(bytes[ChecksumOffset..], InternetChecksum.Compute(bytes));
+    }
+
+    /// <summary>The same of IPv6.</summary>
+    /// <param name="header">The packet.</param>
+    /// <param name="length">Bytes of all of it.</param>
+    /// <param name="protocolAt">Where the byte stands that says what follows.</param>
+    /// <param name="protocol">What follows.</param>
+    public static void WriteHeader6(byte* header, int length, int protocolAt, byte protocol)
+    {
+        BinaryPrimitives.WriteUInt16BigEndian(new Span<byte>(header + PayloadLengthOffset, 2), (ushort)(length - Ipv6Header.Length));
+        header[protocolAt] = protocol;
+    }
+
+    /// <summary>Makes the checksum of TCP, UDP or ICMPv6 over IPv6, which none of them may go without.</summary>
+    /// <param name="packet">The packet, IPv6 header first.</param>
+    /// <param name="header">Bytes of its headers.</param>
+    /// <param name="protocol">What follows them.</param>
+    public static void WriteChecksum6(Span<byte> packet, int header, byte protocol)
+    {
+        Span<byte> body = packet[header..];
+        int offset = (IpProtocol)protocol switch
+        {
+            IpProtocol.Tcp => TcpChecksumOffset,
+            IpProtocol.Udp => UdpChecksumOffset,
+            IpProtocol.Icmp6 => Icmp6ChecksumOffset,
+            _ => body.Length,
+        };
+        if (offset + 2 > body.Length)
+        {
+            return;
+        }
+
+        Span<byte> checksum = body.Slice(offset, 2);
+        checksum.Clear();
+        uint addresses = InternetChecksum.PseudoHeader(packet[Ipv6Header.SourceOffset..Ipv6Header.Length], protocol, body.Length);
+        ushort sum = InternetChecksum.Compute(body, addresses);
+        BinaryPrimitives.WriteUInt16BigEndian(checksum, sum == 0 && protocol == (byte)IpProtocol.Udp ? ushort.MaxValue : sum);
     }
 
     /// <summary>
