@@ -181,14 +181,17 @@ internal static class IkeBinding
         string[] parts = gateway.ExternalInterface.Split('.');
         StatementView unit = root["interfaces"].Entry(string.Empty, parts[0]).Entry("unit", parts[^1]);
         bool isVersion6 = gateway.RemoteAddresses.Append(gateway.LocalAddress).Any(a => a.Contains(':', StringComparison.Ordinal));
-        string[] addresses = [.. unit["family"][isVersion6 ? "inet6" : "inet"].List("address").Select(a => a.Key.Split('/')[0])];
+        // A peer from anywhere may come by either family.
+        bool isEither = gateway is { DynamicPeer: not null, LocalAddress.Length: 0 };
+        string[] families = isEither ? ["inet", "inet6"] : [isVersion6 ? "inet6" : "inet"];
+        string[] addresses = [.. families.SelectMany(f => unit["family"][f].List("address")).Select(a => a.Key.Split('/')[0])];
         if (!unit.Exists)
         {
             findings.Add(name.Error($"{gateway.ExternalInterface} is not configured under 'interfaces'"));
         }
         else if (addresses.Length == 0)
         {
-            findings.Add(name.Error($"{gateway.ExternalInterface} has no {(isVersion6 ? "IPv6" : "IPv4")} address, so IKE has none to speak from"));
+            findings.Add(name.Error($"{gateway.ExternalInterface} has no {(isEither ? "" : isVersion6 ? "IPv6 " : "IPv4 ")}address, so IKE has none to speak from"));
         }
         else if (gateway.LocalAddress.Length > 0 && !addresses.Contains(gateway.LocalAddress))
         {

@@ -73,7 +73,7 @@ internal static class IkeStatements
             Container("dynamic", "Peer with a dynamic address, known by its identity",
                 Leaf("hostname", "Name", HostName).Exclusive("identity"),
                 Leaf("inet", "IPv4 address that the peer calls itself", Address()).Exclusive("identity"),
-                Leaf("inet6", "IPv6 address", Text("address")).Exclusive("identity").Refused("peers without a fixed address are supported over IPv4 only"),
+                Leaf("inet6", "IPv6 address that the peer calls itself", Address6).Exclusive("identity"),
                 Leaf("user-at-hostname", "Name of a user", UserName).Exclusive("identity"),
                 Anything("distinguished-name", "Name in a certificate").Exclusive("identity").Refused("peers from any address are known by a name, not yet by the subject of a certificate"),
                 Leaf("connections-limit", "Peers at a time", Integer(1, 65535)),

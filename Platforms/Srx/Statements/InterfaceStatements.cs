@@ -94,11 +94,7 @@ internal static class InterfaceStatements
         Anything("unnumbered-address", "Address of another interface").Refused("not supported yet: give the interface an address"),
         Anything("dhcp", "Address by DHCP").Refused("DHCP is not supported yet: configure an address"),
         Anything("dhcp-client", "Address by DHCP").Refused("DHCP is not supported yet: configure an address"),
-        List("next-hop-tunnel", "Next hop that leads to one of several VPNs", Address(),
-            Leaf("ipsec-vpn", "VPN", Reference("vpn-name", "security ipsec vpn")).Mandatory())
-            .OnLine().Judged((view, _) => view.Parent?.Parent?.Parent?.Parent?.Key == "st0"
-                ? Verdict.Applied
-                : Verdict.Refused("only secure tunnels have next hops of VPNs")),
+        NextHopTunnel(Address()),
         List("address", "Address", InterfaceAddress(),
             Flag("primary", "Preferred when several serve").Judged((view, _) => IsFirst(view)
                 ? Verdict.Equivalent("the first address is the primary one")
@@ -122,6 +118,7 @@ internal static class InterfaceStatements
         Anything("sampling", "Sampling").Refused(NotEnforced),
         Anything("rpf-check", "Check of source addresses").Refused(NotEnforced),
         Anything("dhcpv6-client", "Address by DHCP").Refused("DHCP is not supported yet: configure an address"),
+        NextHopTunnel(AnyAddress() with { Read = text => TryAddress6(text, out System.Net.IPAddress? address) ? address!.ToString() : null }),
         List("address", "Address", InterfaceAddress6(),
             Flag("primary", "Preferred when several serve").Judged((view, _) => IsFirst(view)
                 ? Verdict.Equivalent("the first address is the primary one")
@@ -133,6 +130,13 @@ internal static class InterfaceStatements
             Anything("ndp", "Static neighbours").Refused(NotEnforced),
             Anything("vrrp-inet6-group", "VRRP").Refused("VRRP is not supported")))
         .WithPresence();
+
+    private static StatementSchema NextHopTunnel(ValueSyntax address) =>
+        List("next-hop-tunnel", "Next hop that leads to one of several VPNs", address,
+            Leaf("ipsec-vpn", "VPN", Reference("vpn-name", "security ipsec vpn")).Mandatory())
+            .OnLine().Judged((view, _) => view.Parent?.Parent?.Parent?.Parent?.Key == "st0"
+                ? Verdict.Applied
+                : Verdict.Refused("only secure tunnels have next hops of VPNs"));
 
     private static bool IsFirst(StatementView flag) => flag.Parent?.Parent?.List("address").FirstOrDefault()?.Key == flag.Parent?.Key;
 }

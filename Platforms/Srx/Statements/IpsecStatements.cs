@@ -56,7 +56,7 @@ internal static class IpsecStatements
             Container("vpn-monitor", "Probe the peer through the tunnel",
                 Flag("optimized", "Count traffic as an answer"),
                 Leaf("source-interface", "Interface whose address probes come from", InterfaceNames.Logical),
-                Leaf("destination-ip", "Address to probe", Address()))
+                Leaf("destination-ip", "Address to probe", AnyAddress()))
                 .WithPresence(),
             Ike,
             Manual,
@@ -86,7 +86,7 @@ internal static class IpsecStatements
         .Exclusive("keying");
 
     private static StatementSchema Manual => Container("manual", "Keys by hand",
-        Leaf("gateway", "Peer's address", Address()).Mandatory(),
+        Leaf("gateway", "Peer's address", AnyAddress()).Mandatory(),
         Leaf("external-interface", "Interface toward the peer", InterfaceNames.Logical).Mandatory(),
         Leaf("protocol", "Protocol", OneOf(
             Choice("ah", "Authentication header"),

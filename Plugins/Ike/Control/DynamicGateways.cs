@@ -27,19 +27,9 @@ internal sealed class DynamicGateways
         _any.Clear();
         foreach (IkeSession gateway in gateways.Where(g => g.Policy.Dynamic is not null))
         {
-            IdentityPolicy identity = gateway.Policy.RemoteIdentity;
-            if (gateway.Policy.AnyIdentity)
+            foreach (PeerAddress local in gateway.Locals)
             {
-                _ = _any.TryAdd((gateway.Instance, gateway.Local), gateway);
-            }
-
-            if (gateway.Policy.Dynamic!.IsGroup)
-            {
-                _ = _groups.TryAdd((gateway.Instance, gateway.Local, DomainOf(identity)), gateway);
-            }
-            else if (identity.Value.Length > 0)
-            {
-                _ = _exact.TryAdd((gateway.Instance, gateway.Local, TypeOf(identity.Kind), Folded(identity)), gateway);
+                Add(gateway, local);
             }
         }
     }
@@ -54,7 +44,7 @@ internal sealed class DynamicGateways
 
         string text = identity.Type switch
         {
-            IdentityType.Ipv4Address => Ipv4.Text(System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(identity.Data)),
+            IdentityType.Ipv4Address or IdentityType.Ipv6Address => Ipv4.Text(PeerAddress.FromBytes(identity.Data)),
             IdentityType.Fqdn or IdentityType.UserFqdn => Encoding.ASCII.GetString(identity.Data).ToLowerInvariant(),
             IdentityType.KeyId => Convert.ToHexString(identity.Data),
             _ => string.Empty,
@@ -89,11 +79,29 @@ internal sealed class DynamicGateways
         _ => identity.Value,
     };
 
-    private static IdentityType TypeOf(IdentityKind kind) => kind switch
+    private void Add(IkeSession gateway, PeerAddress local)
+    {
+        IdentityPolicy identity = gateway.Policy.RemoteIdentity;
+        if (gateway.Policy.AnyIdentity)
+        {
+            _ = _any.TryAdd((gateway.Instance, local), gateway);
+        }
+
+        if (gateway.Policy.Dynamic!.IsGroup)
+        {
+            _ = _groups.TryAdd((gateway.Instance, local, DomainOf(identity)), gateway);
+        }
+        else if (identity.Value.Length > 0)
+        {
+            _ = _exact.TryAdd((gateway.Instance, local, TypeOf(identity), Folded(identity)), gateway);
+        }
+    }
+
+    private static IdentityType TypeOf(IdentityPolicy identity) => identity.Kind switch
     {
         IdentityKind.Fqdn => IdentityType.Fqdn,
         IdentityKind.UserFqdn => IdentityType.UserFqdn,
         IdentityKind.KeyId => IdentityType.KeyId,
-        _ => IdentityType.Ipv4Address,
+        _ => identity.Value.Contains(':', StringComparison.Ordinal) ? IdentityType.Ipv6Address : IdentityType.Ipv4Address,
     };
 }

@@ -176,7 +176,11 @@ internal static class IkeCommit
         {
             Add(findings, external, $"{name}: external-interface {gateway.ExternalInterface} is not configured under interfaces");
         }
-        else if (gateway.LocalAddress.Length == 0 && unit.Addresses.All(a => IsVersion6(a.Address) != isVersion6))
+        else if (gateway is { LocalAddress.Length: 0, DynamicPeer: not null } && unit.Addresses.Count == 0)
+        {
+            Add(findings, external, $"{name}: external-interface {gateway.ExternalInterface} has no address");
+        }
+        else if (gateway is { LocalAddress.Length: 0, DynamicPeer: null } && unit.Addresses.All(a => IsVersion6(a.Address) != isVersion6))
         {
             Add(findings, external, $"{name}: external-interface {gateway.ExternalInterface} has no {(isVersion6 ? "inet6" : "inet")} address");
         }
@@ -205,11 +209,6 @@ internal static class IkeCommit
         if (isVersion6 && !addresses.All(IsVersion6))
         {
             Add(findings, gateway.RemoteSource ?? gateway.Source, $"{name} has addresses of IPv4 and of IPv6: write one gateway for each family");
-        }
-
-        if (isVersion6 && gateway.DynamicPeer is not null)
-        {
-            Add(findings, gateway.RemoteSource ?? gateway.Source, $"{name}: peers without a fixed address are supported over IPv4 only");
         }
 
         return isVersion6;
@@ -294,16 +293,9 @@ internal static class IkeCommit
             Add(findings, vpn.Source, vpn.Gateway.Length == 0 ? $"{name} has no gateway" : $"{name}: gateway {vpn.Gateway} is not defined");
         }
 
-        if (gateways.TryGetValue(vpn.Gateway, out Gateway? peer) && peer.RemoteAddresses.Any(IsVersion6)
-            && (vpn.Transport || vpn.Proposals.Any(p => p.Protocol == Esp.Protocol.Bundle)))
+        if (vpn.Monitor is { } monitor && gateways.TryGetValue(vpn.Gateway, out Gateway? peer))
         {
-            Add(findings, vpn.ProposalsSource ?? vpn.Source, $"{name}: over IPv6 only tunnel mode of ESP or AH is supported yet, no bundle of both");
-        }
-
-        if (vpn.Monitor is not null && peer is not null && peer.RemoteAddresses.Any(IsVersion6)
-            && (vpn.Monitor.Destination.Length == 0 || IsVersion6(vpn.Monitor.Destination) || vpn.Monitor.SourceInterface.Length == 0))
-        {
-            Add(findings, vpn.Monitor.Source ?? vpn.Source, $"{name}: over IPv6 a vpn-monitor needs a source-interface and an IPv4 destination-ip");
+            Check(monitor, peer, vpn, interfaces, findings);
         }
 
         if (vpn.BindInterface.Length > 0 && !interfaces.ContainsKey(vpn.BindInterface))
@@ -379,6 +371,25 @@ internal static class IkeCommit
         if (vpn.SelectorProtocol > byte.MaxValue || vpn.LocalPort > ushort.MaxValue || vpn.RemotePort > ushort.MaxValue)
         {
             Add(findings, vpn.SelectorSource ?? vpn.Source, $"{name}: protocol or port of the proxy-identity is out of range");
+        }
+    }
+
+    // Probes are of one family: that of the address to probe, or else of the peer's.
+    private static void Check(Proto.Ike.V1.VpnMonitor monitor, Gateway peer, Vpn vpn, Dictionary<string, LogicalInterface> interfaces, List<Finding> findings)
+    {
+        bool isPeer6 = peer.RemoteAddresses.Any(IsVersion6);
+        bool isVersion6 = monitor.Destination.Length > 0 ? IsVersion6(monitor.Destination) : isPeer6;
+        string family = isVersion6 ? "inet6" : "inet";
+        if (monitor.SourceInterface.Length == 0 && peer.RemoteAddresses.Count > 0 && isPeer6 != isVersion6)
+        {
+            Add(findings, monitor.Source ?? vpn.Source,
+                $"vpn {vpn.Name}: vpn-monitor probes {monitor.Destination}, which is not of the peer's family: give it a source-interface with an {family} address");
+        }
+        else if (monitor.SourceInterface.Length > 0 && interfaces.TryGetValue(monitor.SourceInterface, out LogicalInterface? unit) && unit.Addresses.Count > 0
+            && unit.Addresses.All(a => IsVersion6(a.Address) != isVersion6))
+        {
+            Add(findings, monitor.Source ?? vpn.Source,
+                $"vpn {vpn.Name}: vpn-monitor probes by {(isVersion6 ? "IPv6" : "IPv4")}, but its source-interface {monitor.SourceInterface} has no {family} address");
         }
     }
 

@@ -36,6 +36,7 @@ public sealed class IkePlugin : IControlPlugin, ICaptureExplainer, IRecordingRep
         context.Packets.Subscribe("udp:500", sessions.Receive);
         context.Packets.Subscribe("udp:4500", sessions.Receive);
         context.Packets.Subscribe("icmp", sessions.ReceiveIcmp);
+        context.Packets.Subscribe("icmp6", sessions.ReceiveIcmp);
         context.Packets.Subscribe(TunnelCaptures.Tap, sessions.Captures.TakeIpsec);
         context.Modules.Subscribe(ProtectionTables.Protection, sessions.ProtectionEvent);
         context.Modules.Subscribe(ProtectionTables.Inbound, sessions.SaEvent);

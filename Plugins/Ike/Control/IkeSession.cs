@@ -75,6 +75,9 @@ internal sealed class IkeSession
     /// <summary>Our address, or 0 while the external interface has none.</summary>
     public PeerAddress Local => _path.Local;
 
+    /// <inheritdoc cref="PeerPath.Locals"/>
+    public IReadOnlyList<PeerAddress> Locals => _path.Locals;
+
     /// <summary>Routing instance of the external interface.</summary>
     public uint Instance => _path.Instance;
 
@@ -125,7 +128,7 @@ internal sealed class IkeSession
     public IEnumerable<IkeSession> Sharing() => _sessions.At(new PeerEndpoints(Local, 0, Remote, 0) { Instance = Instance }).Append(this);
 
     /// <summary>True when an SA with that address of ours can go on: the address is ours, or not known yet.</summary>
-    public bool MayHave(PeerAddress local) => Local == 0 || Local == local;
+    public bool MayHave(PeerAddress local) => Local == 0 || Local == local || Locals.Contains(local);
 
     /// <summary>Takes a phase 1 SA from before a crash.</summary>
     public void Restore(IkeSaState state)

@@ -552,7 +552,7 @@ internal sealed class IkeSessions
 
     // Strangers may come in floods: nothing that grows with the number of gateways is done for each.
     private bool IsLocal(PeerEndpoints ends) =>
-        (_locals ??= [.. _sessions.Values.Select(s => (s.Instance, s.Local))]).Contains((ends.Instance, ends.Local));
+        (_locals ??= [.. _sessions.Values.SelectMany(s => s.Locals.Select(l => (s.Instance, l)))]).Contains((ends.Instance, ends.Local));
 
     private bool IsKnown(IsakmpHeader header) => _sas.ContainsKey((header.InitiatorCookie, header.ResponderCookie));
 

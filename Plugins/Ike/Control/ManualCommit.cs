@@ -23,14 +23,15 @@ internal static class ManualCommit
             Severity = Finding.Types.Severity.Error, Source = keys.Source ?? vpn.Source ?? new Source(), Message = $"vpn {vpn.Name}: {message}",
         });
 
-        if (!Ipv4.TryParse(keys.RemoteAddress, out _))
+        if (!PeerAddress.TryParse(keys.RemoteAddress, out PeerAddress remote))
         {
-            Add($"the manual gateway '{keys.RemoteAddress}' is not an IPv4 address");
+            Add($"the manual gateway '{keys.RemoteAddress}' is not an address");
         }
 
-        if (!interfaces.TryGetValue(keys.ExternalInterface, out LogicalInterface? unit) || unit.Addresses.Count == 0)
+        if (!interfaces.TryGetValue(keys.ExternalInterface, out LogicalInterface? unit)
+            || !unit.Addresses.Any(a => a.Address.Contains(':', StringComparison.Ordinal) == remote.IsVersion6))
         {
-            Add($"external-interface {keys.ExternalInterface} is not configured with an inet address");
+            Add($"external-interface {keys.ExternalInterface} is not configured with an {(remote.IsVersion6 ? "inet6" : "inet")} address");
         }
 
         if (vpn.BindInterface.Length > 0 && !interfaces.ContainsKey(vpn.BindInterface))

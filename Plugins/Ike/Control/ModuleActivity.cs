@@ -45,8 +45,10 @@ internal sealed class ModuleActivity(IkeRuntime runtime)
         {
             IReadOnlyList<KeyValuePair<string, ProtectionState>> rows = await runtime.Context.Modules.Snapshot<ProtectionState>(
                 ProtectionTables.Protection, ProtectionTables.Key(protection));
-            ProtectionState? moved = rows.Select(r => r.Value).FirstOrDefault(s => s.PeerAddress != 0 && s.PeerPort is > 0 and <= ushort.MaxValue);
-            return moved is null ? null : new(0, PeerEndpoints.NatPort, moved.PeerAddress, (ushort)moved.PeerPort);
+            ProtectionState? moved = rows.Select(r => r.Value).FirstOrDefault(
+                s => (s.PeerAddress != 0 || !s.PeerAddress6.IsEmpty) && s.PeerPort is > 0 and <= ushort.MaxValue);
+            return moved is null ? null
+                : new(0, PeerEndpoints.NatPort, PeerAddress.Of(moved.PeerAddress, moved.PeerAddress6), (ushort)moved.PeerPort);
         }
         catch (RpcException)
         {

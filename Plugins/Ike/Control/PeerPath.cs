@@ -22,6 +22,9 @@ internal sealed class PeerPath
     /// <summary>Our address, or 0 while the external interface has none.</summary>
     public PeerAddress Local { get; private set; }
 
+    /// <summary>Our addresses that the peer may use: while nobody knows where it is, one of each family.</summary>
+    public IReadOnlyList<PeerAddress> Locals { get; private set; } = [];
+
     /// <summary>Routing instance of the external interface.</summary>
     public uint Instance { get; private set; }
 
@@ -49,6 +52,12 @@ internal sealed class PeerPath
     {
         PeerAddress remote = ends.Remote;
         _known = ends.IsFloated || Policy.Dynamic is not null ? ends : null;
+        if (Local != ends.Local && Locals.Contains(ends.Local))
+        {
+            // A peer from anywhere has come by the other family.
+            Local = ends.Local;
+        }
+
         for (int i = 0; i < Policy.RemoteAddresses.Count; i++)
         {
             if (Policy.RemoteAddresses[i] == remote)
@@ -64,10 +73,12 @@ internal sealed class PeerPath
     {
         InterfaceState? external = _context.Interfaces.Find(Policy.ExternalInterface);
         Instance = external?.Instance ?? 0;
+        InterfaceAddressState?[] both = [external?.Addresses.FirstOrDefault(), external?.Addresses6.FirstOrDefault()];
+        PeerAddress[] own = Policy.LocalAddress != 0 ? [Policy.LocalAddress] : [.. both.OfType<InterfaceAddressState>().Select(a => PeerAddress.Of(a.Address))];
+        bool isAnywhere = Policy.Dynamic is not null;
         Local = Policy.LocalAddress != 0 ? Policy.LocalAddress
-            : external is null ? 0
-            : (Remote.IsVersion6 ? external.Addresses6 : external.Addresses) is [var first, ..] ? PeerAddress.Of(first.Address)
-            : 0;
+            : own.FirstOrDefault(a => Remote == 0 ? isAnywhere || !a.IsVersion6 : a.IsVersion6 == Remote.IsVersion6);
+        Locals = isAnywhere ? own : Local == 0 ? [] : [Local];
     }
 
     /// <summary>Why no message can reach the peer now, or null.</summary>

@@ -42,7 +42,8 @@ internal sealed class ProtectionTables(ITableWriter tables)
                 selector.Local.FirstAddress, selector.Local.LastAddress, selector.Remote.FirstAddress, selector.Remote.LastAddress, selector.Protocol,
                 selector.LocalPort,
                 selector.RemotePort),
-            NextHops = { vpn.NextHops },
+            NextHops = { vpn.NextHops.Where(h => !h.IsVersion6).Select(h => h.Number) },
+            NextHops6 = { vpn.NextHops.Where(h => h.IsVersion6).Select(h => h.Bytes6) },
         });
     }
 

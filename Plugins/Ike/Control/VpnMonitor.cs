@@ -6,11 +6,15 @@ using RouterOS.Sdk.Network;
 
 namespace RouterOS.Ike.Control;
 
-/// <summary>Probes a tunnel from inside: ICMP echo that must leave by its protection, and whose answer must come by it.</summary>
+/// <summary>Probes a tunnel from inside: ICMP echo of either family that must leave by its protection, and whose answer must come by it.</summary>
 internal sealed class VpnMonitor(IkeRuntime runtime, TunnelSession tunnel, ModuleActivity activity)
 {
+    private const byte EchoReply = 0;
     private const byte EchoRequest = 8;
     private const byte Icmp = 1;
+    private const byte EchoReply6 = 129;
+    private const byte EchoRequest6 = 128;
+    private const byte Icmp6 = 58;
     private const int HeaderBytes = 8;
 
     // Tells our answers from those to anybody else's pings.
@@ -54,7 +58,7 @@ internal sealed class VpnMonitor(IkeRuntime runtime, TunnelSession tunnel, Modul
     /// <summary>An answer came by the tunnel.</summary>
     public void Receive(ReadOnlySpan<byte> message)
     {
-        if (_cookie.Length > 0 && message.Length == HeaderBytes + _cookie.Length && message[0] == 0 && message[HeaderBytes..].SequenceEqual(_cookie))
+        if (_cookie.Length > 0 && message.Length == HeaderBytes + _cookie.Length && message[0] is EchoReply or EchoReply6 && message[HeaderBytes..].SequenceEqual(_cookie))
         {
             Heard();
         }
@@ -122,17 +126,22 @@ internal sealed class VpnMonitor(IkeRuntime runtime, TunnelSession tunnel, Modul
         }
 
         InterfaceState? from = policy.SourceInterface.Length == 0 ? null : runtime.Context.Interfaces.Find(policy.SourceInterface);
+        PeerAddress to = Destination(policy);
         byte[] message = new byte[HeaderBytes + _cookie.Length];
-        message[0] = EchoRequest;
+        message[0] = to.IsVersion6 ? EchoRequest6 : EchoRequest;
         BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(4), (ushort)tunnel.ProtectionId);
         BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(6), ++_sequence);
         _cookie.CopyTo(message, HeaderBytes);
-        BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(2), Checksum(message));
+        // That of ICMPv6 is the module's to make.
+        BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(2), to.IsVersion6 ? (ushort)0 : Checksum(message));
+        PeerAddress source = (to.IsVersion6 ? from?.Addresses6 : from?.Addresses) is [var first, ..] ? PeerAddress.Of(first.Address) : tunnel.Session.Local;
         runtime.Context.Packets.Inject(new InjectPacket
         {
-            Source = from is { Addresses.Count: > 0 } ? Ipv4.FromIpAddress(from.Addresses[0].Address) : tunnel.Session.Local.Number,
-            Destination = Destination(policy).Number,
-            Protocol = Icmp,
+            Source = source.Number,
+            Destination = to.Number,
+            Source6 = source.Bytes6,
+            Destination6 = to.Bytes6,
+            Protocol = to.IsVersion6 ? Icmp6 : Icmp,
             Payload = UnsafeByteOperations.UnsafeWrap(message),
             RequiredProtection = tunnel.ProtectionId,
         });

@@ -111,7 +111,7 @@ internal sealed class TunnelCaptures(IkeRuntime runtime, IkeSessions sessions)
         foreach (RunningCapture capture in Of(session))
         {
             capture.TakeIke(isOutbound: false, IkePacket.Wrap(
-                packet.Source, packet.Destination, (ushort)packet.SourcePort, (ushort)packet.DestinationPort, (byte)packet.Ttl, dontFragment: false,
+                PeerAddress.Of(packet.Source, packet.Source6), PeerAddress.Of(packet.Destination, packet.Destination6), (ushort)packet.SourcePort, (ushort)packet.DestinationPort, (byte)packet.Ttl, dontFragment: false,
                 packet.Payload.Span));
         }
     }
@@ -122,7 +122,7 @@ internal sealed class TunnelCaptures(IkeRuntime runtime, IkeSessions sessions)
         foreach (RunningCapture capture in Of(session))
         {
             capture.TakeIke(isOutbound: true, IkePacket.Wrap(
-                packet.Source, packet.Destination, (ushort)packet.SourcePort, (ushort)packet.DestinationPort, OwnHops, packet.DontFragment,
+                PeerAddress.Of(packet.Source, packet.Source6), PeerAddress.Of(packet.Destination, packet.Destination6), (ushort)packet.SourcePort, (ushort)packet.DestinationPort, OwnHops, packet.DontFragment,
                 packet.Payload.Span));
         }
     }

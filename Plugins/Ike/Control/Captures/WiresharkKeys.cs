@@ -36,7 +36,7 @@ internal static class WiresharkKeys
 
     private static KeyLine Line(IpsecSaPairState pair, string source, string destination, uint spi, byte[] cipherKey, byte[] macKey)
     {
-        string[] fields = ["IPv4", source, destination, string.Create(CultureInfo.InvariantCulture, $"0x{spi:x8}"),
+        string[] fields = [pair.Remote.IsVersion6 ? "IPv6" : "IPv4", source, destination, string.Create(CultureInfo.InvariantCulture, $"0x{spi:x8}"),
             CipherOf(pair.Cipher), Hex(cipherKey), MacOf(pair), Hex(macKey)];
         return new() { File = EspFile, Line = string.Join(',', fields.Select(f => $"\"{f}\"")) };
     }

@@ -76,7 +76,7 @@ internal static class IkeIntentReader
             Vpn = vpn.Name,
             Policies = [.. vpn.Policies],
             TrafficSelector = vpn.TrafficSelector,
-            NextHops = [.. vpn.NextHops.Select(hop => Address(hop).Number)],
+            NextHops = [.. vpn.NextHops.Select(Address)],
             Monitor = Read(vpn.Monitor, vpn.Source),
             Idle = TimeSpan.FromSeconds(vpn.IdleSeconds),
             InstallInterval = TimeSpan.FromSeconds(vpn.InstallSeconds),

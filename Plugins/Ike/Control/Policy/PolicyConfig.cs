@@ -223,7 +223,7 @@ internal sealed record VpnPolicy(
     public bool IsOfOnePeer { get; init; }
 
     /// <summary>Next hops on the interface that lead to this peer.</summary>
-    public IReadOnlyList<uint> NextHops { get; init; } = [];
+    public IReadOnlyList<PeerAddress> NextHops { get; init; } = [];
 
     /// <summary>Probes through the tunnel; null for none.</summary>
     public MonitorPolicy? Monitor { get; init; }

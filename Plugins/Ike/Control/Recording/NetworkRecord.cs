@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using RouterOS.Ike.Control.Policy;
 using RouterOS.Sdk.Network;
 using RouterOS.Sdk.Plugins;
@@ -29,17 +30,19 @@ internal static class NetworkRecord
                     LinkUp = found.LinkUp,
                     Mtu = found.Mtu,
                     Instance = found.Instance,
-                    Addresses = { found.Addresses.Select(a => string.Create(CultureInfo.InvariantCulture, $"{a.Address}/{a.PrefixLength}")) },
+                    Addresses = { found.Addresses.Concat(found.Addresses6).Select(a => string.Create(CultureInfo.InvariantCulture, $"{a.Address}/{a.PrefixLength}")) },
                 });
             }
         }
 
-        // Peers of IPv6 are not replayed.
-        foreach (uint remote in gateway.RemoteAddresses.Where(r => !r.IsVersion6).Select(r => r.Number))
+        foreach (PeerAddress remote in gateway.RemoteAddresses)
         {
-            if (context.Routes.Lookup(context.Interfaces.Find(gateway.ExternalInterface)?.Instance ?? 0, Ipv4.ToIpAddress(remote)) is { } route)
+            if (context.Routes.Lookup(context.Interfaces.Find(gateway.ExternalInterface)?.Instance ?? 0, remote.ToIpAddress()) is { } route)
             {
-                state.Routes.Add(new NetworkState.Types.Route { Destination = remote, Protocol = (int)route.Protocol, Interface = route.Interface });
+                state.Routes.Add(new NetworkState.Types.Route
+                {
+                    Destination = remote.Number, Destination6 = remote.Bytes6, Protocol = (int)route.Protocol, Interface = route.Interface,
+                });
             }
         }
 
@@ -51,21 +54,28 @@ internal static class NetworkRecord
     {
         NetworkState.Types.Interface? found = state.Interfaces.FirstOrDefault(i => i.Name == name)
             ?? (name.StartsWith("st0", StringComparison.Ordinal) ? null : state.Interfaces.FirstOrDefault(i => i.Addresses.Count > 0));
-        return found is null ? null : new InterfaceState(
-            found.Index, found.Name, found.LinkType, found.Port, found.Enabled, found.LinkUp, found.Mtu, [.. found.Addresses.Select(Address)])
+        if (found is null)
         {
+            return null;
+        }
+
+        ILookup<bool, InterfaceAddressState> addresses = found.Addresses.Select(Address).ToLookup(a => a.Address.AddressFamily == AddressFamily.InterNetworkV6);
+        return new InterfaceState(
+            found.Index, found.Name, found.LinkType, found.Port, found.Enabled, found.LinkUp, found.Mtu, [.. addresses[false]])
+        {
+            Addresses6 = [.. addresses[true]],
             Instance = found.Instance,
         };
     }
 
     /// <summary>The route to an address.</summary>
-    public static RouteState? Lookup(NetworkState state, uint destination) =>
-        state.Routes.FirstOrDefault(r => r.Destination == destination) is { } found
+    public static RouteState? Lookup(NetworkState state, PeerAddress destination) =>
+        state.Routes.FirstOrDefault(r => PeerAddress.Of(r.Destination, r.Destination6) == destination) is { } found
             ? new RouteState(IPAddress.Any, 0, (RouteProtocol)found.Protocol, 0, true, default, found.Interface, null) : null;
 
     private static InterfaceAddressState Address(string text)
     {
-        IPNetwork network = IPNetwork.Parse(text[..text.IndexOf('/', StringComparison.Ordinal)] + "/32");
-        return new(network.BaseAddress, int.Parse(text.AsSpan(text.IndexOf('/', StringComparison.Ordinal) + 1), NumberStyles.None, CultureInfo.InvariantCulture));
+        string[] parts = text.Split('/');
+        return new(IPAddress.Parse(parts[0]), int.Parse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture));
     }
 }

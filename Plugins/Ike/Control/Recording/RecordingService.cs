@@ -73,11 +73,6 @@ internal sealed class RecordingService(IkeRuntime runtime, IkeSessions sessions)
             throw Refusal(StatusCode.ResourceExhausted, $"{other.Request.User} is recording {other.Peer} already");
         }
 
-        if (request.Peer.Contains(':', StringComparison.Ordinal))
-        {
-            throw Refusal(StatusCode.Unimplemented, "peers of IPv6 cannot be recorded yet");
-        }
-
         IkeSession[] meant = [.. sessions.Sessions.Where(s => s.Gateway is null && s.Peers is null && s.Policy.Dynamic is null
             && s.Policy.RemoteAddresses.Any(a => Ipv4.Text(a) == request.Peer))];
         if (meant.Length != 1)
@@ -135,6 +130,7 @@ internal sealed class RecordingService(IkeRuntime runtime, IkeSessions sessions)
         {
             Gateway = session.Policy.Name,
             Remote = session.Remote.Number,
+            Remote6 = session.Remote.Bytes6,
             Intent = intent,
             Network = NetworkRecord.Read(runtime.Context, session.Policy, session.Tunnels.Select(t => t.Policy)),
             Started = recorder.Started.Ticks,

@@ -180,7 +180,7 @@ internal sealed class ReplayContext : IControlContext, ITableWriter, IModuleView
 
     void IInterfaceView.Subscribe(Action handler) => _network.Add(handler);
 
-    public RouteState? Lookup(IPAddress destination) => NetworkRecord.Lookup(_state, Ipv4.FromIpAddress(destination));
+    public RouteState? Lookup(IPAddress destination) => NetworkRecord.Lookup(_state, PeerAddress.Of(destination));
 
     RouteState? IRouteView.Lookup(uint instance, IPAddress destination) => Lookup(destination);
 

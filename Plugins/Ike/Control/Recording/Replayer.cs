@@ -31,7 +31,7 @@ internal static class Replayer
         IkeIntent? intent = intents is null ? header.Intent : Choose(intents.Get<IkeIntent>(), header);
         if (intent is null)
         {
-            return new ReplayResult([$"The configuration has no gateway for {Ipv4.Text(header.Remote)}, nor one with the name {header.Gateway}."], false);
+            return new ReplayResult([$"The configuration has no gateway for {Ipv4.Text(PeerAddress.Of(header.Remote, header.Remote6))}, nor one with the name {header.Gateway}."], false);
         }
 
         bool isOther = intents is not null && !intent.Equals(header.Intent);
@@ -80,7 +80,7 @@ internal static class Replayer
     // The gateway for the same peer: by its address, or else by its name.
     private static IkeIntent? Choose(IkeIntent intent, RecordingHeader header)
     {
-        string remote = Ipv4.Text(header.Remote);
+        string remote = Ipv4.Text(PeerAddress.Of(header.Remote, header.Remote6));
         Gateway? gateway = intent.Gateways.FirstOrDefault(g => g.Name == header.Gateway && g.RemoteAddresses.Contains(remote))
             ?? intent.Gateways.FirstOrDefault(g => g.RemoteAddresses.Contains(remote)) ?? intent.Gateways.FirstOrDefault(g => g.Name == header.Gateway);
         if (gateway is null)
@@ -100,7 +100,7 @@ internal static class Replayer
         List<string> lines =
         [
             string.Create(CultureInfo.InvariantCulture,
-                $"Recording of peer {Ipv4.Text(header.Remote)} (gateway {header.Gateway}), begun {new DateTime(header.Started, DateTimeKind.Utc):yyyy-MM-dd HH:mm:ss} UTC"),
+                $"Recording of peer {Ipv4.Text(PeerAddress.Of(header.Remote, header.Remote6))} (gateway {header.Gateway}), begun {new DateTime(header.Started, DateTimeKind.Utc):yyyy-MM-dd HH:mm:ss} UTC"),
         ];
         lines.AddRange(again.Select(Words).OfType<string>());
         lines.AddRange(outcome.Sentences.Select(s => $"Now: {s}."));

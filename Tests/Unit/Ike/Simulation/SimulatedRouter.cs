@@ -189,9 +189,9 @@ internal sealed class SimulatedRouter : IControlContext, IControlPackets, IBus, 
 
     void IControlPackets.Subscribe(string channel, Action<PuntPacket> handler)
     {
-        Assert.Contains(channel, (string[])["udp:500", "udp:4500", "icmp", "tap"]);
+        Assert.Contains(channel, (string[])["udp:500", "udp:4500", "icmp", "icmp6", "tap"]);
         _tapped = channel == "tap" ? handler : _tapped;
-        _punted = channel is "icmp" or "tap" ? _punted : handler;
+        _punted = channel is "icmp" or "icmp6" or "tap" ? _punted : handler;
     }
 
     void IControlPackets.Inject(InjectPacket packet)
