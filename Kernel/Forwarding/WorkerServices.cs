@@ -24,6 +24,12 @@ public abstract class WorkerServices
     /// <param name="packet">The packet, IPv4 header in front.</param>
     public abstract void Punt(string channel, nint packet);
 
+    /// <summary>The same for what the node knows to belong to a flow that the control plane has let in.</summary>
+    /// <param name="channel">Who listens.</param>
+    /// <param name="packet">The packet, IPv4 header in front.</param>
+    /// <param name="flow">Whose share of the channel it takes, in place of its source address; not 0.</param>
+    public virtual void Punt(string channel, nint packet, ulong flow) => Punt(channel, packet);
+
     /// <summary>Tells the control plane that something happened; duplicates of (table, key, name) within a second are merged.</summary>
     public abstract void RaiseEvent(string table, string key, string name);
 

@@ -128,6 +128,10 @@ public unsafe struct PacketBuffer
     [FieldOffset(88)]
     public nint Link;
 
+    /// <summary>Flow of a packet on its way to the worker that punts; the scratch's first bytes.</summary>
+    [FieldOffset(96)]
+    public ulong PuntFlow;
+
     /// <summary>Scratch of one plugin, 32 bytes.</summary>
     [FieldOffset(96)]
     public fixed byte Scratch[ScratchBytes];

@@ -7,7 +7,7 @@ using RouterOS.Ppp.Wire;
 namespace RouterOS.Clients;
 
 /// <summary>A client's name and password.</summary>
-internal sealed class Credentials(string name, string password, ClientClock clock) : IPppCredentials
+internal sealed class Credentials(string name, string password, ILinkEnvironment environment) : IPppCredentials
 {
     private const int ChallengeBytes = 16;
 
@@ -27,7 +27,8 @@ internal sealed class Credentials(string name, string password, ClientClock cloc
             case AuthenticationMethod.MsChap:
                 return MsChap.Respond(ClientCrypto.Cipher, _password, challenge);
             case AuthenticationMethod.MsChapV2:
-                byte[] own = clock.NewBytes(ChallengeBytes);
+                byte[] own = new byte[ChallengeBytes];
+                environment.Fill(own);
                 byte[] response = MsChap.Respond(ClientCrypto.Mac, ClientCrypto.Cipher, name, _password, challenge, own);
                 _expected = MsChap.Prove(ClientCrypto.Mac, ClientCrypto.Cipher, name, _password, challenge, response);
                 return response;

@@ -86,7 +86,7 @@ internal sealed class L2tpEnd : IL2tpEnvironment, ICallUpper, ILinkUser, ILinkEn
             IsServer = false,
             Mru = LinkMtu,
             LinkMtu = LinkMtu,
-            Credentials = new Credentials(_settings.Options.User, _settings.Options.Password, _clock),
+            Credentials = new Credentials(_settings.Options.User, _settings.Options.Password, this),
             OwnProofs = [AuthenticationMethod.MsChapV2, AuthenticationMethod.MsChap, AuthenticationMethod.Chap, AuthenticationMethod.Pap],
         };
         _link = new PppLink(session.Link, settings, new LinkStart(), this, this, _counters);
@@ -119,6 +119,8 @@ internal sealed class L2tpEnd : IL2tpEnvironment, ICallUpper, ILinkUser, ILinkEn
     public void TunnelEnded(L2tpTunnel tunnel) => Over($"the tunnel has ended: {tunnel.Ending?.Message}");
 
     public void Send(PppLink link, byte[] frame) => _session?.SendFrame(frame);
+
+    public void Prepare(PppLink link, NetworkUp network) => link.Prepared(string.Empty);
 
     public void NetworkUp(PppLink link, NetworkUp network)
     {

@@ -49,14 +49,40 @@ internal sealed unsafe class L2tpDecapNode(SessionTable sessions, ServerSwitch s
         }
 
         SessionRecord* session = message.IsControl ? null : sessions.Find(packet.Protection, message.Tunnel, message.Session);
-        int frame = session == null || !IsFromPeer(session, ip, header, packet.Instance) ? 0 : IpOffset(message.Payload);
+        SessionRecord* known = session != null ? session : sessions.OfTunnel(packet.Protection, message.Tunnel);
+        bool isFromPeer = known != null && IsFromPeer(known, ip, header, packet.Instance);
+        if (session != null && isFromPeer && IsLate(session, message))
+        {
+            session->OutOfSequence++;
+            return Drop(session, L2tpDataDrop.OutOfSequence);
+        }
+
+        int frame = session == null || !isFromPeer ? 0 : IpOffset(message.Payload);
         if (frame == 0)
         {
-            worker.Punt(Channel, handle);
+            // Any number of peers come from one address; those that are up do not share what it may send to the control plane.
+            worker.Punt(Channel, handle, isFromPeer ? SessionTable.TunnelKey(packet.Protection, message.Tunnel) : 0);
             return GraphEdge.Consumed;
         }
 
         return Enter(ref packet, session, message, front, frame);
+    }
+
+    // RFC 2661 appendix C: what comes behind a later one is dropped, gaps are not waited for. Frames of PPP's control count with packets.
+    private static bool IsLate(SessionRecord* session, in L2tpHeader message)
+    {
+        if (!message.HasSequence || (session->Flags & SessionFlags.Sequencing) == 0)
+        {
+            return false;
+        }
+
+        bool isLate = (short)(message.Ns - session->NextReceive) < 0;
+        if (!isLate)
+        {
+            session->NextReceive = (ushort)(message.Ns + 1);
+        }
+
+        return isLate && (session->Flags & SessionFlags.TakesLate) == 0;
     }
 
     private static bool IsFromPeer(SessionRecord* session, byte* ip, int header, uint instance) =>
@@ -77,17 +103,6 @@ internal sealed unsafe class L2tpDecapNode(SessionTable sessions, ServerSwitch s
 
     private ushort Enter(ref PacketBuffer packet, SessionRecord* session, in L2tpHeader message, int front, int ppp)
     {
-        if (message.HasSequence && (session->Flags & SessionFlags.Sequencing) != 0)
-        {
-            if ((short)(message.Ns - session->NextReceive) < 0)
-            {
-                session->OutOfSequence++;
-                return Drop(session, L2tpDataDrop.OutOfSequence);
-            }
-
-            session->NextReceive = (ushort)(message.Ns + 1);
-        }
-
         int offset = front + message.Length + ppp;
         byte* inner = packet.Start + offset;
         int length = message.Payload.Length - ppp;

@@ -12,6 +12,8 @@ internal sealed unsafe class L2tpEncapNode(SessionTable sessions, DropCounters d
     public const string NodeName = "l2tp-encap";
 
     private const ushort LocalOutEdge = 0;
+    // RFC 1700: reserved; nothing but the control plane sends it.
+    private const byte FrameProtocol = 255;
     private const int SequenceOffset = Ipv4Header.MinimumLength + UdpHeader.Length + 6;
 
     private ushort _identification;
@@ -34,20 +36,39 @@ internal sealed unsafe class L2tpEncapNode(SessionTable sessions, DropCounters d
         }
 
         int front = session->HeaderBytes;
+        bool isFrame = IsFrame(session, ref packet);
+        if (isFrame)
+        {
+            // Its own protocol number stands behind address and control, in place of that of IP.
+            packet.Offset += Ipv4Header.MinimumLength;
+            packet.Length -= Ipv4Header.MinimumLength;
+            front = SessionRecord.FrameHeader;
+        }
         int total = packet.Length + front;
         if (packet.Headroom < front || total > ushort.MaxValue)
         {
             return Drop(L2tpDataDrop.NoRoom);
         }
 
-        TcpClamp.Apply(packet.Start, packet.Length, session->TcpMss);
-        session->SentPackets++;
-        session->SentOctets += (uint)packet.Length;
-        byte tos = packet.Start[1];
+        byte tos = 0;
+        if (!isFrame)
+        {
+            TcpClamp.Apply(packet.Start, packet.Length, session->TcpMss);
+            session->SentPackets++;
+            session->SentOctets += (uint)packet.Length;
+            tos = packet.Start[1];
+        }
 
         // Safe: there is room for the whole header before the packet.
         byte* start = packet.Push(front);
         Buffer.MemoryCopy(session->Header, start, front, front);
+        if (isFrame)
+        {
+            // Control frames have both bytes, whatever was agreed: RFC 1661 section 6.6.
+            start[front - 2] = SessionRecord.PppAddress;
+            start[front - 1] = SessionRecord.PppControl;
+        }
+
         Span<byte> header = new(start, Ipv4Header.MinimumLength);
         header[1] = tos;
         BinaryPrimitives.WriteUInt16BigEndian(header[2..], (ushort)total);
@@ -80,6 +101,11 @@ internal sealed unsafe class L2tpEncapNode(SessionTable sessions, DropCounters d
         packet.IcmpReply = 0;
         return LocalOutEdge;
     }
+
+    // Safe: packets out of interfaces have whole IPv4 headers.
+    private static bool IsFrame(SessionRecord* session, ref PacketBuffer packet) =>
+        (session->Flags & SessionFlags.Sequencing) != 0 && packet.Start[9] == FrameProtocol && (packet.Flags & PacketFlags.LocallyOriginated) != 0
+        && packet.Start[0] == 0x45;
 
     private ushort Drop(L2tpDataDrop reason)
     {

@@ -12,4 +12,7 @@ internal enum SessionFlags : byte
 
     /// <summary>Data messages carry UDP checksums.</summary>
     Checksum = 2,
+
+    /// <summary>Data messages that come late are taken nevertheless.</summary>
+    TakesLate = 4,
 }

@@ -12,6 +12,15 @@ internal unsafe struct SessionRecord
     /// <summary>Most bytes before a packet: IPv4, UDP, L2TP with numbers, PPP.</summary>
     public const int LargestHeader = 20 + 8 + 10 + 4;
 
+    /// <summary>Bytes before a frame of PPP that goes with sequence numbers: IPv4, UDP, L2TP, address and control.</summary>
+    public const int FrameHeader = 20 + 8 + 10 + 2;
+
+    /// <summary>First byte of a frame, RFC 1662 section 3.1.</summary>
+    public const byte PppAddress = 0xff;
+
+    /// <summary>Second byte of a frame.</summary>
+    public const byte PppControl = 0x03;
+
     public ulong ReceivedPackets;
     public ulong ReceivedOctets;
     public ulong SentPackets;
@@ -23,6 +32,12 @@ internal unsafe struct SessionRecord
     /// <summary>Networks behind the peer: pairs of prefix and mask.</summary>
     public uint* Networks;
 
+    /// <summary>Other sessions of the tunnel.</summary>
+    public SessionRecord* Next;
+
+    /// <summary>The one whose <see cref="Next"/> this is.</summary>
+    public SessionRecord* Previous;
+
     public uint NetworkCount;
     public uint Protection;
     public uint Interface;
@@ -33,6 +48,7 @@ internal unsafe struct SessionRecord
     public uint PeerAddress;
 
     public ushort RemotePort;
+    public ushort RemoteTunnel;
     public ushort TcpMss;
     public ushort NextSend;
     public ushort NextReceive;

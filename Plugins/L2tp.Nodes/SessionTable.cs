@@ -16,6 +16,7 @@ internal sealed unsafe class SessionTable(ForwardingTables tables) : IRowSink, I
     private const byte PppIp = 0x21;
 
     private readonly GrowingMap _byKey = new();
+    private readonly GrowingMap _byTunnel = new();
     private readonly GrowingMap _byInterface = new();
     private readonly Dictionary<string, nint> _rows = new(StringComparer.Ordinal);
 
@@ -33,6 +34,12 @@ internal sealed unsafe class SessionTable(ForwardingTables tables) : IRowSink, I
 
     /// <summary>The session of a data message, or null.</summary>
     public SessionRecord* Find(uint protection, ushort tunnel, ushort session) => (SessionRecord*)_byKey.Find(Key(protection, tunnel, session));
+
+    /// <summary>Some session of a tunnel, or null where it has none.</summary>
+    public SessionRecord* OfTunnel(uint protection, ushort tunnel) => (SessionRecord*)_byTunnel.Find(TunnelKey(protection, tunnel));
+
+    /// <summary>What is the same for all messages of a tunnel, and for no other's; never 0.</summary>
+    public static ulong TunnelKey(uint protection, ushort tunnel) => ((ulong)protection << 16) | tunnel;
 
     /// <summary>The session that an interface is, or null.</summary>
     public SessionRecord* Of(uint interfaceIndex) => (SessionRecord*)_byInterface.Find(interfaceIndex);
@@ -119,6 +126,14 @@ internal sealed unsafe class SessionTable(ForwardingTables tables) : IRowSink, I
             ReceivedDiscarded = record->Discarded,
             Spoofed = record->Spoofed,
             OutOfSequence = record->OutOfSequence,
+            RemoteTunnel = record->RemoteTunnel,
+            Instance = record->Instance,
+            // Safe: the header begins with the outer IPv4 header.
+            LocalAddress = System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(new ReadOnlySpan<byte>(record->Header + 12, sizeof(uint))),
+            RemoteAddress = record->RemoteAddress,
+            RemotePort = record->RemotePort,
+            NextSend = record->NextSend,
+            NextReceive = record->NextReceive,
         };
         byte[] bytes = new byte[counters.CalculateSize()];
         using Google.Protobuf.CodedOutputStream stream = new(bytes);
@@ -135,9 +150,44 @@ internal sealed unsafe class SessionTable(ForwardingTables tables) : IRowSink, I
 
     private void Forget(string key, SessionRecord* record)
     {
-        _ = _byKey.Remove(KeyOf(key));
+        ulong number = KeyOf(key);
+        _ = _byKey.Remove(number);
+        Unlink(number >> 16, record);
         _ = _byInterface.Remove(record->Interface);
         tables.BindProtection(record->Interface, 0);
+    }
+
+    private void Link(ulong tunnel, SessionRecord* record)
+    {
+        record->Previous = null;
+        record->Next = (SessionRecord*)_byTunnel.Find(tunnel);
+        if (record->Next != null)
+        {
+            record->Next->Previous = record;
+        }
+
+        _byTunnel.Set(tunnel, (nint)record);
+    }
+
+    private void Unlink(ulong tunnel, SessionRecord* record)
+    {
+        if (record->Next != null)
+        {
+            record->Next->Previous = record->Previous;
+        }
+
+        if (record->Previous != null)
+        {
+            record->Previous->Next = record->Next;
+        }
+        else if (record->Next != null)
+        {
+            _byTunnel.Set(tunnel, (nint)record->Next);
+        }
+        else
+        {
+            _ = _byTunnel.Remove(tunnel);
+        }
     }
 
     private void Fill(string key, SessionRow row)
@@ -148,6 +198,8 @@ internal sealed unsafe class SessionTable(ForwardingTables tables) : IRowSink, I
             // Safe: freed when the row goes; no packet keeps it from one batch to the next.
             record = (SessionRecord*)NativeMemory.AlignedAlloc(SessionRecord.Bytes, 64);
             *record = default;
+            record->NextSend = (ushort)row.NextSend;
+            record->NextReceive = (ushort)row.NextReceive;
             _rows[key] = (nint)record;
         }
         else
@@ -160,12 +212,16 @@ internal sealed unsafe class SessionTable(ForwardingTables tables) : IRowSink, I
         record->Instance = row.Instance;
         record->RemoteAddress = row.RemoteAddress;
         record->RemotePort = (ushort)row.RemotePort;
+        record->RemoteTunnel = (ushort)row.RemoteTunnel;
         record->PeerAddress = row.PeerAddress;
         record->TcpMss = (ushort)row.TcpMss;
-        record->Flags = (row.Sequencing ? SessionFlags.Sequencing : 0) | (row.Checksum ? SessionFlags.Checksum : 0);
+        record->Flags = (row.Sequencing ? SessionFlags.Sequencing : 0) | (row.Checksum ? SessionFlags.Checksum : 0)
+            | (row.IgnoreReceiveSequence ? SessionFlags.TakesLate : 0);
         FillNetworks(record, row);
         FillHeader(record, row);
-        _byKey.Set(KeyOf(key), (nint)record);
+        ulong number = KeyOf(key);
+        _byKey.Set(number, (nint)record);
+        Link(number >> 16, record);
         _byInterface.Set(row.Interface, (nint)record);
         // What the peer sends comes by this interface under the protection, and answers leave by it so.
         tables.BindProtection(row.Interface, row.Protection);

@@ -8,13 +8,18 @@ namespace RouterOS.Forwarding.Local;
 internal sealed class PuntPolicer(PuntLimits limits, ControlPeers peers, Action<PuntedPacket> deliver)
 {
     private const int SourceBuckets = 256;
+    private const int FlowBuckets = 4096;
 
     private readonly Dictionary<string, Channel> _channels = new(StringComparer.Ordinal);
 
     public DropCounters Drops { get; } = DropCounters.Of<PuntDrop>();
 
     /// <summary>Copies the packet up if it may pass. The caller keeps the buffer.</summary>
-    public void Offer(long now, string channel, ref PacketBuffer packet)
+    /// <param name="now">Nanoseconds.</param>
+    /// <param name="channel">Who listens.</param>
+    /// <param name="packet">The packet.</param>
+    /// <param name="flow">A flow that a node knows, which has its own share in place of its source's: many of them may come from one address; 0: none.</param>
+    public void Offer(long now, string channel, ref PacketBuffer packet, ulong flow = 0)
     {
         if (!TryRead(packet.Data, out IpFields header, out ReadOnlySpan<byte> payload))
         {
@@ -29,14 +34,14 @@ internal sealed class PuntPolicer(PuntLimits limits, ControlPeers peers, Action<
         }
 
         // The source is asked first, so that what one source sends too much of does not use up the channel.
-        if (!state.Source(header.Source).Take(now, limits.SourcePacketsPerSecond, limits.SourceBurst))
+        if (!(flow != 0 ? ref state.Flow(flow) : ref state.Source(header.Source)).Take(now, limits.SourcePacketsPerSecond, limits.SourceBurst))
         {
             Drops.Add((int)PuntDrop.SourceRate, 1);
             return;
         }
 
         // Strangers are asked next, so that a flood with spoofed sources does not use up the share of those that are known.
-        if (!peers.Has(now, header.Source) && !state.Strangers.Take(now, limits.StrangerPacketsPerSecond, limits.StrangerBurst))
+        if (flow == 0 && !peers.Has(now, header.Source) && !state.Strangers.Take(now, limits.StrangerPacketsPerSecond, limits.StrangerBurst))
         {
             Drops.Add((int)PuntDrop.StrangerRate, 1);
             return;
@@ -112,12 +117,26 @@ internal sealed class PuntPolicer(PuntLimits limits, ControlPeers peers, Action<
         public TokenBucket All;
         public TokenBucket Strangers;
 
+        private Bucket[]? _flows;
+
         public ref TokenBucket Source(UInt128 source)
         {
             ref Bucket bucket = ref _sources[(uint)source.GetHashCode() * 0x9E3779B1 >> 24];
             if (bucket.Source != source)
             {
                 bucket = new Bucket { Source = source };
+            }
+
+            return ref bucket.Tokens;
+        }
+
+        public ref TokenBucket Flow(ulong flow)
+        {
+            _flows ??= new Bucket[FlowBuckets];
+            ref Bucket bucket = ref _flows[(flow * 0x9E37_79B9_7F4A_7C15) >> 52];
+            if (bucket.Source != flow)
+            {
+                bucket = new Bucket { Source = flow };
             }
 
             return ref bucket.Tokens;

@@ -98,16 +98,20 @@ public sealed class Worker : WorkerServices, IDisposable
     public override int NodeIndex(string name) => Graph.IndexOf(name);
 
     /// <inheritdoc/>
-    public override void Punt(string channel, nint packet)
+    public override void Punt(string channel, nint packet) => Punt(channel, packet, 0);
+
+    /// <inheritdoc/>
+    public override void Punt(string channel, nint packet, ulong flow)
     {
         if (_punt is null)
         {
             PacketBuffer.At(packet).IcmpReply = _channels.NumberOf(channel);
+            PacketBuffer.At(packet).PuntFlow = flow;
             HandOff(0, NodeIndex(PuntNode.NodeName), packet);
             return;
         }
 
-        _punt.Offer(_now, channel, ref PacketBuffer.At(packet));
+        _punt.Offer(_now, channel, ref PacketBuffer.At(packet), flow);
         Pools.Return(packet);
     }
 

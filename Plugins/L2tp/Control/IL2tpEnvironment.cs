@@ -18,6 +18,9 @@ internal interface IL2tpEnvironment
 
     void Fill(Span<byte> destination);
 
+    /// <summary>Sends a frame of PPP by the modules, which have the session's sequence numbers.</summary>
+    void SendFrame(InnerEnds ends, ReadOnlySpan<byte> frame) => throw new NotSupportedException("There are no modules.");
+
     /// <summary>Sends a datagram's payload from the local to the remote end.</summary>
     void Send(TunnelEnds ends, byte[] payload);
 }

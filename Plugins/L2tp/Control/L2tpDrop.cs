@@ -26,4 +26,7 @@ internal enum L2tpDrop
 
     /// <summary>A data message without a PPP frame.</summary>
     BadFrame,
+
+    /// <summary>A data message behind one with a later sequence number.</summary>
+    OutOfSequence,
 }

@@ -26,6 +26,12 @@ internal static partial class L2tpLog
     [LoggerMessage(3006, LogLevel.Warning, "L2TP: {Count} messages of refused or failed tunnels were not logged")]
     public static partial void Suppressed(ILogger log, int count);
 
+    [LoggerMessage(3008, LogLevel.Information, "L2TP: {Count} tunnels of an earlier process are ended; their peers are told")]
+    public static partial void FormerTunnels(ILogger log, int count);
+
+    [LoggerMessage(3009, LogLevel.Information, "L2TP: {Peer} speaks of a tunnel that is not there: its IPsec connection {Protection} is from before a restart and is told to end")]
+    public static partial void Stray(ILogger log, string peer, uint protection);
+
     [LoggerMessage(3007, LogLevel.Information, "L2TP: IPsec connection {Protection} of {Peer} is told to end after its tunnel")]
     public static partial void ProtectionReleased(ILogger log, uint protection, string peer);
 }

@@ -1,4 +1,6 @@
+using Grpc.Core;
 using RouterOS.L2tp.Control.Policy;
+using RouterOS.L2tp.Wire;
 using RouterOS.Proto.Config.V1;
 using RouterOS.Proto.L2tp.V1;
 using RouterOS.Proto.Module.V1;
@@ -10,12 +12,17 @@ namespace RouterOS.L2tp.Control;
 /// <summary>L2TP network server: tunnels of clients and of access concentrators, their sessions carried to PPP.</summary>
 public sealed class L2tpPlugin : IControlPlugin, IDisposable
 {
+    // Modules come up at the same time.
+    private const int MostQuestions = 100;
+
     private static readonly TimeSpan s_settle = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_again = TimeSpan.FromMilliseconds(50);
 
     private readonly CancellationTokenSource _stop = new();
     private IControlContext? _context;
     private L2tpTunnels? _tunnels;
     private PppCarrier? _carrier;
+    private ProtectionRelease? _release;
     private bool _isSynchronised;
     private bool _listens;
 
@@ -52,7 +59,7 @@ public sealed class L2tpPlugin : IControlPlugin, IDisposable
                 release.Release(tunnel);
             }
         };
-        (_context, _tunnels, _carrier) = (context, tunnels, carrier);
+        (_context, _tunnels, _carrier, _release) = (context, tunnels, carrier, release);
         context.Packets.Subscribe(L2tpRuntime.Channel, Receive);
         context.Bus.Provide(new L2tpShow(context, tunnels));
         _ = release.Watch(tunnels.ProtectionGone, _stop.Token);
@@ -85,9 +92,8 @@ public sealed class L2tpPlugin : IControlPlugin, IDisposable
 
         if (!_isSynchronised)
         {
-            // Sessions do not outlive the routing engine's process: what an earlier one has left in the modules goes.
             _isSynchronised = true;
-            _context!.Tables.EndOfSync();
+            _ = Recover();
         }
     }
 
@@ -101,6 +107,51 @@ public sealed class L2tpPlugin : IControlPlugin, IDisposable
             await Task.WhenAny(_carrier.Settled(), Task.Delay(s_settle, _context!.Time));
             _carrier.Stop();
         }
+    }
+
+    // Sessions do not outlive the routing engine's process. Those that an earlier one has left in the modules go, and their peers are told.
+    private async Task Recover()
+    {
+        IReadOnlyList<KeyValuePair<string, SessionCounters>> sessions = [];
+        for (int i = 0; i < MostQuestions; i++)
+        {
+            try
+            {
+                sessions = await _context!.Modules.Snapshot<SessionCounters>("l2tp-session");
+                break;
+            }
+            catch (RpcException)
+            {
+                // No module has come up yet.
+                TaskCompletionSource over = new();
+                _ = _context!.Strand.Schedule(s_again, over.SetResult);
+                await over.Task;
+            }
+        }
+
+        foreach ((string key, SessionCounters session) in sessions)
+        {
+            // Sessions of this life may be there already.
+            if (SessionRows.TunnelOf(key) is var (protection, tunnel) && session.RemoteTunnel != 0 && _tunnels!.Find(tunnel) is null)
+            {
+                _tunnels.Former.Add(
+                    new(session.LocalAddress, L2tpHeader.Port, session.RemoteAddress, (ushort)session.RemotePort, protection, session.Instance),
+                    tunnel, (ushort)session.RemoteTunnel);
+            }
+        }
+
+        if (_tunnels!.Former.Count > 0)
+        {
+            L2tpLog.FormerTunnels(_context!.Log, _tunnels.Former.Count);
+        }
+
+        _tunnels.Former.Over = (ends, _) => _release!.Release(ends.Protection);
+        _tunnels.Stray = ends =>
+        {
+            L2tpLog.Stray(_context!.Log, Ipv4.Text(ends.RemoteAddress), ends.Protection);
+            _release!.Release(ends.Protection);
+        };
+        _context!.Tables.EndOfSync();
     }
 
     private void Receive(PuntPacket packet) => _tunnels!.Receive(L2tpRuntime.EndsOf(packet), packet.Payload.Span);

@@ -10,6 +10,9 @@ internal sealed class L2tpRuntime(IControlContext context) : IL2tpEnvironment
 {
     private const uint Udp = 17;
 
+    // Of the session's interface: what follows the IPv4 header is a frame.
+    private const uint Frame = 255;
+
     /// <summary>Channel of messages that the modules do not take themselves.</summary>
     public const string Channel = "udp:1701";
 
@@ -33,6 +36,15 @@ internal sealed class L2tpRuntime(IControlContext context) : IL2tpEnvironment
         DestinationPort = ends.RemotePort,
         Payload = Google.Protobuf.UnsafeByteOperations.UnsafeWrap(payload),
         RequiredProtection = ends.Protection,
+    });
+
+    public void SendFrame(InnerEnds ends, ReadOnlySpan<byte> frame) => context.Packets.Inject(new InjectPacket
+    {
+        Instance = ends.Instance,
+        Source = ends.Local,
+        Destination = ends.Peer,
+        Protocol = Frame,
+        Payload = Google.Protobuf.ByteString.CopyFrom(frame),
     });
 
     /// <summary>The ends of a datagram as a tunnel of ours sees them.</summary>

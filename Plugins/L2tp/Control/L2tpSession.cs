@@ -14,7 +14,6 @@ internal sealed class L2tpSession(L2tpTunnel tunnel, ushort localId)
     private static readonly TimeSpan s_connectTimeout = TimeSpan.FromSeconds(60);
 
     private IDisposable? _timer;
-    private ushort _sendSequence;
 
     public L2tpTunnel Tunnel { get; } = tunnel;
 
@@ -38,6 +37,15 @@ internal sealed class L2tpSession(L2tpTunnel tunnel, ushort localId)
 
     /// <summary>Index of its interface; 0 without.</summary>
     public uint Interface { get; set; }
+
+    /// <summary>Where the modules send it, while its rows are there: they have the sequence numbers then.</summary>
+    public InnerEnds? Inner { get; set; }
+
+    /// <summary>Sequence number of the next data message, as far as the control plane knows.</summary>
+    public ushort NextSend { get; set; }
+
+    /// <summary>The lowest sequence number that is not late.</summary>
+    public ushort NextReceive { get; set; }
 
     /// <summary>Frames that the control plane has carried.</summary>
     public ulong ReceivedFrames { get; private set; }
@@ -82,13 +90,6 @@ internal sealed class L2tpSession(L2tpTunnel tunnel, ushort localId)
                 break;
             case MessageType.IncomingCallConnected when State == CallState.WaitConnected:
                 Call = Call.Connected(message);
-                if (Call.RequiresSequencing)
-                {
-                    // Frames of PPP's control leave from here and packets from the modules: two sources have no common numbers.
-                    Fail(CallResult.NoFacilities, GeneralError.None, "data messages with sequence numbers are not offered");
-                    break;
-                }
-
                 Step(CallEvent.ConnectedGood);
                 break;
             case MessageType.CallDisconnectNotify:
@@ -124,13 +125,31 @@ internal sealed class L2tpSession(L2tpTunnel tunnel, ushort localId)
         Step(CallEvent.TunnelGone);
     }
 
-    /// <summary>A frame of the peer as it was in the data message.</summary>
-    public void ReceiveFrame(ReadOnlySpan<byte> frame)
+    /// <summary>A data message of the peer.</summary>
+    public void Receive(in L2tpHeader message)
     {
+        ReadOnlySpan<byte> frame = message.Payload;
         if (State != CallState.Established)
         {
             Tunnel.Owner.Drops.Add(L2tpDrop.NotConnected);
             return;
+        }
+
+        // The modules have judged what passed them.
+        if (Inner is null && Call.RequiresSequencing && message.HasSequence)
+        {
+            if ((short)(message.Ns - NextReceive) < 0)
+            {
+                if (!Tunnel.Policy.IgnoresSequencing)
+                {
+                    Tunnel.Owner.Drops.Add(L2tpDrop.OutOfSequence);
+                    return;
+                }
+            }
+            else
+            {
+                NextReceive = (ushort)(message.Ns + 1);
+            }
         }
 
         if (frame.Length >= 2 && frame[0] == Address && frame[1] == Control)
@@ -157,11 +176,19 @@ internal sealed class L2tpSession(L2tpTunnel tunnel, ushort localId)
             return;
         }
 
+        SentFrames++;
+        SentOctets += (ulong)frame.Length;
+        if (Call.RequiresSequencing && Inner is { } inner)
+        {
+            Tunnel.Owner.Environment.SendFrame(inner, frame);
+            return;
+        }
+
         int header = Call.RequiresSequencing ? L2tpHeader.SequencedDataLength : L2tpHeader.DataLength;
         byte[] datagram = new byte[header + 2 + frame.Length];
         if (Call.RequiresSequencing)
         {
-            L2tpHeader.WriteData(datagram, Tunnel.RemoteId, RemoteId, _sendSequence++);
+            L2tpHeader.WriteData(datagram, Tunnel.RemoteId, RemoteId, NextSend++);
         }
         else
         {
@@ -171,8 +198,6 @@ internal sealed class L2tpSession(L2tpTunnel tunnel, ushort localId)
         datagram[header] = Address;
         datagram[header + 1] = Control;
         frame.CopyTo(datagram.AsSpan(header + 2));
-        SentFrames++;
-        SentOctets += (ulong)frame.Length;
         Tunnel.Owner.Environment.Send(Tunnel.Ends, datagram);
     }
 

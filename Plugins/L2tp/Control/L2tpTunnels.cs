@@ -15,6 +15,7 @@ internal sealed class L2tpTunnels(IL2tpEnvironment environment, ICallUpper upper
     private const int MostSpentProtections = 16_384;
 
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_strayPace = TimeSpan.FromMilliseconds(10);
 
     private readonly Dictionary<ushort, L2tpTunnel> _tunnels = [];
     private readonly Dictionary<(TunnelEnds Ends, ushort Remote), L2tpTunnel> _requested = [];
@@ -24,6 +25,8 @@ internal sealed class L2tpTunnels(IL2tpEnvironment environment, ICallUpper upper
     private readonly HashSet<uint> _spentProtections = [];
     private readonly Dictionary<HostPolicy, int> _sessionsOfHost = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<DestinationPolicy, int> _sessionsOfProfile = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<uint> _strays = [];
+    private DateTimeOffset _strayTime;
     private uint _nextDestination;
 
     public IL2tpEnvironment Environment { get; } = environment;
@@ -38,6 +41,12 @@ internal sealed class L2tpTunnels(IL2tpEnvironment environment, ICallUpper upper
     public DropCounts Drops { get; } = new();
 
     public History History { get; } = new(environment);
+
+    /// <summary>Tunnels of an earlier life.</summary>
+    public FormerTunnels Former { get; } = new(environment);
+
+    /// <summary>Told of a protection that carries messages of tunnels that nobody knows; null: nobody wants to hear it.</summary>
+    public Action<TunnelEnds>? Stray { get; set; }
 
     public ITunnelLog Log { get; init; } = new NoTunnelLog();
 
@@ -106,7 +115,12 @@ internal sealed class L2tpTunnels(IL2tpEnvironment environment, ICallUpper upper
 
         if (!_tunnels.TryGetValue(header.Tunnel, out L2tpTunnel? tunnel) || tunnel.Ends.Protection != ends.Protection || tunnel.Ends.Instance != ends.Instance)
         {
-            Drops.Add(L2tpDrop.Unknown);
+            if (!Former.Receive(ends, header))
+            {
+                Drops.Add(L2tpDrop.Unknown);
+                JudgeStray(ends);
+            }
+
             return;
         }
 
@@ -122,7 +136,7 @@ internal sealed class L2tpTunnels(IL2tpEnvironment environment, ICallUpper upper
         }
         else if (tunnel.Find(header.Session) is { } session)
         {
-            session.ReceiveFrame(header.Payload);
+            session.Receive(header);
         }
         else
         {
@@ -147,7 +161,7 @@ internal sealed class L2tpTunnels(IL2tpEnvironment environment, ICallUpper upper
         {
             Environment.Fill(bytes);
         }
-        while (bytes is [0, 0]);
+        while (bytes is [0, 0] || Former.Has(BinaryPrimitives.ReadUInt16BigEndian(bytes)));
 
         return BinaryPrimitives.ReadUInt16BigEndian(bytes);
     }
@@ -210,6 +224,7 @@ internal sealed class L2tpTunnels(IL2tpEnvironment environment, ICallUpper upper
     public void ProtectionGone(uint protection)
     {
         _ = _spentProtections.Remove(protection);
+        _ = _strays.Remove(protection);
         foreach (L2tpTunnel tunnel in _tunnels.Values.Where(t => t.Ends.Protection == protection && protection != 0).ToArray())
         {
             tunnel.Abandon("its IPsec connection has ended");
@@ -310,6 +325,24 @@ internal sealed class L2tpTunnels(IL2tpEnvironment environment, ICallUpper upper
 
         oldest.Abandon("it gave way to a newer request before it was connected");
         return true;
+    }
+
+    // An IPsec connection in which a peer speaks of a tunnel that is not there, nor was of late, is from before a restart: the peer waits for
+    // nothing, and is told so by the connection's end.
+    private void JudgeStray(TunnelEnds ends)
+    {
+        if (Stray is null || ends.Protection == 0 || Environment.Now - _strayTime < s_strayPace || _strays.Count >= MostSpentProtections
+            || _strays.Contains(ends.Protection))
+        {
+            return;
+        }
+
+        _strayTime = Environment.Now;
+        if (_tunnels.Values.Concat(History.Tunnels).All(t => t.Ends.Protection != ends.Protection))
+        {
+            _ = _strays.Add(ends.Protection);
+            Stray(ends);
+        }
     }
 
     private L2tpTunnel Add(TunnelEnds ends, HostPolicy host, DestinationPolicy? profile)

@@ -47,7 +47,7 @@ internal sealed class PppCarrier(IControlContext context, SessionRows rows) : IC
     public void Frame(L2tpSession session, byte[] frame) =>
         Write(new LinkInput { Link = session.Link, Frame = Google.Protobuf.UnsafeByteOperations.UnsafeWrap(frame) });
 
-    public void Moved(L2tpSession session) => rows.Set(session);
+    public void Moved(L2tpSession session) => Watch(rows.Set(session));
 
     public void Ended(L2tpSession session)
     {
@@ -73,6 +73,13 @@ internal sealed class PppCarrier(IControlContext context, SessionRows rows) : IC
         _ = _concluding.RemoveAll(task => task.IsCompleted);
         _concluding.Add(work);
         Surface(work);
+    }
+
+    // PPP tells the peer that it may send when the modules can take what it sends.
+    private async Task Program(L2tpSession session)
+    {
+        string problem = await rows.Set(session);
+        Write(new LinkInput { Link = session.Link, Ready = new NetworkReady { Problem = problem } });
     }
 
     private async Task Withdraw(L2tpSession session)
@@ -109,6 +116,10 @@ internal sealed class PppCarrier(IControlContext context, SessionRows rows) : IC
         {
             session.Counted = (await context.Modules.Snapshot<SessionCounters>("l2tp-session", key))
                 .Where(row => row.Key == key).Select(row => row.Value).FirstOrDefault() ?? session.Counted;
+            if (session.Counted is { } last)
+            {
+                (session.NextSend, session.NextReceive) = ((ushort)last.NextSend, (ushort)last.NextReceive);
+            }
         }
         catch (RpcException)
         {
@@ -188,7 +199,7 @@ internal sealed class PppCarrier(IControlContext context, SessionRows rows) : IC
                 }
                 else
                 {
-                    rows.Set(session);
+                    Watch(Program(session));
                 }
 
                 break;

@@ -14,13 +14,23 @@ internal sealed class ProtectionRelease(IControlContext context)
 
     public void Release(L2tpTunnel tunnel)
     {
-        if (tunnel.Ends.Protection == 0)
+        if (tunnel.Ends.Protection != 0)
         {
+            L2tpLog.ProtectionReleased(context.Log, tunnel.Ends.Protection, Ipv4.Text(tunnel.Ends.RemoteAddress));
+            Release(tunnel.Ends.Protection);
+        }
+    }
+
+    /// <summary>Has IKE end a connection and tell its peer.</summary>
+    public void Release(uint protection)
+    {
+        if (protection == 0)
+        {
+            // For IKE that means all of them.
             return;
         }
 
-        L2tpLog.ProtectionReleased(context.Log, tunnel.Ends.Protection, Ipv4.Text(tunnel.Ends.RemoteAddress));
-        Ask(tunnel.Ends.Protection).ContinueWith(
+        Ask(protection).ContinueWith(
             t => context.Strand.Post(() => ExceptionDispatchInfo.Throw(t.Exception!.InnerException!)),
             CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }

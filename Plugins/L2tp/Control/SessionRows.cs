@@ -21,17 +21,17 @@ internal sealed class SessionRows(ITableWriter tables, Func<Policy.L2tpPolicy> p
     private readonly Queue<uint> _returned = new();
     private uint _next = FirstInterface;
 
-    /// <summary>Puts the rows of a session in place, or changes them.</summary>
-    public void Set(L2tpSession session)
+    /// <summary>Puts the rows of a session in place, or changes them; ends when they are in force, with the reason where one is refused, or nothing.</summary>
+    public Task<string> Set(L2tpSession session)
     {
         if (session.Network is not { } network)
         {
-            return;
+            return Task.FromResult(string.Empty);
         }
 
         if (session.Interface == 0 && (session.Interface = NewInterface()) == 0)
         {
-            return;
+            return Task.FromResult("no interface number is left");
         }
 
         uint instance = instanceOf(network.VirtualRouter);
@@ -64,17 +64,16 @@ internal sealed class SessionRows(ITableWriter tables, Func<Policy.L2tpPolicy> p
         }
 
         Remove(session.Link, [.. places]);
-        foreach ((string table, string key) in places)
-        {
-            _ = tables.Set(table, key, rows[(table, key)]);
-        }
-
+        session.Inner = new InnerEnds(instance, network.LocalAddress, network.PeerAddress);
+        ulong[] versions = [.. places.Select(place => tables.Set(place.Table, place.Key, rows[place]))];
         _written[session.Link] = places;
+        return InForce(versions);
     }
 
     /// <summary>Removes the rows of a session.</summary>
     public void Remove(L2tpSession session)
     {
+        session.Inner = null;
         Remove(session.Link, []);
         _ = _written.Remove(session.Link);
         if (session.Interface != 0)
@@ -86,6 +85,24 @@ internal sealed class SessionRows(ITableWriter tables, Func<Policy.L2tpPolicy> p
 
     /// <summary>Key of a session's row and of its counters.</summary>
     public static string Key(L2tpSession session) => $"{session.Tunnel.Ends.Protection}/{session.Tunnel.LocalId}/{session.LocalId}";
+
+    /// <summary>Protection and our number of the tunnel in a session's key; null where it is none.</summary>
+    public static (uint Protection, ushort Tunnel)? TunnelOf(string key) =>
+        key.Split('/') is [var protection, var tunnel, _] && uint.TryParse(protection, CultureInfo.InvariantCulture, out uint number)
+            && ushort.TryParse(tunnel, CultureInfo.InvariantCulture, out ushort local)
+            ? (number, local)
+            : null;
+
+    private async Task<string> InForce(ulong[] versions)
+    {
+        string problem = string.Empty;
+        foreach (ulong version in versions)
+        {
+            problem = await tables.Acknowledged(version) ?? problem;
+        }
+
+        return problem;
+    }
 
     private void Remove(uint link, HashSet<(string, string)> kept)
     {
@@ -127,6 +144,9 @@ internal sealed class SessionRows(ITableWriter tables, Func<Policy.L2tpPolicy> p
             TcpMss = network.TcpMss,
             CompressProtocol = network.CompressProtocol,
             CompressAddress = network.CompressAddress,
+            NextSend = session.NextSend,
+            NextReceive = session.NextReceive,
+            IgnoreReceiveSequence = policy().IgnoresSequencing,
         };
         row.PeerNetworks.AddRange(network.Routes.Select(r => new PeerNetwork { Prefix = r.Prefix, PrefixLength = r.PrefixLength }));
         return row;

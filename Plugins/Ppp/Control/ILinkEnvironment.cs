@@ -31,7 +31,10 @@ internal interface ILinkUser
     /// <summary>Sends a frame that begins with its protocol number.</summary>
     void Send(PppLink link, byte[] frame);
 
-    /// <summary>Packets of IP may pass.</summary>
+    /// <summary>The peer is about to hear that its address is right: puts what packets need in place, and calls <see cref="PppLink.Prepared"/> then.</summary>
+    void Prepare(PppLink link, NetworkUp network);
+
+    /// <summary>Packets of IP may pass, at the server as was prepared; without an address of the peer they may pass no more.</summary>
     void NetworkUp(PppLink link, NetworkUp network);
 
     /// <summary>Asks what the data path has counted; <see cref="PppLink.Counted"/> is called in any case, also when the link has ended.</summary>

@@ -55,6 +55,8 @@ internal sealed class Ipcp(PppLink link, LinkSettings settings) : Negotiator(lin
         }
     }
 
+    protected override bool MayAcknowledge() => !settings.IsServer || Link.IsPrepared();
+
     protected override void BeginRequest() => _sawAddress = false;
 
     protected override bool Judge(byte type, ReadOnlySpan<byte> data, OptionList better, bool isLastWord)

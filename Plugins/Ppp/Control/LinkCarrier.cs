@@ -27,6 +27,9 @@ internal sealed class LinkCarrier(PppRuntime runtime, IAsyncStreamWriter<LinkOut
             case LinkInput.InputOneofCase.Frame when _links.TryGetValue(input.Link, out PppLink? link):
                 link.Receive(input.Frame.Span);
                 break;
+            case LinkInput.InputOneofCase.Ready when _links.TryGetValue(input.Link, out PppLink? link):
+                link.Prepared(input.Ready.Problem);
+                break;
             case LinkInput.InputOneofCase.Traffic:
                 Count(input.Link, input.Traffic);
                 break;
@@ -61,14 +64,18 @@ internal sealed class LinkCarrier(PppRuntime runtime, IAsyncStreamWriter<LinkOut
     public void Send(PppLink link, byte[] frame) =>
         Write(new LinkOutput { Link = link.Number, Frame = Google.Protobuf.UnsafeByteOperations.UnsafeWrap(frame) });
 
+    public void Prepare(PppLink link, NetworkUp network) => Write(new LinkOutput { Link = link.Number, Up = network });
+
     public void NetworkUp(PppLink link, NetworkUp network)
     {
         if (network.PeerAddress != 0)
         {
             PppLog.Up(runtime.Context.Log, link.Number, link.User, PppCommit.Text(network.PeerAddress), link.Profile);
         }
-
-        Write(new LinkOutput { Link = link.Number, Up = network });
+        else
+        {
+            Write(new LinkOutput { Link = link.Number, Up = network });
+        }
     }
 
     public void AskTraffic(PppLink link)

@@ -24,6 +24,10 @@ internal abstract class Negotiator(PppLink link, PppProtocol protocol)
     private int _naks;
     private int _rounds;
 
+    // A right request whose acknowledgement waits.
+    private byte[]? _held;
+    private byte _heldIdentifier;
+
     public AutomatonState State { get; private set; }
 
     public bool IsOpened => State == AutomatonState.Opened;
@@ -35,11 +39,29 @@ internal abstract class Negotiator(PppLink link, PppProtocol protocol)
 
     public void Open() => Step(AutomatonEvent.Open);
 
-    public void Close() => Step(AutomatonEvent.Close);
+    public void Close()
+    {
+        _held = null;
+        Step(AutomatonEvent.Close);
+    }
 
     public void Up() => Step(AutomatonEvent.Up);
 
-    public void Down() => Step(AutomatonEvent.Down);
+    public void Down()
+    {
+        _held = null;
+        Step(AutomatonEvent.Down);
+    }
+
+    /// <summary>What an acknowledgement has waited for is there.</summary>
+    public void Resume()
+    {
+        if (_held is { } data)
+        {
+            _held = null;
+            Step(AutomatonEvent.RequestGood, _heldIdentifier, data, PppCode.ConfigureAck);
+        }
+    }
 
     /// <summary>The peer does not speak this protocol.</summary>
     public void Rejected() => Step(AutomatonEvent.RejectCatastrophic);
@@ -108,6 +130,9 @@ internal abstract class Negotiator(PppLink link, PppProtocol protocol)
     {
     }
 
+    /// <summary>False while a right request has to wait for its acknowledgement, until <see cref="Resume"/>.</summary>
+    protected virtual bool MayAcknowledge() => true;
+
     /// <summary>The peer wants another value of an option of ours.</summary>
     protected abstract void Suggested(byte type, ReadOnlySpan<byte> data);
 
@@ -143,6 +168,7 @@ internal abstract class Negotiator(PppLink link, PppProtocol protocol)
         OptionList naks = new();
         OptionList rejects = new();
         bool lastWord = _naks >= MaximumFailure;
+        _held = null;
         BeginRequest();
         OptionReader reader = new(packet.Data);
         while (reader.Next())
@@ -177,7 +203,14 @@ internal abstract class Negotiator(PppLink link, PppProtocol protocol)
         if (rejects.IsEmpty && naks.IsEmpty)
         {
             _naks = 0;
-            Step(AutomatonEvent.RequestGood, packet.Identifier, packet.Data.ToArray(), PppCode.ConfigureAck);
+            if (MayAcknowledge())
+            {
+                Step(AutomatonEvent.RequestGood, packet.Identifier, packet.Data.ToArray(), PppCode.ConfigureAck);
+            }
+            else
+            {
+                (_heldIdentifier, _held) = (packet.Identifier, packet.Data.ToArray());
+            }
         }
         else if (!rejects.IsEmpty)
         {

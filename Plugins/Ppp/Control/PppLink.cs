@@ -36,6 +36,10 @@ internal sealed class PppLink
     private bool _isAccounted;
     private bool _ended;
     private bool _hasLowerLayer = true;
+
+    // What the lower layer puts in place before the peer may send.
+    private NetworkUp? _network;
+    private bool _isPrepared;
     private readonly List<AccountRequest> _unsettled = [];
     // What sessions before have used of the link, which began anew.
     private LinkTraffic _settled = new();
@@ -229,6 +233,7 @@ internal sealed class PppLink
         {
             _ipcp.Down();
             _ipv6cp?.Down();
+            Withdraw();
         }
 
         // The peer starts anew: who it is must be shown again.
@@ -361,8 +366,6 @@ internal sealed class PppLink
         _limit?.Dispose();
         IsUp = true;
         Since = Environment.Now;
-        int mtu = Math.Min(Lcp.PeerMru, _settings.LinkMtu);
-        mtu = _settings.IpMtu > 0 ? Math.Min(mtu, _settings.IpMtu) : mtu;
         if (Session is { Session: not 0 } && !_isAccounted)
         {
             _isAccounted = true;
@@ -374,6 +377,61 @@ internal sealed class PppLink
             }
         }
 
+        _user.NetworkUp(this, Network());
+    }
+
+    public void IpcpDown()
+    {
+        if (IsUp)
+        {
+            IsUp = false;
+            Withdraw(always: true);
+        }
+    }
+
+    /// <summary>True when packets of the peer can pass; asks for it the first time.</summary>
+    public bool IsPrepared()
+    {
+        if (_network is null)
+        {
+            _isPrepared = false;
+            _network = Network();
+            _user.Prepare(this, _network);
+        }
+
+        return _isPrepared;
+    }
+
+    /// <summary>What was to be prepared is in place, or cannot be.</summary>
+    public void Prepared(string problem)
+    {
+        if (_ended || _network is null || _isPrepared)
+        {
+            return;
+        }
+
+        if (problem.Length > 0)
+        {
+            Fail(DisconnectCause.None, $"the data path does not take the session: {problem}", PppProtocol.Ipcp);
+            return;
+        }
+
+        _isPrepared = true;
+        _ipcp.Resume();
+    }
+
+    public void IpcpFinished()
+    {
+        if (Phase == LinkPhase.Network && !_ended && _end is null)
+        {
+            Fail(_ipcp.IsPeerSilent ? DisconnectCause.NetworkTimedOut : _ipcp.Cause, "IPCP has come to no agreement", PppProtocol.Ipcp);
+        }
+    }
+
+    private NetworkUp Network()
+    {
+        int mtu = Math.Min(Lcp.PeerMru, _settings.LinkMtu);
+        mtu = _settings.IpMtu > 0 ? Math.Min(mtu, _settings.IpMtu) : mtu;
         NetworkUp up = new()
         {
             LocalAddress = _ipcp.LocalAddress,
@@ -391,23 +449,15 @@ internal sealed class PppLink
             up.Routes.AddRange(Session.Routes.Select(r => new Route { Prefix = r.Prefix, PrefixLength = r.PrefixLength }));
         }
 
-        _user.NetworkUp(this, up);
+        return up;
     }
 
-    public void IpcpDown()
+    private void Withdraw(bool always = false)
     {
-        if (IsUp)
+        if (always || _network is not null)
         {
-            IsUp = false;
+            (_network, _isPrepared) = (null, false);
             _user.NetworkUp(this, new NetworkUp());
-        }
-    }
-
-    public void IpcpFinished()
-    {
-        if (Phase == LinkPhase.Network && !_ended && _end is null)
-        {
-            Fail(_ipcp.IsPeerSilent ? DisconnectCause.NetworkTimedOut : _ipcp.Cause, "IPCP has come to no agreement", PppProtocol.Ipcp);
         }
     }
 

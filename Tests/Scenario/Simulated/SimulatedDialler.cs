@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Text;
+using RouterOS.Clients;
 using RouterOS.L2tp.Control;
 using RouterOS.L2tp.Control.Machines;
 using RouterOS.L2tp.Control.Policy;
@@ -35,14 +36,12 @@ internal sealed class SimulatedDialler
         _secret = secret;
         Wire wire = new(_time) { Outside = (ends, payload) => Send(ends, payload) };
         _ends = new TunnelEnds(Number(address), (ushort)(40000 + seed), Number(router), L2tpHeader.Port, 0, 0);
-        Node = new Node(_time, wire, Number(address), isServer: false)
+        Node = new Node(_time, wire, Number(address), isServer: false);
+        Node.Settings = _ => new LinkSettings
         {
-            Settings = _ => new LinkSettings
-            {
-                IsServer = false,
-                Credentials = new Credentials(name, password, _time),
-                OwnProofs = [AuthenticationMethod.MsChapV2, AuthenticationMethod.MsChap, AuthenticationMethod.Chap, AuthenticationMethod.Pap],
-            },
+            IsServer = false,
+            Credentials = new Credentials(name, password, Node),
+            OwnProofs = [AuthenticationMethod.MsChapV2, AuthenticationMethod.MsChap, AuthenticationMethod.Chap, AuthenticationMethod.Pap],
         };
     }
 

@@ -111,6 +111,75 @@ public sealed class SessionPathTests : IDisposable
     }
 
     [Fact]
+    public void Peers_of_one_address_that_are_up_do_not_share_what_it_may_send_to_the_control_plane()
+    {
+        byte[] stranger = new byte[L2tpHeader.ControlLength];
+        L2tpHeader.WriteControl(stranger, 44, 0, 0, 0, 0);
+        byte[] known = new byte[L2tpHeader.ControlLength];
+        L2tpHeader.WriteControl(known, 5, 0, 0, 0, 0);
+        for (int i = 0; i < 2000; i++)
+        {
+            Receive(stranger);
+        }
+
+        int shared = _chassis.Punted.Count;
+        Assert.InRange(shared, 1, 300);
+        for (int i = 0; i < 100; i++)
+        {
+            Receive(known);
+            Receive(Frame(5, 6, [0xff, 0x03, 0xc0, 0x21, 9, 1, 0, 8, 0, 0, 0, 0]));
+        }
+
+        Assert.Equal(shared + 200, _chassis.Punted.Count);
+
+        // From elsewhere nobody is the tunnel's peer, and its own share has an end, too.
+        Receive(known, from: "192.0.2.10");
+        for (int i = 0; i < 2000; i++)
+        {
+            Receive(known);
+        }
+
+        Assert.InRange(_chassis.Punted.Count, shared + 200, shared + 310);
+    }
+
+    [Fact]
+    public void The_peer_of_a_tunnel_is_known_until_the_last_of_its_sessions_has_gone()
+    {
+        byte[] known = new byte[L2tpHeader.ControlLength];
+        L2tpHeader.WriteControl(known, 5, 0, 0, 0, 0);
+        _chassis.Interface(Session + 1, "", "", mtu: 1400, linkType: "ppp");
+        _chassis.Interface(Session + 2, "", "", mtu: 1400, linkType: "ppp");
+        foreach (uint number in (uint[])[7, 8])
+        {
+            _chassis.Set("l2tp-session", $"0/5/{number}", new SessionRow
+            {
+                Tunnel = 5, Session = number, RemoteTunnel = 77, RemoteSession = 80 + number, Interface = Session + number - 6, LocalAddress = Chassis.Ip(Own),
+                RemoteAddress = Chassis.Ip(Peer), LocalPort = 1701, RemotePort = 40000,
+            });
+        }
+
+        byte[] stranger = new byte[L2tpHeader.ControlLength];
+        L2tpHeader.WriteControl(stranger, 44, 0, 0, 0, 0);
+        for (int i = 0; i < 400; i++)
+        {
+            Receive(stranger);
+        }
+
+        foreach (string key in (string[])["0/5/7", "0/5/8", "0/5/6"])
+        {
+            int before = _chassis.Punted.Count;
+            Receive(known);
+            Assert.Equal(before + 1, _chassis.Punted.Count);
+            _chassis.Plane.RemoveRowAsync("l2tp-session", key);
+            _chassis.Plane.RunOnce();
+        }
+
+        int last = _chassis.Punted.Count;
+        Receive(known);
+        Assert.Equal(last, _chassis.Punted.Count);
+    }
+
+    [Fact]
     public void Another_address_or_protection_is_not_the_sessions()
     {
         Receive(Data(Build.Udp(Inner, Behind, 53)), from: "192.0.2.10");
@@ -129,6 +198,55 @@ public sealed class SessionPathTests : IDisposable
         Send(Build.Udp(Behind, Inner, 53));
         Assert.Empty(_left.Frames);
         Assert.Equal(1ul, _chassis.Drops("ip4/protection-missing"));
+    }
+
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public void Frames_of_the_control_plane_and_packets_have_one_row_of_numbers(bool address, bool protocol)
+    {
+        // Numbers are those of a session that is new here.
+        _chassis.Plane.RemoveRowAsync("l2tp-session", _key);
+        _chassis.Plane.RunOnce();
+        Install(row =>
+        {
+            (row.CompressAddress, row.CompressProtocol, row.Sequencing, row.NextSend) = (address, protocol, true, 65535);
+        });
+        byte[] echo = [0xc0, 0x21, 9, 1, 0, 8, 1, 2, 3, 4];
+        Send(Build.Udp(Behind, Inner, 53, 100));
+        _chassis.Feed(KernelNodes.Ip4LocalOut, Build.Ip("198.51.100.1", Inner, (IpProtocol)255, echo), prepare: _ => { });
+        Send(Build.Udp(Behind, Inner, 53, 100));
+
+        // The same protocol of somebody else is a packet as any.
+        Send(Build.Ip(Behind, Inner, (IpProtocol)255, echo));
+        List<(ushort Ns, byte[] Frame)> sent = [];
+        foreach (byte[] frame in _left.Frames)
+        {
+            Assert.True(L2tpHeader.TryParse(frame.AsSpan(14 + 28), out L2tpHeader message, out _));
+            sent.Add((message.Ns, message.Payload.ToArray()));
+        }
+
+        Assert.Equal([65535, 0, 1, 2], sent.Select(s => (int)s.Ns));
+        Assert.Equal([0xff, 0x03, .. echo], sent[1].Frame);
+        Assert.Equal(echo, sent[3].Frame[^echo.Length..]);
+        Assert.True(sent[3].Frame.Length > 20 + echo.Length);
+        Assert.Equal((3ul, 3u), (Counters().SentPackets, Counters().NextSend));
+    }
+
+    [Fact]
+    public void Control_frames_count_with_packets_when_late_ones_are_told()
+    {
+        Install(row => (row.Sequencing, row.NextReceive) = (true, 7));
+        foreach (ushort ns in new ushort[] { 7, 9, 8, 6 })
+        {
+            byte[] header = new byte[L2tpHeader.SequencedDataLength];
+            L2tpHeader.WriteData(header, 5, 6, ns);
+            Receive([.. header, 0xff, 0x03, 0xc0, 0x21, 9, 1, 0, 8, 0, 0, 0, 0]);
+        }
+
+        Assert.Equal(2, _chassis.Punted.Count);
+        Assert.Equal((2ul, 10u), (Counters().OutOfSequence, Counters().NextReceive));
     }
 
     [Fact]

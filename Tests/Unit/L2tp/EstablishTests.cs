@@ -33,6 +33,31 @@ public sealed class EstablishTests
     }
 
     [Fact]
+    public void A_client_hears_that_its_address_is_right_when_the_data_path_can_take_its_packets()
+    {
+        Lab lab = new Lab().Start();
+        lab.Router.Programming = TimeSpan.FromMilliseconds(700);
+        Node client = lab.Client();
+        L2tpTunnel tunnel = client.Dial(Lab.RouterAddress, Lab.Dialling());
+        Assert.True(lab.Time.RunUntil(() => tunnel.State == TunnelState.Established, 5));
+        _ = tunnel.OpenSession(new CallDetails());
+        Assert.True(lab.Time.RunUntil(() => client.Networks.Count > 0, 5));
+        Assert.InRange(lab.Time.Now - lab.Router.Programmed.Single().When, TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(100));
+        Assert.True(lab.Time.RunUntil(() => lab.Router.Networks.Count > 0, 5));
+    }
+
+    [Fact]
+    public void A_session_that_the_data_path_does_not_take_ends_with_the_reason()
+    {
+        Lab lab = new Lab().Start();
+        lab.Router.Refusal = "no room";
+        Assert.False(lab.Connect(lab.Client(), 10));
+        Assert.Contains("no room", lab.Router.Ends.Single().Message, StringComparison.Ordinal);
+        Assert.Contains("no room", lab.Router.Tunnels.History.Sessions.Single().Ending!.Message, StringComparison.Ordinal);
+        Assert.Equal(0, lab.Router.Aaa.Sessions);
+    }
+
+    [Fact]
     public void A_wrong_user_password_ends_the_session_with_the_cause_and_not_the_tunnel()
     {
         Lab lab = new();

@@ -156,12 +156,32 @@ public sealed class RuleTests
     }
 
     [Fact]
-    public void A_call_that_requires_sequence_numbers_is_refused_with_code_5()
+    public void A_call_that_requires_sequence_numbers_has_them_and_what_is_late_is_dropped()
     {
         Lab lab = new Lab().Start();
         Node client = lab.Client();
-        Assert.False(lab.Connect(client, 5, call: new CallDetails { RequiresSequencing = true }));
-        Assert.Equal((ushort)CallResult.NoFacilities, client.Tunnels.History.Sessions.Single().Ending!.Result);
+        Assert.True(lab.Connect(client, 5, call: new CallDetails { RequiresSequencing = true }));
+        byte[][] data = [.. lab.Wire.Sent.Where(s => s.Ends.LocalAddress == Lab.RouterAddress && (s.Payload[0] & 0x80) == 0).Select(s => s.Payload)];
+        Assert.Equal(Enumerable.Range(0, data.Length), data.Select(d => (d[6] << 8) | d[7]));
+        Assert.All(data, d => Assert.Equal(0x08, d[0] & 0x08));
+
+        (TunnelEnds ends, byte[] late) = lab.Wire.Sent.First(s => s.Ends.RemoteAddress == Lab.RouterAddress && (s.Payload[0] & 0x80) == 0);
+        lab.Router.Tunnels.Receive(new TunnelEnds(ends.RemoteAddress, 1701, ends.LocalAddress, ends.LocalPort, 0, 0), late);
+        Assert.Equal(1ul, lab.Router.Tunnels.Drops[L2tpDrop.OutOfSequence]);
+        Assert.True(lab.Connect(lab.Client(0xc6336409), 5));
+    }
+
+    [Fact]
+    public void Late_messages_are_taken_where_the_configuration_wants_it()
+    {
+        Lab lab = new();
+        lab.Intent.IgnoreReceiveDataSequencing = true;
+        lab.Start();
+        Node client = lab.Client();
+        Assert.True(lab.Connect(client, 5, call: new CallDetails { RequiresSequencing = true }));
+        (TunnelEnds ends, byte[] late) = lab.Wire.Sent.First(s => s.Ends.RemoteAddress == Lab.RouterAddress && (s.Payload[0] & 0x80) == 0);
+        lab.Router.Tunnels.Receive(new TunnelEnds(ends.RemoteAddress, 1701, ends.LocalAddress, ends.LocalPort, 0, 0), late);
+        Assert.Equal(0ul, lab.Router.Tunnels.Drops[L2tpDrop.OutOfSequence]);
     }
 
     [Fact]

@@ -124,6 +124,8 @@ sa_count() { ip xfrm state count | awk '/SAD count/{print $NF}'; }
 
 # ---- L2TP client ------------------------------------------------------------
 # l2tp_client SERVER USER PASSWORD pap|chap|mschap|mschap-v2: xl2tpd, always from port 1701; l2tp_dial brings ppp0 up
+#  TUNNEL_SECRET   both ends of the tunnel prove that they know it
+#  REDIAL=1        what has ended is dialled again, and silence is found by echo requests
 l2tp_client() {
   local refused method i
   mods ppp_generic ppp_async pppox l2tp_core l2tp_ppp || return 1
@@ -132,12 +134,20 @@ l2tp_client() {
 [global]
 port = 1701
 access control = no
+auth file = /etc/xl2tpd/l2tp-secrets
 [lac vpn]
 lns = $1
 name = $2
 pppoptfile = /etc/ppp/options.vpn
 length bit = yes
+${TUNNEL_SECRET:+challenge = yes
+}${REDIAL:+redial = yes
+redial timeout = 2
+max redials = 200
+}
 S
+  # All of a line behind the second name is the secret.
+  echo "* * ${TUNNEL_SECRET:-}" > /etc/xl2tpd/l2tp-secrets
   refused=; for method in eap pap chap mschap mschap-v2; do [ $method = "$4" ] || refused="$refused
 refuse-$method"; done
   cat > /etc/ppp/options.vpn <<S
@@ -151,7 +161,9 @@ usepeerdns
 mtu 1400
 mru 1400
 debug
-logfile /lab/pppd.log$refused
+${REDIAL:+lcp-echo-interval 5
+lcp-echo-failure 3
+}logfile /lab/pppd.log$refused
 S
   printf '"%s" * "%s" *\n' "$2" "$3" | tee /etc/ppp/chap-secrets > /etc/ppp/pap-secrets
   mkdir -p /run/xl2tpd

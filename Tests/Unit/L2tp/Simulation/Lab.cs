@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using RouterOS.Clients;
 using RouterOS.L2tp.Control;
 using RouterOS.L2tp.Control.Machines;
 using RouterOS.L2tp.Control.Policy;
@@ -75,18 +76,19 @@ internal sealed class Lab
 
     /// <summary>A client that can prove who it is by these methods.</summary>
     public Node Client(
-        uint address = ClientAddress, string name = "alice", string password = "wonderland", uint protection = 0, params AuthenticationMethod[] methods) =>
-        new(Time, Wire, address, isServer: false, protection)
+        uint address = ClientAddress, string name = "alice", string password = "wonderland", uint protection = 0, params AuthenticationMethod[] methods)
+    {
+        Node client = new(Time, Wire, address, isServer: false, protection);
+        client.Settings = _ => new LinkSettings
         {
-            Settings = _ => new LinkSettings
-            {
-                IsServer = false,
-                Credentials = new Credentials(name, password, Time),
-                OwnProofs = methods.Length > 0
-                    ? methods
-                    : [AuthenticationMethod.MsChapV2, AuthenticationMethod.MsChap, AuthenticationMethod.Chap, AuthenticationMethod.Pap],
-            },
+            IsServer = false,
+            Credentials = new Credentials(name, password, client),
+            OwnProofs = methods.Length > 0
+                ? methods
+                : [AuthenticationMethod.MsChapV2, AuthenticationMethod.MsChap, AuthenticationMethod.Chap, AuthenticationMethod.Pap],
         };
+        return client;
+    }
 
     public static HostPolicy Dialling(string name = "lac", string secret = Secret) =>
         new() { LocalHost = name, Secret = System.Text.Encoding.ASCII.GetBytes(secret) };

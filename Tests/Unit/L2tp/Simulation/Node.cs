@@ -79,7 +79,16 @@ internal sealed class Node : IL2tpEnvironment, ICallUpper, ILinkUser, ILinkEnvir
 
     public void Fill(Span<byte> destination) => _time.Fill(destination);
 
-    public void Send(TunnelEnds ends, byte[] payload) => _wire.Carry(ends, payload);
+    /// <summary>Sends nothing any more, as a process that was killed.</summary>
+    public bool IsSilent { get; set; }
+
+    public void Send(TunnelEnds ends, byte[] payload)
+    {
+        if (!IsSilent)
+        {
+            _wire.Carry(ends, payload);
+        }
+    }
 
     /// <summary>Opens a tunnel to the router, and a session in it as soon as it is up.</summary>
     public L2tpTunnel Dial(uint router, HostPolicy host, ushort port = 1701)
@@ -139,6 +148,27 @@ internal sealed class Node : IL2tpEnvironment, ICallUpper, ILinkUser, ILinkEnvir
             session.SendFrame(frame);
         }
     }
+
+    /// <summary>How long the data path takes to put a session in place; null: for ever.</summary>
+    public TimeSpan? Programming { get; set; } = TimeSpan.FromMilliseconds(2);
+
+    /// <summary>Why the data path takes no session.</summary>
+    public string Refusal { get; set; } = string.Empty;
+
+    public void Prepare(PppLink link, NetworkUp network)
+    {
+        if (Programming is { } time)
+        {
+            _ = After(time, () =>
+            {
+                Programmed.Add((Now, link.Number));
+                link.Prepared(Refusal);
+            });
+        }
+    }
+
+    /// <summary>When the data path had which link's session.</summary>
+    public List<(DateTimeOffset When, uint Link)> Programmed { get; } = [];
 
     public void NetworkUp(PppLink link, NetworkUp network)
     {
