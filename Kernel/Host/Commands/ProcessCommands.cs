@@ -100,6 +100,7 @@ internal static class ProcessCommands
         ILogger log = console.CreateLogger(ProcessSettings.DataProcess);
         using DataPlane data = new(platform, wires, workers, crypto, Drivers.With(new MemoryPortDriver()), catalog, Arena(paths), time, log);
         data.Start();
+        data.CompileAhead();
         await using SocketServer server = await SocketServer.Start(
             paths.ModuleSocket,
             services => services.AddSingleton(data.Agent),

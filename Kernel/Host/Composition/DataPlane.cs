@@ -23,6 +23,7 @@ internal sealed class DataPlane : IDisposable
     private readonly ForwardingPlane _plane;
     private readonly CancellationTokenSource _stop = new();
     private readonly Thread[] _workers;
+    private readonly IReadOnlyList<INodePackage> _packages;
 
     /// <summary>Opens everything; on failure what was opened is closed again.</summary>
     /// <param name="name">The data plane's name in the chassis.</param>
@@ -61,14 +62,14 @@ internal sealed class DataPlane : IDisposable
                 ports.Add(new PlanePort(wire.Port, $"{wire.Driver}:{wire.Argument}", Open(wire, drivers, workers)));
             }
 
-            IReadOnlyList<INodePackage> packages = NodePackages.Load(catalog.NodePackages, catalog.Load, alarms);
+            _packages = NodePackages.Load(catalog.NodePackages, catalog.Load, alarms);
             ForwardingModulePlane link = new();
             _plane = new ForwardingPlane(new ForwardingPlaneOptions
             {
                 Time = time,
                 Workers = workers,
                 Ports = ports,
-                Packages = packages,
+                Packages = _packages,
                 Arena = arena,
                 CryptoOfWorker = worker => _crypto[worker].For,
                 SmallBuffers = SmallBuffersPerWorker * workers,
@@ -83,7 +84,7 @@ internal sealed class DataPlane : IDisposable
                     BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)) | 1,
                     time.GetUtcNow(),
                     _crypto[0].Describe(),
-                    [.. packages.Select(package => package.Name)],
+                    [.. _packages.Select(package => package.Name)],
                     alarms)
                 {
                     CryptoUses = () => CryptoReport.Of(_crypto).Select(Use),
@@ -130,6 +131,10 @@ internal sealed class DataPlane : IDisposable
 
     /// <summary>Starts the workers.</summary>
     public void Start() => Array.ForEach(_workers, worker => worker.Start());
+
+    /// <summary>Compiles what the workers may come to run, on a thread of its own, while they run.</summary>
+    public void CompileAhead() =>
+        new Thread(() => Module.CompileAhead.Run(_packages, typeof(CryptoEngines).Assembly)) { Name = "compile ahead", IsBackground = true }.Start();
 
     /// <inheritdoc/>
     public void Dispose()
