@@ -32,7 +32,7 @@ internal sealed class FlowLocalInNode(FlowState state, WorkerServices worker, st
     internal static bool IsIkePort(ushort port) => port is 500 or 4500;
 
     // GRE, IPv4 and IPv6 inside IPv4.
-    private static bool IsTunnel(byte protocol) => (IpProtocol)protocol is IpProtocol.Gre or IpProtocol.Ipv6 or (IpProtocol)4;
+    private static bool IsTunnel(byte protocol) => (IpProtocol)protocol is IpProtocol.Gre or IpProtocol.Ipv6 or IpProtocol.Ipv4;
 
     private ushort Decide(nint handle, uint now)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using RouterOS.Forwarding;
 using RouterOS.Forwarding.Plain;
 using RouterOS.Packets;
@@ -18,14 +19,14 @@ internal sealed unsafe class FlowPlainPass(FlowState state, ForwardingTables tab
     // FIN or RST.
     private const byte TcpEnds = 5;
 
-    private readonly int _workers = worker.Workers;
+    private readonly bool _isAlone = worker.Workers == 1;
 
     // What the last packet's interfaces are to the zones, and what is to be added to their counters and the policy's: mostly the next
     // packet's are the same.
     private uint _ingress;
     private uint _egress;
-    private uint _fromZone;
-    private uint _toZone;
+    private ulong _zones;
+    private ulong _zonesReversed;
     private bool _fromTunnel;
     private ulong _bytes;
     private uint _policy;
@@ -64,87 +65,106 @@ internal sealed unsafe class FlowPlainPass(FlowState state, ForwardingTables tab
             sessions.PrefetchSession(packet.Scratch);
         }
 
-        Begin();
-        foreach (ref PlainPacket packet in packets)
-        {
-            packet.Leaves = packet.Leaves || !Touch(packet, sessions);
-        }
-
-        FlushBytes();
-        FlushHits();
+        _now = state.NowSeconds;
+        _generation = state.Policies.Generation;
+        Enter(0, 0);
+        Touch(packets, sessions);
+        CountBytes();
+        CountHits();
     }
 
-    private bool Touch(in PlainPacket packet, SessionTable sessions)
+    // What is rare is called: what is common stays in registers.
+    private void Touch(Span<PlainPacket> packets, SessionTable sessions)
     {
-        byte* ip = packet.Header;
-        PackedKey key = PackedKey.Of(ip, packet.Instance);
-        if (packet.IngressInterface != _ingress || packet.EgressInterface != _egress)
+        foreach (ref PlainPacket packet in packets)
         {
-            Enter(packet.IngressInterface, packet.EgressInterface);
-        }
+            if (packet.Leaves)
+            {
+                continue;
+            }
 
-        if (_fromZone == 0 || _toZone == 0 || (_workers > 1 && FlowOwner.Of(tables, worker, _ingress, _egress, key.Unpacked) != worker.Number))
+            if (packet.IngressInterface != _ingress || packet.EgressInterface != _egress)
+            {
+                Enter(packet.IngressInterface, packet.EgressInterface);
+            }
+
+            byte* ip = packet.Header;
+            PackedKey key = PackedKey.Of(ip, packet.Instance);
+            FlowSession* session = sessions.Find(packet.Scratch, key, out bool reverse);
+            if (session == null || session->Zones != (reverse ? _zonesReversed : _zones) || session->Generation != _generation
+                || (!_fromTunnel && PacketBuffer.At(packet.Handle).Protection != 0)
+                || !(_isAlone || IsOwn(key)))
+            {
+                packet.Leaves = true;
+                continue;
+            }
+
+            if (session->OnlyCounts(_now) && (ip[9] != (byte)IpProtocol.Tcp || (ip[TcpFlags] & TcpEnds) == 0))
+            {
+                session->Count(reverse, 1, packet.Length);
+            }
+            else if (!Advance(session, packet, reverse))
+            {
+                packet.Leaves = true;
+                continue;
+            }
+
+            if (session->Policy != _policy)
+            {
+                Enter(session->Policy);
+            }
+
+            _hits++;
+            _bytes += packet.Length;
+        }
+    }
+    // A packet that does more to its session than to be counted; false when there is none for it.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool Advance(FlowSession* session, in PlainPacket packet, bool reverse)
+    {
+        if (session->Expires <= _now || session->IsCarried)
         {
             return false;
         }
 
-        FlowSession* session = sessions.Find(packet.Scratch, key, out bool reverse);
-        if (session == null || session->Expires <= _now || session->Generation != _generation
-            || session->FromZone != (reverse ? _toZone : _fromZone) || session->ToZone != (reverse ? _fromZone : _toZone)
-            || session->IsCarried || (!_fromTunnel && PacketBuffer.At(packet.Handle).Protection != 0))
-        {
-            return false;
-        }
-
-        bool isTcp = ip[9] == (byte)IpProtocol.Tcp;
-        if (isTcp && (session->State != FlowSessionState.Established || (ip[TcpFlags] & TcpEnds) != 0))
-        {
-            SessionLife.Touch(ref *session, new FlowSegment(isTcp, ip[TcpFlags]), reverse, 1, packet.Length, _now);
-        }
-        else
-        {
-            SessionLife.Keep(ref *session, isTcp, reverse, packet.Length, _now);
-        }
-
-        if (session->Policy != _policy)
-        {
-            FlushHits();
-            _policy = session->Policy;
-        }
-
-        _hits++;
-        _bytes += packet.Length;
+        var segment = new FlowSegment(packet.Header[9] == (byte)IpProtocol.Tcp, packet.Header[TcpFlags]);
+        SessionLife.Touch(ref *session, segment, reverse, 1, packet.Length, _now);
         return true;
     }
 
-    private void Begin()
-    {
-        _now = state.NowSeconds;
-        _generation = state.Policies.Generation;
-        _ingress = 0;
-        _egress = 0;
-        _fromZone = 0;
-        _toZone = 0;
-    }
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool IsOwn(in PackedKey key) => FlowOwner.Of(tables, worker, _ingress, _egress, key.Unpacked) == worker.Number;
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void Enter(uint ingress, uint egress)
     {
-        FlushBytes();
+        CountBytes();
         _ingress = ingress;
         _egress = egress;
-        _fromZone = state.ZoneOf(ingress);
-        _toZone = state.ZoneOf(egress);
+        ulong from = state.ZoneOf(ingress);
+        ulong to = state.ZoneOf(egress);
+        bool both = from != 0 && to != 0;
+        // No session is of such zones.
+        _zones = both ? from | (to << 32) : ulong.MaxValue;
+        _zonesReversed = both ? to | (from << 32) : ulong.MaxValue;
         _fromTunnel = tables.ProtectionOf(ingress) != 0;
     }
 
-    private void FlushBytes()
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Enter(uint policy)
+    {
+        CountHits();
+        _policy = policy;
+    }
+
+    private void CountBytes()
     {
         state.CountersAt(_ingress).BytesPermittedIn += _bytes;
         state.CountersAt(_egress).BytesPermittedOut += _bytes;
         _bytes = 0;
     }
 
-    private void FlushHits()
+    private void CountHits()
     {
         if (_hits > 0)
         {

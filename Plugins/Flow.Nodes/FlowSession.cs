@@ -10,18 +10,14 @@ internal struct FlowSession
 {
     public const int Bytes = 128;
 
-    private const uint Large = 1u << 31;
-
     /// <summary>Key of the direction that opened the session.</summary>
     public FlowKey Forward;
 
     /// <summary>Number of the policy that permits it.</summary>
     public uint Policy;
 
-    /// <summary>Zones of the first packet; from 0 for the router's own.</summary>
-    public uint FromZone;
-
-    public uint ToZone;
+    /// <summary>Zones of the first packet: see <see cref="FromZone"/> and <see cref="ToZone"/>.</summary>
+    public ulong Zones;
 
     /// <summary>Generation of the policies that it was judged by.</summary>
     public uint Generation;
@@ -77,6 +73,20 @@ internal struct FlowSession
         }
     }
 
+    /// <summary>Zone that the first packet came from; 0 for the router's own.</summary>
+    public uint FromZone
+    {
+        readonly get => (uint)Zones;
+        set => Zones = (Zones & ~(ulong)uint.MaxValue) | value;
+    }
+
+    /// <summary>Zone that the first packet went to.</summary>
+    public uint ToZone
+    {
+        readonly get => (uint)(Zones >> 32);
+        set => Zones = (uint)Zones | ((ulong)value << 32);
+    }
+
     public readonly ulong ForwardPackets => _totalForwardPackets + _forwardPackets;
 
     public readonly ulong ForwardBytes => _totalForwardBytes + _forwardBytes;
@@ -89,16 +99,23 @@ internal struct FlowSession
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Count(bool reverse, uint packets, uint bytes)
     {
-        // Packets go both ways in no order that a processor could guess: no branch.
-        ref uint counted = ref Unsafe.Add(ref _forwardPackets, reverse ? 2 : 0);
-        counted += packets;
-        ref uint countedBytes = ref Unsafe.Add(ref counted, 1);
-        countedBytes += bytes;
-        if (countedBytes >= Large)
+        // Packets go both ways in no order that a processor could guess: no branch. Packets and bytes are one word, in which packets
+        // cannot reach the bytes: a packet has more than one.
+        ref ulong counted = ref Unsafe.As<uint, ulong>(ref Unsafe.Add(ref _forwardPackets, reverse ? 2 : 0));
+        counted += packets | ((ulong)bytes << 32);
+        if ((long)counted < 0)
         {
             AddUp();
         }
     }
+
+    /// <summary>
+    /// True when a packet that is no end of a connection would leave all but the counts as it is: nothing carries the session, it is
+    /// established, and another packet of this second has moved its end.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly bool OnlyCounts(uint now) =>
+        Expires == now + Timeout && State == FlowSessionState.Established && !IsCarried;
 
     /// <summary>Forgets what has been counted of the answers.</summary>
     public void ForgetReverse()

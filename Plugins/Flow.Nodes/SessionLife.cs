@@ -43,14 +43,6 @@ internal static class SessionLife
         Extend(ref session, segment, now);
     }
 
-    /// <summary>The same for a packet that changes nothing else: no end or reset, and of TCP only in a connection that stands.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Keep(ref FlowSession session, bool isTcp, bool reverse, uint bytes, uint now)
-    {
-        session.Count(reverse, 1, bytes);
-        ExtendTo(ref session, session.ApplicationTimeout > 0 ? session.ApplicationTimeout : isTcp ? TcpEstablished : Datagram, now);
-    }
-
     // Once a second: what is not written need not go back to memory.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void ExtendTo(ref FlowSession session, ushort timeout, uint now)
