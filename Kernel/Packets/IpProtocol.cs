@@ -9,6 +9,9 @@ public enum IpProtocol : byte
     /// <summary>IGMP (RFC 3376).</summary>
     Igmp = 2,
 
+    /// <summary>IPv4 inside IP (RFC 2003).</summary>
+    Ipv4 = 4,
+
     /// <summary>TCP (RFC 9293).</summary>
     Tcp = 6,
 

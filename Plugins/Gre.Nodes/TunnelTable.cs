@@ -288,7 +288,7 @@ internal sealed unsafe class TunnelTable : IRowSink, ISnapshotSource
         header.Clear();
         bool isIp = (record->Flags & TunnelFlags.IpInIp) != 0;
         Ipv4Header.Write(
-            header, 0, isIp ? (IpProtocol)4 : IpProtocol.Gre, record->LocalAddress, record->RemoteAddress, ttl, 0, false, 0);
+            header, 0, isIp ? IpProtocol.Ipv4 : IpProtocol.Gre, record->LocalAddress, record->RemoteAddress, ttl, 0, false, 0);
         header[10] = header[11] = 0;
         record->HeaderSum = InternetChecksum.Sum(header[..Ipv4Header.MinimumLength]);
         ushort flags = (ushort)(((record->Flags & TunnelFlags.Checksum) != 0 ? GreHeader.ChecksumFlag : 0)

@@ -36,19 +36,6 @@ internal sealed class IcmpProbes
 
     public TimeProvider Time { get; }
 
-    /// <summary>Internet checksum, RFC 1071.</summary>
-    public static ushort Checksum(ReadOnlySpan<byte> bytes)
-    {
-        uint sum = 0;
-        for (int i = 0; i < bytes.Length; i++)
-        {
-            sum += (i & 1) == 0 ? (uint)bytes[i] << 8 : bytes[i];
-        }
-
-        sum = (sum & 0xffff) + (sum >> 16);
-        return (ushort)~((sum & 0xffff) + (sum >> 16));
-    }
-
     public ProbeSession Open()
     {
         lock (_sessions)

@@ -5,6 +5,7 @@ using System.Threading.Channels;
 using Google.Protobuf;
 using RouterOS.Core.Network;
 using RouterOS.Proto.Module.V1;
+using RouterOS.Sdk.Packets;
 
 namespace RouterOS.Core.Diagnostics;
 
@@ -51,7 +52,7 @@ internal sealed class ProbeSession : IDisposable
             message[EchoHeader + i] = (byte)i;
         }
 
-        BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(2), isVersion6 ? (ushort)0 : IcmpProbes.Checksum(message));
+        BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(2), isVersion6 ? (ushort)0 : InternetChecksum.Of(message));
         InjectPacket packet = Between(source, destination);
         packet.Protocol = isVersion6 ? Icmp6 : Icmp;
         packet.Payload = UnsafeByteOperations.UnsafeWrap(message);

@@ -1,7 +1,9 @@
+using System.Net;
 using RouterOS.Proto.Config.V1;
 using RouterOS.Proto.Dvmrp.V1;
 using RouterOS.Proto.Multicast.V1;
 using RouterOS.Sdk.Configuration;
+using RouterOS.Sdk.Network;
 
 namespace RouterOS.Erx.Bindings;
 
@@ -107,12 +109,9 @@ internal static class MulticastBinding
         };
         foreach (StatementView group in view.List("static-group"))
         {
-            igmp.StaticGroups.Add(new StaticGroup { Group = Number(group.Key), Source = group.Source });
+            igmp.StaticGroups.Add(new StaticGroup { Group = Ipv4Number.Of(IPAddress.Parse(group.Key)), Source = group.Source });
         }
 
         return igmp;
     }
-
-    private static uint Number(string address) =>
-        System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(System.Net.IPAddress.Parse(address).GetAddressBytes());
 }

@@ -99,7 +99,7 @@ internal sealed class DvmrpCommit(DvmrpRouter router, IInterfaceView interfaces,
         }
 
         InterfaceAddressState? address = found.Addresses is [{ } first, ..] ? first : null;
-        uint own = address is null ? 0 : DvmrpRuntime.Number(address.Address);
+        uint own = address is null ? 0 : Ipv4Number.Of(address.Address);
         int length = address?.PrefixLength ?? 0;
         bool isUp = found is { Enabled: true, LinkUp: true } && own != 0 && !asked.Disabled;
         bool moved = link.Address != own || link.PrefixLength != length;
@@ -142,9 +142,9 @@ internal sealed class DvmrpCommit(DvmrpRouter router, IInterfaceView interfaces,
                 _ => 0,
             };
             if (metric != 0 && interfaces.Find(route.Interface) is { Index: not 0 } egress && egress.Instance == instance
-                && own.Add((DvmrpRuntime.Number(route.Prefix), route.PrefixLength)))
+                && own.Add((Ipv4Number.Of(route.Prefix), route.PrefixLength)))
             {
-                router.Reporter.SetOwn(DvmrpRuntime.Number(route.Prefix), route.PrefixLength, egress.Index, (int)Math.Min(metric, 31), isImported: true);
+                router.Reporter.SetOwn(Ipv4Number.Of(route.Prefix), route.PrefixLength, egress.Index, (int)Math.Min(metric, 31), isImported: true);
             }
         }
 

@@ -1,4 +1,5 @@
 using RouterOS.Dvmrp.Wire;
+using RouterOS.Sdk.Network;
 
 namespace RouterOS.Dvmrp.Control;
 
@@ -112,7 +113,7 @@ internal sealed class DvmrpForwarder(DvmrpState state)
 
         // A new route may be a better match of entries that follow a shorter one.
         foreach (DvmrpEntry entry in _entries.Values
-            .Where(e => e.Route is { } other && other.PrefixLength < route.PrefixLength && (e.Source & DvmrpInterface.Mask(route.PrefixLength)) == route.Prefix)
+            .Where(e => e.Route is { } other && other.PrefixLength < route.PrefixLength && (e.Source & Ipv4Number.Mask(route.PrefixLength)) == route.Prefix)
             .ToArray())
         {
             Settle(entry, hasPackets: true);

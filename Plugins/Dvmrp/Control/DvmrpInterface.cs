@@ -1,3 +1,5 @@
+using RouterOS.Sdk.Network;
+
 namespace RouterOS.Dvmrp.Control;
 
 /// <summary>An interface with DVMRP.</summary>
@@ -49,11 +51,8 @@ internal sealed class DvmrpInterface(string name)
     public int RoutesSent { get; set; }
 
     /// <summary>The link's network.</summary>
-    public uint Network => Address & Mask(PrefixLength);
+    public uint Network => Address & Ipv4Number.Mask(PrefixLength);
 
     /// <summary>True for an address of the link.</summary>
-    public bool IsOnLink(uint address) => ((address ^ Address) & Mask(PrefixLength)) == 0;
-
-    /// <summary>The mask of a length.</summary>
-    public static uint Mask(int length) => length == 0 ? 0 : uint.MaxValue << (32 - length);
+    public bool IsOnLink(uint address) => ((address ^ Address) & Ipv4Number.Mask(PrefixLength)) == 0;
 }

@@ -6,6 +6,7 @@ using RouterOS.Proto.Dvmrp.V1;
 using RouterOS.Proto.Module.V1;
 using RouterOS.Proto.Multicast.V1;
 using RouterOS.Sdk.Intents;
+using RouterOS.Sdk.Network;
 using RouterOS.Sdk.Plugins;
 
 namespace RouterOS.Dvmrp.Control;
@@ -135,7 +136,7 @@ public sealed class DvmrpPlugin : IControlPlugin, IDisposable
             foreach ((string key, RouteCounters counters) in await _context!.Modules.Snapshot<RouteCounters>(DvmrpRuntime.Table))
             {
                 string[] parts = key.Split('/');
-                packets[(DvmrpRuntime.Number(IPAddress.Parse(parts[1])), DvmrpRuntime.Number(IPAddress.Parse(parts[2])))] = counters.Packets;
+                packets[(Ipv4Number.Of(IPAddress.Parse(parts[1])), Ipv4Number.Of(IPAddress.Parse(parts[2])))] = counters.Packets;
             }
 
             _router!.Forwarder.Idle(packets);

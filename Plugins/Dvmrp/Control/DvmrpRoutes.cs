@@ -1,3 +1,5 @@
+using RouterOS.Sdk.Network;
+
 namespace RouterOS.Dvmrp.Control;
 
 /// <summary>All routes, with the longest match of a source.</summary>
@@ -20,7 +22,7 @@ internal sealed class DvmrpRoutes
     {
         for (int length = 32; length >= 0; length--)
         {
-            if (_lengths[length] > 0 && _routes.TryGetValue((address & DvmrpInterface.Mask(length), length), out DvmrpRoute? route) && route.IsReachable)
+            if (_lengths[length] > 0 && _routes.TryGetValue((address & Ipv4Number.Mask(length), length), out DvmrpRoute? route) && route.IsReachable)
             {
                 return route;
             }

@@ -1,10 +1,10 @@
-using System.Buffers.Binary;
-using System.Net;
 using Google.Protobuf;
 using Microsoft.Extensions.Logging;
 using RouterOS.Dvmrp.Wire;
 using RouterOS.Proto.Module.V1;
 using RouterOS.Proto.Multicast.V1;
+using RouterOS.Sdk.Logging;
+using RouterOS.Sdk.Network;
 using RouterOS.Sdk.Plugins;
 
 namespace RouterOS.Dvmrp.Control;
@@ -17,21 +17,12 @@ internal sealed class DvmrpRuntime(IControlContext context) : IDvmrpEnvironment
 
     private const byte IgmpProtocol = 2;
     private const byte InternetworkControl = 0xc0;
-    private const int LinesPerWindow = 20;
-    private const long Window = 10_000;
 
     private readonly Dictionary<string, RouteRow> _written = new(StringComparer.Ordinal);
-    private long _windowEnd;
-    private int _lines;
+    private readonly LogBudget _budget = new(20, TimeSpan.FromSeconds(10));
 
     /// <inheritdoc/>
     public long Now => (long)context.Time.GetElapsedTime(0).TotalMilliseconds;
-
-    /// <summary>An address as text.</summary>
-    public static string Text(uint address) => new IPAddress(BinaryPrimitives.ReverseEndianness(address)).ToString();
-
-    /// <summary>An address as a number.</summary>
-    public static uint Number(IPAddress address) => BinaryPrimitives.ReadUInt32BigEndian(address.GetAddressBytes());
 
     /// <inheritdoc/>
     public uint InstanceOf(uint index) => context.Interfaces.Find(index)?.Instance ?? 0;
@@ -75,25 +66,19 @@ internal sealed class DvmrpRuntime(IControlContext context) : IDvmrpEnvironment
     /// <inheritdoc/>
     public void Tell(DvmrpNotice notice, string name, uint address, int number)
     {
-        long now = Now;
-        if (now >= _windowEnd)
+        bool may = _budget.Take(TimeSpan.FromMilliseconds(Now), out int leftOut);
+        if (leftOut > 0)
         {
-            if (_lines > LinesPerWindow)
-            {
-                DvmrpLog.Suppressed(context.Log, _lines - LinesPerWindow);
-            }
-
-            _windowEnd = now + Window;
-            _lines = 0;
+            DvmrpLog.Suppressed(context.Log, leftOut);
         }
 
-        if (++_lines <= LinesPerWindow)
+        if (may)
         {
-            Write(context.Log, notice, name, Text(address), number);
+            Write(context.Log, notice, name, Ipv4Number.Text(address), number);
         }
     }
 
-    private static string KeyOf(DvmrpEntry entry) => $"{entry.Instance}/{Text(entry.Source)}/{Text(entry.Group)}";
+    private static string KeyOf(DvmrpEntry entry) => $"{entry.Instance}/{Ipv4Number.Text(entry.Source)}/{Ipv4Number.Text(entry.Group)}";
 
     private static void Write(ILogger log, DvmrpNotice notice, string name, string address, int number)
     {

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using RouterOS.Sdk.Packets;
 
 namespace RouterOS.Dvmrp.Wire;
 
@@ -79,7 +80,7 @@ public readonly ref struct DvmrpMessage
     {
         message = default;
         error = bytes.Length < HeaderLength ? DvmrpError.Truncated
-            : Checksum(bytes) != 0 ? DvmrpError.BadChecksum
+            : InternetChecksum.Of(bytes) != 0 ? DvmrpError.BadChecksum
             : bytes[0] != Type ? DvmrpError.UnknownCode
             : Check((DvmrpCode)bytes[1], bytes);
         if (error != DvmrpError.None)
@@ -93,19 +94,6 @@ public readonly ref struct DvmrpMessage
 
     /// <summary>True for a mask without gaps.</summary>
     internal static bool IsMask(uint mask) => (~mask & (~mask + 1)) == 0;
-
-    internal static ushort Checksum(ReadOnlySpan<byte> bytes)
-    {
-        uint sum = 0;
-        for (int i = 0; i + 1 < bytes.Length; i += 2)
-        {
-            sum += BinaryPrimitives.ReadUInt16BigEndian(bytes[i..]);
-        }
-
-        sum += bytes.Length % 2 == 1 ? (uint)bytes[^1] << 8 : 0;
-        sum = (sum & 0xffff) + (sum >> 16);
-        return (ushort)~((sum & 0xffff) + (sum >> 16));
-    }
 
     private static DvmrpError Check(DvmrpCode code, ReadOnlySpan<byte> bytes)
     {

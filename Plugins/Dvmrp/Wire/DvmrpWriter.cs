@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using RouterOS.Sdk.Packets;
 
 namespace RouterOS.Dvmrp.Wire;
 
@@ -45,7 +46,7 @@ public static class DvmrpWriter
         bytes[6] = DvmrpMessage.MinorVersion;
         bytes[7] = DvmrpMessage.MajorVersion;
         body.CopyTo(bytes.AsSpan(DvmrpMessage.HeaderLength));
-        BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(2), DvmrpMessage.Checksum(bytes));
+        BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(2), InternetChecksum.Of(bytes));
         return bytes;
     }
 

@@ -1,6 +1,7 @@
 using RouterOS.Proto.Config.V1;
 using RouterOS.Proto.Gre.V1;
 using RouterOS.Sdk.Intents;
+using RouterOS.Sdk.Network;
 
 namespace RouterOS.Gre.Control;
 
@@ -43,7 +44,7 @@ internal static class GreCommit
                 continue;
             }
 
-            if (Ipv4.Parse(tunnel.LocalAddress) is not { } local || Ipv4.Parse(tunnel.RemoteAddress) is not { } remote
+            if (Ipv4Number.Parse(tunnel.LocalAddress) is not { } local || Ipv4Number.Parse(tunnel.RemoteAddress) is not { } remote
                 || local is 0 or >= FirstGroup || remote is 0 or >= FirstGroup)
             {
                 Add($"{tunnel.LocalAddress} and {tunnel.RemoteAddress} must be IPv4 addresses of hosts");

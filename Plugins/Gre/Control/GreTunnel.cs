@@ -1,4 +1,5 @@
 using RouterOS.Proto.Gre.V1;
+using RouterOS.Sdk.Network;
 
 namespace RouterOS.Gre.Control;
 
@@ -9,10 +10,10 @@ internal sealed class GreTunnel(Tunnel configured)
     public Tunnel Configured { get; set; } = configured;
 
     /// <summary>Outer addresses; 0 where not configured.</summary>
-    public uint Local => Ipv4.Parse(Configured.LocalAddress) ?? 0;
+    public uint Local => Ipv4Number.Parse(Configured.LocalAddress) ?? 0;
 
     /// <summary>The other end's outer address.</summary>
-    public uint Remote => Ipv4.Parse(Configured.RemoteAddress) ?? 0;
+    public uint Remote => Ipv4Number.Parse(Configured.RemoteAddress) ?? 0;
 
     /// <summary>Number of the routing instance of its outer packets; null while there is none of that name.</summary>
     public uint? Instance { get; set; }

@@ -68,7 +68,7 @@ internal sealed class GreTunnels(IControlContext context)
     {
         HashSet<(uint, uint)> own =
         [
-            .. context.Interfaces.All().Where(i => i.Enabled && i.LinkUp).SelectMany(i => i.Addresses.Select(a => (i.Instance, Ipv4.Number(a.Address)))),
+            .. context.Interfaces.All().Where(i => i.Enabled && i.LinkUp).SelectMany(i => i.Addresses.Select(a => (i.Instance, Ipv4Number.Of(a.Address)))),
         ];
         Dictionary<string, bool> links = new(StringComparer.Ordinal);
         foreach (GreTunnel tunnel in _tunnels.Values)
@@ -156,7 +156,7 @@ internal sealed class GreTunnels(IControlContext context)
         GreTunnel at = tunnel;
         for (int depth = 0; depth < MostNested; depth++)
         {
-            RouteState? route = context.Routes.Lookup(at.Instance ?? 0, Ipv4.Address(at.Remote));
+            RouteState? route = context.Routes.Lookup(at.Instance ?? 0, Ipv4Number.ToAddress(at.Remote));
             if (route is null || route.Interface.Length == 0)
             {
                 return at == tunnel ? DownReason.NoRoute : DownReason.None;

@@ -3,6 +3,7 @@ using Google.Protobuf;
 using RouterOS.Gre.Wire;
 using RouterOS.Proto.Gre.V1;
 using RouterOS.Proto.Module.V1;
+using RouterOS.Sdk.Packets;
 
 namespace RouterOS.Gre.Control;
 
@@ -51,7 +52,7 @@ internal sealed class KeepaliveWatch(Keepalive configured)
         inner.CopyTo(payload, GreHeader.LengthOf(outer));
         if (tunnel.Configured.Checksum)
         {
-            BinaryPrimitives.WriteUInt16BigEndian(payload.AsSpan(GreHeader.ChecksumOffset), Checksum(payload));
+            BinaryPrimitives.WriteUInt16BigEndian(payload.AsSpan(GreHeader.ChecksumOffset), InternetChecksum.Of(payload));
         }
 
         return new InjectPacket
@@ -73,19 +74,6 @@ internal sealed class KeepaliveWatch(Keepalive configured)
         packet[9] = (byte)Protocol;
         BinaryPrimitives.WriteUInt32BigEndian(packet[12..], source);
         BinaryPrimitives.WriteUInt32BigEndian(packet[16..], destination);
-        BinaryPrimitives.WriteUInt16BigEndian(packet[10..], Checksum(packet[..Ipv4Bytes]));
-    }
-
-    // RFC 1071, of an even number of bytes.
-    private static ushort Checksum(ReadOnlySpan<byte> bytes)
-    {
-        uint sum = 0;
-        for (int at = 0; at < bytes.Length; at += 2)
-        {
-            sum += BinaryPrimitives.ReadUInt16BigEndian(bytes[at..]);
-        }
-
-        sum = (sum & 0xffff) + (sum >> 16);
-        return (ushort)~(sum + (sum >> 16));
+        BinaryPrimitives.WriteUInt16BigEndian(packet[10..], InternetChecksum.Of(packet[..Ipv4Bytes]));
     }
 }

@@ -3,6 +3,7 @@ using Google.Protobuf;
 using RouterOS.Ike.Control.Policy;
 using RouterOS.Proto.Module.V1;
 using RouterOS.Sdk.Network;
+using RouterOS.Sdk.Packets;
 
 namespace RouterOS.Ike.Control;
 
@@ -133,7 +134,7 @@ internal sealed class VpnMonitor(IkeRuntime runtime, TunnelSession tunnel, Modul
         BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(6), ++_sequence);
         _cookie.CopyTo(message, HeaderBytes);
         // That of ICMPv6 is the module's to make.
-        BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(2), to.IsVersion6 ? (ushort)0 : Checksum(message));
+        BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(2), to.IsVersion6 ? (ushort)0 : InternetChecksum.Of(message));
         PeerAddress source = (to.IsVersion6 ? from?.Addresses6 : from?.Addresses) is [var first, ..] ? PeerAddress.Of(first.Address) : tunnel.Session.Local;
         runtime.Context.Packets.Inject(new InjectPacket
         {
@@ -145,18 +146,5 @@ internal sealed class VpnMonitor(IkeRuntime runtime, TunnelSession tunnel, Modul
             Payload = UnsafeByteOperations.UnsafeWrap(message),
             RequiredProtection = tunnel.ProtectionId,
         });
-    }
-
-    // RFC 1071, over an even number of bytes.
-    private static ushort Checksum(ReadOnlySpan<byte> message)
-    {
-        uint sum = 0;
-        for (int i = 0; i < message.Length; i += 2)
-        {
-            sum += BinaryPrimitives.ReadUInt16BigEndian(message[i..]);
-        }
-
-        sum = (sum & 0xffff) + (sum >> 16);
-        return (ushort)~(sum + (sum >> 16));
     }
 }

@@ -1,16 +1,12 @@
 using Microsoft.Extensions.Logging;
+using RouterOS.Sdk.Logging;
 
 namespace RouterOS.L2tp.Control;
 
 /// <summary>Writes what happens to tunnels into the log; what strangers can cause only so often.</summary>
 internal sealed class TunnelLog(ILogger log, IL2tpEnvironment environment) : ITunnelLog
 {
-    private const int MostPerPeriod = 10;
-
-    private static readonly TimeSpan s_period = TimeSpan.FromSeconds(10);
-
-    private DateTimeOffset _period;
-    private int _count;
+    private readonly LogBudget _budget = new(10, TimeSpan.FromSeconds(10));
 
     public void TunnelUp(L2tpTunnel tunnel) =>
         L2tpLog.TunnelUp(log, tunnel.LocalId, tunnel.RemoteHost, Ipv4.Text(tunnel.Ends.RemoteAddress), tunnel.Profile?.Name ?? string.Empty);
@@ -49,16 +45,12 @@ internal sealed class TunnelLog(ILogger log, IL2tpEnvironment environment) : ITu
 
     private bool MayWrite()
     {
-        if (environment.Now - _period >= s_period)
+        bool may = _budget.Take(environment.Now - DateTimeOffset.MinValue, out int leftOut);
+        if (leftOut > 0)
         {
-            if (_count > MostPerPeriod)
-            {
-                L2tpLog.Suppressed(log, _count - MostPerPeriod);
-            }
-
-            (_period, _count) = (environment.Now, 0);
+            L2tpLog.Suppressed(log, leftOut);
         }
 
-        return ++_count <= MostPerPeriod;
+        return may;
     }
 }

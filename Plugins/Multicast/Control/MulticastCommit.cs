@@ -42,7 +42,7 @@ internal sealed class MulticastCommit(ITableWriter tables, IInterfaceView interf
             {
                 if (group.Group >> 28 != 0xe)
                 {
-                    findings.Add(Error(group.Source ?? each.Source, $"{each.Name}: {MulticastRuntime.Text(group.Group)} is no multicast group"));
+                    findings.Add(Error(group.Source ?? each.Source, $"{each.Name}: {Ipv4Number.Text(group.Group)} is no multicast group"));
                 }
             }
 

@@ -1,10 +1,10 @@
-using System.Buffers.Binary;
-using System.Net;
 using Google.Protobuf;
 using Microsoft.Extensions.Logging;
 using RouterOS.Multicast.Wire;
 using RouterOS.Proto.Module.V1;
 using RouterOS.Proto.Multicast.V1;
+using RouterOS.Sdk.Logging;
+using RouterOS.Sdk.Network;
 using RouterOS.Sdk.Plugins;
 
 namespace RouterOS.Multicast.Control;
@@ -17,17 +17,11 @@ internal sealed class MulticastRuntime(IControlContext context, MemberWatchers w
 
     private const byte IgmpProtocol = 2;
     private const byte InternetworkControl = 0xc0;
-    private const int LinesPerWindow = 20;
-    private const long Window = 10_000;
 
-    private long _windowEnd;
-    private int _lines;
+    private readonly LogBudget _budget = new(20, TimeSpan.FromSeconds(10));
 
     /// <inheritdoc/>
     public long Now => (long)context.Time.GetElapsedTime(0).TotalMilliseconds;
-
-    /// <summary>An address as text.</summary>
-    public static string Text(uint address) => new IPAddress(BinaryPrimitives.ReverseEndianness(address)).ToString();
 
     /// <inheritdoc/>
     public void Send(IgmpInterface from, uint destination, byte[] message) => context.Packets.Inject(new InjectPacket
@@ -57,19 +51,13 @@ internal sealed class MulticastRuntime(IControlContext context, MemberWatchers w
     /// <inheritdoc/>
     public void Tell(IgmpNotice notice, string name, uint address, uint other)
     {
-        long now = Now;
-        if (now >= _windowEnd)
+        bool may = _budget.Take(TimeSpan.FromMilliseconds(Now), out int leftOut);
+        if (leftOut > 0)
         {
-            if (_lines > LinesPerWindow)
-            {
-                MulticastLog.Suppressed(context.Log, _lines - LinesPerWindow);
-            }
-
-            _windowEnd = now + Window;
-            _lines = 0;
+            MulticastLog.Suppressed(context.Log, leftOut);
         }
 
-        if (++_lines > LinesPerWindow)
+        if (!may)
         {
             return;
         }
@@ -81,19 +69,19 @@ internal sealed class MulticastRuntime(IControlContext context, MemberWatchers w
                 MulticastLog.Querier(log, name);
                 break;
             case IgmpNotice.OtherQuerier:
-                MulticastLog.OtherQuerier(log, Text(address), name);
+                MulticastLog.OtherQuerier(log, Ipv4Number.Text(address), name);
                 break;
             case IgmpNotice.WrongVersion:
-                MulticastLog.WrongVersion(log, Text(address), name, other);
+                MulticastLog.WrongVersion(log, Ipv4Number.Text(address), name, other);
                 break;
             case IgmpNotice.OverLimit:
-                MulticastLog.OverLimit(log, Text(address), name, other);
+                MulticastLog.OverLimit(log, Ipv4Number.Text(address), name, other);
                 break;
             case IgmpNotice.Spoofed:
-                MulticastLog.Spoofed(log, Text(address), name);
+                MulticastLog.Spoofed(log, Ipv4Number.Text(address), name);
                 break;
             case IgmpNotice.Malformed:
-                MulticastLog.Malformed(log, Text(address), name, ((IgmpError)other).ToString());
+                MulticastLog.Malformed(log, Ipv4Number.Text(address), name, ((IgmpError)other).ToString());
                 break;
             default:
                 break;

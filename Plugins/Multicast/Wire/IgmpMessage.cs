@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using RouterOS.Sdk.Packets;
 
 namespace RouterOS.Multicast.Wire;
 
@@ -71,7 +72,7 @@ public readonly ref struct IgmpMessage
     {
         message = default;
         error = bytes.Length < MinimumLength ? IgmpError.Truncated
-            : Checksum(bytes) != 0 ? IgmpError.BadChecksum
+            : InternetChecksum.Of(bytes) != 0 ? IgmpError.BadChecksum
             : (IgmpType)bytes[0] switch
             {
                 IgmpType.Query => CheckQuery(bytes),
@@ -88,20 +89,6 @@ public readonly ref struct IgmpMessage
 
         message = new IgmpMessage(bytes);
         return true;
-    }
-
-    /// <summary>Internet checksum of a message, 0 where it is right.</summary>
-    internal static ushort Checksum(ReadOnlySpan<byte> bytes)
-    {
-        uint sum = 0;
-        for (int i = 0; i + 1 < bytes.Length; i += 2)
-        {
-            sum += BinaryPrimitives.ReadUInt16BigEndian(bytes[i..]);
-        }
-
-        sum += bytes.Length % 2 == 1 ? (uint)bytes[^1] << 8 : 0;
-        sum = (sum & 0xffff) + (sum >> 16);
-        return (ushort)~((sum & 0xffff) + (sum >> 16));
     }
 
     /// <summary>A code of RFC 3376 section 4.1.1: small values as they are, larger ones with an exponent.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using RouterOS.Sdk.Packets;
 
 namespace RouterOS.Multicast.Wire;
 
@@ -89,7 +90,7 @@ public static class IgmpWriter
 
     private static byte[] Sum(byte[] bytes)
     {
-        BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(2), IgmpMessage.Checksum(bytes));
+        BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(2), InternetChecksum.Of(bytes));
         return bytes;
     }
 }

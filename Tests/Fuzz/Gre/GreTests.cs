@@ -58,7 +58,7 @@ public sealed class GreTests
         {
             bool isIp = random.OneIn(5);
             byte[] payload = isIp ? packets.Next(random) : mutator.Next(random);
-            input.Bytes = Build.Ip(Peer, Own, isIp ? (IpProtocol)4 : IpProtocol.Gre, payload.AsSpan(0, Math.Min(payload.Length, 1400)));
+            input.Bytes = Build.Ip(Peer, Own, isIp ? IpProtocol.Ipv4 : IpProtocol.Gre, payload.AsSpan(0, Math.Min(payload.Length, 1400)));
             if (random.OneIn(4))
             {
                 input.Bytes[1] = (byte)random.Next(256);

@@ -1,6 +1,7 @@
 using RouterOS.Dvmrp.Control;
 using RouterOS.Dvmrp.Wire;
 using RouterOS.Proto.Multicast.V1;
+using RouterOS.Sdk.Packets;
 
 namespace RouterOS.Unit.Dvmrp;
 
@@ -108,7 +109,7 @@ public sealed class DvmrpRouterTests
         {
             byte[] cut = report[..length];
             cut[2] = cut[3] = 0;
-            ushort sum = DvmrpMessage.Checksum(cut);
+            ushort sum = InternetChecksum.Of(cut);
             (cut[2], cut[3]) = ((byte)(sum >> 8), (byte)sum);
             // Whole groups of one mask stand for themselves.
             if (length != DvmrpMessage.HeaderLength + 6)

@@ -96,7 +96,7 @@ public sealed class TunnelPathTests : IDisposable
         Send(inner);
         byte[] packet = Assert.Single(_left.Frames)[14..];
         Assert.Equal((4, inner.Length + 20), (packet[9], packet.Length));
-        Receive(Build.Ip(Peer, Own, (IpProtocol)4, Build.Udp(Far, Host, 53)));
+        Receive(Build.Ip(Peer, Own, IpProtocol.Ipv4, Build.Udp(Far, Host, 53)));
         Assert.Single(_right.Frames);
         // GRE between the same addresses is another tunnel's.
         Receive(Gre(Build.Udp(Far, Host, 53)));

@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using RouterOS.Multicast.Wire;
+using RouterOS.Sdk.Packets;
 
 namespace RouterOS.Unit.Multicast;
 
@@ -91,7 +92,7 @@ public sealed class IgmpMessageTests
         byte[] bytes = IgmpWriter.Report((GroupRecordType.IsExclude, Group, []), (GroupRecordType.IsInclude, Group, [1, 2, 3]));
         byte[] cut = bytes[..^4];
         cut[2] = cut[3] = 0;
-        ushort sum = IgmpMessage.Checksum(cut);
+        ushort sum = InternetChecksum.Of(cut);
         (cut[2], cut[3]) = ((byte)(sum >> 8), (byte)sum);
         Assert.False(IgmpMessage.TryParse(cut, out _, out IgmpError error));
         Assert.Equal(IgmpError.Truncated, error);

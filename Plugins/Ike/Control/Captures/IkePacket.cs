@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using RouterOS.Sdk.Packets;
 
 namespace RouterOS.Ike.Control.Captures;
 
@@ -43,7 +44,7 @@ internal static class IkePacket
             ip[9] = Udp;
             source.ToBytes().CopyTo(ip[12..]);
             destination.ToBytes().CopyTo(ip[16..]);
-            BinaryPrimitives.WriteUInt16BigEndian(ip[10..], Checksum(ip, 0));
+            BinaryPrimitives.WriteUInt16BigEndian(ip[10..], InternetChecksum.Of(ip));
         }
 
         BinaryPrimitives.WriteUInt16BigEndian(udp, sourcePort);
@@ -51,26 +52,8 @@ internal static class IkePacket
         BinaryPrimitives.WriteUInt16BigEndian(udp[4..], (ushort)udp.Length);
         payload.CopyTo(udp[UdpHeader..]);
         // Of both families: addresses, which end the header, protocol and length.
-        ushort sum = Checksum(udp, Sum(ip[(source.IsVersion6 ? 8 : 12)..]) + Udp + (uint)udp.Length);
+        ushort sum = InternetChecksum.Of(udp, InternetChecksum.Sum(ip[(source.IsVersion6 ? 8 : 12)..]) + Udp + (uint)udp.Length);
         BinaryPrimitives.WriteUInt16BigEndian(udp[6..], sum == 0 ? ushort.MaxValue : sum);
         return packet;
-    }
-
-    private static ushort Checksum(ReadOnlySpan<byte> bytes, uint start)
-    {
-        uint sum = start + Sum(bytes);
-        sum = (sum & 0xffff) + (sum >> 16);
-        return (ushort)~((sum & 0xffff) + (sum >> 16));
-    }
-
-    private static uint Sum(ReadOnlySpan<byte> bytes)
-    {
-        uint sum = 0;
-        for (; bytes.Length >= 2; bytes = bytes[2..])
-        {
-            sum += BinaryPrimitives.ReadUInt16BigEndian(bytes);
-        }
-
-        return sum + (bytes.IsEmpty ? 0u : (uint)bytes[0] << 8);
     }
 }
