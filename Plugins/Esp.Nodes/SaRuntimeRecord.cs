@@ -3,12 +3,12 @@ using System.Runtime.InteropServices;
 namespace RouterOS.Esp.Nodes;
 
 /// <summary>Run-time row of one SA in the arena: sequence, window and counters; survives the data process, holds no key.</summary>
-/// <remarks>Written by the SA's worker only. A change of this layout raises <see cref="Version"/>.</remarks>
+/// <remarks>What every packet writes, but for the window, is the first cache line. Written by the SA's worker only. A change of this layout raises <see cref="Version"/>.</remarks>
 [StructLayout(LayoutKind.Explicit, Size = 256)]
 internal unsafe struct SaRuntimeRecord
 {
     /// <summary>Layout's version.</summary>
-    public const ushort Version = 1;
+    public const ushort Version = 2;
 
     /// <summary>Words of 64 packets in the window's ring.</summary>
     public const int WindowWords = 16;
@@ -23,8 +23,9 @@ internal unsafe struct SaRuntimeRecord
     [FieldOffset(16)]
     public ulong Bytes;
 
+    /// <summary>Outbound: bytes of the packets inside. Inbound: bytes of whole outer packets. ESP's alone.</summary>
     [FieldOffset(24)]
-    public ulong Replayed;
+    public ulong OtherBytes;
 
     [FieldOffset(32)]
     public ulong AuthenticationFailed;
@@ -49,9 +50,8 @@ internal unsafe struct SaRuntimeRecord
     [FieldOffset(80)]
     public uint KeptWindow;
 
-    /// <summary>Outbound: bytes of the packets inside. Inbound: bytes of whole outer packets. ESP's alone; 0 in rows of before it was counted.</summary>
     [FieldOffset(88)]
-    public ulong OtherBytes;
+    public ulong Replayed;
 
     /// <summary>Outbound: packets that could not be sent.</summary>
     [FieldOffset(96)]
