@@ -36,6 +36,7 @@ internal static class FixLayout
                 $"set access profile {failure.OurValue} client {failure.TheirValue} firewall-user password PASSWORD",
             (Kind.User, Aspect.RefusedByPeer) => $"set {path} username USER password PASSWORD",
             (Kind.User, Aspect.NoAnswer) when path.Contains(" xauth", StringComparison.Ordinal) => $"delete {path[..(path.IndexOf(" xauth", StringComparison.Ordinal) + 6)]}",
+            (Kind.AddressPool, Aspect.RefusedByPeer) => string.Empty,
             (Kind.AddressPool, _) => $"set {path} family inet range NAME high ADDRESS",
             (Kind.Identity, Aspect.IdentityType or Aspect.IdentityValue) =>
                 $"set security ike gateway {failure.Gateway} remote-identity {theirs.Replace("address ", "inet ", StringComparison.Ordinal)}",

@@ -59,15 +59,15 @@ internal static partial class IkeLog
     [LoggerMessage(1021, LogLevel.Warning, "IKE state {Name} cannot be read and is dropped")]
     public static partial void UnreadableState(ILogger log, string name);
 
-    [LoggerMessage(1030, LogLevel.Information, "IKE user {User} has logged in from {Peer} (gateway {Gateway})")]
+    [LoggerMessage(1040, LogLevel.Information, "IKE user {User} has logged in from {Peer} (gateway {Gateway})")]
     public static partial void UserUp(ILogger log, string user, string peer, string gateway);
 
-    [LoggerMessage(1031, LogLevel.Information, "IKE address {Address} of pool {Pool} is given to user {User} at {Peer}")]
+    [LoggerMessage(1041, LogLevel.Information, "IKE address {Address} of pool {Pool} is given to user {User} at {Peer}")]
     public static partial void AddressAssigned(ILogger log, string address, string pool, string user, string peer);
 
-    [LoggerMessage(1032, LogLevel.Information, "IKE peer {Peer} (gateway {Gateway}) has accepted us as user {User}: address {Address}, name servers {Servers}")]
+    [LoggerMessage(1042, LogLevel.Information, "IKE peer {Peer} (gateway {Gateway}) has accepted us as user {User}: address {Address}, name servers {Servers}")]
     public static partial void AcceptedAsUser(ILogger log, string peer, string gateway, string user, string address, string servers);
 
-    [LoggerMessage(1033, LogLevel.Information, "IKE address {Address} of pool {Pool} is free again: user {User} has left")]
+    [LoggerMessage(1043, LogLevel.Information, "IKE address {Address} of pool {Pool} is free again: user {User} has left")]
     public static partial void AddressReleased(ILogger log, string address, string pool, string user);
 }

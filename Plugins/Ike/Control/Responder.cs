@@ -1,3 +1,4 @@
+using RouterOS.Ike.Control.Access;
 using RouterOS.Ike.Control.Diagnosis;
 using RouterOS.Ike.Control.Exchanges;
 using RouterOS.Ike.Control.Policy;
@@ -326,7 +327,8 @@ internal sealed class Responder(IkeRuntime runtime, IkeSessions sessions)
     {
         IkeSession session = sa.Session;
         string ours = session.Tunnels.Count == 0 ? "nothing" : string.Join("; ", session.Tunnels.Select(t => t.AllowedFor(sa.State).ToString()));
-        IkeFailure failure = new(
+        // Who was given no address asks for what nobody may have: the address is what is missing.
+        IkeFailure failure = (sa.Access as AccessServer)?.WithoutAddress ?? new(
             FailureKind.ProxyIdentity, 2, session.Gateway is { } gateway && session.Tunnels.Any(t => gateway.Peers!.IsTaken(t, proxies.Remote))
                 ? $"proxy identity: peer {session.Key} asks for {proxies}, which another peer has"
                 : $"proxy identity does not match: they ask for {proxies}, we accept {ours}",

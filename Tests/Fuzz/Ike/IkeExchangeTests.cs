@@ -181,6 +181,12 @@ public sealed class IkeExchangeTests
             Restart(hostile, hostileInitiator ? lab.LeftIntent : lab.RightIntent);
             if (!hostileInitiator)
             {
+                // An initiator that waits for its next try, up to a minute, takes no input meanwhile.
+                if (victim.Phase1().Count == 0)
+                {
+                    Restart(victim, lab.LeftIntent);
+                }
+
                 victim.Ask(s => s.ClearPhase1(new ClearRequest(), null!));
                 victim.Ask(s => s.ClearPhase2(new ClearRequest(), null!));
             }

@@ -344,7 +344,7 @@ public sealed class XauthTests
         Lab lab = Two(out SimulatedRouter second, high: "10.99.0.1");
         Assert.True(lab.Network.RunUntil(() => lab.Right.Failures().Any(f => f.Kind == Failure.Types.Kind.AddressPool), 20), lab.Explain());
         Failure failure = lab.Right.Failures().First(f => f.Kind == Failure.Types.Kind.AddressPool);
-        Assert.Equal("address pool pool has no address left for user bob: all 1 are in use", failure.Cause);
+        Assert.Equal("address pool pool has no address left for user bob: its only one is in use", failure.Cause);
         Assert.DoesNotContain(second.Phase2(), s => s.Current);
     }
 

@@ -27,6 +27,9 @@ internal sealed class AccessServer(IkeRuntime runtime, IkeSessions sessions, Ike
 
     public AccessServerState State { get; private set; }
 
+    /// <summary>Why the user has no address although it has asked for one, or null.</summary>
+    public IkeFailure? WithoutAddress { get; private set; }
+
     /// <inheritdoc/>
     public override void Begin() => Step(AccessServerEvent.Begin);
 
@@ -345,7 +348,7 @@ internal sealed class AccessServer(IkeRuntime runtime, IkeSessions sessions, Ike
         uint wanted = _given is { Address: not uint.MaxValue } ? _given.Address : 0;
         if (wanted != 0 && !pool.Network.Contains(new AddressRange(wanted, wanted)))
         {
-            Report(new(FailureKind.AddressPool, 1,
+            Report(WithoutAddress = new(FailureKind.AddressPool, 1,
                 $"RADIUS gives user {Sa.State.User} the address {Ipv4.Text(wanted)}, which is not in the network {pool.Network} of pool {pool.Name}", pool.Source)
             {
                 Theirs = Sa.State.User,
@@ -357,9 +360,9 @@ internal sealed class AccessServer(IkeRuntime runtime, IkeSessions sessions, Ike
         if (sessions.Pools.Assign(pool, Sa.Session, Sa.State.User, Sa.State.PeerIdentity, wanted) is not { } address)
         {
             long size = pool.Ranges.Sum(r => (long)r.Last - r.First + 1);
-            Report(new(FailureKind.AddressPool, 1, wanted != 0
+            Report(WithoutAddress = new(FailureKind.AddressPool, 1, wanted != 0
                 ? $"the address {Ipv4.Text(wanted)}, which RADIUS gives user {Sa.State.User}, is in use"
-                : $"address pool {pool.Name} has no address left for user {Sa.State.User}: all {size} are in use", pool.Source)
+                : $"address pool {pool.Name} has no address left for user {Sa.State.User}: {(size == 1 ? "its only one is" : $"all {size} are")} in use", pool.Source)
             {
                 Theirs = Sa.State.User,
                 Ours = pool.Name,
@@ -367,6 +370,7 @@ internal sealed class AccessServer(IkeRuntime runtime, IkeSessions sessions, Ike
             return false;
         }
 
+        WithoutAddress = null;
         if (Sa.State.Assigned != address)
         {
             Sa.State.Assigned = address;

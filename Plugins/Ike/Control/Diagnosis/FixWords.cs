@@ -42,6 +42,7 @@ internal static class FixWords
         (FailureKind.User, FailureAspect.NoAnswer) when failure.Ours.Length > 0 => "let the peer ask for users, or delete xauth here",
         (FailureKind.User, FailureAspect.NoAnswer) => "see whether the peer does XAUTH and has somebody to ask, or delete xauth here",
         (FailureKind.User, _) => "let the user give the right password, or change it here",
+        (FailureKind.AddressPool, FailureAspect.RefusedByPeer) => "see the peer's own diagnosis: whether its pool has an address left; or agree on a proxy identity",
         (FailureKind.AddressPool, _) => "widen the pool's range, or end sessions that are not needed",
         (FailureKind.CertificateExpired, _) => "set this router's clock right if that is not the time, else let the peer load a new certificate",
         (FailureKind.CertificateNotYetValid, _) => "set this router's clock right if that is not the time, else see the clock of the authority that issued it",

@@ -127,6 +127,13 @@ internal sealed class QuickMode
         EncapsulationMode udpTunnel = Sa.State.UdpTunnel;
         Fail(type switch
         {
+            NotifyType.InvalidIdInformation when _tunnel.Session.Policy.Xauth is { Client: { } user } && Sa.State.Assigned == 0 => new(
+                FailureKind.AddressPool, 2, $"the peer gives user {user.Name} no address and refuses our proxy identity ({type}): we ask for {vpn.Selector}",
+                user.Source)
+            {
+                Aspect = FailureAspect.RefusedByPeer,
+                Ours = vpn.Selector.ToString(),
+            },
             NotifyType.InvalidIdInformation => new(
                 FailureKind.ProxyIdentity, 2, $"the peer refuses our proxy identity ({type}): we ask for {vpn.Selector}", vpn.SelectorSource)
             {
