@@ -205,9 +205,9 @@ internal sealed class Responder(IkeRuntime runtime, IkeSessions sessions)
     private bool Answers(Phase1Policy policy, IkeSession session, bool aggressive) =>
         (aggressive == session.Policy.IsAggressive ? policy.AcceptsOwn : policy.AcceptsOther) && CanProve(policy, session);
 
-    // Where there is a key as well, signatures are for when the certificate has been loaded.
+    // Where a proposal with the key would do as well, signatures are for when the certificate has been loaded.
     private bool CanProve(Phase1Policy policy, IkeSession session) =>
-        policy.Method == Phase1Authentication.PreSharedKey || session.Policy.PreSharedKey.Length == 0
+        policy.Method == Phase1Authentication.PreSharedKey || session.Policy.Proposals.All(p => p.Method != Phase1Authentication.PreSharedKey)
         || session.Policy.Certificate is not { } certificate || runtime.Certificates.Find(certificate.Local) is not null;
 
     private Phase1Choice? Choose(
