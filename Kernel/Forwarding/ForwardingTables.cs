@@ -324,9 +324,18 @@ public sealed class ForwardingTables
     // Works out again which interfaces of a port are up.
     internal void RefreshPort(int port)
     {
-        foreach (ForwardingInterface each in _byName.Values.Where(i => i.Port == port).ToArray())
+        RefreshAt(InterfaceOfPort[port]);
+        foreach (uint tagged in (uint)port < (uint)_interfacesOfTags.Length ? _interfacesOfTags[port].AsSpan() : [])
         {
-            Refresh(each);
+            RefreshAt(tagged);
+        }
+    }
+
+    private void RefreshAt(uint index)
+    {
+        if (InterfaceAt(index) is { } there)
+        {
+            Refresh(there);
         }
     }
 
