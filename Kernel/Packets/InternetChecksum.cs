@@ -123,31 +123,39 @@ public static class InternetChecksum
     private static ulong SumWords(ReadOnlySpan<byte> data)
     {
         ulong sum = 0;
-        ReadOnlySpan<ulong> wide = MemoryMarshal.Cast<byte, ulong>(data);
-        foreach (ulong word in wide)
+        // Safe: never beyond the bytes that are left.
+        ref byte at = ref MemoryMarshal.GetReference(data);
+        int left = data.Length;
+        for (; left >= sizeof(ulong); left -= sizeof(ulong))
         {
+            ulong word = Unsafe.ReadUnaligned<ulong>(ref at);
             sum += (uint)word;
             sum += word >> 32;
+            at = ref Unsafe.Add(ref at, sizeof(ulong));
         }
 
-        data = data[(wide.Length * sizeof(ulong))..];
-        while (data.Length >= 2)
+        if ((left & 4) != 0)
         {
-            sum += MemoryMarshal.Read<ushort>(data);
-            data = data[2..];
+            sum += Unsafe.ReadUnaligned<uint>(ref at);
+            at = ref Unsafe.Add(ref at, sizeof(uint));
         }
 
-        return data.Length == 0 ? sum : sum + (BitConverter.IsLittleEndian ? data[0] : (uint)data[0] << 8);
+        if ((left & 2) != 0)
+        {
+            sum += Unsafe.ReadUnaligned<ushort>(ref at);
+            at = ref Unsafe.Add(ref at, sizeof(ushort));
+        }
+
+        return (left & 1) == 0 ? sum : sum + (BitConverter.IsLittleEndian ? at : (uint)at << 8);
     }
 
     // RFC 1071 section 2(B): the sum is made in the machine's byte order and swapped once.
     private static uint FoldMemoryOrder(ulong sum)
     {
-        while (sum >> 16 != 0)
-        {
-            sum = (sum & 0xffff) + (sum >> 16);
-        }
-
+        sum = (sum & uint.MaxValue) + (sum >> 32);
+        sum = (sum & 0xffff) + ((sum >> 16) & 0xffff) + (sum >> 32);
+        sum = (sum & 0xffff) + (sum >> 16);
+        sum = (sum & 0xffff) + (sum >> 16);
         return BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness((ushort)sum) : (uint)sum;
     }
 }

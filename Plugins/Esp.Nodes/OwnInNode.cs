@@ -1,11 +1,12 @@
 using RouterOS.Forwarding;
+using RouterOS.Forwarding.Plain;
 using RouterOS.Packets;
 
 namespace RouterOS.Esp.Nodes;
 
 /// <summary>Drops what comes to the router itself in the clear though a protection wants it (RFC 4301 section 5.2).</summary>
 /// <remarks>On the arc local-in: whole packets.</remarks>
-internal sealed class OwnInNode(OwnProtections own, DropCounters drops, string name) : GraphNode(name)
+internal sealed class OwnInNode(OwnProtections own, DropCounters drops, string name) : GraphNode(name), IPlainFeature
 {
     /// <summary>Name in the graph.</summary>
     public const string NodeName = "esp-own-in";
@@ -26,6 +27,20 @@ internal sealed class OwnInNode(OwnProtections own, DropCounters drops, string n
                 drops.Add((int)EspDrop.Unprotected, 1);
                 edges[i] = GraphEdge.Drop;
             }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Pass(Span<PlainPacket> packets)
+    {
+        if (own.IsEmpty)
+        {
+            return;
+        }
+
+        foreach (ref PlainPacket packet in packets)
+        {
+            packet.Leaves = own.KnowsPeer(packet, isOutbound: false);
         }
     }
 }

@@ -1,11 +1,12 @@
 using RouterOS.Forwarding;
+using RouterOS.Forwarding.Plain;
 using RouterOS.Packets;
 
 namespace RouterOS.Esp.Nodes;
 
 /// <summary>Leads what the router itself sends into the protection that wants it.</summary>
 /// <remarks>On the arc local-out, before whatever notes sessions. What has its protection already, and outer packets, pass.</remarks>
-internal sealed class OwnOutNode(OwnProtections own, string name) : GraphNode(name)
+internal sealed class OwnOutNode(OwnProtections own, string name) : GraphNode(name), IPlainFeature
 {
     /// <summary>Name in the graph.</summary>
     public const string NodeName = "esp-own-out";
@@ -24,6 +25,20 @@ internal sealed class OwnOutNode(OwnProtections own, string name) : GraphNode(na
             {
                 packet.RequiredProtection = protection.Id;
             }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Pass(Span<PlainPacket> packets)
+    {
+        if (own.IsEmpty)
+        {
+            return;
+        }
+
+        foreach (ref PlainPacket packet in packets)
+        {
+            packet.Leaves = own.KnowsPeer(packet, isOutbound: true);
         }
     }
 }

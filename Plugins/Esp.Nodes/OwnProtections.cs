@@ -1,3 +1,4 @@
+using RouterOS.Forwarding.Plain;
 using RouterOS.Packets;
 
 namespace RouterOS.Esp.Nodes;
@@ -77,6 +78,11 @@ internal sealed unsafe class OwnProtections
 
         return at;
     }
+
+    /// <summary>True when a protection may want a packet to the peer, or one from it: the node is to look.</summary>
+    public bool KnowsPeer(in PlainPacket packet, bool isOutbound) => _byPeer.ContainsKey(
+        // Safe: a whole header is there.
+        System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(*(uint*)(packet.Header + (isOutbound ? 16 : 12))));
 
     private Protection? Find6(ref PacketBuffer packet, bool isOutbound)
     {

@@ -1,11 +1,12 @@
 using RouterOS.Forwarding;
+using RouterOS.Forwarding.Plain;
 using RouterOS.Packets;
 
 namespace RouterOS.Flow.Nodes;
 
 /// <summary>Lets packets reach the router that answer its own, or that the zone's host-inbound-traffic allows.</summary>
 /// <remarks>In: whole packets to the router. ESP and AH are judged by their SA, not here.</remarks>
-internal sealed class FlowLocalInNode(FlowState state, WorkerServices worker, string name = FlowLocalInNode.NodeName) : GraphNode(name)
+internal sealed class FlowLocalInNode(FlowState state, WorkerServices worker, string name = FlowLocalInNode.NodeName) : GraphNode(name), IPlainFeature
 {
     public const string NodeName = "flow-local-in";
     public const string NodeName6 = "flow-local-in6";
@@ -25,6 +26,27 @@ internal sealed class FlowLocalInNode(FlowState state, WorkerServices worker, st
         for (int i = 0; i < packets.Length; i++)
         {
             edges[i] = Decide(packets[i], now);
+        }
+    }
+
+    /// <summary>Lets the packets of tunnels pass, as <see cref="Process"/> does; everything else takes the node.</summary>
+    public unsafe void Pass(Span<PlainPacket> packets)
+    {
+        if (state.IsOff)
+        {
+            return;
+        }
+
+        foreach (ref PlainPacket packet in packets)
+        {
+            // Safe: a whole IPv4 header is there.
+            packet.Leaves = !IsTunnel(packet.Header[9]) || state.ZoneAt(packet.IngressInterface) is null;
+            if (!packet.Leaves)
+            {
+                ref FlowInterfaceCounters counters = ref state.CountersAt(packet.IngressInterface);
+                counters.SelfPackets++;
+                counters.BytesPermittedIn += packet.Length;
+            }
         }
     }
 

@@ -1,10 +1,11 @@
 using RouterOS.Forwarding;
+using RouterOS.Forwarding.Plain;
 using RouterOS.Packets;
 
 namespace RouterOS.Flow.Nodes;
 
 /// <summary>Opens sessions for packets of the router's own, so that their answers are let in. Never holds a packet back.</summary>
-internal sealed class FlowLocalOutNode(FlowState state, WorkerServices worker, string name = FlowLocalOutNode.NodeName) : GraphNode(name)
+internal sealed class FlowLocalOutNode(FlowState state, WorkerServices worker, string name = FlowLocalOutNode.NodeName) : GraphNode(name), IPlainFeature
 {
     public const string NodeName = "flow-local-out";
     public const string NodeName6 = "flow-local-out6";
@@ -24,6 +25,20 @@ internal sealed class FlowLocalOutNode(FlowState state, WorkerServices worker, s
         for (int i = 0; i < packets.Length; i++)
         {
             edges[i] = Note(packets[i], now);
+        }
+    }
+
+    /// <summary>Counts the outer packets of tunnels, which open no sessions.</summary>
+    public void Pass(Span<PlainPacket> packets)
+    {
+        if (state.IsOff)
+        {
+            return;
+        }
+
+        foreach (ref PlainPacket packet in packets)
+        {
+            state.CountersAt(packet.EgressInterface).BytesPermittedOut += packet.Length;
         }
     }
 

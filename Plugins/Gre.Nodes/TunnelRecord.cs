@@ -9,6 +9,9 @@ internal unsafe struct TunnelRecord
     /// <summary>Bytes of a record.</summary>
     public const int Bytes = 192;
 
+    /// <summary>Bytes of a cache line.</summary>
+    public const int LineBytes = 64;
+
     /// <summary>Most bytes before a packet: IPv4, GRE with all options.</summary>
     public const int LargestHeader = 20 + 16;
 

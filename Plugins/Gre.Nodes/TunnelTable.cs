@@ -53,6 +53,10 @@ internal sealed unsafe class TunnelTable : IRowSink, ISnapshotSource
         return interfaceIndex < (uint)all.Length ? (TunnelRecord*)all[interfaceIndex] : null;
     }
 
+    /// <summary>Asks for the memory that <see cref="Find"/> will read.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Prefetch(uint local, uint remote, TunnelFlags kind, uint key) => _byKey.Prefetch(Hash(local, remote, kind, key));
+
     /// <summary>The tunnel of a packet from <paramref name="remote"/> to <paramref name="local"/>, or null.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TunnelRecord* Find(uint instance, uint local, uint remote, TunnelFlags kind, uint key)

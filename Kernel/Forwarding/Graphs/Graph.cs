@@ -109,7 +109,7 @@ public sealed class Graph
     /// <summary>Counts packets that have passed what a node does without coming to it: see the plain pass.</summary>
     internal void CountPassed(int node, int packets)
     {
-        _packets[node] += (uint)packets;
+        _packets[node] += (ulong)packets;
         _batches[node]++;
     }
 

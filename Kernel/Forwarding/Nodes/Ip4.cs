@@ -10,6 +10,8 @@ internal static unsafe class Ip4
 {
     public const int MinimumHeader = Ipv4Header.MinimumLength;
     public const int LargestPacket = ushort.MaxValue;
+    public const int ProtocolOffset = 9;
+    public const int DestinationOffset = 16;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int HeaderLength(byte* ip) => (ip[0] & 0x0f) * 4;

@@ -50,6 +50,10 @@ internal sealed class Ip4DeliverNode : GraphNode
         return made;
     }
 
+    /// <summary>The node that takes packets of a protocol; null when none does.</summary>
+    public string? NodeOf(byte protocol) =>
+        _protocols[protocol] is > Unclaimed and < FirstChannel and var claim ? Edges[claim - FirstNode] : null;
+
     public override void Process(ReadOnlySpan<nint> packets, Span<ushort> edges)
     {
         for (int i = 0; i < packets.Length; i++)

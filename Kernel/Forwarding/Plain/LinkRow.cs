@@ -29,6 +29,12 @@ internal unsafe struct LinkRow
     /// <summary>Node of the link type, where there is no port.</summary>
     public int Node;
 
+    /// <summary>Number of the link type's node among those that wrap in the pass; -1 for none.</summary>
+    public short Entry;
+
+    /// <summary>True for the routes to the router's own addresses.</summary>
+    public bool IsLocal;
+
     /// <summary>The first eight bytes of the Ethernet header: destination, and the first two of the source.</summary>
     public ulong Head;
 

@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using RouterOS.Forwarding.Nodes;
+using RouterOS.Packets;
 
 namespace RouterOS.Forwarding.Plain;
 
@@ -22,6 +24,9 @@ public unsafe struct PlainPacket
     /// <summary>Its IPv4 header: 20 bytes without options, then <see cref="Length"/> - 20 bytes of payload.</summary>
     public byte* Header;
 
+    /// <summary>Scratch of the tunnel's node that is called: what it has found for the packet.</summary>
+    public nint State;
+
     /// <summary>Scratch of the feature that is called.</summary>
     public uint Scratch;
 
@@ -31,8 +36,25 @@ public unsafe struct PlainPacket
     // Its place in the batch that the node was given.
     internal ushort Place;
 
+    // Where its Ethernet header is, counted from the handle, where that is not right before the IPv4 header: it came in a tunnel; 0 otherwise.
+    internal ushort Frame;
+
     /// <summary>True to send it to the feature's node.</summary>
     public bool Leaves;
+
+    /// <summary>Bytes free before it, its link header's among them.</summary>
+    public readonly int Headroom
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => (int)(Header - (byte*)Handle) - PacketBuffer.MetadataBytes;
+    }
+
+    /// <summary>Protection that it was decrypted under; 0 when it came in the clear.</summary>
+    public readonly uint Protection
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => ((PacketBuffer*)Handle)->Protection;
+    }
 
     /// <summary>Index of the interface that it came in by.</summary>
     public readonly uint IngressInterface
@@ -53,5 +75,79 @@ public unsafe struct PlainPacket
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => Ingress->Instance;
+    }
+
+    /// <summary>Says that outer headers stand before it now; the pass routes it by its new destination.</summary>
+    /// <param name="bytes">Bytes of the headers.</param>
+    /// <param name="instance">Routing instance of the outer packet.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Wrap(int bytes, uint instance)
+    {
+        Header -= bytes;
+        Length = (ushort)(Length + bytes);
+        Scratch = instance;
+    }
+
+    /// <summary>Says that it has come out of a tunnel: what is left has not been checked, and comes in by the tunnel's interface.</summary>
+    /// <param name="bytes">Bytes of the outer headers.</param>
+    /// <param name="ingress">Index of the tunnel's interface.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Unwrap(int bytes, uint ingress)
+    {
+        Header += bytes;
+        Length = (ushort)(Length - bytes);
+        Scratch = ingress;
+    }
+
+    // Writes into the metadata what the nodes would have written by now.
+    internal void Describe(PlainStage stage, LinkRow* links)
+    {
+        if (stage == PlainStage.Outer)
+        {
+            DescribeOuter(Ingress->Instance);
+        }
+        else
+        {
+            DescribeLocal();
+        }
+
+        if (stage != PlainStage.Local)
+        {
+            var buffer = (PacketBuffer*)Handle;
+            buffer->EgressInterface = Link->Interface;
+            buffer->NextHop = Link->Gateway != 0 ? Link->Gateway : Ip4.Destination(Header);
+            buffer->Adjacency = (uint)(Link - links);
+            buffer->TunnelDepth = (byte)(stage == PlainStage.Outer ? 1 : 0);
+        }
+    }
+
+    // A packet to the router itself, or one out of a tunnel that ip4-input is to see.
+    internal void DescribeLocal()
+    {
+        var buffer = (PacketBuffer*)Handle;
+        byte* frame = Frame != 0 ? (byte*)Handle + Frame : Ingress->HeaderBytes != 0 ? Header - EthernetHeader.Length : null;
+        if (frame != null)
+        {
+            Unsafe.CopyBlockUnaligned(buffer->Ethernet, frame, EthernetHeader.Length);
+        }
+
+        buffer->Offset = (int)(Header - PacketBuffer.MetadataBytes - (byte*)buffer);
+        buffer->Length = Length;
+        buffer->IngressInterface = Ingress->Interface;
+        buffer->Instance = Ingress->Instance;
+        buffer->EgressInterface = 0;
+        buffer->TunnelDepth = 0;
+    }
+
+    // A tunnel's outer packet that is to be routed.
+    internal void DescribeOuter(uint instance)
+    {
+        var buffer = (PacketBuffer*)Handle;
+        buffer->EnterPath(
+            (int)(Header - PacketBuffer.MetadataBytes - (byte*)buffer), Length, PacketFlags.LocallyOriginated | PacketFlags.TunnelOuter, 0,
+            instance, 0);
+        buffer->AvoidProtection = 0;
+        buffer->IcmpReply = 0;
+        buffer->TunnelDepth = 0;
     }
 }

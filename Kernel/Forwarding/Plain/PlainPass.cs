@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using RouterOS.Forwarding.Graphs;
@@ -13,57 +12,55 @@ namespace RouterOS.Forwarding.Plain;
 /// port-input, ip4-input, ip4-lookup, ip4-rewrite, ethernet-output and port-output, whose counters it keeps.
 /// </summary>
 /// <remarks>
-/// Everything that decides about a packet is looked at before anything is changed: what is not plain (see <see cref="IsPlain"/>), has no
+/// Everything that decides about a packet is looked at before anything is changed: what is not plain (see <see cref="PlainHeader"/>), has no
 /// ordinary way out, or is too large for it, is given back untouched and takes the nodes. <see cref="TryMake"/> says when there is a pass.
 /// </remarks>
 internal sealed unsafe class PlainPass
 {
     private const int FetchAhead = 4;
+
+    // Packets that are taken through all steps at a time: so few that they stay in the first cache, with what is kept about them.
+    private const int Stride = 64;
     private const ushort Ip4InMemory = 0x0008;
 
     private readonly PlainRows _rows;
     private readonly Graph _graph;
-    private readonly PortOutputNode _output;
+    private readonly PlainOutput _output;
+    private readonly PlainEntries _entries;
+    private readonly PlainExits _exits;
+    private readonly PlainFeatures _features;
     private readonly uint* _plies;
     private readonly int[] _inputNodes;
-    private readonly (IPlainFeature Feature, int Place)[] _features;
     private readonly int _input;
     private readonly int _rewrite;
-    private readonly int _ethernetOutput;
-    private readonly int _portOutput;
     private readonly PlainPacket* _packets;
+    private readonly PlainPacket* _inward;
     private readonly ushort* _rest;
-    private readonly nint* _staged;
-    private readonly int[] _counts;
     private int _left;
+    private bool _isInside;
 
-    private PlainPass(ForwardingTables tables, NeighborMap neighbors, Graph graph, PortOutputNode output)
+    private PlainPass(ForwardingTables tables, PlainFeatures features, NeighborMap neighbors, Graph graph, PortOutputNode output)
     {
         _rows = new PlainRows(tables, neighbors, graph);
         _graph = graph;
-        _output = output;
+        _features = features;
+        _output = new PlainOutput(tables.Ports.Count, graph, output);
+        _entries = new PlainEntries(tables, _rows, graph, _output);
+        _exits = new PlainExits(tables, _rows, graph);
         _plies = (uint*)tables.Fibs.Plies.Start;
-        _input = NumberOf(KernelNodes.Ip4Input);
-        _rewrite = NumberOf(KernelNodes.Ip4Rewrite);
-        _ethernetOutput = NumberOf(KernelNodes.EthernetOutput);
-        _portOutput = NumberOf(KernelNodes.PortOutput);
+        _input = graph.IndexOf(KernelNodes.Ip4Input);
+        _rewrite = Graph.NodeAt(graph.IndexOf(KernelNodes.Ip4Rewrite));
         _inputNodes = [.. graph.ArcPlaces(Arcs.PreRoute).Select(Graph.NodeAt)];
-        _features =
-        [
-            .. graph.ArcPlaces(Arcs.Output).SkipLast(1).Select(place => ((IPlainFeature)graph.Nodes[Graph.NodeAt(place)], place)),
-        ];
-        _counts = new int[tables.Ports.Count];
-        // Safe: freed by the finalizer; each holds a whole batch.
-        _packets = (PlainPacket*)NativeMemory.AlignedAlloc(Graph.BatchPackets * PlainPacket.Bytes, PlainPacket.Bytes);
+        // Safe: freed by the finalizer. A stride of each kind of packets, and one more as packets are written before they are admitted; a batch of places.
+        _packets = (PlainPacket*)NativeMemory.AlignedAlloc(2 * (Stride + 1) * PlainPacket.Bytes, PlainPacket.Bytes);
+        _inward = _packets + Stride + 1;
         _rest = (ushort*)NativeMemory.Alloc(Graph.BatchPackets, sizeof(ushort));
-        _staged = (nint*)NativeMemory.AllocZeroed((nuint)(tables.Ports.Count + 1) * Graph.BatchPackets, (nuint)sizeof(nint));
     }
 
     ~PlainPass()
     {
         NativeMemory.AlignedFree(_packets);
         NativeMemory.Free(_rest);
-        NativeMemory.Free(_staged);
     }
 
     /// <summary>
@@ -73,23 +70,34 @@ internal sealed unsafe class PlainPass
     public static PlainPass? TryMake(ForwardingTables tables, NeighborMap neighbors, Graph graph, PortOutputNode output)
     {
         IReadOnlyList<int> preRoute = graph.ArcPlaces(Arcs.PreRoute);
-        IReadOnlyList<int> onward = graph.ArcPlaces(Arcs.Output);
         return preRoute.SkipLast(1).All(place => graph.Nodes[Graph.NodeAt(place)] is Ip4ReassembleNode or IInspectingFeature)
-            && onward.SkipLast(1).All(place => graph.Nodes[Graph.NodeAt(place)] is IPlainFeature)
-            ? new PlainPass(tables, neighbors, graph, output)
+            && PlainFeatures.TryMake(graph, Arcs.Output) is { } features
+            ? new PlainPass(tables, features, neighbors, graph, output)
             : null;
     }
 
     /// <summary>Takes frames as port-input gets them. Returns the places of those that are not plain.</summary>
     public ReadOnlySpan<ushort> FromPorts(ReadOnlySpan<nint> frames)
     {
-        _rows.Begin();
-        _left = 0;
+        Begin();
+        for (int first = 0; first < frames.Length; first += Stride)
+        {
+            FromPorts(frames, first, Math.Min(first + Stride, frames.Length));
+        }
+
+        _output.Flush();
+        return new ReadOnlySpan<ushort>(_rest, _left);
+    }
+
+    private void FromPorts(ReadOnlySpan<nint> frames, int first, int end)
+    {
         PlainPacket* next = _packets;
+        PlainPacket* inward = _inward;
+        byte* exitOf = _exits.ExitOf;
         uint* plies = _plies;
         IngressRow* ingress = null;
         int port = -1;
-        for (int i = 0; i < frames.Length; i++)
+        for (int i = first; i < end; i++)
         {
             if (i + FetchAhead < frames.Length)
             {
@@ -109,10 +117,14 @@ internal sealed unsafe class PlainPass
             bool isOurs = ingress->HeaderBytes == 0
                 || (((Unsafe.ReadUnaligned<ulong>(frame) ^ ingress->Station) << 16) == 0
                     && Unsafe.ReadUnaligned<ushort>(frame + 12) == Ip4InMemory);
-            if (isOurs && Admit(next, buffer, ingress, plies, frame + ingress->HeaderBytes, buffer->Length - ingress->HeaderBytes))
+            byte* ip = frame + ingress->HeaderBytes;
+            bool isTransit = exitOf[ip[Ip4.ProtocolOffset]] == PlainExits.None;
+            PlainPacket* to = isTransit ? next : inward;
+            if (isOurs && Admit(to, buffer, ingress, plies, ip, buffer->Length - ingress->HeaderBytes))
             {
-                next->Place = (ushort)i;
-                next++;
+                to->Place = (ushort)i;
+                next += isTransit ? 1 : 0;
+                inward += isTransit ? 0 : 1;
             }
             else
             {
@@ -120,30 +132,40 @@ internal sealed unsafe class PlainPass
             }
         }
 
-        int count = (int)(next - _packets);
-        if (count > 0)
-        {
-            Forward(count, fromPorts: true);
-        }
-
-        return new ReadOnlySpan<ushort>(_rest, _left);
+        Run(next, (int)(inward - _inward), fromPorts: true);
     }
 
     /// <summary>Takes packets as ip4-input gets them from tunnels. Returns the places of those that are not plain.</summary>
     public ReadOnlySpan<ushort> FromTunnels(ReadOnlySpan<nint> packets)
     {
-        _rows.Begin();
-        _left = 0;
+        Begin();
+        for (int first = 0; first < packets.Length; first += Stride)
+        {
+            FromTunnels(packets, first, Math.Min(first + Stride, packets.Length));
+        }
+
+        _output.Flush();
+        return new ReadOnlySpan<ushort>(_rest, _left);
+    }
+
+    private void FromTunnels(ReadOnlySpan<nint> packets, int first, int end)
+    {
         PlainPacket* next = _packets;
+        PlainPacket* inward = _inward;
+        byte* exitOf = _exits.ExitOf;
         uint* plies = _plies;
-        for (int i = 0; i < packets.Length; i++)
+        for (int i = first; i < end; i++)
         {
             var buffer = (PacketBuffer*)packets[i];
+            byte* ip = buffer->Start;
+            bool isTransit = exitOf[ip[Ip4.ProtocolOffset]] == PlainExits.None;
+            PlainPacket* to = isTransit ? next : inward;
             if (PlainRows.Knows(buffer->IngressInterface)
-                && Admit(next, buffer, _rows.OfInterface(buffer->IngressInterface), plies, buffer->Start, buffer->Length))
+                && Admit(to, buffer, _rows.OfInterface(buffer->IngressInterface), plies, ip, buffer->Length))
             {
-                next->Place = (ushort)i;
-                next++;
+                to->Place = (ushort)i;
+                next += isTransit ? 1 : 0;
+                inward += isTransit ? 0 : 1;
             }
             else
             {
@@ -151,19 +173,20 @@ internal sealed unsafe class PlainPass
             }
         }
 
-        int count = (int)(next - _packets);
-        if (count > 0)
-        {
-            Forward(count, fromPorts: false);
-        }
+        Run(next, (int)(inward - _inward), fromPorts: false);
+    }
 
-        return new ReadOnlySpan<ushort>(_rest, _left);
+    private void Begin()
+    {
+        _rows.Begin();
+        _left = 0;
+        _isInside = false;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool Admit(PlainPacket* to, PacketBuffer* buffer, IngressRow* ingress, uint* plies, byte* ip, int room)
     {
-        if (ingress->Interface == 0 || buffer->Flags != PacketFlags.None || buffer->SegmentBytes != 0 || !IsPlain(ip, room, out ushort length))
+        if (ingress->Interface == 0 || buffer->Flags != PacketFlags.None || buffer->SegmentBytes != 0 || !PlainHeader.IsPlain(ip, room, out ushort length))
         {
             return false;
         }
@@ -173,33 +196,80 @@ internal sealed unsafe class PlainPass
         to->Header = ip;
         to->Scratch = Fib.First(ingress->Root, plies, Ip4.Destination(ip));
         to->Length = length;
+        to->Frame = 0;
         to->Leaves = false;
         return true;
     }
 
-    // A whole packet without options and with a right header, from one host to one host, with hops left.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool IsPlain(byte* ip, int room, out ushort length)
+    // Forwards what is in transit, and opens what may come out of a tunnel.
+    private void Run(PlainPacket* next, int inward, bool fromPorts)
     {
-        // The header in three pieces, in memory order, which is the other way round.
-        ulong start = Unsafe.ReadUnaligned<ulong>(ip);
-        ulong middle = Unsafe.ReadUnaligned<ulong>(ip + 8);
-        uint end = Unsafe.ReadUnaligned<uint>(ip + 16);
-        length = BinaryPrimitives.ReverseEndianness((ushort)(start >> 16));
-        // RFC 1071 section 2: words of any size add up to the same. Twice folded, nothing but a right sum is 0xffff.
-        ulong sum = (uint)start + (start >> 32) + (uint)middle + (middle >> 32) + end;
-        sum = (sum & 0xffff) + ((sum >> 16) & 0xffff) + (sum >> 32);
-        sum = (sum & 0xffff) + (sum >> 16);
-        return (byte)start == 0x45 && length >= Ip4.MinimumHeader && length <= room
-            && sum == 0xffff
-            && (start & 0xff3f_0000_0000_0000) == 0
-            && (byte)middle > 1
-            && IsHost((byte)(middle >> 32)) && IsHost((byte)end);
+        int opened = inward == 0 ? 0 : _exits.Select(_inward, inward, ref next, ref _left, _rest);
+        if (next > _packets)
+        {
+            Forward((int)(next - _packets), fromPorts);
+        }
+
+        if (opened > 0)
+        {
+            Open(_inward, opened, fromPorts);
+        }
     }
 
-    // Neither 0/8 nor 127/8, and no multicast or reserved address.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool IsHost(byte first) => (uint)(first - 1) < 223 && first != 127;
+    // What was inside of tunnels goes the same way, as input of their interfaces.
+    private void Open(PlainPacket* packets, int count, bool fromPorts)
+    {
+        _isInside = true;
+        PlainPacket* end = packets + count;
+        while (packets < end)
+        {
+            byte exit = _exits.ExitOf[packets->Header[Ip4.ProtocolOffset]];
+            PlainPacket* next = packets + 1;
+            while (next < end && _exits.ExitOf[next->Header[Ip4.ProtocolOffset]] == exit)
+            {
+                next++;
+            }
+
+            int admitted = Admit(packets, _exits.Open(packets, (int)(next - packets), exit, fromPorts), exit);
+            if (admitted > 0)
+            {
+                Forward(admitted, fromPorts: true);
+            }
+
+            packets = next;
+        }
+
+        _isInside = false;
+    }
+
+    private int Admit(PlainPacket* packets, int count, byte exit)
+    {
+        uint* plies = _plies;
+        PlainPacket* next = _packets;
+        PlainPacket* end = packets + count;
+        for (PlainPacket* opened = packets; opened < end; opened++)
+        {
+            uint ingress = opened->Scratch;
+            if (opened->Leaves)
+            {
+                _exits.Leave(opened, exit);
+            }
+            else if (PlainRows.Knows(ingress)
+                && Admit(next, (PacketBuffer*)opened->Handle, _rows.OfInterface(ingress), plies, opened->Header, opened->Length))
+            {
+                next->Frame = opened->Frame;
+                next++;
+            }
+            else
+            {
+                opened->DescribeLocal();
+                ((PacketBuffer*)opened->Handle)->IngressInterface = ingress;
+                _graph.Enqueue(_input, opened->Handle);
+            }
+        }
+
+        return (int)(next - _packets);
+    }
 
     private void Forward(int count, bool fromPorts)
     {
@@ -219,7 +289,7 @@ internal sealed unsafe class PlainPass
 
         if (fromPorts)
         {
-            _graph.CountPassed(_input, count);
+            _graph.CountPassed(Graph.NodeAt(_input), count);
         }
 
         foreach (int node in _inputNodes)
@@ -227,16 +297,10 @@ internal sealed unsafe class PlainPass
             _graph.CountPassed(node, count);
         }
 
-        foreach ((IPlainFeature feature, int place) in _features)
+        count = _features.Pass(_packets, count, PlainStage.Transit, links);
+        if (count == 0)
         {
-            feature.Pass(new Span<PlainPacket>(_packets, count));
-            count = TakeOut(count, place);
-            if (count == 0)
-            {
-                return;
-            }
-
-            _graph.CountPassed(Graph.NodeAt(place), count);
+            return;
         }
 
         _graph.CountPassed(_rewrite, count);
@@ -266,7 +330,7 @@ internal sealed unsafe class PlainPass
                 || packet->Header - (byte*)packet->Handle < PacketBuffer.MetadataBytes + link->HeaderBytes
                 || (link->Gateway == 0 && link->HeaderBytes != 0 && !_rows.TryResolve(link, destination, out head)))
             {
-                _rest[_left++] = packet->Place;
+                Refuse(packet);
                 continue;
             }
 
@@ -285,113 +349,55 @@ internal sealed unsafe class PlainPass
         return (int)(to - _packets);
     }
 
-    // Sends what a feature wants to see as a node there, as the nodes before it would have left it.
-    private int TakeOut(int count, int place)
+    // Not plain: the node takes it, and for what came out of a tunnel that is ip4-input.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Refuse(PlainPacket* packet)
+    {
+        if (_isInside)
+        {
+            packet->DescribeLocal();
+            _graph.Enqueue(_input, packet->Handle);
+        }
+        else
+        {
+            _rest[_left++] = packet->Place;
+        }
+    }
+
+    // Sends what leaves by a port, and leaves the rest to link types' nodes: those that wrap in the pass get theirs together.
+    private void Send(int count)
     {
         PlainPacket* to = _packets;
         PlainPacket* end = _packets + count;
         for (PlainPacket* packet = _packets; packet < end; packet++)
         {
-            if (packet->Leaves)
-            {
-                Describe(packet);
-                _graph.Enqueue(place, packet->Handle);
-                continue;
-            }
-
-            if (to != packet)
-            {
-                *to = *packet;
-            }
-
-            to++;
-        }
-
-        return (int)(to - _packets);
-    }
-
-    private void Send(int count)
-    {
-        int toEthernet = 0;
-        int toPorts = 0;
-        PlainPacket* end = _packets + count;
-        for (PlainPacket* packet = _packets; packet < end; packet++)
-        {
             LinkRow* link = packet->Link;
-            byte* ip = packet->Header;
-            Ip4.LowerTtl(ip);
+            Ip4.LowerTtl(packet->Header);
             link->Counts->OutputPackets++;
             link->Counts->OutputBytes += packet->Length;
-            if (link->Port < 0)
+            if (link->Port >= 0)
             {
-                Describe(packet);
+                _output.Stage(packet, link);
+            }
+            else if (link->Entry < 0)
+            {
+                packet->Describe(PlainStage.Transit, _rows.Links);
                 _graph.Enqueue(link->Node, packet->Handle);
-                continue;
             }
-
-            var buffer = (PacketBuffer*)packet->Handle;
-            int header = link->HeaderBytes;
-            if (header != 0)
+            else
             {
-                // Safe: Route has seen that there is headroom.
-                Unsafe.WriteUnaligned(ip - 14, packet->LinkHead);
-                Unsafe.WriteUnaligned(ip - 6, link->Tail);
-                Unsafe.WriteUnaligned(ip - 2, Ip4InMemory);
-                toEthernet++;
-            }
+                if (to != packet)
+                {
+                    *to = *packet;
+                }
 
-            buffer->Offset = (int)(ip - header - PacketBuffer.MetadataBytes - (byte*)buffer);
-            buffer->Length = packet->Length + header;
-            buffer->EgressInterface = link->Interface;
-            buffer->Port = (ushort)link->Port;
-            _staged[(link->Port * Graph.BatchPackets) + _counts[link->Port]++] = packet->Handle;
-            toPorts++;
-        }
-
-        if (toEthernet > 0)
-        {
-            _graph.CountPassed(_ethernetOutput, toEthernet);
-        }
-
-        if (toPorts > 0)
-        {
-            _graph.CountPassed(_portOutput, toPorts);
-            Transmit();
-        }
-    }
-
-    private void Transmit()
-    {
-        for (int port = 0; port < _counts.Length; port++)
-        {
-            int count = _counts[port];
-            if (count > 0)
-            {
-                _counts[port] = 0;
-                _output.Transmit(port, new ReadOnlySpan<nint>(_staged + (port * Graph.BatchPackets), count));
+                to++;
             }
         }
-    }
 
-    // Writes into the packet's metadata what the nodes up to ip4-lookup would have written.
-    private void Describe(PlainPacket* packet)
-    {
-        var buffer = (PacketBuffer*)packet->Handle;
-        LinkRow* link = packet->Link;
-        if (packet->Ingress->HeaderBytes != 0)
+        if (to > _packets)
         {
-            Unsafe.CopyBlockUnaligned(buffer->Ethernet, packet->Header - EthernetHeader.Length, EthernetHeader.Length);
+            _entries.Run(_packets, (int)(to - _packets));
         }
-
-        buffer->Offset = (int)(packet->Header - PacketBuffer.MetadataBytes - (byte*)buffer);
-        buffer->Length = packet->Length;
-        buffer->IngressInterface = packet->Ingress->Interface;
-        buffer->Instance = packet->Ingress->Instance;
-        buffer->EgressInterface = link->Interface;
-        buffer->NextHop = link->Gateway != 0 ? link->Gateway : Ip4.Destination(packet->Header);
-        buffer->Adjacency = (uint)(link - _rows.Links);
-        buffer->TunnelDepth = 0;
     }
-
-    private int NumberOf(string node) => Graph.NodeAt(_graph.IndexOf(node));
 }

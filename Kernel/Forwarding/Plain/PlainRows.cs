@@ -17,6 +17,7 @@ internal sealed unsafe class PlainRows
     // Of all kinds of rows: a cache line.
     private const int RowBytes = IngressRow.Bytes;
     private const nuint Interfaces = ForwardingTables.MaximumIndex + 1;
+    private const nuint Instances = ForwardingTables.MaximumIndex + 1;
 
     private readonly ForwardingTables _tables;
     private readonly NeighborMap _neighbors;
@@ -26,7 +27,9 @@ internal sealed unsafe class PlainRows
     private readonly byte* _memory;
     private readonly IngressRow* _ports;
     private readonly IngressRow* _interfaces;
+    private readonly IngressRow* _instances;
     private readonly LinkRow* _links;
+    private readonly short[] _entries;
     private int _released = -1;
     private int _made = -1;
     private int _written = -1;
@@ -38,13 +41,16 @@ internal sealed unsafe class PlainRows
         _neighbors = neighbors;
         _graph = graph;
         _rewrite = Graph.NodeAt(graph.IndexOf(KernelNodes.Ip4Rewrite));
+        _entries = new short[graph.Nodes.Count];
+        Array.Fill(_entries, (short)-1);
         nuint ports = (nuint)tables.Ports.Count + 1;
-        _rows = ports + Interfaces + NextHops.Limit;
+        _rows = ports + Interfaces + Instances + NextHops.Limit;
         // Safe: freed by the finalizer. Address space only, until a row is first used; one row more than there are, to begin at a line.
         _memory = (byte*)NativeMemory.AllocZeroed(_rows + 1, RowBytes);
         _ports = (IngressRow*)(((nuint)_memory + RowBytes - 1) & ~(nuint)(RowBytes - 1));
         _interfaces = _ports + ports;
-        _links = (LinkRow*)(_interfaces + Interfaces);
+        _instances = _interfaces + Interfaces;
+        _links = (LinkRow*)(_instances + Instances);
     }
 
     ~PlainRows() => NativeMemory.Free(_memory);
@@ -94,7 +100,23 @@ internal sealed unsafe class PlainRows
         return row;
     }
 
-    /// <summary>True for what may be an interface's index.</summary>
+    /// <summary>The row of the router's own packets in an instance that <see cref="Knows"/>: no interface, no root where there are no routes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public IngressRow* OfInstance(uint instance)
+    {
+        IngressRow* row = _instances + instance;
+        if (row->Epoch != Epoch)
+        {
+            MakeInstance(row, instance);
+        }
+
+        return row;
+    }
+
+    /// <summary>Says that the node of a link type wraps in the pass, and its number there.</summary>
+    public void Enter(int node, short entry) => _entries[node] = entry;
+
+    /// <summary>True for what may be an interface's or an instance's index.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Knows(uint index) => index <= ForwardingTables.MaximumIndex;
 
@@ -104,7 +126,9 @@ internal sealed unsafe class PlainRows
     {
         *row = default;
         row->Epoch = Epoch;
+        row->Entry = -1;
         ref readonly NextHop hop = ref _tables.Fibs.NextHops[number];
+        row->IsLocal = hop.Kind == RouteKind.Local;
         if (hop.Kind != RouteKind.Forward || _tables.InterfaceAt(hop.Interface) is not { IsUp: true } egress
             || egress.OutputEdge == GraphEdge.Drop)
         {
@@ -127,6 +151,7 @@ internal sealed unsafe class PlainRows
         {
             row->Port = -1;
             row->Node = _graph.Behind(_rewrite, egress.OutputEdge);
+            row->Entry = _entries[Graph.NodeAt(row->Node)];
             row->Mtu = egress.Mtu;
         }
     }
@@ -173,6 +198,12 @@ internal sealed unsafe class PlainRows
             row->Root = fib.Root;
             row->Counts = ingress.Counts;
         }
+    }
+
+    private void MakeInstance(IngressRow* row, uint instance)
+    {
+        Fib? fib = _tables.Fibs.Of(instance);
+        *row = new IngressRow { Epoch = Epoch, Instance = instance, Root = fib is null ? null : fib.Root };
     }
 
     private void MakePort(IngressRow* row, ushort number)

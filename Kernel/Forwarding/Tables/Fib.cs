@@ -118,6 +118,19 @@ internal sealed unsafe class Fib : IDisposable
         return (slot != 0 ? slot : root[(1 << RootBits) + (address >> 24)]) & NumberMask;
     }
 
+    /// <summary>The three steps at once: the number of the next hop.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint Find(uint* root, uint* plies, uint address)
+    {
+        uint slot = root[address >> 16];
+        if ((slot & PlyBit) != 0)
+        {
+            slot = plies[((slot & ~PlyBit) << 8) | ((address >> 8) & 0xff)];
+        }
+
+        return Last(root, plies, slot, address);
+    }
+
     /// <summary>The next hop of exactly this prefix; 0 for none.</summary>
     public uint Find(uint prefix, int length) => (uint)_numbers.Find(Key(prefix, length));
 

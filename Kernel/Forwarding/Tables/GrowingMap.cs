@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using RouterOS.Packets;
 
 namespace RouterOS.Forwarding.Tables;
 
@@ -44,6 +45,10 @@ public sealed unsafe class GrowingMap
         nint value = Search(_slots, _mask, _shift, key)->Value;
         return value != 0 || _old == null ? value : Search(_old, _oldMask, _oldShift, key)->Value;
     }
+
+    /// <summary>Asks for the memory that <see cref="Find"/> will read.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Prefetch(ulong key) => CachePrefetch.Line(_slots + Home(key, _shift));
 
     /// <summary>Sets the value of a key.</summary>
     public void Set(ulong key, nint value)

@@ -147,16 +147,40 @@ internal sealed class PlainTwins : IDisposable
     private List<string> Sent(int twin, int port) =>
         [.. _ports[twin][port].Frames.Select(frame => Convert.ToHexString(Unnumbered(frame, port == 2 ? 0 : 14))).Order(StringComparer.Ordinal)];
 
-    // The router's own errors are numbered in the order in which they are made, which is another in the pass.
+    // The router's own errors, and the outer packets of tunnels, are numbered in the order in which they are made, which is another in the pass.
     private static byte[] Unnumbered(byte[] frame, int link)
     {
-        if (frame.Length > link + 20 && frame[link] == 0x45 && frame[link + 9] == 1 && frame[link + 20] is 3 or 11)
+        if (frame.Length < link + 20 || frame[link] != 0x45)
+        {
+            return frame;
+        }
+
+        byte protocol = frame[link + 9];
+        bool isError = protocol == 1 && frame.Length > link + 20 && frame[link + 20] is 3 or 11;
+        if (isError || protocol is 4 or 47)
         {
             frame.AsSpan(link + 4, 2).Clear();
             frame.AsSpan(link + 10, 2).Clear();
         }
 
-        return frame;
+        if (protocol == 4)
+        {
+            return Unnumbered(frame, link + 20);
+        }
+
+        if (protocol != 47 || frame.Length < link + 28)
+        {
+            return frame;
+        }
+
+        int gre = link + 20;
+        bool hasChecksum = (frame[gre] & 0x80) != 0;
+        if (hasChecksum)
+        {
+            frame.AsSpan(gre + 4, 2).Clear();
+        }
+
+        return Unnumbered(frame, gre + 4 + (hasChecksum ? 4 : 0) + ((frame[gre] & 0x20) != 0 ? 4 : 0) + ((frame[gre] & 0x10) != 0 ? 4 : 0));
     }
 
     private unsafe List<string> Entered(int twin) =>

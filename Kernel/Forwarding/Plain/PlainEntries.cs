@@ -1,0 +1,147 @@
+using RouterOS.Forwarding.Graphs;
+using RouterOS.Forwarding.Nodes;
+using RouterOS.Forwarding.Tables;
+using RouterOS.Packets;
+
+namespace RouterOS.Forwarding.Plain;
+
+/// <summary>Plain packets into tunnels: wrapped by the link type's node, then routed and sent in place of ip4-local-out and what follows it.</summary>
+internal sealed unsafe class PlainEntries
+{
+    private const uint FirstGroup = 0xe000_0000;
+
+    private readonly PlainRows _rows;
+    private readonly Graph _graph;
+    private readonly PlainOutput _output;
+    private readonly PlainFeatures? _features;
+    private readonly (IPlainEntry Entry, int Node)[] _entries;
+    private readonly uint* _plies;
+    private readonly int _localOut;
+    private readonly int _rewrite;
+
+    public PlainEntries(ForwardingTables tables, PlainRows rows, Graph graph, PlainOutput output)
+    {
+        _rows = rows;
+        _graph = graph;
+        _output = output;
+        _plies = (uint*)tables.Fibs.Plies.Start;
+        _localOut = graph.IndexOf(KernelNodes.Ip4LocalOut);
+        _rewrite = Graph.NodeAt(graph.IndexOf(KernelNodes.Ip4Rewrite));
+        _features = PlainFeatures.TryMake(graph, Arcs.LocalOut);
+        _entries = _features is null ? [] : [.. graph.Nodes.Index().Where(node => node.Item is IPlainEntry).Select(node => ((IPlainEntry)node.Item, node.Index))];
+        for (short i = 0; i < _entries.Length; i++)
+        {
+            rows.Enter(_entries[i].Node, i);
+        }
+    }
+
+    /// <summary>Wraps packets that are ready for link types' nodes, all of which wrap in the pass, and sends them.</summary>
+    public void Run(PlainPacket* packets, int count)
+    {
+        PlainPacket* end = packets + count;
+        while (packets < end)
+        {
+            short entry = packets->Link->Entry;
+            PlainPacket* next = packets + 1;
+            while (next < end && next->Link->Entry == entry)
+            {
+                next++;
+            }
+
+            Wrap(packets, (int)(next - packets), _entries[entry]);
+            packets = next;
+        }
+    }
+
+    private void Wrap(PlainPacket* packets, int count, (IPlainEntry Entry, int Node) entry)
+    {
+        entry.Entry.Wrap(new Span<PlainPacket>(packets, count));
+        count = Route(packets, count, entry.Node);
+        if (count == 0)
+        {
+            return;
+        }
+
+        _graph.CountPassed(Graph.NodeAt(_localOut), count);
+        count = _features!.Pass(packets, count, PlainStage.Outer, _rows.Links);
+        if (count > 0)
+        {
+            _graph.CountPassed(_rewrite, count);
+            Send(packets, count);
+        }
+    }
+
+    // Looks up the routes of what has been wrapped; what has not goes to the node. What has no ordinary way out takes the nodes from
+    // ip4-local-out on.
+    private int Route(PlainPacket* packets, int count, int node)
+    {
+        uint epoch = _rows.Epoch;
+        uint* plies = _plies;
+        LinkRow* links = _rows.Links;
+        PlainPacket* to = packets;
+        PlainPacket* end = packets + count;
+        int wrapped = 0;
+        for (PlainPacket* packet = packets; packet < end; packet++)
+        {
+            if (packet->Leaves)
+            {
+                packet->Describe(PlainStage.Transit, links);
+                _graph.Enqueue(packet->Link->Node, packet->Handle);
+                continue;
+            }
+
+            wrapped++;
+            uint instance = packet->Scratch;
+            uint destination = Ip4.Destination(packet->Header);
+            IngressRow* own = PlainRows.Knows(instance) ? _rows.OfInstance(instance) : null;
+            uint number = own == null || own->Root == null ? 0 : Fib.Find(own->Root, plies, destination);
+            LinkRow* link = links + number;
+            if (link->Epoch != epoch)
+            {
+                _rows.Make(link, number);
+            }
+
+            ulong head = link->Head;
+            if (packet->Length > link->Mtu || link->Port < 0 || destination >= FirstGroup || packet->Headroom < link->HeaderBytes
+                || (link->Gateway == 0 && link->HeaderBytes != 0 && !_rows.TryResolve(link, destination, out head)))
+            {
+                packet->DescribeOuter(instance);
+                _graph.Enqueue(_localOut, packet->Handle);
+                continue;
+            }
+
+            if (to != packet)
+            {
+                *to = *packet;
+            }
+
+            to->Ingress = own;
+            to->Link = link;
+            to->LinkHead = head;
+            to++;
+        }
+
+        if (wrapped > 0)
+        {
+            _graph.CountPassed(node, wrapped);
+        }
+
+        return (int)(to - packets);
+    }
+
+    private void Send(PlainPacket* packets, int count)
+    {
+        PlainPacket* end = packets + count;
+        for (PlainPacket* packet = packets; packet < end; packet++)
+        {
+            LinkRow* link = packet->Link;
+            InterfaceCounts* counts = link->Counts;
+            uint length = packet->Length;
+            counts->OutputPackets++;
+            counts->OutputBytes += length;
+            counts->LocalOutputPackets++;
+            counts->LocalOutputBytes += length;
+            _output.Stage(packet, link);
+        }
+    }
+}
