@@ -51,7 +51,7 @@ public sealed partial class ShowsPageTests : IDisposable
     [
         ("show version", ""), ("show hardware", ""), ("show virtual-router", ""), ("show virtual-router default detail", ""),
         ("show ip interface brief", ""), ("show ip interface gigabitEthernet 2/0", ""), ("show vlan subinterface", ""), ("show ip route", ""),
-        ("show ipsec ike-sa", "ike-sa"), ("show ipsec option", "ipsec-option"), ("show ipsec ike-policy-rule", ""),
+        ("show ipsec ike-sa", "ike-sa"), ("show ike sa", ""), ("show ipsec option", "ipsec-option"), ("show ipsec ike-policy-rule", ""),
         ("show ipsec transport interface", "transport-interface"), ("show ipsec transport interface 1", ""),
         ("show ipsec transport interface detail 1", "transport-interface-detail"),
         ("show ipsec transport interface summary", "transport-interface-summary"),

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using RouterOS.Core.Configuration;
 using RouterOS.Unit.Srx;
 
@@ -23,6 +25,33 @@ public sealed class SeedTests
             report.Rows.Select(r => $"{r.Verdict.Kind.ToString().ToLowerInvariant()} {Words(r.Statement)}"));
 
         static string Words(string line) => line.StartsWith("pre-share", StringComparison.Ordinal) ? line.Split(' ')[0] : line;
+    }
+
+    [Fact]
+    public async Task The_transcript_is_what_check_and_the_prompt_say()
+    {
+        StringBuilder text = new("check, on an ERX-1440:\n\n");
+        foreach (CheckRow row in ErxText.Check(string.Join('\n', Commands.Select(c => c.Command))).Rows)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{row.Verdict.Kind.ToString().ToLowerInvariant(),-8} {row.Statement}\n{(row.Verdict.Reason.Length > 0 ? $"         {row.Verdict.Reason}\n" : string.Empty)}");
+        }
+
+        text.Append("\ntyped at the prompt:\n\n");
+        using ErxSession session = new();
+        foreach (string command in Commands.Select(c => c.Command).Prepend("configure terminal").Prepend("enable").Append("end").Append("show configuration"))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{session.Prompt}{command}\n");
+            string output = (await session.Run(command)).Output;
+            text.Append(output.Length > 0 ? output + "\n" : string.Empty);
+        }
+
+        // To put a change on record, run with ROUTEROS_RECORD_SEED set to the file's path.
+        if (Environment.GetEnvironmentVariable("ROUTEROS_RECORD_SEED") is { Length: > 0 } file)
+        {
+            File.WriteAllText(file, text.ToString());
+        }
+
+        Assert.Equal(SrxText.File("Tests", "Conformance", "seed-000", "transcript.txt").Split('\n'), text.ToString().Split('\n'));
     }
 
     [Fact]
