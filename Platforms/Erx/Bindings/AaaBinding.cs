@@ -28,7 +28,8 @@ internal static class AaaBinding
             intent.Users.Add(User(view, findings));
         }
 
-        foreach (VirtualRouter router in routers)
+        // A router whose users get addresses nowhere has no pools for them.
+        foreach (VirtualRouter router in routers.Where(r => r.View["ip"].Text("address-pool") != "none"))
         {
             intent.Pools.Add(router.View["ip"]["local"].List("pool").Select(view => Pool(view, router, findings)));
         }

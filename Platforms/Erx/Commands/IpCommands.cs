@@ -1,5 +1,6 @@
 using RouterOS.Erx.Layouts;
 using RouterOS.Erx.Profiles;
+using RouterOS.Erx.Statements;
 using RouterOS.Sdk.Cli;
 using RouterOS.Sdk.Configuration;
 using RouterOS.Sdk.Network;
@@ -39,9 +40,13 @@ internal static class IpCommands
         }
 
         context.Output.Write(context.Arguments.Has("brief")
-            ? InterfaceLayout.Brief(states) : InterfaceLayout.Full(states, s => Speed(model, s.Port)));
+            ? InterfaceLayout.Brief(states, name => Description(context, name)) : InterfaceLayout.Full(states, s => Speed(model, s.Port)));
         return Task.FromResult(0);
     }
+
+    private static string Description(CommandContext context, string name) =>
+        context.Configuration.Entry(ErxStatements.VirtualRouters, context.Instance.Length == 0 ? ErxStatements.DefaultRouter : context.Instance)
+            .List("interface").FirstOrDefault(i => InterfaceNames.Shown(i.Key) == name)?.Text("description") ?? string.Empty;
 
     // Of the whole chassis: a port may have subinterfaces in several virtual routers.
     private static Task<int> ShowVlans(CommandContext context)

@@ -31,7 +31,7 @@ internal static class InterfaceLayout
     }
 
     /// <summary>A line for each.</summary>
-    public static string Brief(IReadOnlyList<InterfaceState> states)
+    public static string Brief(IReadOnlyList<InterfaceState> states, Func<string, string> description)
     {
         StringBuilder text = new();
         text.Append("Interface              IP-Address        Status  Protocol  Description\n");
@@ -40,7 +40,7 @@ internal static class InterfaceLayout
         {
             string address = state.Addresses is [{ } first, ..] ? string.Create(CultureInfo.InvariantCulture, $"{first.Address}/{first.PrefixLength}") : "Unnumbered";
             string link = state.Enabled && state.LinkUp ? "up" : "down";
-            text.Append(string.Create(CultureInfo.InvariantCulture, $"{state.Name,-22} {address,-17} {(state.Enabled ? "up" : "down"),-7} {link,-9}").TrimEnd()).Append('\n');
+            text.Append(string.Create(CultureInfo.InvariantCulture, $"{state.Name,-22} {address,-17} {(state.Enabled ? "up" : "down"),-7} {link,-9} {description(state.Name)}").TrimEnd()).Append('\n');
         }
 
         return text.ToString();

@@ -32,7 +32,8 @@ internal static class AaaStatements
                 new("loopback", "Loopback whose address is the router's", Of("number", "Number", Integer(0, 999999999))),
                 new("address-pool-name", "Pool of their addresses", Of("name", "Name", ObjectName("poolName", 31))),
             ])),
-        new("aaa local database", "Make a database of users", Of("name", "Name", ObjectName("databaseName", 32)).Key()),
+        new ScriptCommand("aaa local database", "Make a database of users", Of("name", "Name", ObjectName("databaseName", 32)).Key())
+            .Ignored("the users of all databases are let in, in every virtual router"),
         new ScriptCommand("aaa local username", "Configure a user", Of("name", "Name", s_user).Key(), Named("database", "database", "Database", ObjectName("databaseName", 32)).Optional())
             .Enters(User),
         new ScriptCommand("username", "Configure a user", Of("name", "Name", s_user).Key(),

@@ -27,8 +27,8 @@ internal static class L2tpStatements
         new("l2tp disable challenge", "Send no challenges"),
         new ScriptCommand("l2tp disable calling-number-avp", "Send no calling number").Ignored(NoLac),
         new("l2tp disconnect-cause", "Tell peers why PPP ended"),
-        new("l2tp ignore-transmit-address-change", "Send to where a peer was first", Of("part", "Part of the address", Part).Optional()),
-        new("l2tp reject-transmit-address-change", "Drop what comes from elsewhere", Of("part", "Part of the address", Part).Optional()),
+        new ScriptCommand("l2tp ignore-transmit-address-change", "Send to where a peer was first", Of("part", "Part of the address", Part).Optional()).Judged(JudgePart),
+        new ScriptCommand("l2tp reject-transmit-address-change", "Drop what comes from elsewhere", Of("part", "Part of the address", Part).Optional()).Judged(JudgePart),
         new ScriptCommand("l2tp tunnel default-receive-window", "Set the window", Of("packets", "Messages", Integer(4, 4))),
         new ScriptCommand("l2tp destination lockout-timeout", "Leave a silent destination alone", Of("seconds", "Seconds", Integer(60, 3600, "seconds"))).Ignored(NoLac),
         new ScriptCommand("l2tp destination lockout-test", "Test a destination before use").Ignored(NoLac),
@@ -54,6 +54,9 @@ internal static class L2tpStatements
             .Enters(Destination).AtMost(ErxLimits.DestinationProfiles),
     ];
 
+    private static Verdict JudgePart(StatementView view, Abstractions.Chassis.ChassisProfile profile) =>
+        view.Text("part") is null ? Verdict.Applied : Verdict.Equivalent("it holds for address and port alike");
+
     private static ValueSyntax Part { get; } = OneOf(Choice("ip-address", "The address"), Choice("udp-port", "The port"));
 
     private static ScriptMode Destination { get; } = new("config-l2tp-dest-profile",
@@ -75,7 +78,7 @@ internal static class L2tpStatements
                 new ScriptCommand("default-upper-type mlppp", "Expect multilink PPP").Refused(NoMultilink),
                 new ScriptCommand("bundled-group-id", "Number a bundle", Of("number", "Number", Integer(0, 4294967295))).Refused(NoMultilink),
                 new ScriptCommand("bundled-group-id-overrides-mlppp-ed", "Prefer the number of the bundle").Refused(NoMultilink),
-                new ScriptCommand("radius connect-info-format l2tp-connect-speed", "Tell the speed to RADIUS").Ignored("it acts only with RADIUS servers, which are refused"),
+                new ScriptCommand("radius connect-info-format l2tp-connect-speed", "Tell the speed to RADIUS").Ignored("servers are not told of speeds"),
                 new ScriptCommand("session-out-of-resource-result-code-override", "Send another result code").Ignored("peers are told the reason as it is"),
                 new("receive-window", "Set the window", Of("packets", "Messages", Integer(4, 1024))),
                 new("max-sessions", "Limit the sessions", Of("number", "Sessions", Integer(1, 65535))),

@@ -22,6 +22,7 @@ public sealed partial class ShowsPageTests : IDisposable
         interface gigabitEthernet 2/1
          encapsulation vlan
         interface gigabitEthernet 2/1.30
+         description a site of ours
          vlan id 30
          ip address 10.30.0.1 255.255.255.0
         interface loopback 0
