@@ -40,6 +40,8 @@ public sealed class FlowNodePackage : INodePackage
         registry.AddNode(new FlowPolicyNode(state, registry.Tables, registry.Worker, FlowPolicyNode.NodeName6));
         registry.AddNode(new FlowLocalInNode(state, registry.Worker, FlowLocalInNode.NodeName6));
         registry.AddNode(new FlowLocalOutNode(state, registry.Worker, FlowLocalOutNode.NodeName6));
+        registry.AddNode(new FlowScreen6Node(state, registry.Tables));
+        registry.AddFeature(Arcs.PreRoute6, FlowScreen6Node.NodeName, before: [KernelNodes.Ip6ReassembleTransit]);
         registry.AddFeature(Arcs.PreRoute6, KernelNodes.Ip6ReassembleTransit);
         registry.AddFeature(Arcs.Output6, FlowPolicyNode.NodeName6);
         registry.AddFeature(Arcs.LocalIn6, FlowLocalInNode.NodeName6);

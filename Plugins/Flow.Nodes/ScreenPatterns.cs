@@ -10,6 +10,11 @@ internal static class ScreenPatterns
     private const int LargestPacket = 65535;
     private const int LargestIcmp = 1024;
     private const byte FirstUnknownProtocol = 137;
+
+    // Extension headers of IPv6 with numbers of that kind.
+    private const byte HostIdentity = 139;
+    private const byte Shim6 = 140;
+
     private const int TcpFlags = 13;
     private const byte Fin = 1;
     private const byte Syn = 2;
@@ -49,7 +54,37 @@ internal static class ScreenPatterns
         return (IpProtocol)protocol switch
         {
             IpProtocol.Icmp => FindIcmp(screen, packet.Length, offset + packet.Length, isFragment),
-            IpProtocol.Tcp when offset == 0 && payload.Length > TcpFlags => FindTcp(screen, packet, payload, isFragment),
+            IpProtocol.Tcp when offset == 0 && payload.Length > TcpFlags =>
+                FindTcp(screen, payload, isFragment, packet[12..16].SequenceEqual(packet[16..20])),
+            _ => ScreenCheck.Unspecified,
+        };
+    }
+
+    /// <summary>The same of an IPv6 packet, whose extension headers were walked.</summary>
+    public static ScreenCheck Find6(ScreenSettings screen, ReadOnlySpan<byte> packet, in Ipv6Extensions walked)
+    {
+        if (walked.Routes && screen.Has(ScreenCheck.SourceRoute))
+        {
+            return ScreenCheck.SourceRoute;
+        }
+
+        bool isWholeHeader = walked.FragmentOffset == 0;
+        if (isWholeHeader && walked.Protocol >= FirstUnknownProtocol && walked.Protocol is not (HostIdentity or Shim6) && screen.Has(ScreenCheck.UnknownProtocol))
+        {
+            return ScreenCheck.UnknownProtocol;
+        }
+
+        if (walked.IsFragment && screen.Has(ScreenCheck.BlockFragment))
+        {
+            return ScreenCheck.BlockFragment;
+        }
+
+        ReadOnlySpan<byte> payload = packet[walked.Offset..];
+        return (IpProtocol)walked.Protocol switch
+        {
+            IpProtocol.Icmp6 => FindIcmp(screen, packet.Length, walked.FragmentOffset + packet.Length, walked.IsFragment),
+            IpProtocol.Tcp when isWholeHeader && payload.Length > TcpFlags => FindTcp(
+                screen, payload, walked.IsFragment, packet.Slice(Ipv6Header.SourceOffset, 16).SequenceEqual(packet.Slice(Ipv6Header.DestinationOffset, 16))),
             _ => ScreenCheck.Unspecified,
         };
     }
@@ -82,14 +117,14 @@ internal static class ScreenPatterns
         : length > LargestIcmp && screen.Has(ScreenCheck.IcmpLarge) ? ScreenCheck.IcmpLarge
         : ScreenCheck.Unspecified;
 
-    private static ScreenCheck FindTcp(ScreenSettings screen, ReadOnlySpan<byte> packet, ReadOnlySpan<byte> segment, bool isFragment)
+    private static ScreenCheck FindTcp(ScreenSettings screen, ReadOnlySpan<byte> segment, bool isFragment, bool isToItself)
     {
         byte flags = segment[TcpFlags];
         return (flags & AllFlags) == 0 && screen.Has(ScreenCheck.NoFlag) ? ScreenCheck.NoFlag
             : (flags & (Syn | Fin)) == (Syn | Fin) && screen.Has(ScreenCheck.SynFin) ? ScreenCheck.SynFin
             : (flags & (Fin | Ack)) == Fin && screen.Has(ScreenCheck.FinNoAck) ? ScreenCheck.FinNoAck
             : (flags & Syn) != 0 && isFragment && screen.Has(ScreenCheck.SynFragment) ? ScreenCheck.SynFragment
-            : (flags & Syn) != 0 && packet[12..16].SequenceEqual(packet[16..20]) && screen.Has(ScreenCheck.Land) ? ScreenCheck.Land
+            : (flags & Syn) != 0 && isToItself && screen.Has(ScreenCheck.Land) ? ScreenCheck.Land
             : ScreenCheck.Unspecified;
     }
 
