@@ -1,4 +1,3 @@
-using RouterOS.Esp.Wire;
 using RouterOS.Forwarding;
 using RouterOS.Packets;
 

@@ -17,7 +17,7 @@ internal static class CaptureCommands
         new("monitor security", "Show information of security as it happens"),
         new OperationalCommand("monitor security ipsec", "Write the packets of one tunnel to a file, with its keys beside it", Capture).With(
             CommandOption.Named("vpn", "Tunnel of this VPN", Values.Name("vpn-name", SrxValues.NameLength)),
-            CommandOption.Named("peer", "Tunnel with this peer", Values.Address("peer")),
+            CommandOption.Named("peer", "Tunnel with this peer", Values.AnyAddress("peer")),
             CommandOption.Named("index", "Tunnel of this index", Values.Integer(1, uint.MaxValue, placeholder: "index")),
             CommandOption.Named("write-file", "New file for the packets (pcapng); the keys go to a new folder beside it", Values.Text("filename")),
             CommandOption.Named("time", "Seconds after which it ends (60)", Values.Integer(1, 3600, placeholder: "seconds")),

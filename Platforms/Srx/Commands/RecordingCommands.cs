@@ -12,7 +12,7 @@ internal static class RecordingCommands
     public static IReadOnlyList<OperationalCommand> All { get; } =
     [
         new OperationalCommand("monitor security ike", "Record one peer, its keys included, for 'routeros replay'", Record).With(
-            CommandOption.Named("peer", "The peer", Values.Address("peer")),
+            CommandOption.Named("peer", "The peer", Values.AnyAddress("peer")),
             CommandOption.Named("write-file", "New file for the recording", Values.Text("filename")),
             CommandOption.Named("time", "Seconds after which it ends (300)", Values.Integer(1, 3600, placeholder: "seconds"))),
         new("monitor security ike stop", "End the recording of a peer", Stop),

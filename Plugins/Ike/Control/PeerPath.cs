@@ -73,8 +73,9 @@ internal sealed class PeerPath
     {
         InterfaceState? external = _context.Interfaces.Find(Policy.ExternalInterface);
         Instance = external?.Instance ?? 0;
-        InterfaceAddressState?[] both = [external?.Addresses.FirstOrDefault(), external?.Addresses6.FirstOrDefault()];
-        PeerAddress[] own = Policy.LocalAddress != 0 ? [Policy.LocalAddress] : [.. both.OfType<InterfaceAddressState>().Select(a => PeerAddress.Of(a.Address))];
+        PeerAddress[] own = Policy.LocalAddress != 0 ? [Policy.LocalAddress]
+            : external is null ? []
+            : [.. external.Addresses.Take(1).Concat(external.Addresses6.Take(1)).Select(a => PeerAddress.Of(a.Address))];
         bool isAnywhere = Policy.Dynamic is not null;
         Local = Policy.LocalAddress != 0 ? Policy.LocalAddress
             : own.FirstOrDefault(a => Remote == 0 ? isAnywhere || !a.IsVersion6 : a.IsVersion6 == Remote.IsVersion6);

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Grpc.Core;
+using RouterOS.Ike.Control;
 using RouterOS.Ike.Control.Captures;
 using RouterOS.Ike.Control.State;
 using RouterOS.Proto.Forwarding.V1;
@@ -156,6 +157,18 @@ public sealed class CaptureTests
         Assert.Equal(0xffff, Sum(packet.AsSpan(0, 20), 0));
         Assert.Equal(0xffff, Sum(packet.AsSpan(20), Sum(packet.AsSpan(12, 8), 17 + 13)));
         Assert.Empty(IkePacket.Wrap(1, 2, 500, 500, 64, dontFragment: true, new byte[65536]));
+    }
+
+    [Fact]
+    public void And_so_have_those_of_ipv6()
+    {
+        Assert.True(PeerAddress.TryParse("2001:db8:f::1", out PeerAddress source));
+        Assert.True(PeerAddress.TryParse("2001:db8:f::2", out PeerAddress destination));
+        byte[] packet = IkePacket.Wrap(source, destination, 500, 4500, 63, dontFragment: true, [1, 2, 3, 4, 5]);
+        Assert.Equal([0x60, 0, 0, 0, 0, 13, 17, 63], packet[..8]);
+        Assert.Equal((byte[])[.. source.ToBytes(), .. destination.ToBytes()], packet[8..40]);
+        Assert.Equal(0xffff, Sum(packet.AsSpan(40), Sum(packet.AsSpan(8, 32), 17 + 13)));
+        Assert.Empty(IkePacket.Wrap(source, 1, 500, 500, 64, dontFragment: true, [1]));
     }
 
     private static int Sum(ReadOnlySpan<byte> bytes, int sum)

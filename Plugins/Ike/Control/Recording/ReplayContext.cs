@@ -5,7 +5,6 @@ using Grpc.Core;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using RouterOS.Abstractions.Control;
-using RouterOS.Ike.Control.Policy;
 using RouterOS.Proto.Ike.V1;
 using RouterOS.Proto.Module.V1;
 using RouterOS.Sdk.Logging;
