@@ -10,6 +10,8 @@ namespace RouterOS.Aaa.Control;
 internal sealed class AaaService(LocalUsers users, AddressPools pools, TimeProvider time, Action<string, string> log, RadiusSide? radius = null,
     Action<string>? admitted = null) : Proto.Aaa.V1.Aaa.AaaBase
 {
+    private static readonly AuthenticateRequest s_nothing = new();
+
     private readonly Dictionary<ulong, AaaUser> _sessions = [];
     private readonly HashSet<(string VirtualRouter, uint Address)> _addresses = [];
     private readonly string _life = time.GetUtcNow().ToUnixTimeSeconds().ToString("x8", CultureInfo.InvariantCulture);
@@ -197,7 +199,7 @@ internal sealed class AaaService(LocalUsers users, AddressPools pools, TimeProvi
         admitted?.Invoke(request.User);
         _sessions[session] = new(session, user.Name, address, poolName, virtualRouter, request.CallingStation, time.GetUtcNow())
         {
-            Request = request,
+            Request = Kept(request),
             ByServer = byServer,
             Label = label,
             AccountingGroup = GroupIn(
@@ -220,6 +222,18 @@ internal sealed class AaaService(LocalUsers users, AddressPools pools, TimeProvi
         reply.NbnsServers.AddRange((user.NbnsServers.Count > 0 ? user.NbnsServers : _intent.NbnsServers).Select(Addresses.Parse));
         reply.Routes.AddRange(user.Routes.Select(Addresses.Prefix).OfType<FramedRoute>());
         return reply;
+    }
+
+    // Of what a user came with, accounting tells where from; nobody needs the proof any more.
+    private AuthenticateRequest Kept(AuthenticateRequest request)
+    {
+        if (!_intent.RadiusAccounting)
+        {
+            return s_nothing;
+        }
+
+        request.ClearProof();
+        return request;
     }
 
     // The virtual router's own servers, or else those of the default one, whose group has no name.

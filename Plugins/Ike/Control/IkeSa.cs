@@ -17,9 +17,13 @@ internal sealed class IkeSa
     private const int RecentInformational = 256;
     private const uint ProbeReserve = 256;
 
-    private readonly HashSet<uint> _usedIds;
-    private readonly HashSet<uint> _recentIds = [];
-    private readonly Queue<uint> _recentOrder = new();
+    // Of so few a list is searched as fast, and most SAs never have more.
+    private const int FewIds = 32;
+
+    private HashSet<uint>? _usedIds;
+    private HashSet<uint>? _recentIds;
+    private Queue<uint>? _recentOrder;
+    private HashSet<uint>? _pathProbes;
 
     public IkeSa(IkeSaState state, IkeSession session, TrafficCount traffic)
     {
@@ -28,7 +32,6 @@ internal sealed class IkeSa
         Traffic = traffic;
         Algorithms = new(state.Cipher, state.CipherKeyBytes, state.Hash, state.Group);
         Secrets = new([], state.SkeyIdD, state.SkeyIdA, state.CipherKey);
-        _usedIds = [.. state.UsedIds];
         ProbeSequence = state.ProbeCeiling;
     }
 
@@ -81,7 +84,7 @@ internal sealed class IkeSa
     public uint ProbeSequence { get; private set; }
 
     /// <summary>Numbers of probes of the path's width that have no answer yet.</summary>
-    public HashSet<uint> PathProbes { get; } = [];
+    public HashSet<uint> PathProbes => _pathProbes ??= [];
 
     /// <summary>Sequence number of the last R-U-THERE of the peer.</summary>
     public uint? PeerProbeSequence { get; set; }
@@ -90,7 +93,7 @@ internal sealed class IkeSa
     public byte[] LastAcknowledgement { get; set; } = [];
 
     /// <summary>True when no more quick modes may start: all message IDs that we remember are used.</summary>
-    public bool IsExhausted => _usedIds.Count >= MaximumMessageIds;
+    public bool IsExhausted => State.UsedIds.Count >= MaximumMessageIds;
 
     /// <summary>True where a message under this SA can come from: a NAT may show its peer by another address or port.</summary>
     public bool MayComeFrom(PeerEndpoints ends) => ends == State.Endpoints()
@@ -105,7 +108,7 @@ internal sealed class IkeSa
         }
     }
 
-    public bool IsUsed(uint messageId) => _usedIds.Contains(messageId) || _recentIds.Contains(messageId);
+    public bool IsUsed(uint messageId) => IsOfQuickMode(messageId) || _recentIds?.Contains(messageId) == true;
 
     /// <summary>Marks the message ID of a quick mode; false when it was used before under this SA.</summary>
     public bool TryUse(uint messageId)
@@ -116,17 +119,29 @@ internal sealed class IkeSa
         }
 
         State.UsedIds.Add(messageId);
-        return _usedIds.Add(messageId);
+        _ = _usedIds?.Add(messageId);
+        return true;
+    }
+
+    /// <summary>A quick mode that answers nothing any more.</summary>
+    public void Forget(QuickMode exchange)
+    {
+        if (QuickModes.Remove(exchange.MessageId) && QuickModes.Count == 0)
+        {
+            // The next one is an hour away.
+            QuickModes.TrimExcess();
+        }
     }
 
     /// <summary>Marks the message ID of an informational exchange; false when it was used lately.</summary>
     public bool TryUseOnce(uint messageId)
     {
-        if (messageId == 0 || _usedIds.Contains(messageId) || !_recentIds.Add(messageId))
+        if (messageId == 0 || IsOfQuickMode(messageId) || !(_recentIds ??= []).Add(messageId))
         {
             return false;
         }
 
+        _recentOrder ??= new();
         _recentOrder.Enqueue(messageId);
         if (_recentOrder.Count > RecentInformational)
         {
@@ -147,5 +162,16 @@ internal sealed class IkeSa
 
         State.ProbeCeiling = ProbeSequence + ProbeReserve;
         return true;
+    }
+
+    private bool IsOfQuickMode(uint messageId)
+    {
+        if (State.UsedIds.Count <= FewIds)
+        {
+            return State.UsedIds.Contains(messageId);
+        }
+
+        _usedIds ??= [.. State.UsedIds];
+        return _usedIds.Contains(messageId);
     }
 }

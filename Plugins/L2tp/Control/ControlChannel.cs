@@ -19,7 +19,7 @@ internal sealed class ControlChannel(
 
     // Messages without an acknowledgement; the first _inFlight of them have been sent. Their numbers are _oldest and those behind it.
     private readonly List<(ushort Session, byte[] Body)> _pending = [];
-    private readonly SortedDictionary<ushort, (ushort Session, byte[] Body)> _early = [];
+    private SortedDictionary<ushort, (ushort Session, byte[] Body)>? _early;
     private ushort _oldest;
     private ushort _expected;
     private int _inFlight;
@@ -104,7 +104,7 @@ internal sealed class ControlChannel(
         _closed = true;
         _timer?.Dispose();
         _pending.Clear();
-        _early.Clear();
+        _early = null;
     }
 
     private ushort NextUnsent => (ushort)(_oldest + _inFlight);
@@ -122,7 +122,7 @@ internal sealed class ControlChannel(
             else if (ahead < receiveWindow)
             {
                 Counters.ReceivedOutOfSequence++;
-                _early[header.Ns] = (header.Session, header.Payload.ToArray());
+                (_early ??= [])[header.Ns] = (header.Session, header.Payload.ToArray());
             }
             else
             {
@@ -137,7 +137,7 @@ internal sealed class ControlChannel(
         _owesAcknowledgement = true;
         _expected++;
         deliver(header.Session, header.Payload.ToArray());
-        while (!_closed && _early.Remove(_expected, out (ushort Session, byte[] Body) next))
+        while (!_closed && _early is not null && _early.Remove(_expected, out (ushort Session, byte[] Body) next))
         {
             _expected++;
             deliver(next.Session, next.Body);
@@ -157,6 +157,12 @@ internal sealed class ControlChannel(
         _pending.RemoveRange(0, acknowledged);
         _oldest = nr;
         _repetitions = 0;
+        if (_pending.Count == 0)
+        {
+            // A tunnel that is up has nothing to say for long.
+            _pending.Capacity = 0;
+        }
+
         Widen(acknowledged);
         _timer?.Dispose();
         _timer = null;

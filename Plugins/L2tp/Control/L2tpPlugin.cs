@@ -145,7 +145,11 @@ public sealed class L2tpPlugin : IControlPlugin, IDisposable
             L2tpLog.FormerTunnels(_context!.Log, _tunnels.Former.Count);
         }
 
-        _tunnels.Former.Over = (ends, _) => _release!.Release(ends.Protection);
+        _tunnels.Former.Over = (ends, _) =>
+        {
+            _tunnels.Expect(ends.Protection);
+            _release!.Release(ends.Protection);
+        };
         _tunnels.Stray = ends =>
         {
             L2tpLog.Stray(_context!.Log, Ipv4.Text(ends.RemoteAddress), ends.Protection);

@@ -220,6 +220,9 @@ internal sealed class L2tpTunnels(IL2tpEnvironment environment, ICallUpper upper
         History.Add(tunnel, () => Release(tunnel.Place));
     }
 
+    /// <summary>A protection ends, whatever comes by it: that is not worth a word.</summary>
+    public void Expect(uint end) => _strays.Add(end);
+
     /// <summary>A protection is no more: what came by it cannot come again.</summary>
     public void ProtectionGone(uint protection)
     {

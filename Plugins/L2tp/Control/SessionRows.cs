@@ -16,7 +16,7 @@ internal sealed class SessionRows(ITableWriter tables, Func<Policy.L2tpPolicy> p
     private const uint FirstInterface = 0x1_0000;
     private const uint LastInterface = 0x3_ffff;
 
-    private readonly Dictionary<uint, List<(string Table, string Key)>> _written = [];
+    private readonly Dictionary<uint, (string Table, string Key)[]> _written = [];
     private readonly Dictionary<string, uint> _owners = [];
     private readonly Queue<uint> _returned = new();
     private uint _next = FirstInterface;
@@ -66,7 +66,7 @@ internal sealed class SessionRows(ITableWriter tables, Func<Policy.L2tpPolicy> p
         Remove(session.Link, [.. places]);
         session.Inner = new InnerEnds(instance, network.LocalAddress, network.PeerAddress);
         ulong[] versions = [.. places.Select(place => tables.Set(place.Table, place.Key, rows[place]))];
-        _written[session.Link] = places;
+        _written[session.Link] = [.. places];
         return InForce(versions);
     }
 
@@ -106,7 +106,7 @@ internal sealed class SessionRows(ITableWriter tables, Func<Policy.L2tpPolicy> p
 
     private void Remove(uint link, HashSet<(string, string)> kept)
     {
-        if (!_written.TryGetValue(link, out List<(string Table, string Key)>? places))
+        if (!_written.TryGetValue(link, out (string Table, string Key)[]? places))
         {
             return;
         }

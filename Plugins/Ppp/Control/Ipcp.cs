@@ -10,9 +10,12 @@ internal sealed class Ipcp(PppLink link, LinkSettings settings) : Negotiator(lin
     private static readonly IpcpOption[] s_servers =
         [IpcpOption.PrimaryDns, IpcpOption.SecondaryDns, IpcpOption.PrimaryNbns, IpcpOption.SecondaryNbns];
 
-    private readonly uint[] _wanted = new uint[s_servers.Length];
-    private readonly bool[] _asks = [.. s_servers.Select(s => !settings.IsServer && s is (IpcpOption.PrimaryDns or IpcpOption.SecondaryDns))];
-    private AuthenticateReply _user = new();
+    private static readonly AuthenticateReply s_nobody = new();
+
+    // Who gives addresses asks for none.
+    private readonly uint[] _wanted = settings.IsServer ? [] : new uint[s_servers.Length];
+    private readonly bool[] _asks = settings.IsServer ? [] : [.. s_servers.Select(s => s is IpcpOption.PrimaryDns or IpcpOption.SecondaryDns)];
+    private AuthenticateReply _user = s_nobody;
     private bool _sawAddress;
     private int _requests;
 
@@ -46,7 +49,7 @@ internal sealed class Ipcp(PppLink link, LinkSettings settings) : Negotiator(lin
         }
 
         _ = options.Add32((byte)IpcpOption.IpAddress, LocalAddress);
-        for (int i = 0; i < s_servers.Length; i++)
+        for (int i = 0; i < _asks.Length; i++)
         {
             if (_asks[i])
             {
@@ -115,7 +118,7 @@ internal sealed class Ipcp(PppLink link, LinkSettings settings) : Negotiator(lin
     protected override void Refused(byte type)
     {
         int server = Array.IndexOf(s_servers, (IpcpOption)type);
-        if (server >= 0)
+        if (server >= 0 && server < _asks.Length)
         {
             (_asks[server], _wanted[server]) = (false, 0);
         }

@@ -133,6 +133,16 @@ internal sealed class LinkCarrier(PppRuntime runtime, IAsyncStreamWriter<LinkOut
             return;
         }
 
+        // As decoded each has its own copies.
+        start.Profile = settings.Profile;
+        start.VirtualRouter = runtime.Shared(start.VirtualRouter);
+        if (start.Tunnel is { } tunnel)
+        {
+            tunnel.LocalAddress = runtime.Shared(tunnel.LocalAddress);
+            tunnel.RemoteAddress = runtime.Shared(tunnel.RemoteAddress);
+            tunnel.LocalHost = runtime.Shared(tunnel.LocalHost);
+        }
+
         PppLink link = new(number, settings, start, runtime, this, runtime.Counters);
         _links[number] = link;
         link.Start();

@@ -15,6 +15,9 @@ internal sealed class PppLink
     private const int RejectsPerSecond = 10;
     private const int IpHeaders = 40;
 
+    // Messages are not changed once they are here.
+    private static readonly LinkTraffic s_nothing = new();
+
     private readonly ILinkUser _user;
     private readonly LinkSettings _settings;
     private readonly LinkStart _start;
@@ -38,11 +41,11 @@ internal sealed class PppLink
     private bool _hasLowerLayer = true;
 
     // What the lower layer puts in place before the peer may send.
-    private NetworkUp? _network;
+    private bool _isAsked;
     private bool _isPrepared;
-    private readonly List<AccountRequest> _unsettled = [];
+    private List<AccountRequest>? _unsettled;
     // What sessions before have used of the link, which began anew.
-    private LinkTraffic _settled = new();
+    private LinkTraffic _settled = s_nothing;
 
     public PppLink(uint number, LinkSettings settings, LinkStart start, ILinkEnvironment environment, ILinkUser user, LinkCounters counters)
     {
@@ -83,7 +86,7 @@ internal sealed class PppLink
     public DateTimeOffset Since { get; private set; }
 
     /// <summary>What the data path has counted since the link began.</summary>
-    public LinkTraffic Traffic { get; private set; } = new();
+    public LinkTraffic Traffic { get; private set; } = s_nothing;
 
     public bool IsAuthenticating => Phase == LinkPhase.Authenticate && !_ended;
 
@@ -364,6 +367,10 @@ internal sealed class PppLink
     public void IpcpUp()
     {
         _limit?.Dispose();
+        _limit = null;
+        // A peer that negotiates networks has heard that it was let in.
+        _peerProof?.Dispose();
+        _peerProof = null;
         IsUp = true;
         Since = Environment.Now;
         if (Session is { Session: not 0 } && !_isAccounted)
@@ -392,11 +399,10 @@ internal sealed class PppLink
     /// <summary>True when packets of the peer can pass; asks for it the first time.</summary>
     public bool IsPrepared()
     {
-        if (_network is null)
+        if (!_isAsked)
         {
-            _isPrepared = false;
-            _network = Network();
-            _user.Prepare(this, _network);
+            (_isAsked, _isPrepared) = (true, false);
+            _user.Prepare(this, Network());
         }
 
         return _isPrepared;
@@ -405,7 +411,7 @@ internal sealed class PppLink
     /// <summary>What was to be prepared is in place, or cannot be.</summary>
     public void Prepared(string problem)
     {
-        if (_ended || _network is null || _isPrepared)
+        if (_ended || !_isAsked || _isPrepared)
         {
             return;
         }
@@ -454,9 +460,9 @@ internal sealed class PppLink
 
     private void Withdraw(bool always = false)
     {
-        if (always || _network is not null)
+        if (always || _isAsked)
         {
-            (_network, _isPrepared) = (null, false);
+            (_isAsked, _isPrepared) = (false, false);
             _user.NetworkUp(this, new NetworkUp());
         }
     }
@@ -655,7 +661,7 @@ internal sealed class PppLink
             return;
         }
 
-        _unsettled.Add(request);
+        (_unsettled ??= []).Add(request);
         if (_hasLowerLayer)
         {
             _user.AskTraffic(this);
@@ -664,7 +670,7 @@ internal sealed class PppLink
 
     private void Settle()
     {
-        foreach (AccountRequest request in _unsettled)
+        foreach (AccountRequest request in _unsettled ?? [])
         {
             request.ReceivedPackets = Traffic.ReceivedPackets - _settled.ReceivedPackets;
             request.ReceivedOctets = Traffic.ReceivedOctets - _settled.ReceivedOctets;
@@ -677,7 +683,7 @@ internal sealed class PppLink
             }
         }
 
-        _unsettled.Clear();
+        _unsettled = null;
     }
 
     private void ReturnSession()

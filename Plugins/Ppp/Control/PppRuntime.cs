@@ -12,6 +12,12 @@ internal sealed class PppRuntime : ILinkEnvironment
 {
     private readonly IControlContext _context;
     private readonly Aaa.AaaClient _aaa;
+    private const int MostTexts = 1024;
+
+    private readonly HashSet<string> _texts = new(StringComparer.Ordinal);
+
+    // Thousands of links are to be the same.
+    private readonly Dictionary<(string Profile, string VirtualRouter, uint Mtu), LinkSettings> _settings = [];
     private Dictionary<string, Profile> _profiles = new(StringComparer.Ordinal);
 
     public PppRuntime(IControlContext context)
@@ -40,6 +46,7 @@ internal sealed class PppRuntime : ILinkEnvironment
     public void Apply(PppIntent intent)
     {
         Dictionary<string, Profile> before = _profiles;
+        _settings.Clear();
         _profiles = intent.Profiles.ToDictionary(p => p.Name, StringComparer.Ordinal);
         foreach (PppLink link in Carriers.SelectMany(c => c.Links).ToArray())
         {
@@ -48,6 +55,23 @@ internal sealed class PppRuntime : ILinkEnvironment
                 link.Terminate(Wire.DisconnectCause.Administrative, $"profile {link.Profile} was deleted");
             }
         }
+    }
+
+    /// <summary>The one copy of a text that many links have.</summary>
+    public string Shared(string text)
+    {
+        if (_texts.TryGetValue(text, out string? known))
+        {
+            return known;
+        }
+
+        if (_texts.Count >= MostTexts)
+        {
+            _texts.Clear();
+        }
+
+        _ = _texts.Add(text);
+        return text;
     }
 
     /// <summary>What a link is to be; null with the reason where the configuration does not say.</summary>
@@ -59,13 +83,23 @@ internal sealed class PppRuntime : ILinkEnvironment
             return null;
         }
 
-        LinkSettings settings = LinkSettings.Of(profile, start, 0, "routeros");
+        if (!_settings.TryGetValue((profile.Name, start.VirtualRouter, start.Mtu), out LinkSettings? settings))
+        {
+            settings = LinkSettings.Of(profile, start, 0, "routeros");
+            _settings[(profile.Name, start.VirtualRouter, start.Mtu)] = settings;
+        }
+
         uint local = LocalAddress(profile.Name, settings.VirtualRouter, string.Empty);
 
         // Who the user is may yet put it into another virtual router, where the interface is.
         bool mayHave = local != 0 || _context.Interfaces.All().Any(i => i.LocalName == profile.UnnumberedInterface && i.LocalName.Length > 0);
         problem = mayHave ? string.Empty : $"PPP profile {profile.Name}: the router's end has no address";
-        return mayHave ? settings with { LocalAddress = local } : null;
+        if (mayHave && settings.LocalAddress != local)
+        {
+            _settings[(profile.Name, start.VirtualRouter, start.Mtu)] = settings = settings with { LocalAddress = local };
+        }
+
+        return mayHave ? settings : null;
     }
 
     public uint LocalAddress(string profile, string virtualRouter, string localInterface)

@@ -215,13 +215,13 @@ internal sealed class QuickMode
 
         if ((actions & QuickModeActions.Linger) != 0)
         {
-            _timer = _runtime.After(s_linger, () => Sa.QuickModes.Remove(MessageId));
+            _timer = _runtime.After(s_linger, () => Sa.Forget(this));
         }
 
         if ((actions & QuickModeActions.Discard) != 0)
         {
             Forget();
-            _ = Sa.QuickModes.Remove(MessageId);
+            Sa.Forget(this);
             _tunnel.Failed(this, _pair, silent: (actions & QuickModeActions.ReportSilence) != 0);
         }
     }

@@ -173,8 +173,11 @@ S
 }
 l2tp_dial()    { echo "c vpn" > /run/xl2tpd/l2tp-control; }
 l2tp_hang_up() { echo "d vpn" > /run/xl2tpd/l2tp-control; }
-ppp_up()       { ip -4 -br addr show dev ppp0 2>/dev/null | grep -q ' peer '; }
-ppp_address()  { ip -4 addr show dev ppp0 | awk '/inet /{print $2}'; }
+# A session that was dialled again may have another interface.
+ppp_dev()      { ip -4 -br addr | awk '/^ppp.* peer /{print $1; exit}'; }
+ppp_up()       { [ -n "$(ppp_dev)" ]; }
+ppp_address()  { ip -4 addr show dev "$(ppp_dev)" | awk '/inet /{print $2}'; }
+ppp_route()    { local n; for n in "$@"; do ip route replace "$n" dev "$(ppp_dev)"; done; }
 
 # tunnel gre|ipip DEV LOCAL REMOTE ADDR [key N] [csum] [seq]
 tunnel() {
