@@ -17,6 +17,7 @@ internal static class ExplainCommand
     private const int TagBytes = 4;
     private const int MaximumTags = 4;
     private const ushort Ipv4Type = 0x0800;
+    private const ushort Ipv6Type = 0x86dd;
 
     public static Command Create()
     {
@@ -52,8 +53,8 @@ internal static class ExplainCommand
         return command;
     }
 
-    /// <summary>The IPv4 packet of a frame; null where there is none.</summary>
-    public static ReadOnlyMemory<byte>? Ipv4Of(ReadOnlyMemory<byte> frame, bool isEthernet)
+    /// <summary>The IP packet of a frame; null where there is none.</summary>
+    public static ReadOnlyMemory<byte>? IpOf(ReadOnlyMemory<byte> frame, bool isEthernet)
     {
         int at = 0;
         if (isEthernet)
@@ -65,13 +66,13 @@ internal static class ExplainCommand
                 at += TagBytes;
             }
 
-            if (bytes.Length <= at || BinaryPrimitives.ReadUInt16BigEndian(bytes[(at - 2)..]) != Ipv4Type)
+            if (bytes.Length <= at || BinaryPrimitives.ReadUInt16BigEndian(bytes[(at - 2)..]) is not (Ipv4Type or Ipv6Type))
             {
                 return null;
             }
         }
 
-        return frame.Length > at && frame.Span[at] >> 4 == 4 ? frame[at..] : null;
+        return frame.Length > at && frame.Span[at] >> 4 is 4 or 6 ? frame[at..] : null;
     }
 
     private static bool IsTag(ushort type) => type is 0x8100 or 0x88a8;
@@ -125,7 +126,7 @@ internal static class ExplainCommand
         for (int i = 0; i < capture.Frames.Count; i++)
         {
             PcapFrame frame = capture.Frames[i];
-            if (Ipv4Of(bytes.AsMemory(frame.Offset, frame.Length), capture.Link == Abstractions.Ports.PortLink.Ethernet) is { } packet)
+            if (IpOf(bytes.AsMemory(frame.Offset, frame.Length), capture.Link == Abstractions.Ports.PortLink.Ethernet) is { } packet)
             {
                 packets.Add(new(i + 1, DateTimeOffset.UnixEpoch.AddTicks(frame.Nanoseconds / 100), packet));
             }

@@ -27,6 +27,22 @@ public sealed class ExplainTests
     }
 
     [Fact]
+    public void The_same_over_ipv6_is_told_in_the_same_way()
+    {
+        Lab lab = new Lab().Up();
+        CapturedPacket[] packets = [.. Capture.Of(lab.Network.Sent).Select(Capture.As6)];
+        string text = string.Join('\n', new IkePlugin().Explain(packets, null, null));
+        Assert.StartsWith("Exchange 1: 2001:db8::c633:6401 to 2001:db8::c633:6402, main mode, initiator cookie ", text, StringComparison.Ordinal);
+        Assert.Contains("Phase 1 is complete.", text, StringComparison.Ordinal);
+        Assert.Contains("begun by the initiator: complete.", text, StringComparison.Ordinal);
+        for (int length = 0; length < packets[0].Bytes.Length; length++)
+        {
+            // Cut anywhere, it is told and nothing else happens.
+            Assert.NotEmpty(new IkePlugin().Explain([packets[0] with { Bytes = packets[0].Bytes[..length] }], null, null));
+        }
+    }
+
+    [Fact]
     public void A_refused_proposal_is_told_and_with_a_configuration_its_line()
     {
         Lab lab = new();
@@ -96,7 +112,7 @@ public sealed class ExplainTests
         packets.Add(new(102, DateTimeOffset.UnixEpoch, Capture.Packet(new Datagram(1, 2, 4500, 4500, [1, 2, 3, 4, 0, 0, 0, 7, 9]))));
         packets.Add(new(103, DateTimeOffset.UnixEpoch, Capture.Packet(new Datagram(1, 2, 4500, 4500, [0xff]))));
         string text = string.Join('\n', new IkePlugin().Explain(packets, null, null));
-        Assert.Contains("Frame 100: no whole IPv4 packet", text, StringComparison.Ordinal);
+        Assert.Contains("Frame 100: no whole IP packet", text, StringComparison.Ordinal);
         Assert.Contains("Frame 101: ", text, StringComparison.Ordinal);
         Assert.Contains("ESP 0.0.0.1 to 0.0.0.2, SPI 01020304, inside UDP: 1 packets, numbers 7 to 7", text, StringComparison.Ordinal);
         Assert.Contains("1 NAT keepalives", text, StringComparison.Ordinal);

@@ -39,7 +39,7 @@ internal static class CaptureExplainer
                     keepalives++;
                     break;
                 case CapturedKind.Malformed:
-                    fault = "no whole IPv4 packet";
+                    fault = "no whole IP packet";
                     break;
                 default:
                     break;

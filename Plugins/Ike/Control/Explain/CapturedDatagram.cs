@@ -35,44 +35,94 @@ internal readonly record struct CapturedDatagram(
     private const byte Udp = 17;
     private const byte Esp = 50;
     private const int FragmentBits = 0x3fff;
+    private const int Header6 = 40;
+    private const byte HopByHop = 0;
+    private const byte Routing = 43;
+    private const byte Fragment = 44;
+    private const byte DestinationOptions = 60;
+    private const int FragmentBits6 = 0xfff9;
 
     /// <summary>Takes a packet apart; <see cref="PeerEndpoints.Local"/> is its source and <see cref="PeerEndpoints.Remote"/> its destination.</summary>
     public static CapturedDatagram Read(CapturedPacket packet)
     {
         ReadOnlySpan<byte> ip = packet.Bytes.Span;
         CapturedDatagram result = new(CapturedKind.Malformed, default, ReadOnlyMemory<byte>.Empty, false, packet.Number, packet.Time);
-        if (ip.Length < MinimumHeader || ip[0] >> 4 != 4)
+        if (ip.Length < MinimumHeader || ip[0] >> 4 is not (4 or 6))
         {
             return result;
         }
 
-        int header = (ip[0] & 0x0f) * 4;
-        int total = BinaryPrimitives.ReadUInt16BigEndian(ip[2..]);
-        if (header < MinimumHeader || total < header || total > ip.Length)
+        bool isVersion6 = ip[0] >> 4 == 6;
+        int total = isVersion6 ? Header6 + BinaryPrimitives.ReadUInt16BigEndian(ip[4..]) : BinaryPrimitives.ReadUInt16BigEndian(ip[2..]);
+        byte protocol = 0;
+        bool isFragment = false;
+        int header = total > ip.Length ? 0 : isVersion6 ? Walk6(ip[..total], out protocol, out isFragment) : Walk4(ip, out protocol, out isFragment);
+        if (header == 0 || total < header)
         {
             return result;
         }
 
-        uint source = BinaryPrimitives.ReadUInt32BigEndian(ip[12..]);
-        uint destination = BinaryPrimitives.ReadUInt32BigEndian(ip[16..]);
+        int addresses = isVersion6 ? 8 : 12;
+        int bytes = isVersion6 ? 16 : 4;
+        PeerEndpoints ends = new(PeerAddress.FromBytes(ip.Slice(addresses, bytes)), 0, PeerAddress.FromBytes(ip.Slice(addresses + bytes, bytes)), 0);
         ReadOnlyMemory<byte> payload = packet.Bytes[header..total];
-        result = result with { Kind = CapturedKind.Other, Ends = new(source, 0, destination, 0), Payload = payload };
-        if (ip[9] is not (Udp or Esp))
+        result = result with { Kind = CapturedKind.Other, Ends = ends, Payload = payload };
+        if (protocol is not (Udp or Esp))
         {
             return result;
         }
 
-        if ((BinaryPrimitives.ReadUInt16BigEndian(ip[6..]) & FragmentBits) != 0)
+        if (isFragment)
         {
             return result with { Kind = CapturedKind.Fragment };
         }
 
-        if (ip[9] == Esp)
+        if (protocol == Esp)
         {
             return result with { Kind = payload.Length >= 8 ? CapturedKind.Esp : CapturedKind.Malformed };
         }
 
         return payload.Length < UdpHeader ? result with { Kind = CapturedKind.Malformed } : ReadUdp(result, payload);
+    }
+
+    // Bytes of the header; 0 where it is none.
+    private static int Walk4(ReadOnlySpan<byte> ip, out byte protocol, out bool isFragment)
+    {
+        protocol = ip[9];
+        isFragment = (BinaryPrimitives.ReadUInt16BigEndian(ip[6..]) & FragmentBits) != 0;
+        int header = (ip[0] & 0x0f) * 4;
+        return header < MinimumHeader ? 0 : header;
+    }
+
+    // Bytes of the header and the extension headers behind it; 0 where they are cut.
+    private static int Walk6(ReadOnlySpan<byte> ip, out byte protocol, out bool isFragment)
+    {
+        (protocol, isFragment) = (0, false);
+        if (ip.Length < Header6)
+        {
+            return 0;
+        }
+
+        protocol = ip[6];
+        int at = Header6;
+        while (protocol is HopByHop or Routing or Fragment or DestinationOptions)
+        {
+            if (at + 8 > ip.Length)
+            {
+                return 0;
+            }
+
+            bool cut = protocol == Fragment;
+            isFragment |= cut && (BinaryPrimitives.ReadUInt16BigEndian(ip[(at + 2)..]) & FragmentBits6) != 0;
+            protocol = ip[at];
+            at += cut ? 8 : (ip[at + 1] + 1) * 8;
+            if (isFragment)
+            {
+                break;
+            }
+        }
+
+        return at <= ip.Length ? at : 0;
     }
 
     private static CapturedDatagram ReadUdp(CapturedDatagram result, ReadOnlyMemory<byte> udp)

@@ -28,4 +28,22 @@ internal static class Capture
         datagram.Payload.CopyTo(packet, Headers);
         return packet;
     }
+
+    /// <summary>The same packet as one of IPv6, with destination options in front of UDP: the last bytes of the addresses stay.</summary>
+    public static CapturedPacket As6(CapturedPacket packet)
+    {
+        ReadOnlySpan<byte> bytes = packet.Bytes.Span;
+        byte[] turned = new byte[48 + bytes.Length - 20];
+        (turned[0], turned[6], turned[7], turned[40], turned[42]) = (0x60, 60, 64, 17, 1);
+        turned[43] = 4;
+        BinaryPrimitives.WriteUInt16BigEndian(turned.AsSpan(4), (ushort)(turned.Length - 40));
+        foreach ((int at, int from) in ((int, int)[])[(8, 12), (24, 16)])
+        {
+            (turned[at], turned[at + 1], turned[at + 2], turned[at + 3]) = (0x20, 0x01, 0x0d, 0xb8);
+            bytes.Slice(from, 4).CopyTo(turned.AsSpan(at + 12));
+        }
+
+        bytes[20..].CopyTo(turned.AsSpan(48));
+        return packet with { Bytes = turned };
+    }
 }
