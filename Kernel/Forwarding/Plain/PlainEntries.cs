@@ -1,7 +1,6 @@
 using RouterOS.Forwarding.Graphs;
 using RouterOS.Forwarding.Nodes;
 using RouterOS.Forwarding.Tables;
-using RouterOS.Packets;
 
 namespace RouterOS.Forwarding.Plain;
 
