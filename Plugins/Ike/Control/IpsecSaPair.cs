@@ -21,9 +21,13 @@ internal sealed class IpsecSaPair(IpsecSaPairState state)
     /// <summary>When it can be used no more: its hard life, or earlier where traffic uses its bytes up.</summary>
     public DateTimeOffset End { get; private set; } = state.Hard;
 
+    /// <summary>Its soft byte limit is met.</summary>
+    public bool IsNearlyUsedUp { get; private set; }
+
     /// <summary>Its soft byte limit is met: at the rate so far, the hard one will be met when?</summary>
     public void ExpectEnd(DateTimeOffset now)
     {
+        IsNearlyUsedUp = true;
         if (State.HardBytes > State.SoftBytes && State.SoftBytes > 0)
         {
             DateTimeOffset usedUp = now + ((now - State.Created) * ((double)(State.HardBytes - State.SoftBytes) / State.SoftBytes));

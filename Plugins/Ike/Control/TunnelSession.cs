@@ -18,6 +18,8 @@ internal sealed class TunnelSession
     // A peer that answers quick mode may install its SAs only when message 3 is there: until then it must hear the old one.
     private static readonly TimeSpan s_commit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_overlap = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan s_listen = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan s_repeat = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan s_acquireHold = TimeSpan.FromSeconds(5);
 
     private readonly IkeRuntime _runtime;
@@ -325,6 +327,11 @@ internal sealed class TunnelSession
         {
             Promote(pair);
         }
+
+        if (pair.State is { HardBytes: > 0, IsInitiator: true })
+        {
+            Listen(exchange, pair, s_listen);
+        }
     }
 
     /// <summary>The peer says that it has both SAs of a pair.</summary>
@@ -530,6 +537,40 @@ internal sealed class TunnelSession
         pair.Timers.Add(_runtime.After(pair.State.Hard - now, () => Step(pair, SaPairEvent.HardExpired, "its lifetime is over")));
     }
 
+    // Where bytes count, half of them may be gone before the overlap is: a peer that sends on a pair has it, and may be sent to. A peer that
+    // does not may have lost message 3 in the same traffic, and need not ask for it again.
+    private void Listen(QuickMode exchange, IpsecSaPair pair, TimeSpan wait) =>
+        pair.Timers.Add(_runtime.After(wait, () => _runtime.Surface(ListenAsync(exchange, pair, wait))));
+
+    private async Task ListenAsync(QuickMode exchange, IpsecSaPair pair, TimeSpan waited)
+    {
+        bool heard = await _sessions.Activity.InboundPacketsAsync(pair.State.InboundSpi) > 0;
+        if (_stopped || !_pairs.Contains(pair) || (Current is { } current && current.State.Order > pair.State.Order))
+        {
+            return;
+        }
+
+        if (heard)
+        {
+            if (pair != Current)
+            {
+                Promote(pair);
+            }
+
+            return;
+        }
+
+        if (waited >= s_repeat)
+        {
+            exchange.Repeat();
+        }
+
+        if (waited < s_overlap)
+        {
+            Listen(exchange, pair, waited * 2);
+        }
+    }
+
     private void Promote(IpsecSaPair pair)
     {
         if (!pair.IsUsable)
@@ -581,8 +622,14 @@ internal sealed class TunnelSession
         if ((step.Actions & SaPairActions.Rekey) != 0)
         {
             // Within the overlap of a rekey the successor is already there.
-            if (pair == Current && !_pairs.Any(p => p.IsUsable && p.State.Order > pair.State.Order))
+            if (!_pairs.Any(p => p.IsUsable && p.State.Order > pair.State.Order))
             {
+                // Bytes of a pair that does not send yet: the peer's, which has it.
+                if (pair != Current)
+                {
+                    Promote(pair);
+                }
+
                 Negotiate();
             }
         }
@@ -603,7 +650,7 @@ internal sealed class TunnelSession
             if (Current is not null)
             {
                 Step(Current, SaPairEvent.Reinstated, string.Empty);
-                if (Current.State.Soft <= _runtime.Now)
+                if (Current.State.Soft <= _runtime.Now || Current.IsNearlyUsedUp)
                 {
                     Step(Current, SaPairEvent.SoftExpired, string.Empty);
                 }
@@ -631,6 +678,11 @@ internal sealed class TunnelSession
         if (Current is null && _retry is null && _negotiation is null)
         {
             RetryAfter(TimeSpan.FromSeconds(1));
+        }
+        else if (Current is { Life: SaPairState.Dying } dying && !_pairs.Any(p => p.IsUsable && p.State.Order > dying.State.Order))
+        {
+            // The successor was used up before it could send.
+            Negotiate();
         }
     }
 }

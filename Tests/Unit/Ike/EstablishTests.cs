@@ -254,7 +254,7 @@ public sealed class EstablishTests
         Lab lab = new Lab().With(i => i.Vpns[0].Proposals[0].LifetimeKilobytes = 1000).Up();
         SaRow row = lab.Left.Module.Outbound.Single();
         Assert.Equal(1024000ul, row.HardBytes);
-        Assert.InRange(row.SoftBytes, 800000ul, 930000ul);
+        Assert.Equal(512000ul, row.SoftBytes);
         lab.Left.Module.Raise(new() { Table = "sa-out", Key = $"1/{row.Spi}", Name = "soft-expired" });
         lab.Network.RunSeconds(10);
         Assert.NotEqual(row.Spi, lab.Left.Module.Protection(1)!.OutboundSpi);

@@ -137,6 +137,64 @@ public sealed class RekeyTests
     }
 
     [Fact]
+    public void Pair_whose_bytes_go_before_it_sends_has_a_successor_at_once()
+    {
+        Lab lab = Short(28800, 3600).With(i => i.Vpns[0].Proposals[0].LifetimeKilobytes = 1000).Up();
+        Raise(lab, lab.Left.Phase2()[0], "soft-expired");
+        Assert.True(lab.Network.RunUntil(() => lab.Left.Phase2().Count == 2, 1), lab.Explain());
+        lab.Network.RunSeconds(0.05);
+        Raise(lab, lab.Left.Phase2().Single(p => !p.Current), "soft-expired");
+        lab.Network.RunSeconds(0.5);
+        Assert.Equal(3, lab.Left.Phase2().Count);
+        Assert.Equal(0, lab.Traffic(5));
+    }
+
+    [Theory]
+    [InlineData(0.05)]
+    [InlineData(5)]
+    public void Pair_that_goes_on_when_its_successor_is_used_up_has_another_one_soon(double after)
+    {
+        Lab lab = Short(28800, 3600).With(i => i.Vpns[0].Proposals[0].LifetimeKilobytes = 1000).Up();
+        uint first = lab.Left.Phase2()[0].InboundSpi;
+        Raise(lab, lab.Left.Phase2()[0], "soft-expired");
+        Assert.True(lab.Network.RunUntil(() => lab.Left.Phase2().Count == 2, 1), lab.Explain());
+        lab.Network.RunSeconds(after);
+        Raise(lab, lab.Left.Phase2().Single(p => p.InboundSpi != first), "hard-expired");
+        lab.Network.RunSeconds(5);
+        Assert.Contains(lab.Left.Phase2(), p => p.Current && p.InboundSpi != first);
+        Assert.Equal(0, lab.Traffic(5));
+    }
+
+    [Fact]
+    public void Peer_that_sends_on_a_pair_with_a_byte_limit_is_sent_to_on_it()
+    {
+        Lab lab = Short(28800, 3600).With(i => i.Vpns[0].Proposals[0].LifetimeKilobytes = 1000).Up();
+        uint old = lab.Left.Module.Protection(1)!.OutboundSpi;
+        Raise(lab, lab.Left.Phase2()[0], "soft-expired");
+        Assert.Equal(0, lab.Traffic(1));
+        Assert.NotEqual(old, lab.Left.Module.Protection(1)!.OutboundSpi);
+    }
+
+    [Fact]
+    public void Message_3_of_a_pair_with_a_byte_limit_is_repeated_to_a_peer_that_does_not_ask_for_it()
+    {
+        Lab lab = Short(28800, 3600).With(i => i.Vpns[0].Proposals[0].LifetimeKilobytes = 1000).Up();
+        int sent = 0;
+        bool repeats = false;
+        lab.Network.Tap = d =>
+        {
+            // The peer's second message 2, and the first message 3.
+            repeats |= d is { Exchange: 32, Source: Lab.RightAddress } && d.Payload.Length > 100 && sent > 0;
+            return d.Exchange == 32 && (repeats && d.Source == Lab.RightAddress
+                || (d.Source == Lab.LeftAddress && d.Payload.Length < 100 && sent++ == 0)) ? null : d;
+        };
+        Raise(lab, lab.Left.Phase2()[0], "soft-expired");
+        Assert.Equal(0, lab.Traffic(10));
+        Assert.True(sent > 1);
+        Assert.True(lab.Right.Phase2().Single(p => p.Current).InboundSpi == lab.Left.Phase2().Single(p => p.Current).OutboundSpi);
+    }
+
+    [Fact]
     public void Rekey_that_fails_is_tried_again_until_the_sa_ends()
     {
         Lab lab = Short(28800, 600).Up();
@@ -149,6 +207,9 @@ public sealed class RekeyTests
         Assert.Equal(0, lab.Traffic(1));
         Assert.Empty(lab.Left.Failures());
     }
+
+    private static void Raise(Lab lab, Phase2Sa pair, string name) =>
+        lab.Left.Module.Raise(new() { Table = "sa-in", Key = pair.InboundSpi.ToString(System.Globalization.CultureInfo.InvariantCulture), Name = name });
 
     private static Lab Short(uint phase1, uint phase2, ulong seed = 1) => new Lab(seed).With(i =>
     {

@@ -81,6 +81,15 @@ internal sealed class QuickMode
         runtime.Context.Cipher, sa.Algorithms, sa.Secrets.CipherKey,
         Phase1Keys.ExchangeIv(runtime.Context.Mac, sa.Algorithms, sa.State.LastBlock, messageId));
 
+    /// <summary>Sends message 3 once more.</summary>
+    public void Repeat()
+    {
+        if (State == QuickModeState.Message3Sent)
+        {
+            Step(QuickModeEvent.Repeated);
+        }
+    }
+
     /// <summary>Starts as initiator.</summary>
     public void Begin() => Step(QuickModeEvent.Begin);
 
