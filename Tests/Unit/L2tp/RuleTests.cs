@@ -295,6 +295,73 @@ public sealed class RuleTests
         Assert.Single(lab.Router.Networks);
     }
 
+    [Fact]
+    public void A_call_above_the_routers_or_the_destinations_number_gets_code_4_and_the_reason()
+    {
+        Lab lab = new();
+        lab.Intent.MaximumSessions = 1;
+        lab.Start();
+        Assert.True(lab.Connect(lab.Client(0xc6336401)));
+        Node second = lab.Client(0xc6336402);
+        Assert.False(lab.Connect(second, 5));
+        Ending refused = second.Tunnels.History.Sessions.Single().Ending!;
+        Assert.Equal(((ushort)CallResult.NoFacilitiesNow, "the router has its 1 sessions"), (refused.Result, refused.Message));
+        Assert.Equal(TunnelState.Established, second.Tunnels.All.Single().State);
+
+        lab.Intent.MaximumSessions = 0;
+        lab.Intent.DestinationProfiles[0].MaxSessions = 1;
+        lab.Router.Tunnels.Apply(L2tpPolicy.Read(lab.Intent));
+        lab.Time.RunSeconds(10);
+        Assert.True(lab.Connect(lab.Client(0xc6336403)));
+        Node fourth = lab.Client(0xc6336404);
+        Assert.False(lab.Connect(fourth, 5));
+        Assert.Contains("destination profile any has its 1 sessions", fourth.Tunnels.History.Sessions.Single().Ending!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_user_whom_no_server_can_judge_is_refused_with_that_reason_and_others_stay()
+    {
+        Lab lab = new Lab().Start();
+        Assert.True(lab.Connect(lab.Client(0xc6336401)));
+        lab.Users.PppMethods.Add(RouterOS.Proto.Aaa.V1.Method.Radius);
+        lab.Router.Aaa.Apply(lab.Users);
+        Assert.False(lab.Connect(lab.Client(0xc6336402), 10));
+        Assert.Contains("no server can be asked", lab.Router.Reasons);
+        LinkEnd end = lab.Router.Ends.Single();
+        Assert.Equal((uint)DisconnectCause.AuthenticationFailed, end.Cause);
+        Assert.Equal((ushort)CallResult.Administrative, lab.Router.Tunnels.History.Sessions.Single().Ending!.Result);
+        Assert.Single(lab.Router.Networks);
+    }
+
+    [Fact]
+    public void A_peer_with_the_same_magic_number_is_asked_for_another()
+    {
+        Lab lab = new Lab().Start();
+        Assert.True(lab.Connect(lab.Client()));
+        PppLink link = lab.Router.Links.Values.Single();
+        uint magic = link.Lcp.Magic;
+        lab.Wire.Sent.Clear();
+        link.Receive([0xc0, 0x21, 1, 77, 0, 10, 5, 6, (byte)(magic >> 24), (byte)(magic >> 16), (byte)(magic >> 8), (byte)magic]);
+        byte[] nak = lab.Wire.Sent.Select(s => s.Payload).Single(p => p.Length > 12 && p[8..10] is [0xc0, 0x21] && p[10] == 3);
+        Assert.Equal((77, 5), (nak[11], nak[14]));
+        Assert.NotEqual(magic, System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(nak.AsSpan(16)));
+    }
+
+    [Fact]
+    public void IPv6CP_is_rejected_as_a_protocol_and_IPv4_goes_on()
+    {
+        Lab lab = new Lab().Start();
+        Node client = lab.Client();
+        Assert.True(lab.Connect(client));
+        lab.Wire.Sent.Clear();
+        lab.Router.Links.Values.Single().Receive([0x80, 0x57, 1, 1, 0, 14, 1, 10, 2, 0, 0, 0, 0, 0, 0, 9]);
+        byte[] reject = lab.Wire.Sent.Single().Payload;
+        Assert.Equal([0xc0, 0x21, 8], reject[8..11]);
+        Assert.Equal([0x80, 0x57], reject[14..16]);
+        lab.Time.RunSeconds(1);
+        Assert.Single(lab.Router.Networks);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
