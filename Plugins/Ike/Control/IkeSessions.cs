@@ -274,7 +274,7 @@ internal sealed class IkeSessions
             return;
         }
 
-        if (header.NextPayload == PayloadType.Fragment && (session is not null || IsKnown(header)))
+        if (header.NextPayload == PayloadType.Fragment && (session is not null || IsKnown(ends, header)))
         {
             isCaptured = true;
             IkeSession? owner = _sas.TryGetValue((header.InitiatorCookie, header.ResponderCookie), out IkeSa? of) ? of.Session : session;
@@ -554,7 +554,9 @@ internal sealed class IkeSessions
     private bool IsLocal(PeerEndpoints ends) =>
         (_locals ??= [.. _sessions.Values.SelectMany(s => s.Locals.Select(l => (s.Instance, l)))]).Contains((ends.Instance, ends.Local));
 
-    private bool IsKnown(IsakmpHeader header) => _sas.ContainsKey((header.InitiatorCookie, header.ResponderCookie));
+    // An SA's, or an exchange's that we have answered: a peer that may come from anywhere has no gateway before that.
+    private bool IsKnown(PeerEndpoints ends, IsakmpHeader header) => _sas.ContainsKey((header.InitiatorCookie, header.ResponderCookie))
+        || (header.ResponderCookie != 0 && Phase1.Find(ends, header) is not null);
 
     private void Secured(IkeSa? sa, PeerEndpoints ends, IsakmpHeader header)
     {
