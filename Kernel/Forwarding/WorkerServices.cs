@@ -16,7 +16,16 @@ public abstract class WorkerServices
     /// <remarks>Resolve the name once with <see cref="NodeIndex"/>.</remarks>
     public abstract void Enqueue(int node, nint packet);
 
-    /// <summary>Index of a node for <see cref="Enqueue"/>; valid once the graph is built (use it lazily).</summary>
+    /// <summary>The same of many packets, in order: one call for a batch.</summary>
+    public virtual void Enqueue(int node, ReadOnlySpan<nint> packets)
+    {
+        foreach (nint packet in packets)
+        {
+            Enqueue(node, packet);
+        }
+    }
+
+    /// <summary>Index of a node for <see cref="Enqueue(int, nint)"/>; valid once the graph is built (use it lazily).</summary>
     public abstract int NodeIndex(string name);
 
     /// <summary>Hands a packet to the control plane: copied, policed per channel, and freed here.</summary>

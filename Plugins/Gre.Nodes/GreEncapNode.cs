@@ -22,6 +22,7 @@ internal sealed unsafe class GreEncapNode(TunnelTable tunnels, WorkerServices wo
     private const ushort LocalOutEdge = 0;
     private const ushort FragmentationNeeded = (3 << 8) | 4;
     private const int FetchAhead = 8;
+    private const uint FirstByte = 0x45;
     private const int GreOffset = Ipv4Header.MinimumLength;
 
     // RFC 8200 section 5: what every link of IPv6 must carry, so that no sender need be told.
@@ -178,11 +179,15 @@ internal sealed unsafe class GreEncapNode(TunnelTable tunnels, WorkerServices wo
     {
         ushort identification = ++tunnel->Identification;
         ushort flags = dontFragment ? Ipv4Header.DontFragmentBit : (ushort)0;
-        start[1] = tos;
-        Write16(start + 2, (ushort)total);
-        Write16(start + 4, identification);
-        Write16(start + 6, flags);
-        Write16(start + 10, InternetChecksum.Fold(tunnel->HeaderSum + tos + (uint)total + identification + flags));
+        // The header's first eight bytes at once, in memory order.
+        ulong words = FirstByte | ((uint)tos << 8) | ((uint)BinaryPrimitives.ReverseEndianness((ushort)total) << 16)
+            | ((ulong)BinaryPrimitives.ReverseEndianness(identification) << 32) | ((ulong)BinaryPrimitives.ReverseEndianness(flags) << 48);
+        Unsafe.WriteUnaligned(start, words);
+        // RFC 1071: some 16-bit numbers, of which two folds leave one.
+        uint sum = tunnel->HeaderSum + tos + (uint)total + identification + flags;
+        sum = (sum & 0xffff) + (sum >> 16);
+        sum = (sum & 0xffff) + (sum >> 16);
+        Write16(start + 10, (ushort)~sum);
     }
 
     // IPv6 inside IPv4 has a protocol of its own (RFC 4213).

@@ -163,7 +163,9 @@ internal sealed unsafe class TunnelTable : IRowSink, ISnapshotSource
     private static ulong Hash(uint local, uint remote, TunnelFlags kind, uint key) =>
         (((ulong)local << 32) | remote) ^ ((((ulong)key << 8) | (byte)kind) * 0x9E37_79B9_7F4A_7C15);
 
-    private static bool Is(TunnelRecord* record, uint instance, uint local, uint remote, TunnelFlags kind, uint key) =>
+    /// <summary>True for the tunnel that <see cref="Find"/> would find.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool Is(TunnelRecord* record, uint instance, uint local, uint remote, TunnelFlags kind, uint key) =>
         record->RemoteAddress == remote && record->LocalAddress == local && record->Key == key && record->Instance == instance
         && (record->Flags & (TunnelFlags.Key | TunnelFlags.IpInIp)) == kind;
 

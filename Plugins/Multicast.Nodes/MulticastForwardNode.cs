@@ -25,7 +25,18 @@ internal sealed unsafe class MulticastForwardNode(RouteTable routes, InterfaceTa
     // A packet that nobody wants says so to the control plane this often: the router towards the source is then told again.
     private const long AskAgain = 3_000_000_000;
 
+    // Buffers that are rented at a time, and copies that are sent at a time.
+    private const int Spares = 32;
+    private const int Copies = 256;
+
+    // The largest packet that a small buffer takes: see PacketPools.Rent.
+    private const int OrdinaryBytes = PacketPool.SmallCapacity - PacketPool.DefaultHeadroom - 64;
+
     private readonly MissFilter _misses = new();
+    private readonly nint[] _spares = new nint[Spares];
+    private readonly nint[] _copies = new nint[Copies];
+    private int _spareCount;
+    private int _copyCount;
     private int _output = -1;
 
     /// <inheritdoc/>
@@ -78,6 +89,10 @@ internal sealed unsafe class MulticastForwardNode(RouteTable routes, InterfaceTa
             edges[i] = GraphEdge.Consumed;
             worker.Punt(MissChannel, packets[i]);
         }
+
+        SendCopies();
+        worker.Pools.Return(_spares.AsSpan(0, _spareCount));
+        _spareCount = 0;
     }
 
     // The edge; consumed where the packet is to go up.
@@ -145,7 +160,7 @@ internal sealed unsafe class MulticastForwardNode(RouteTable routes, InterfaceTa
 
     private void SendCopy(ref PacketBuffer packet, RouteRecord* route, uint egress, uint group)
     {
-        nint handle = worker.Pools.Rent(packet.Length);
+        nint handle = packet.Length <= OrdinaryBytes ? Spare() : worker.Pools.Rent(packet.Length);
         if (handle == 0)
         {
             route->BufferDrops += packet.SegmentCount;
@@ -160,7 +175,29 @@ internal sealed unsafe class MulticastForwardNode(RouteTable routes, InterfaceTa
         packet.CopyMetadataTo(ref copy);
         Aim(ref copy, egress, group);
         route->Copies += packet.SegmentCount;
-        worker.Enqueue(_output, handle);
+        if (_copyCount == Copies)
+        {
+            SendCopies();
+        }
+
+        _copies[_copyCount++] = handle;
+    }
+
+    // An empty buffer of the ordinary size; 0 for none.
+    private nint Spare()
+    {
+        if (_spareCount == 0)
+        {
+            _spareCount = worker.Pools.Rent(0, _spares);
+        }
+
+        return _spareCount == 0 ? 0 : _spares[--_spareCount];
+    }
+
+    private void SendCopies()
+    {
+        worker.Enqueue(_output, _copies.AsSpan(0, _copyCount));
+        _copyCount = 0;
     }
 
     private static void Aim(ref PacketBuffer packet, uint egress, uint group)

@@ -80,6 +80,11 @@ internal sealed unsafe class PlainEntries
         PlainPacket* to = packets;
         PlainPacket* end = packets + count;
         int wrapped = 0;
+        // Packets of one tunnel often come together: the last look-up.
+        IngressRow* own = null;
+        uint lastInstance = 0;
+        uint lastDestination = 0;
+        uint number = 0;
         for (PlainPacket* packet = packets; packet < end; packet++)
         {
             if (packet->Leaves)
@@ -92,8 +97,13 @@ internal sealed unsafe class PlainEntries
             wrapped++;
             uint instance = packet->Scratch;
             uint destination = Ip4.Destination(packet->Header);
-            IngressRow* own = PlainRows.Knows(instance) ? _rows.OfInstance(instance) : null;
-            uint number = own == null || own->Root == null ? 0 : Fib.Find(own->Root, plies, destination);
+            if (own == null || destination != lastDestination || instance != lastInstance)
+            {
+                own = PlainRows.Knows(instance) ? _rows.OfInstance(instance) : null;
+                number = own == null || own->Root == null ? 0 : Fib.Find(own->Root, plies, destination);
+                (lastInstance, lastDestination) = (instance, destination);
+            }
+
             LinkRow* link = links + number;
             if (link->Epoch != epoch)
             {

@@ -63,6 +63,9 @@ internal sealed unsafe class PlainExits
         uint epoch = _rows.Epoch;
         PlainPacket* to = packets;
         PlainPacket* end = packets + count;
+        // Packets of one tunnel often come together: a source that is not the router's own.
+        uint* lastRoot = null;
+        uint lastSource = 0;
         for (PlainPacket* packet = packets; packet < end; packet++)
         {
             uint* root = packet->Ingress->Root;
@@ -81,10 +84,17 @@ internal sealed unsafe class PlainExits
             }
 
             // RFC 1122 section 3.2.1.3: nobody else sends from our address; ip4-lookup drops it.
-            if (_hops[Fib.Find(root, plies, Ip4.Source(packet->Header))].Kind == RouteKind.Local)
+            uint source = Ip4.Source(packet->Header);
+            if (root != lastRoot || source != lastSource)
             {
-                rest[left++] = packet->Place;
-                continue;
+                if (_hops[Fib.Find(root, plies, source)].Kind == RouteKind.Local)
+                {
+                    rest[left++] = packet->Place;
+                    continue;
+                }
+
+                lastRoot = root;
+                lastSource = source;
             }
 
             if (to != packet)

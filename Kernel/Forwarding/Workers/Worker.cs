@@ -95,6 +95,9 @@ public sealed class Worker : WorkerServices, IDisposable
     public override void Enqueue(int node, nint packet) => _graph!.Enqueue(node, packet);
 
     /// <inheritdoc/>
+    public override void Enqueue(int node, ReadOnlySpan<nint> packets) => _graph!.Enqueue(node, packets);
+
+    /// <inheritdoc/>
     public override int NodeIndex(string name) => Graph.IndexOf(name);
 
     /// <inheritdoc/>

@@ -16,7 +16,7 @@ internal static class TunnelStatements
     [
         new ScriptCommand("tunnel source", "Set the tunnel's local end", Rest("source", "Address or interface")).Judged((view, _) => Judge(view)),
         new ScriptCommand("tunnel destination", "Set the tunnel's remote end", Rest("destination", "Address")).Judged((view, _) => Judge(view)),
-        new ScriptCommand("tunnel mtu", "Set the largest packet of the tunnel", Of("bytes", "Bytes", Integer(160, 10240, "bytes"))).Judged((view, _) => Judge(view)),
+        new ScriptCommand("tunnel mtu", "Set the largest packet of the tunnel", Of("bytes", "Bytes", Integer(1024, 10240, "bytes"))).Judged((view, _) => Judge(view)),
         new ScriptCommand("tunnel checksum", "Use checksums").Judged((view, _) => Judge(view, ofGre: true)),
         new ScriptCommand("tunnel key", "Tell tunnels between the same addresses apart", Of("key", "Key", Integer(0, uint.MaxValue))).Judged((view, _) => Judge(view, ofGre: true)),
         new ScriptCommand("tunnel sequence-datagrams", "Number packets and drop late ones").Judged((view, _) => Judge(view, ofGre: true)),

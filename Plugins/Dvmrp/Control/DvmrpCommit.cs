@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using RouterOS.Proto.Config.V1;
 using RouterOS.Proto.Dvmrp.V1;
 using RouterOS.Proto.Multicast.V1;
@@ -133,7 +134,7 @@ internal sealed class DvmrpCommit(DvmrpRouter router, IInterfaceView interfaces,
         }
 
         uint instance = state.Interfaces.Keys.Select(i => interfaces.Find(i)?.Instance ?? 0).FirstOrDefault();
-        foreach (RouteState route in routes.All().Where(r => r.Active))
+        foreach (RouteState route in routes.All().Where(r => r.Active && r.Prefix.AddressFamily == AddressFamily.InterNetwork))
         {
             uint metric = route.Protocol switch
             {
