@@ -8,7 +8,7 @@ namespace RouterOS.Srx.Statements;
 /// <summary><c>[edit security ipsec]</c>.</summary>
 internal static class IpsecStatements
 {
-    private const string NoManual = "manual security associations are not supported yet: use 'ike'";
+    private const string NoProtocol = "no routing protocol runs that it would protect; for tunnels there is 'vpn … manual'";
 
     /// <summary>The subtree.</summary>
     public static StatementSchema Tree { get; } = Container("ipsec", "IP security",
@@ -67,7 +67,7 @@ internal static class IpsecStatements
                 Choice("immediately", "At commit, and again whenever it is down"),
                 Choice("on-traffic", "When traffic asks for it"))))
             .Requires("keying"),
-        Anything("security-association", "Manual security association of a routing protocol").Refused(NoManual),
+        Anything("security-association", "Manual security association of a routing protocol").Refused(NoProtocol),
         Anything("internal", "Protection of links inside a cluster").Refused("chassis clusters are not supported"));
 
     private static StatementSchema Ike => Container("ike", "Keys by IKE",
