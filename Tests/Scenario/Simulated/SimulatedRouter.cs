@@ -40,6 +40,9 @@ namespace RouterOS.Scenario.Simulated;
 /// <remarks>The state folder and the run-time rows outlive restarts of either side, as they do on a real machine.</remarks>
 internal sealed class SimulatedRouter : IDisposable
 {
+    // The layout of SaRuntimeRecord, whose first word is the number.
+    private const ushort SaLayout = 2;
+
     // Two, so that what one worker does is not all that is seen; ROUTEROS_TEST_WORKERS tries others.
     private static readonly int s_workers =
         int.Parse(Environment.GetEnvironmentVariable("ROUTEROS_TEST_WORKERS") ?? "2", System.Globalization.CultureInfo.InvariantCulture);
@@ -238,7 +241,7 @@ internal sealed class SimulatedRouter : IDisposable
     /// <summary>Makes an SA one that has sent or received so many packets.</summary>
     public void SetSequence(string table, ulong key, ulong sequence)
     {
-        nint row = _arena.Attach(table, key, 1, out bool existed);
+        nint row = _arena.Attach(table, key, SaLayout, out bool existed);
         Assert.True(existed);
         System.Runtime.InteropServices.Marshal.WriteInt64(row, (long)sequence);
     }
