@@ -24,6 +24,12 @@ internal sealed class HostileCrypto(FuzzRandom random) : ICipher, IMac
     /// <summary>False for a peer that behaves.</summary>
     public bool Enabled { get; set; }
 
+    /// <summary>Which messages are changed: every other one unless it is given.</summary>
+    public Func<bool> IsDue { get; init; } = () => random.OneIn(2);
+
+    /// <summary>Changes a text whose first payload is of the type, to one of the same length; without it bytes change at random.</summary>
+    public Func<PayloadType, byte[], byte[]>? Rewrite { get; init; }
+
     /// <summary>Messages that were changed and are authentic all the same.</summary>
     public int Forged { get; private set; }
 
@@ -42,10 +48,11 @@ internal sealed class HostileCrypto(FuzzRandom random) : ICipher, IMac
         CipherAlgorithm algorithm, ReadOnlySpan<byte> key, ReadOnlySpan<byte> iv, ReadOnlySpan<byte> source, Span<byte> destination)
     {
         byte[] text = source.ToArray();
-        if (Enabled && random.OneIn(2))
+        if (Enabled && IsDue())
         {
             int hash = text.AsSpan().IndexOf(_output);
-            text = hash == HashAt ? ForgePhase2(text) : hash > HashAt ? ForgePhase1(text, hash) : text;
+            text = Rewrite is not null ? Forge(text, hash == HashAt ? PayloadType.Hash : PayloadType.Identification)
+                : hash == HashAt ? ForgePhase2(text) : hash > HashAt ? ForgePhase1(text, hash) : text;
         }
 
         _cipher.Encrypt(algorithm, key, iv, text, destination);
@@ -55,11 +62,37 @@ internal sealed class HostileCrypto(FuzzRandom random) : ICipher, IMac
         CipherAlgorithm algorithm, ReadOnlySpan<byte> key, ReadOnlySpan<byte> iv, ReadOnlySpan<byte> source, Span<byte> destination) =>
         _cipher.Decrypt(algorithm, key, iv, source, destination);
 
-    // HASH first; it covers the payloads behind it as the receiver will see them.
+    // Whole payloads have changed: the HASH is where it now is.
+    private byte[] Forge(byte[] text, PayloadType first)
+    {
+        byte[] changed = Rewrite!(first, text);
+        if (first == PayloadType.Hash)
+        {
+            return changed.AsSpan(HashAt).StartsWith(_output) ? Authenticate(text, changed) : changed;
+        }
+
+        int prefix = PayloadChain.TryParse(first, text, out PayloadChain before, out _) && before.TryFind(first, out Payload was) ? _data.Length - was.Body.Length : -1;
+        if (prefix >= 0 && PayloadChain.TryParse(first, changed, out PayloadChain after, out _) && after.TryFind(first, out Payload identity)
+            && changed.AsSpan().IndexOf(_output) is int hash and > 0)
+        {
+            _mac.Mac(_algorithm, _key, [.. _data[..prefix], .. identity.Body]).CopyTo(changed.AsSpan(hash));
+            Forged++;
+        }
+
+        return changed;
+    }
+
+    // HASH first.
     private byte[] ForgePhase2(byte[] text)
     {
         byte[] changed = Change(text);
         text.AsSpan(1, HashAt - 1 + _output.Length).CopyTo(changed.AsSpan(1));
+        return Authenticate(text, changed);
+    }
+
+    // The HASH in front covers the payloads behind it as the receiver will see them.
+    private byte[] Authenticate(byte[] text, byte[] changed)
+    {
         if (!PayloadChain.TryParse(PayloadType.Hash, text, out PayloadChain before, out _)
             || !PayloadChain.TryParse(PayloadType.Hash, changed, out PayloadChain after, out _))
         {
@@ -67,6 +100,11 @@ internal sealed class HostileCrypto(FuzzRandom random) : ICipher, IMac
         }
 
         int covered = HashAt + _output.Length;
+        if (after.Bytes.Length < covered)
+        {
+            return changed;
+        }
+
         int prefix = _data.Length - (before.Bytes.Length - covered);
         if (prefix < 0 || !_data.AsSpan(prefix).SequenceEqual(before.Bytes[covered..]))
         {

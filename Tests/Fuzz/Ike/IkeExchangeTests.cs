@@ -2,17 +2,13 @@ using RouterOS.Ike.Control;
 using RouterOS.Proto.Esp.V1;
 using RouterOS.Proto.Ike.V1;
 using RouterOS.Unit.Ike.Simulation;
+using static RouterOS.Fuzz.Ike.IkeRig;
 
 namespace RouterOS.Fuzz.Ike;
 
 /// <summary>The whole IKE plugin against a peer, or somebody on the way, that sends nonsense in the middle of live exchanges.</summary>
 public sealed class IkeExchangeTests
 {
-    // Half-open and computing exchanges of the one gateway, established SAs, and one more in each race between them.
-    private const int MostPhase1 = IkeSession.MaximumHalfOpen + IkeSession.MaximumComputing + 64;
-    private const int MostRows = 3 * 64;
-    private const long MostBytes = 24 << 20;
-
     [Fact]
     public void Responder_against_changed_messages() => Exchanges("ike-responder-changed", hostileInitiator: true, forge: false);
 
@@ -120,35 +116,6 @@ public sealed class IkeExchangeTests
         Clean(lab);
     }
 
-    private static Lab Make(uint group)
-    {
-        // Short lives: rekeys fall among the hostile messages, and the timers of routers that were killed do not pile up.
-        Lab lab = new Lab(5).WithPhase1(Lab.Phase1(Cipher.AesCbc, 16, Hash.Sha1, group, lifetime: 300))
-            .WithPhase2(Lab.Phase2(Cipher.AesCbc, 16, Mac.HmacSha196, lifetime: 180));
-        lab.LeftVpn.EstablishImmediately = true;
-        return lab;
-    }
-
-    // The side that establishes at once is the client.
-    private static Action<IkeIntent> Users(bool aggressive) => intent =>
-    {
-        Google.Protobuf.ByteString password = Google.Protobuf.ByteString.CopyFromUtf8("wonderland");
-        bool client = intent.Vpns[0].EstablishImmediately;
-        intent.Gateways[0].Mode = aggressive ? Mode.Aggressive : Mode.Main;
-        intent.Gateways[0].Xauth = client
-            ? new() { Client = new() { Name = "alice", Password = password } }
-            : new()
-            {
-                Profile = "users",
-                Users = { new User { Name = "alice", Password = password } },
-                Pool = new() { Name = "pool", Network = "10.99.0.0/24", DnsServers = { "192.0.2.53" } },
-            };
-        (intent.Vpns[0].LocalSelector, intent.Vpns[0].RemoteSelector) =
-            client ? (string.Empty, intent.Vpns[0].RemoteSelector) : (intent.Vpns[0].LocalSelector, string.Empty);
-    };
-
-    private static void Aggressive(IkeIntent intent) => intent.Gateways[0].Mode = Mode.Aggressive;
-
     private static void Exchanges(string target, bool hostileInitiator, bool forge, Action<IkeIntent>? change = null)
     {
         // The smallest group: what is looked for is not in the exponentiation.
@@ -228,32 +195,5 @@ public sealed class IkeExchangeTests
             default:
                 return datagram;
         }
-    }
-
-    private static void Restart(SimulatedRouter router, IkeIntent intent)
-    {
-        router.Kill();
-        router.Values.Values.Clear();
-        router.Module.Rows.Clear();
-        router.Lines.Clear();
-        router.Start(intent);
-    }
-
-    private static void Bounded(SimulatedRouter router)
-    {
-        Assert.InRange(router.Phase1().Count, 0, MostPhase1);
-        Assert.InRange(router.Phase2().Count, 0, MostRows);
-        Assert.InRange(router.Module.Rows.Count, 0, MostRows);
-        Assert.InRange(router.Failures().Count, 0, 100);
-    }
-
-    // Whatever was before: two routers that behave get their tunnel, and it carries packets.
-    private static void Clean(Lab lab)
-    {
-        lab.Network.Sent.Clear();
-        Restart(lab.Left, lab.LeftIntent);
-        Assert.True(lab.Network.RunUntil(() => lab.IsUp, 120), lab.Explain());
-        lab.Network.RunSeconds(5);
-        Assert.Equal(0, lab.Traffic(1));
     }
 }

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -11,14 +10,14 @@ namespace RouterOS.Unit.Ike;
 
 public sealed class SignatureTests
 {
-    private static readonly Authority s_authority = new("CN=Test CA, O=Example");
-    private static readonly Authority s_other = new("CN=Other CA, O=Example");
+    private static readonly SimulatedAuthority s_authority = SimulatedAuthority.Usual;
+    private static readonly SimulatedAuthority s_other = new("CN=Other CA, O=Example");
 
     [Fact]
     [Trait("rfc", "2409:5.1")]
     public void Both_sides_sign_and_know_each_other_by_address()
     {
-        Lab lab = Signing(i => i.Address("198.51.100.1"), i => i.Address("198.51.100.2")).Up();
+        Lab lab = SimulatedAuthority.Signing(i => i.Address("198.51.100.1"), i => i.Address("198.51.100.2")).Up();
         Assert.Equal(0, lab.Traffic(1));
         Assert.Equal(Authentication.RsaSignatures, lab.Right.Phase1()[0].Proposal.Authentication);
         Assert.Empty(lab.Right.Failures());
@@ -31,7 +30,7 @@ public sealed class SignatureTests
     [Trait("rfc", "2407:4.6.2.1")]
     public void Names_in_certificates_identify_peers(Identity.Types.Kind kind, string left, string right)
     {
-        Lab lab = Signing(i => i.Names(left), i => i.Names(right));
+        Lab lab = SimulatedAuthority.Signing(i => i.Names(left), i => i.Names(right));
         bool subject = kind == Identity.Types.Kind.DistinguishedName;
         (lab.LeftGateway.LocalIdentity, lab.LeftGateway.RemoteIdentity) = (Named(kind, subject ? "" : left), Named(kind, right));
         (lab.RightGateway.LocalIdentity, lab.RightGateway.RemoteIdentity) = (Named(kind, subject ? "" : right), Named(kind, left));
@@ -63,13 +62,13 @@ public sealed class SignatureTests
     [Fact]
     public void Every_flaw_of_a_certificate_is_named_in_aggressive_mode_too_on_either_side()
     {
-        (Action<Issue> Flaw, Failure.Types.Kind Kind)[] flaws =
+        (Action<CertificateOrder> Flaw, Failure.Types.Kind Kind)[] flaws =
         [
             (i => { i.Names("left.example.net").Names("right.example.net"); i.Until = TimeSpan.FromDays(-1); }, Failure.Types.Kind.CertificateExpired),
             (i => { i.Names("left.example.net").Names("right.example.net"); i.By = s_other; }, Failure.Types.Kind.CertificateUntrusted),
             (i => i.Names("mallory.example.net"), Failure.Types.Kind.CertificateIdentity),
         ];
-        foreach ((Action<Issue> flaw, Failure.Types.Kind kind) in flaws)
+        foreach ((Action<CertificateOrder> flaw, Failure.Types.Kind kind) in flaws)
         {
             foreach (bool left in (bool[])[true, false])
             {
@@ -89,7 +88,7 @@ public sealed class SignatureTests
     public void A_signature_of_another_key_lets_nobody_in_by_aggressive_mode(bool left)
     {
         Lab lab = Aggressive(i => i.Names("left.example.net"), i => i.Names("right.example.net"));
-        byte[] certificate = s_authority.Issue(new Issue().Names(left ? "left.example.net" : "right.example.net")).Certificate;
+        byte[] certificate = s_authority.Issue(new CertificateOrder().Names(left ? "left.example.net" : "right.example.net")).Certificate;
         using RSA thief = RSA.Create(2048);
         (left ? lab.Left : lab.Right).Values.Write(
             "certificate.own", System.Text.Json.JsonSerializer.SerializeToUtf8Bytes<byte[][]>([thief.ExportPkcs8PrivateKey(), certificate]));
@@ -102,7 +101,7 @@ public sealed class SignatureTests
     [Fact]
     public void Certificates_survive_the_process_and_are_sealed_together_with_their_key()
     {
-        Lab lab = Signing(i => i.Address("198.51.100.1"), i => i.Address("198.51.100.2"));
+        Lab lab = SimulatedAuthority.Signing(i => i.Address("198.51.100.1"), i => i.Address("198.51.100.2"));
         CertificateStore again = new(lab.Left.Values);
         Assert.NotNull(again.Find("own"));
         Assert.Single(again.AuthorityNames(string.Empty));
@@ -113,7 +112,7 @@ public sealed class SignatureTests
     [Fact]
     public void Every_flaw_of_a_certificate_is_named_and_lets_nobody_in()
     {
-        (string Case, Action<Issue> Left, Failure.Types.Kind Kind)[] flaws =
+        (string Case, Action<CertificateOrder> Left, Failure.Types.Kind Kind)[] flaws =
         [
             ("expired", i => { i.Address("198.51.100.1"); i.Until = TimeSpan.FromDays(-1); }, Failure.Types.Kind.CertificateExpired),
             ("not yet valid", i => { i.Address("198.51.100.1"); i.From = TimeSpan.FromDays(1); }, Failure.Types.Kind.CertificateNotYetValid),
@@ -121,9 +120,9 @@ public sealed class SignatureTests
             ("with another address", i => i.Address("198.51.100.9"), Failure.Types.Kind.CertificateIdentity),
             ("not for signing", i => { i.Address("198.51.100.1"); i.Usage = X509KeyUsageFlags.KeyEncipherment; }, Failure.Types.Kind.Certificate),
         ];
-        foreach ((string name, Action<Issue> left, Failure.Types.Kind kind) in flaws)
+        foreach ((string name, Action<CertificateOrder> left, Failure.Types.Kind kind) in flaws)
         {
-            Lab lab = Signing(left, i => i.Address("198.51.100.2"));
+            Lab lab = SimulatedAuthority.Signing(left, i => i.Address("198.51.100.2"));
             lab.Start();
             lab.Network.RunSeconds(10);
             Assert.False(lab.IsUp, name);
@@ -135,9 +134,9 @@ public sealed class SignatureTests
     [Fact]
     public void A_signature_of_another_key_lets_nobody_in()
     {
-        Lab lab = Signing(i => i.Address("198.51.100.1"), i => i.Address("198.51.100.2"));
+        Lab lab = SimulatedAuthority.Signing(i => i.Address("198.51.100.1"), i => i.Address("198.51.100.2"));
         // The certificate is the right one and good, but the key is somebody else's.
-        byte[] certificate = s_authority.Issue(new Issue().Address("198.51.100.1")).Certificate;
+        byte[] certificate = s_authority.Issue(new CertificateOrder().Address("198.51.100.1")).Certificate;
         using RSA thief = RSA.Create(2048);
         lab.Left.Values.Write("certificate.own", System.Text.Json.JsonSerializer.SerializeToUtf8Bytes<byte[][]>([thief.ExportPkcs8PrivateKey(), certificate]));
         lab.Start();
@@ -149,7 +148,7 @@ public sealed class SignatureTests
     [Fact]
     public void A_certificate_that_is_not_loaded_is_named()
     {
-        Lab lab = Signing(i => i.Address("198.51.100.1"), i => i.Address("198.51.100.2"));
+        Lab lab = SimulatedAuthority.Signing(i => i.Address("198.51.100.1"), i => i.Address("198.51.100.2"));
         lab.LeftGateway.LocalCertificate = "missing";
         lab.Start();
         lab.Network.RunSeconds(10);
@@ -160,7 +159,7 @@ public sealed class SignatureTests
     [Fact]
     public void Preshared_keys_and_signatures_do_not_mix()
     {
-        Lab lab = Signing(i => i.Address("198.51.100.1"), i => i.Address("198.51.100.2"));
+        Lab lab = SimulatedAuthority.Signing(i => i.Address("198.51.100.1"), i => i.Address("198.51.100.2"));
         lab.RightGateway.Proposals[0].Authentication = Authentication.PreSharedKey;
         lab.Start();
         lab.Network.RunSeconds(10);
@@ -195,8 +194,8 @@ public sealed class SignatureTests
     [Fact]
     public void Files_that_are_no_certificate_or_no_key_are_refused_with_a_reason()
     {
-        (byte[] certificate, byte[] key) = s_authority.Issue(new Issue().Address("198.51.100.1"));
-        (_, byte[] otherKey) = s_other.Issue(new Issue());
+        (byte[] certificate, byte[] key) = s_authority.Issue(new CertificateOrder().Address("198.51.100.1"));
+        (_, byte[] otherKey) = s_other.Issue(new CertificateOrder());
         CertificateStore store = new(new SimulatedStore());
         Assert.NotNull(store.LoadLocal("a", key, certificate));
         Assert.Contains("not that of", store.LoadLocal("a", certificate, otherKey)!, StringComparison.Ordinal);
@@ -211,100 +210,13 @@ public sealed class SignatureTests
 
     private static Identity Named(Identity.Types.Kind kind, string value) => new() { Kind = kind, Value = value };
 
-    private static Lab Aggressive(Action<Issue> left, Action<Issue> right)
+    private static Lab Aggressive(Action<CertificateOrder> left, Action<CertificateOrder> right)
     {
-        Lab lab = Signing(left, right).With(i => i.Gateways[0].Mode = Mode.Aggressive);
+        Lab lab = SimulatedAuthority.Signing(left, right).With(i => i.Gateways[0].Mode = Mode.Aggressive);
         (lab.LeftGateway.LocalIdentity, lab.LeftGateway.RemoteIdentity) =
             (Named(Identity.Types.Kind.Fqdn, "left.example.net"), Named(Identity.Types.Kind.Fqdn, "right.example.net"));
         (lab.RightGateway.LocalIdentity, lab.RightGateway.RemoteIdentity) =
             (Named(Identity.Types.Kind.Fqdn, "right.example.net"), Named(Identity.Types.Kind.Fqdn, "left.example.net"));
         return lab;
-    }
-
-    private static Lab Signing(Action<Issue> left, Action<Issue> right)
-    {
-        Lab lab = new Lab().With(i =>
-        {
-            i.Gateways[0].Proposals[0].Authentication = Authentication.RsaSignatures;
-            i.Gateways[0].PreSharedKey = Google.Protobuf.ByteString.Empty;
-            i.Gateways[0].LocalCertificate = "own";
-            i.Gateways[0].CertificateSource = Lab.At("security ike policy pol1 certificate", 15);
-        });
-        foreach ((SimulatedRouter router, Action<Issue> shape) in new[] { (lab.Left, left), (lab.Right, right) })
-        {
-            Issue issue = new();
-            shape(issue);
-            CertificateStore store = new(router.Values);
-            (byte[] certificate, byte[] key) = (issue.By ?? s_authority).Issue(issue);
-            Assert.Null(store.LoadLocal("own", certificate, key));
-            Assert.Null(store.LoadAuthority("root", s_authority.Certificate));
-        }
-
-        return lab;
-    }
-
-    private sealed class Issue
-    {
-        public SubjectAlternativeNameBuilder Alternatives { get; } = new();
-
-        public string Subject { get; set; } = "CN=gw, O=Example";
-
-        public TimeSpan From { get; set; } = TimeSpan.FromDays(-10);
-
-        public TimeSpan Until { get; set; } = TimeSpan.FromDays(3000);
-
-        public Authority? By { get; set; }
-
-        public X509KeyUsageFlags Usage { get; set; } = X509KeyUsageFlags.DigitalSignature;
-
-        public Issue Address(string address)
-        {
-            Alternatives.AddIpAddress(IPAddress.Parse(address));
-            return this;
-        }
-
-        public Issue Names(string name)
-        {
-            if (name.Contains('@', StringComparison.Ordinal))
-            {
-                Alternatives.AddEmailAddress(name);
-            }
-            else if (name.Contains('=', StringComparison.Ordinal))
-            {
-                Subject = name.Contains("left", StringComparison.Ordinal) ? "CN=left.example.net, O=Example" : "CN=right.example.net, O=Example";
-            }
-            else
-            {
-                Alternatives.AddDnsName(name);
-            }
-
-            return this;
-        }
-    }
-
-    private sealed class Authority
-    {
-        private readonly X509Certificate2 _own;
-
-        public Authority(string name)
-        {
-            CertificateRequest request = new(name, RSA.Create(2048), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-            request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-            _own = request.CreateSelfSigned(SimulatedClock.Start.AddYears(-20), SimulatedClock.Start.AddYears(20));
-        }
-
-        public byte[] Certificate => _own.RawData;
-
-        public (byte[] Certificate, byte[] Key) Issue(Issue issue)
-        {
-            using RSA key = RSA.Create(2048);
-            CertificateRequest request = new(issue.Subject, key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-            request.CertificateExtensions.Add(issue.Alternatives.Build());
-            request.CertificateExtensions.Add(new X509KeyUsageExtension(issue.Usage, true));
-            using X509Certificate2 made = request.Create(
-                _own, SimulatedClock.Start + issue.From - (issue.Until < TimeSpan.Zero ? TimeSpan.FromDays(100) : TimeSpan.Zero),
-                SimulatedClock.Start + issue.Until, RandomNumberGenerator.GetBytes(8));
-            return (made.RawData, key.ExportPkcs8PrivateKey());
-        }
     }
 }
