@@ -9,12 +9,12 @@ public sealed class Strand : IStrand, IDisposable
     private const int WorkPerTurn = 64;
 
     private readonly IStrandExecutor _executor;
-    private readonly TimeProvider _time;
     private readonly Action<Exception> _failed;
     private readonly StrandContext _context;
     private readonly Action _turn;
     private readonly Lock _gate = new();
     private readonly Queue<Action> _queue = new();
+    private readonly StrandTimers _timers;
     private bool _scheduled;
     private bool _closed;
 
@@ -22,7 +22,7 @@ public sealed class Strand : IStrand, IDisposable
     {
         Name = name;
         _executor = executor;
-        _time = time;
+        _timers = new(this, time);
         _failed = failed;
         _context = new(this);
         _turn = Turn;
@@ -61,7 +61,7 @@ public sealed class Strand : IStrand, IDisposable
     public IDisposable Schedule(TimeSpan due, Action work)
     {
         ArgumentNullException.ThrowIfNull(work);
-        return new StrandTimer(this, _time, due < TimeSpan.Zero ? TimeSpan.Zero : due, work);
+        return _timers.Add(due < TimeSpan.Zero ? TimeSpan.Zero : due, work);
     }
 
     /// <inheritdoc/>
@@ -120,6 +120,8 @@ public sealed class Strand : IStrand, IDisposable
             _closed = true;
             _queue.Clear();
         }
+
+        _timers.Close();
     }
 
     private void Turn()

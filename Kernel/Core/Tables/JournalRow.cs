@@ -1,5 +1,3 @@
-using Google.Protobuf;
-
 namespace RouterOS.Core.Tables;
 
 /// <summary>The journal's copy of one row.</summary>
@@ -12,7 +10,7 @@ internal sealed class JournalRow(string table, string key, long order)
     /// <summary>Place among the writer's rows: by first write, so that a row comes before those that were written to refer to it.</summary>
     public long Order { get; } = order;
 
-    public ByteString Value { get; set; } = ByteString.Empty;
+    public byte[] Value { get; set; } = [];
 
     public ulong Version { get; set; }
 

@@ -19,12 +19,12 @@ internal sealed class JournalWriter(string name)
     /// <summary>Counts the writer's restarts; a facade of an earlier life is dead.</summary>
     public int Life { get; set; }
 
-    public Dictionary<(string Table, string Key), JournalRow> Rows { get; } = [];
+    public JournalRows Rows { get; } = new();
 
     /// <summary>Who waits for which version.</summary>
     public List<(ulong Version, TaskCompletionSource<string?> Done)> Waiters { get; } = [];
 
-    public IEnumerable<JournalRow> InOrder() => Rows.Values.OrderBy(row => row.Order);
+    public IEnumerable<JournalRow> InOrder() => Rows.All.OrderBy(row => row.Order);
 
     public void Refuse(ulong version, string error)
     {

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Google.Protobuf;
 using RouterOS.Proto.Module.V1;
 
 namespace RouterOS.Core.Tables;
@@ -149,7 +148,7 @@ public sealed class ModuleJournal
 
         if (writer.Synced)
         {
-            _resent.Enqueue(new(writer.Name, null, ByteString.Empty, writer.Version, allSynced));
+            _resent.Enqueue(new(writer.Name, null, [], writer.Version, allSynced));
         }
     }
 

@@ -9,10 +9,10 @@ namespace RouterOS.Core.Tables;
 /// <param name="Value">The row's content of the moment of attaching: later ones follow in their own order.</param>
 /// <param name="Version">What its reply acknowledges; 0: nothing by itself.</param>
 /// <param name="AllWriters">Nobody has rows left to send.</param>
-internal readonly record struct ResentRow(string Writer, JournalRow? Row, ByteString Value, ulong Version, bool AllWriters)
+internal readonly record struct ResentRow(string Writer, JournalRow? Row, byte[] Value, ulong Version, bool AllWriters)
 {
     /// <summary>The request that tells the module.</summary>
     public ProgramRequest ToRequest() => Row is null
         ? new() { Writer = Writer, Version = Version, EndOfSync = new() { AllWriters = AllWriters } }
-        : new() { Writer = Writer, Version = Version, Set = new() { Table = Row.Table, Key = Row.Key, Value = Value } };
+        : new() { Writer = Writer, Version = Version, Set = new() { Table = Row.Table, Key = Row.Key, Value = UnsafeByteOperations.UnsafeWrap(Value) } };
 }

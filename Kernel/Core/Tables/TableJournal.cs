@@ -43,7 +43,7 @@ public sealed class TableJournal
             }
 
             writer.Life++;
-            foreach (JournalRow row in writer.Rows.Values)
+            foreach (JournalRow row in writer.Rows.All)
             {
                 row.Stale = true;
             }
@@ -77,7 +77,7 @@ public sealed class TableJournal
 
     internal ulong Set(JournalWriter writer, int life, string table, string key, IMessage message)
     {
-        ByteString value = message.ToByteString();
+        byte[] value = message.ToByteArray();
         ulong version;
         bool relieved;
         lock (_gate)
@@ -87,12 +87,12 @@ public sealed class TableJournal
                 return writer.Version;
             }
 
-            if (!writer.Rows.TryGetValue((table, key), out JournalRow? row))
+            if (!writer.Rows.TryGet(table, key, out JournalRow? row))
             {
                 row = new(table, key, ++_order);
-                writer.Rows.Add((table, key), row);
+                writer.Rows.Add(row);
             }
-            else if (row.Refusal is null && row.Value.Equals(value))
+            else if (row.Refusal is null && row.Value.AsSpan().SequenceEqual(value))
             {
                 row.Stale = false;
                 return row.Version;
@@ -103,7 +103,7 @@ public sealed class TableJournal
             row.Version = version = ++writer.Version;
             row.Stale = false;
             row.Refusal = null;
-            Send(new() { Writer = writer.Name, Version = version, Set = new() { Table = table, Key = key, Value = value } });
+            Send(new() { Writer = writer.Name, Version = version, Set = new() { Table = table, Key = key, Value = UnsafeByteOperations.UnsafeWrap(value) } });
         }
 
         if (relieved)
@@ -120,7 +120,7 @@ public sealed class TableJournal
         ulong version;
         lock (_gate)
         {
-            if (writer.Life != life || !writer.Rows.TryGetValue((table, key), out JournalRow? row))
+            if (writer.Life != life || !writer.Rows.TryGet(table, key, out JournalRow? row))
             {
                 return writer.Version;
             }
@@ -203,7 +203,7 @@ public sealed class TableJournal
             {
                 // A re-sent row has no version of its own: the reply is about the row as it was when the module attached.
                 ulong version = reply.Version == 0 ? module.VersionAtAttach(writer.Name) : reply.Version;
-                if (writer.Rows.TryGetValue((reply.Table, reply.Key), out JournalRow? row) && row.Version <= version)
+                if (writer.Rows.TryGet(reply.Table, reply.Key, out JournalRow? row) && row.Version <= version)
                 {
                     version = row.Version;
                     row.Refusal = reply.Error;
@@ -225,7 +225,7 @@ public sealed class TableJournal
 
     private ulong Remove(JournalWriter writer, string table, string key)
     {
-        writer.Rows.Remove((table, key));
+        writer.Rows.Remove(table, key);
         Send(new() { Writer = writer.Name, Version = ++writer.Version, Remove = new() { Table = table, Key = key } });
         return writer.Version;
     }

@@ -3,12 +3,15 @@ using RouterOS.Packets;
 
 namespace RouterOS.Forwarding.Local;
 
-/// <summary>Lets a bounded rate of packets per channel and per source through to the control plane, as copies.</summary>
+/// <summary>Lets a bounded rate of packets per channel and per source, or per protection that it came by, through to the control plane, as copies.</summary>
 /// <remarks>Constant memory: sources share a fixed set of buckets per channel, so spoofed addresses cannot fill anything.</remarks>
 internal sealed class PuntPolicer(PuntLimits limits, ControlPeers peers, Action<PuntedPacket> deliver)
 {
     private const int SourceBuckets = 256;
     private const int FlowBuckets = 4096;
+
+    // No node's flow has it.
+    private const ulong Protected = 1ul << 63;
 
     private readonly Dictionary<string, Channel> _channels = new(StringComparer.Ordinal);
 
@@ -34,14 +37,15 @@ internal sealed class PuntPolicer(PuntLimits limits, ControlPeers peers, Action<
         }
 
         // The source is asked first, so that what one source sends too much of does not use up the channel.
-        if (!(flow != 0 ? ref state.Flow(flow) : ref state.Source(header.Source)).Take(now, limits.SourcePacketsPerSecond, limits.SourceBurst))
+        bool isKnown = flow != 0 || peers.Has(now, header.Source);
+        if (!TakeShare(now, state, flow, packet.Protection, header.Source, isKnown))
         {
             Drops.Add((int)PuntDrop.SourceRate, 1);
             return;
         }
 
         // Strangers are asked next, so that a flood with spoofed sources does not use up the share of those that are known.
-        if (flow == 0 && !peers.Has(now, header.Source) && !state.Strangers.Take(now, limits.StrangerPacketsPerSecond, limits.StrangerBurst))
+        if (!isKnown && !state.Strangers.Take(now, limits.StrangerPacketsPerSecond, limits.StrangerBurst))
         {
             Drops.Add((int)PuntDrop.StrangerRate, 1);
             return;
@@ -84,6 +88,16 @@ internal sealed class PuntPolicer(PuntLimits limits, ControlPeers peers, Action<
             Protection = packet.Protection,
             Ttl = header.Ttl,
         });
+    }
+
+    // The keys of a protection say who sent it, whatever others behind the same NAT send. In the clear the address of a known peer may be that of
+    // thousands behind a NAT.
+    private bool TakeShare(long now, Channel channel, ulong flow, uint protection, UInt128 source, bool isKnown)
+    {
+        ulong own = flow != 0 ? flow : protection != 0 ? Protected | ((ulong)protection << 32) | (uint)source.GetHashCode() : 0;
+        return own != 0 ? channel.Flow(own).Take(now, limits.SourcePacketsPerSecond, limits.SourceBurst)
+            : isKnown ? channel.Source(source).Take(now, limits.PeerPacketsPerSecond, limits.PeerBurst)
+            : channel.Source(source).Take(now, limits.SourcePacketsPerSecond, limits.SourceBurst);
     }
 
     private static bool TryRead(ReadOnlySpan<byte> packet, out IpFields fields, out ReadOnlySpan<byte> payload)

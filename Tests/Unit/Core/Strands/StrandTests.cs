@@ -1,3 +1,5 @@
+using FsCheck;
+using FsCheck.Fluent;
 using RouterOS.Core.Strands;
 using RouterOS.Unit.Proto;
 
@@ -73,6 +75,38 @@ public sealed class StrandTests
         Assert.Equal(thread, await strand.Call(() => Environment.CurrentManagedThreadId));
         Assert.Equal(thread, await strand.Offload(() => Environment.CurrentManagedThreadId));
     });
+
+    [Fact]
+    public void Timers_of_one_strand_fire_in_the_order_of_their_times_and_cancelled_ones_never() =>
+        Prop.ForAll(ArbMap.Default.ArbFor<(byte Delay, bool Cancel)[]>(), timers => PumpContext.Run(async pump =>
+        {
+            using Strand strand = new StrandFactory(new PumpExecutor(pump), pump.Time).Create("test", _ => { });
+            DateTimeOffset start = pump.Time.GetUtcNow();
+            List<int> fired = [];
+            List<DateTimeOffset> times = [];
+            IDisposable[] made =
+            [
+                .. timers.Select((t, i) => strand.Schedule(TimeSpan.FromMilliseconds(t.Delay), () =>
+                {
+                    fired.Add(i);
+                    times.Add(pump.Time.GetUtcNow());
+                })),
+            ];
+            for (int i = 0; i < timers.Length; i++)
+            {
+                if (timers[i].Cancel)
+                {
+                    made[i].Dispose();
+                }
+            }
+
+            TaskCompletionSource over = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            strand.Schedule(TimeSpan.FromSeconds(1), over.SetResult);
+            await over.Task;
+            int[] expected = [.. Enumerable.Range(0, timers.Length).Where(i => !timers[i].Cancel).OrderBy(i => timers[i].Delay)];
+            Assert.Equal(expected, fired);
+            Assert.Equal(expected.Select(i => start.AddMilliseconds(timers[i].Delay)), times);
+        })).QuickCheckThrowOnFailure();
 
     [Fact]
     public void A_timer_that_is_disposed_while_its_work_is_queued_does_not_run() => PumpContext.Run(async pump =>
