@@ -16,7 +16,8 @@ internal readonly ref struct FlowPacket
     private readonly UInt128 _quotedSource;
     private readonly UInt128 _quotedDestination;
 
-    private FlowPacket(FlowKey key, byte tcpFlags, FlowIcmp icmp, byte icmpType, FlowKey quoted, int transport, Addresses6 version6 = default)
+    private FlowPacket(
+        FlowKey key, byte tcpFlags, FlowIcmp icmp, byte icmpType, byte icmpCode, FlowKey quoted, int transport, Addresses6 version6 = default)
     {
         Transport = transport;
         (_quotedSource, _quotedDestination) = (version6.Quoted, version6.QuotedDestination);
@@ -27,6 +28,7 @@ internal readonly ref struct FlowPacket
         Segment = new FlowSegment(key.Protocol == (byte)IpProtocol.Tcp, tcpFlags);
         Icmp = icmp;
         IcmpType = icmpType;
+        IcmpCode = icmpCode;
         Quoted = quoted;
     }
 
@@ -61,6 +63,9 @@ internal readonly ref struct FlowPacket
 
     /// <summary>Type of an ICMP message.</summary>
     public byte IcmpType { get; }
+
+    /// <summary>Code of an ICMP message.</summary>
+    public byte IcmpCode { get; }
 
     /// <summary>Key of the packet that an ICMP error is about; default, which no flow has, when it quotes too little.</summary>
     public FlowKey Quoted { get; }
@@ -99,15 +104,15 @@ internal readonly ref struct FlowPacket
                     return false;
                 }
 
-                flow = new FlowPacket(key, payload[TcpFlagsOffset], FlowIcmp.None, 0, default, header);
+                flow = new FlowPacket(key, payload[TcpFlagsOffset], FlowIcmp.None, 0, 0, default, header);
                 return true;
             case IpProtocol.Icmp:
                 FlowIcmp icmp = Classify((IcmpType)payload[0]);
                 FlowKey quoted = icmp == FlowIcmp.Error ? ReadQuoted(payload[IcmpMinimumLength..], instance) : default;
-                flow = new FlowPacket(key, 0, icmp, payload[0], quoted, header);
+                flow = new FlowPacket(key, 0, icmp, payload[0], payload[1], quoted, header);
                 return true;
             default:
-                flow = new FlowPacket(key, 0, FlowIcmp.None, 0, default, header);
+                flow = new FlowPacket(key, 0, FlowIcmp.None, 0, 0, default, header);
                 return true;
         }
     }
@@ -136,7 +141,7 @@ internal readonly ref struct FlowPacket
                     return false;
                 }
 
-                flow = new FlowPacket(key, payload[TcpFlagsOffset], FlowIcmp.None, 0, default, walked.Offset, addresses);
+                flow = new FlowPacket(key, payload[TcpFlagsOffset], FlowIcmp.None, 0, 0, default, walked.Offset, addresses);
                 return true;
             case IpProtocol.Icmp6:
                 FlowIcmp icmp = Classify6((Icmp6Type)payload[0]);
@@ -150,10 +155,10 @@ internal readonly ref struct FlowPacket
                     };
                 }
 
-                flow = new FlowPacket(key, 0, icmp, payload[0], quoted, walked.Offset, addresses);
+                flow = new FlowPacket(key, 0, icmp, payload[0], payload[1], quoted, walked.Offset, addresses);
                 return true;
             default:
-                flow = new FlowPacket(key, 0, FlowIcmp.None, 0, default, walked.Offset, addresses);
+                flow = new FlowPacket(key, 0, FlowIcmp.None, 0, 0, default, walked.Offset, addresses);
                 return true;
         }
     }

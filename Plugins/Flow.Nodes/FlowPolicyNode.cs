@@ -124,7 +124,7 @@ internal sealed class FlowPolicyNode(FlowState state, ForwardingTables tables, W
             return Drop(packet, FlowDrop.NoSession);
         }
 
-        PolicyVerdict verdict = state.Policies.Judge(from.Zone, toZone, flow.Key, flow.Source6, flow.Destination6);
+        PolicyVerdict verdict = state.Policies.Judge(from.Zone, toZone, flow.Key, flow.Source6, flow.Destination6, flow.IcmpCode);
         if (verdict.Action == Policy.Types.Action.Permit)
         {
             return Open(ref packet, ref ingress, flow, verdict, from.Zone, toZone, now);
@@ -210,6 +210,7 @@ internal sealed class FlowPolicyNode(FlowState state, ForwardingTables tables, W
 
         ref FlowSession session = ref state.Sessions[row];
         session.Policy = verdict.Policy;
+        session.IcmpCode = flow.IcmpCode;
         session.Ingress = packet.IngressInterface;
         session.Egress = packet.EgressInterface;
         session.FromZone = fromZone;

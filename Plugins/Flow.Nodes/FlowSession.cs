@@ -62,6 +62,9 @@ internal struct FlowSession
     private ulong _totalReversePackets;
     private ulong _totalReverseBytes;
 
+    /// <summary>Code of the ICMP message that opened the session.</summary>
+    public byte IcmpCode;
+
     /// <summary>Protection that one direction leaves by and the other comes by; 0: none.</summary>
     public uint Protection
     {

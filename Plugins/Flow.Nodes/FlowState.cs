@@ -177,7 +177,7 @@ internal sealed class FlowState
         (UInt128 source6, UInt128 destination6) = key.IsVersion6
             ? (Sessions.Addresses6[key.Source], Sessions.Addresses6[key.Destination])
             : default;
-        PolicyVerdict verdict = Policies.Judge(session.FromZone, session.ToZone, key, source6, destination6);
+        PolicyVerdict verdict = Policies.Judge(session.FromZone, session.ToZone, key, source6, destination6, session.IcmpCode);
         session.Policy = verdict.Policy;
         session.ApplicationTimeout = verdict.TimeoutSeconds;
         (session.Protection, session.Inbound) = (verdict.Protection, verdict.Inbound);

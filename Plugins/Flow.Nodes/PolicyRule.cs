@@ -8,6 +8,8 @@ internal sealed class PolicyRule
     private readonly PolicyPrefixes _sources;
     private readonly PolicyPrefixes _destinations;
     private readonly PolicyApplication[] _applications;
+    private readonly uint[] _fromZones;
+    private readonly uint[] _toZones;
 
     public PolicyRule(PolicyRuleRow row)
     {
@@ -15,8 +17,10 @@ internal sealed class PolicyRule
         Action = row.Action;
         ProtectionName = row.Protection;
         Inbound = row.Inbound;
-        _sources = new PolicyPrefixes(row.Sources);
-        _destinations = new PolicyPrefixes(row.Destinations);
+        _sources = new PolicyPrefixes(row.Sources, row.SourceExcluded);
+        _destinations = new PolicyPrefixes(row.Destinations, row.DestinationExcluded);
+        _fromZones = [.. row.FromZones];
+        _toZones = [.. row.ToZones];
         _applications = [.. row.Applications.Select(application => new PolicyApplication(application))];
     }
 
@@ -41,21 +45,25 @@ internal sealed class PolicyRule
         : row.Sources.Concat(row.Destinations).Any(prefix => !PolicyPrefixes.IsPossible(prefix)) ? $"Policy {row.Name} has a prefix longer than its address."
         : null;
 
+    /// <summary>True when a policy of all zones is about these.</summary>
+    public bool IsBetween(uint fromZone, uint toZone) =>
+        (_fromZones.Length == 0 || _fromZones.AsSpan().Contains(fromZone)) && (_toZones.Length == 0 || _toZones.AsSpan().Contains(toZone));
+
     /// <summary>True when the policy is about this flow; <paramref name="timeout"/> is its application's, 0 for the protocol's own.</summary>
-    public bool Matches(in FlowKey key, UInt128 source6, UInt128 destination6, out ushort timeout)
+    public bool Matches(in FlowKey key, byte icmpCode, UInt128 source6, UInt128 destination6, out ushort timeout)
     {
         timeout = 0;
         bool addresses = key.IsVersion6
-            ? _sources.Contains(source6) && _destinations.Contains(destination6)
-            : _sources.Contains(key.Source) && _destinations.Contains(key.Destination);
-        return addresses && MatchesApplication(key, out timeout);
+            ? _sources.Matches(source6) && _destinations.Matches(destination6)
+            : _sources.Matches(key.Source) && _destinations.Matches(key.Destination);
+        return addresses && MatchesApplication(key, icmpCode, out timeout);
     }
 
-    private bool MatchesApplication(in FlowKey key, out ushort timeout)
+    private bool MatchesApplication(in FlowKey key, byte icmpCode, out ushort timeout)
     {
         foreach (ref readonly PolicyApplication application in _applications.AsSpan())
         {
-            if (application.Matches(key))
+            if (application.Matches(key, icmpCode))
             {
                 timeout = application.TimeoutSeconds;
                 return true;

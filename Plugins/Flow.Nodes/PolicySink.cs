@@ -14,9 +14,9 @@ internal sealed class PolicySink(FlowState state) : IRowSink
             return error;
         }
 
-        if (set.FromZone == 0 || set.ToZone == 0)
+        if ((set.FromZone == 0) != (set.ToZone == 0))
         {
-            return $"Policies {key} are not between two zones.";
+            return $"Policies {key} are neither between two zones nor of all zones.";
         }
 
         if (key != $"{set.FromZone}/{set.ToZone}")

@@ -14,9 +14,13 @@ internal sealed class PolicyTable
     /// <summary>Stands for a protection that no row has: nothing comes or leaves by it.</summary>
     public const uint UnknownProtection = uint.MaxValue;
 
+    /// <summary>Stands in place of both zones for the policies of all zones.</summary>
+    public const uint AllZones = 0;
+
     private readonly Func<string, uint> _findProtection;
     private readonly Dictionary<ulong, PolicyRule[]> _sets = [];
     private readonly Dictionary<string, ulong> _keys = new(StringComparer.Ordinal);
+    private PolicyRule[] _ofAllZones = [];
     private PolicyHitCount[] _hits = new PolicyHitCount[64];
 
     /// <summary>An empty table.</summary>
@@ -53,6 +57,7 @@ internal sealed class PolicyTable
         _keys[key] = pair;
         _sets[pair] = [.. row.Rules.Select(rule => new PolicyRule(rule))];
         Array.ForEach(_sets[pair], Resolve);
+        _ofAllZones = _sets.GetValueOrDefault(Pair(AllZones, AllZones)) ?? [];
         foreach (PolicyRuleRow rule in row.Rules)
         {
             if (rule.Id >= (uint)_hits.Length)
@@ -87,21 +92,31 @@ internal sealed class PolicyTable
         if (_keys.Remove(key, out ulong pair))
         {
             _sets.Remove(pair);
+            _ofAllZones = _sets.GetValueOrDefault(Pair(AllZones, AllZones)) ?? [];
             Changed();
         }
     }
 
     /// <summary>Judges the first packet of a flow.</summary>
-    public PolicyVerdict Judge(uint fromZone, uint toZone, in FlowKey key, UInt128 source6 = default, UInt128 destination6 = default)
+    public PolicyVerdict Judge(
+        uint fromZone, uint toZone, in FlowKey key, UInt128 source6 = default, UInt128 destination6 = default, byte icmpCode = 0)
     {
         if (_sets.TryGetValue(Pair(fromZone, toZone), out PolicyRule[]? rules))
         {
             foreach (PolicyRule rule in rules)
             {
-                if (rule.Matches(key, source6, destination6, out ushort timeout))
+                if (rule.Matches(key, icmpCode, source6, destination6, out ushort timeout))
                 {
                     return new PolicyVerdict(rule.Id, rule.Action, timeout, rule.Protection, rule.Inbound);
                 }
+            }
+        }
+
+        foreach (PolicyRule rule in _ofAllZones)
+        {
+            if (rule.IsBetween(fromZone, toZone) && rule.Matches(key, icmpCode, source6, destination6, out ushort timeout))
+            {
+                return new PolicyVerdict(rule.Id, rule.Action, timeout, rule.Protection, rule.Inbound);
             }
         }
 

@@ -3,52 +3,107 @@ using RouterOS.Sdk.Configuration;
 
 namespace RouterOS.Srx.Bindings;
 
-/// <summary>The named addresses of one zone.</summary>
-internal sealed class AddressBook(StatementView zone)
+/// <summary>The named addresses that a policy may use: of a zone's own book, of the books that are attached to it, of the global one.</summary>
+/// <remarks>The first book that has a name decides; members of a set are of the set's own book.</remarks>
+internal sealed class AddressBook
 {
-    private readonly StatementView _book = zone["address-book"];
+    private const string GlobalName = "global";
+
+    private readonly StatementView _root;
+    private readonly StatementView[] _books;
+    private readonly string _owner;
+
+    private AddressBook(StatementView root, StatementView[] books, string owner) => (_root, _books, _owner) = (root, books, owner);
+
+    /// <summary>What policies between zones use of one zone.</summary>
+    public static AddressBook Of(StatementView root, string zone)
+    {
+        StatementView security = root["security"];
+        return new AddressBook(
+            root,
+            [
+                security["zones"].Entry("security-zone", zone)["address-book"],
+                .. security["address-book"].List().Where(book => book["attach"].Entry("zone", zone).Exists),
+                security["address-book"].Entry(string.Empty, GlobalName),
+            ],
+            $"zone '{zone}'");
+    }
+
+    /// <summary>What policies of all zones use.</summary>
+    public static AddressBook Global(StatementView root) =>
+        new(root, [root["security"]["address-book"].Entry(string.Empty, GlobalName)], $"address-book '{GlobalName}'");
+
+    /// <summary>Books that are attached where they cannot be.</summary>
+    public static void Check(StatementView root, List<Finding> findings)
+    {
+        Dictionary<string, string> attached = new(StringComparer.Ordinal);
+        foreach (StatementView book in root["security"]["address-book"].List())
+        {
+            foreach (StatementView zone in book["attach"].List("zone"))
+            {
+                if (book.Key == GlobalName)
+                {
+                    findings.Add(zone.Error($"address-book '{GlobalName}' belongs to all zones and is attached to none"));
+                }
+                else if (!attached.TryAdd(zone.Key, book.Key))
+                {
+                    findings.Add(zone.Error($"zone '{zone.Key}' has address-book '{attached[zone.Key]}' already"));
+                }
+            }
+        }
+    }
 
     /// <summary>Prefixes of the names of a match; empty for any, null when a name means nothing (with a finding).</summary>
-    public IReadOnlyList<string>? Resolve(StatementView match, List<Finding> findings)
+    public IReadOnlyList<string>? Resolve(StatementView match, List<Finding> findings) =>
+        Find(match, findings) is { } found ? [.. found.SelectMany(address => address.Prefixes).Distinct(StringComparer.Ordinal)] : null;
+
+    /// <summary>Addresses of the names of a match, sets taken apart; empty for any, null when a name means nothing (with a finding).</summary>
+    public IReadOnlyList<NamedAddress>? Find(StatementView match, List<Finding> findings)
     {
         if (match.Values.Contains("any"))
         {
             return [];
         }
 
-        List<string> prefixes = [];
+        List<NamedAddress> found = [];
         foreach (string name in match.Values)
         {
             if (name is "any-ipv4" or "any-ipv6")
             {
-                prefixes.Add(name == "any-ipv4" ? "0.0.0.0/0" : "::/0");
+                string all = name == "any-ipv4" ? "0.0.0.0/0" : "::/0";
+                found.Add(new NamedAddress(name, all, [all]));
             }
-            else if (Add(name, match, prefixes, [], findings) is false)
+            else if (Array.Find(_books, book => book.Entry("address", name).Exists || book.Entry("address-set", name).Exists) is not { } book)
+            {
+                findings.Add(match.Error($"'{name}' is neither an address nor an address-set of {_owner}"));
+                return null;
+            }
+            else if (!Add(book, name, match, found, [], findings))
             {
                 return null;
             }
         }
 
-        return [.. prefixes.Distinct(StringComparer.Ordinal)];
+        return found;
     }
 
-    private bool Add(string name, StatementView user, List<string> prefixes, HashSet<string> path, List<Finding> findings)
+    private bool Add(StatementView book, string name, StatementView user, List<NamedAddress> found, HashSet<string> path, List<Finding> findings)
     {
-        if (_book.Entry("address", name) is { Exists: true } address)
+        if (book.Entry("address", name) is { Exists: true } address)
         {
-            if (address.Text(string.Empty) is not { } prefix)
+            if (NamedAddress.Read(address, _root, out string wrongAddress) is not { } read)
             {
-                findings.Add(address.Error($"address '{name}' has no prefix"));
+                findings.Add(address.Error(wrongAddress));
                 return false;
             }
 
-            prefixes.Add(prefix);
+            found.Add(read);
             return true;
         }
 
-        StatementView set = _book.Entry("address-set", name);
+        StatementView set = book.Entry("address-set", name);
         StatementView[] members = [.. set.List("address"), .. set.List("address-set")];
-        string? wrong = !set.Exists ? $"'{name}' is neither an address nor an address-set of zone '{zone.Key}'"
+        string? wrong = !set.Exists ? $"'{name}' is neither an address nor an address-set of {Owner(book)}"
             : !path.Add(name) ? $"address-set '{name}' contains itself"
             // An empty list would mean any address.
             : members.Length == 0 ? $"address-set '{name}' is empty"
@@ -62,10 +117,12 @@ internal sealed class AddressBook(StatementView zone)
         bool good = true;
         foreach (StatementView member in members)
         {
-            good &= Add(member.Key, member, prefixes, path, findings);
+            good &= Add(book, member.Key, member, found, path, findings);
         }
 
         path.Remove(name);
         return good;
     }
+
+    private string Owner(StatementView book) => book.Key.Length > 0 ? $"address-book '{book.Key}'" : _owner;
 }

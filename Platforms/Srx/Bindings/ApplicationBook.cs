@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using RouterOS.Proto.Config.V1;
 using RouterOS.Proto.Flow.V1;
@@ -8,6 +9,9 @@ namespace RouterOS.Srx.Bindings;
 /// <summary>The named applications of a configuration and those that every configuration has.</summary>
 internal sealed class ApplicationBook(StatementView root)
 {
+    private const uint Icmp = 1;
+    private const uint Icmp6 = 58;
+
     private readonly StatementView _applications = root["applications"];
 
     /// <summary>Forms of the names of a match; empty for any, null when a name means nothing (with a finding).</summary>
@@ -87,22 +91,41 @@ internal sealed class ApplicationBook(StatementView root)
             return false;
         }
 
-        if (protocol != 1 && term.Has("icmp-type"))
+        if (ForeignMessage(term, protocol) is { } foreign)
         {
-            findings.Add(term.Error($"protocol {word} of application '{name}' has no ICMP types"));
+            findings.Add(term.Error($"protocol {word} of application '{name}' has no {foreign}"));
             return false;
         }
 
         (uint firstSource, uint lastSource) = Range(term.Text("source-port"));
-        (uint first, uint last) = Range(term.Text("destination-port") ?? IcmpType(term.Text("icmp-type")));
-        found.Add(ToApplication(name, new ApplicationTerm(
-            protocol, first, last, firstSource, lastSource, (uint)(term.Number("inactivity-timeout") ?? 0))));
+        (uint first, uint last) = protocol switch
+        {
+            Icmp => Message(term.Text("icmp-type"), IcmpNames.Types),
+            Icmp6 => Message(term.Text("icmp6-type"), IcmpNames.Types6),
+            _ => Range(term.Text("destination-port")),
+        };
+        found.Add(ToApplication(name, new ApplicationTerm(protocol, first, last, firstSource, lastSource, (uint)(term.Number("inactivity-timeout") ?? 0))
+        {
+            IcmpCode = Number(term.Text("icmp-code"), IcmpNames.Codes) ?? Number(term.Text("icmp6-code"), IcmpNames.Codes6),
+        }));
         return true;
     }
 
-    // In the flow contract the type of ICMP stands where others have their destination port.
-    private static string? IcmpType(string? word) =>
-        word is not null && ApplicationCatalog.IcmpTypes.TryGetValue(word, out uint type) ? type.ToString(CultureInfo.InvariantCulture) : word;
+    private static string? ForeignMessage(StatementView term, uint protocol) =>
+        protocol != Icmp && (term.Has("icmp-type") || term.Has("icmp-code")) ? "types and codes of ICMP"
+        : protocol != Icmp6 && (term.Has("icmp6-type") || term.Has("icmp6-code")) ? "types and codes of ICMPv6"
+        : null;
+
+    // In the flow contract the type of ICMP stands where others have their destination port; there 0 is any, and an echo reply begins nothing.
+    private static (uint First, uint Last) Message(string? word, FrozenDictionary<string, uint> names) => Number(word, names) switch
+    {
+        null => (0, 0),
+        0 => (IcmpNames.NeverBegins, IcmpNames.NeverBegins),
+        uint type => (type, type),
+    };
+
+    private static uint? Number(string? word, FrozenDictionary<string, uint> names) =>
+        word is null ? null : names.TryGetValue(word, out uint named) ? named : uint.Parse(word, CultureInfo.InvariantCulture);
 
     private static (uint First, uint Last) Range(string? text)
     {
@@ -115,14 +138,23 @@ internal sealed class ApplicationBook(StatementView root)
         return (uint.Parse(ends[0], CultureInfo.InvariantCulture), uint.Parse(ends[^1], CultureInfo.InvariantCulture));
     }
 
-    private static Application ToApplication(string name, ApplicationTerm term) => new()
+    private static Application ToApplication(string name, ApplicationTerm term)
     {
-        Name = name,
-        Protocol = term.Protocol,
-        FirstSourcePort = term.FirstSource,
-        LastSourcePort = term.LastSource,
-        FirstDestinationPort = term.FirstPort,
-        LastDestinationPort = term.LastPort,
-        TimeoutSeconds = term.TimeoutSeconds,
-    };
+        Application application = new()
+        {
+            Name = name,
+            Protocol = term.Protocol,
+            FirstSourcePort = term.FirstSource,
+            LastSourcePort = term.LastSource,
+            FirstDestinationPort = term.FirstPort,
+            LastDestinationPort = term.LastPort,
+            TimeoutSeconds = term.TimeoutSeconds,
+        };
+        if (term.IcmpCode is { } code)
+        {
+            application.IcmpCode = code;
+        }
+
+        return application;
+    }
 }

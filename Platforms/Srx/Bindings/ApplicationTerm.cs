@@ -8,4 +8,8 @@ namespace RouterOS.Srx.Bindings;
 /// <param name="LastSource">Last source port.</param>
 /// <param name="TimeoutSeconds">Time without traffic after which a session ends; 0: the protocol's default.</param>
 internal readonly record struct ApplicationTerm(
-    uint Protocol, uint FirstPort = 0, uint LastPort = 0, uint FirstSource = 0, uint LastSource = 0, uint TimeoutSeconds = 0);
+    uint Protocol, uint FirstPort = 0, uint LastPort = 0, uint FirstSource = 0, uint LastSource = 0, uint TimeoutSeconds = 0)
+{
+    /// <summary>Code of an ICMP message; null for any.</summary>
+    public uint? IcmpCode { get; init; }
+}

@@ -26,25 +26,33 @@ internal static class FlowBinding
             intent.Zones.Add(Zone(root, zone, taken, findings));
         }
 
+        AddressBook.Check(root, findings);
         ApplicationBook applications = new(root);
         foreach (StatementView pair in security["policies"].List("from-zone"))
         {
-            AddressBook sources = new(security["zones"].Entry("security-zone", pair.Values[0]));
-            AddressBook destinations = new(security["zones"].Entry("security-zone", pair.Values[1]));
+            AddressBook sources = AddressBook.Of(root, pair.Values[0]);
+            AddressBook destinations = AddressBook.Of(root, pair.Values[1]);
             foreach (StatementView policy in pair.List("policy"))
             {
-                StatementView match = policy["match"];
-                IReadOnlyList<string>? from = sources.Resolve(match["source-address"], findings);
-                IReadOnlyList<string>? to = destinations.Resolve(match["destination-address"], findings);
-                IReadOnlyList<Application>? what = applications.Resolve(match["application"], findings);
-                if (from is not null && to is not null && what is not null)
+                if (Policy(policy, sources, destinations, applications, findings) is { } bound)
                 {
-                    Policy bound = Policy(pair, policy, from, to, what);
+                    (bound.FromZone, bound.ToZone) = (pair.Values[0], pair.Values[1]);
                     // One whose tunnel could not be made has a finding; were it committed all the same, nothing would pass.
                     (bound.Protection, bound.Inbound) = tunnels.Of(bound.FromZone, bound.ToZone, bound.Name)
                         ?? (policy["then"]["permit"]["tunnel"].Text("ipsec-vpn") ?? string.Empty, false);
                     intent.Policies.Add(bound);
                 }
+            }
+        }
+
+        AddressBook global = AddressBook.Global(root);
+        foreach (StatementView policy in security["policies"]["global"].List("policy"))
+        {
+            if (Policy(policy, global, global, applications, findings) is { } bound)
+            {
+                bound.FromZones.Add(Zones(policy["match"]["from-zone"]));
+                bound.ToZones.Add(Zones(policy["match"]["to-zone"]));
+                intent.Policies.Add(bound);
             }
         }
 
@@ -62,16 +70,27 @@ internal static class FlowBinding
         }
     }
 
-    private static Policy Policy(
-        StatementView pair, StatementView view, IReadOnlyList<string> from, IReadOnlyList<string> to, IReadOnlyList<Application> what)
+    private static IReadOnlyList<string> Zones(StatementView list) => list.Values.Contains("any") ? [] : list.Values;
+
+    // Null when a name means nothing, with a finding.
+    private static Policy? Policy(
+        StatementView view, AddressBook sources, AddressBook destinations, ApplicationBook applications, List<Finding> findings)
     {
+        StatementView match = view["match"];
+        IReadOnlyList<string>? from = sources.Resolve(match["source-address"], findings);
+        IReadOnlyList<string>? to = destinations.Resolve(match["destination-address"], findings);
+        if (from is null || to is null || applications.Resolve(match["application"], findings) is not { } what)
+        {
+            return null;
+        }
+
         StatementView then = view["then"];
         Policy policy = new()
         {
             Name = view.Key,
             Source = view.Source,
-            FromZone = pair.Values[0],
-            ToZone = pair.Values[1],
+            SourceExcluded = match.Has("source-address-excluded"),
+            DestinationExcluded = match.Has("destination-address-excluded"),
             Action = then.Has("permit") ? Proto.Flow.V1.Policy.Types.Action.Permit
                 : then.Has("reject") ? Proto.Flow.V1.Policy.Types.Action.Reject
                 : Proto.Flow.V1.Policy.Types.Action.Deny,

@@ -104,10 +104,9 @@ internal sealed class PolicyTunnels
     // Null when a name means nothing, which is said where the policies are read.
     private PolicyTunnel? Make(StatementView vpn, StatementView pair, StatementView policy, bool inbound)
     {
-        StatementView zones = _root["security"]["zones"];
         StatementView match = policy["match"];
-        IReadOnlyList<string>? source = new AddressBook(zones.Entry("security-zone", pair.Values[0])).Resolve(match["source-address"], []);
-        IReadOnlyList<string>? destination = new AddressBook(zones.Entry("security-zone", pair.Values[1])).Resolve(match["destination-address"], []);
+        IReadOnlyList<string>? source = Side(pair.Values[0], match, "source-address");
+        IReadOnlyList<string>? destination = Side(pair.Values[1], match, "destination-address");
         IReadOnlyList<Application>? applications = _applications.Resolve(match["application"], []);
         if (source is null || destination is null || applications is null)
         {
@@ -136,6 +135,15 @@ internal sealed class PolicyTunnels
             ? new(name, vpn.Key, match, Only(destination, isVersion6), Only(source, isVersion6), service.Protocol, destinationPort, sourcePort, [policy.Key])
             : new(name, vpn.Key, match, Only(source, isVersion6), Only(destination, isVersion6), service.Protocol, sourcePort, destinationPort, [policy.Key]);
     }
+
+    // All but some have no prefix of their own: the tunnel is for any.
+    private IReadOnlyList<string>? Side(string zone, StatementView match, string addresses) =>
+        AddressBook.Of(_root, zone).Resolve(match[addresses], []) is not { } prefixes ? null
+        : match.Has(addresses + "-excluded") || prefixes is [var one] && !IsPrefix(one) ? []
+        : prefixes;
+
+    // An address with a mask that is no prefix is none that a peer understands.
+    private static bool IsPrefix(string text) => Values.Prefix().TryAccept(text, out _) || text.Contains(':', StringComparison.Ordinal);
 
     private static bool IsVersion6(IReadOnlyList<string> prefixes) =>
         prefixes.Count > 0 && prefixes.All(p => p.Contains(':', StringComparison.Ordinal));

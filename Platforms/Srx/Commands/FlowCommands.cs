@@ -4,6 +4,7 @@ using RouterOS.Proto.Forwarding.V1;
 using RouterOS.Proto.Ike.V1;
 using RouterOS.Sdk.Cli;
 using RouterOS.Sdk.Configuration;
+using RouterOS.Srx.Bindings;
 using RouterOS.Srx.Layouts;
 using Flow = RouterOS.Proto.Flow.V1.Flow;
 using Ike = RouterOS.Proto.Ike.V1.Ike;
@@ -20,15 +21,33 @@ internal static class FlowCommands
         CommandOption.Named("source-port", "Port of the source", Values.Integer(1, 65535, placeholder: "port")),
         CommandOption.Named("destination-port", "Port of the destination", Values.Integer(1, 65535, placeholder: "port")),
         CommandOption.Named("protocol", "IP protocol", Values.Integer(1, 255, placeholder: "protocol")
-            .Or([.. Bindings.ApplicationCatalog.Protocols.Keys.Order(StringComparer.Ordinal).Select(p => Values.Choice(p, "Protocol " + p))])),
+            .Or([.. ApplicationCatalog.Protocols.Keys.Order(StringComparer.Ordinal).Select(p => Values.Choice(p, "Protocol " + p))])),
     ];
+
+    private static readonly CommandOption s_fromZone =
+        CommandOption.Named("from-zone", "Zone that traffic comes from", Values.Name("zone-name", 32));
+
+    private static readonly CommandOption s_toZone = CommandOption.Named("to-zone", "Zone that traffic goes to", Values.Name("zone-name", 32));
 
     /// <summary>The commands.</summary>
     public static IReadOnlyList<OperationalCommand> All { get; } =
     [
         new OperationalCommand("show security policies", "Show policies", ShowPolicies).With(
             CommandOption.Flag("hit-count", "Packets that each policy has decided", "form"),
-            CommandOption.Flag("detail", "All that is known of each", "form")),
+            CommandOption.Flag("detail", "All that is known of each", "form"),
+            CommandOption.Flag("global", "Policies of all zones", "zones"),
+            s_fromZone,
+            s_toZone,
+            CommandOption.Named("policy-name", "Name of a policy", Values.Name("policy-name", 32))),
+        new OperationalCommand("show security match-policies", "Show which policy decides about a packet", ShowMatch).With(
+            s_fromZone,
+            s_toZone,
+            CommandOption.Flag("global", "Only policies of all zones", "zones"),
+            CommandOption.Named("source-ip", "Address of the source", Values.AnyAddress()),
+            CommandOption.Named("destination-ip", "Address of the destination", Values.AnyAddress()),
+            s_filters[2],
+            s_filters[3],
+            s_filters[4]),
         new OperationalCommand("show security zones", "Show zones", ShowZones),
         new OperationalCommand("show security flow session", "Show sessions", ShowSessions).With(
             [
@@ -43,35 +62,76 @@ internal static class FlowCommands
     private static async Task<int> ShowPolicies(CommandContext context)
     {
         ListPoliciesReply reply = await new Flow.FlowClient(context.Bus).ListPoliciesAsync(new ListPoliciesRequest(), cancellationToken: context.Cancellation);
+        PolicyState[] shown = [.. reply.Policies.Where(state => IsAskedFor(context.Arguments, state.Policy))];
         if (context.Arguments.Has("hit-count"))
         {
-            context.Output.Write(PolicyLayout.HitCount([.. reply.Policies]));
+            context.Output.Write(PolicyLayout.HitCount(shown));
             return 0;
         }
 
-        StatementView policies = context.Configuration["security"]["policies"];
-        PolicyNames[] named = [.. reply.Policies.Select(state => Named(policies, state))];
-        if (!context.Arguments.Has("detail"))
-        {
-            context.Output.Write(PolicyLayout.Text(reply.DefaultPermit, named));
-            return 0;
-        }
-
-        ListVpnsReply vpns = named.All(n => n.State.Policy.Protection.Length == 0)
-            ? new ListVpnsReply()
-            : await new Ike.IkeClient(context.Bus).ListVpnsAsync(new ListVpnsRequest(), cancellationToken: context.Cancellation);
-        context.Output.Write(PolicyDetailLayout.Text(reply.DefaultPermit, named, vpns.Vpns));
+        PolicyNames[] named = [.. shown.Select(state => Named(context.Configuration, state))];
+        context.Output.Write(context.Arguments.Has("detail")
+            ? PolicyDetailLayout.Text(reply.DefaultPermit, named, await Vpns(context, named))
+            : PolicyLayout.Text(reply.DefaultPermit, named));
         return 0;
     }
 
-    private static PolicyNames Named(StatementView policies, PolicyState state)
+    private static bool IsAskedFor(CommandArguments arguments, Policy policy) =>
+        (!arguments.Has("global") || PolicyLayout.IsOfAllZones(policy))
+        && (arguments.Text("from-zone") is not { } from || policy.FromZone == from)
+        && (arguments.Text("to-zone") is not { } to || policy.ToZone == to)
+        && (arguments.Text("policy-name") is not { } name || policy.Name == name);
+
+    private static async Task<int> ShowMatch(CommandContext context)
     {
-        StatementView policy = policies.Entry("from-zone", state.Policy.FromZone, state.Policy.ToZone).Entry("policy", state.Policy.Name);
-        StatementView match = policy["match"];
+        CommandArguments arguments = context.Arguments;
+        string[] needed = arguments.Has("global")
+            ? ["source-ip", "destination-ip", "protocol"]
+            : ["from-zone", "to-zone", "source-ip", "destination-ip", "protocol"];
+        if (Array.Find(needed, option => arguments.Text(option) is null) is { } missing)
+        {
+            await context.Output.WriteLineAsync($"error: '{missing}' is missing");
+            return 1;
+        }
+
+        FindPolicyReply reply = await new Flow.FlowClient(context.Bus).FindPolicyAsync(
+            new FindPolicyRequest
+            {
+                FromZone = arguments.Text("from-zone") ?? string.Empty,
+                ToZone = arguments.Text("to-zone") ?? string.Empty,
+                SourceAddress = arguments.Text("source-ip"),
+                DestinationAddress = arguments.Text("destination-ip"),
+                SourcePort = (uint)(arguments.Number("source-port") ?? 0),
+                DestinationPort = (uint)(arguments.Number("destination-port") ?? 0),
+                Protocol = Protocol(arguments),
+            },
+            cancellationToken: context.Cancellation);
+        PolicyNames? found = reply.Policy is null ? null : Named(context.Configuration, reply.Policy);
+        context.Output.Write(PolicyDetailLayout.Match(reply.DefaultPermit, found, found is null ? [] : await Vpns(context, [found])));
+        return 0;
+    }
+
+    private static async Task<IReadOnlyList<VpnState>> Vpns(CommandContext context, PolicyNames[] policies) =>
+        policies.All(names => names.State.Policy.Protection.Length == 0)
+            ? []
+            : (await new Ike.IkeClient(context.Bus).ListVpnsAsync(new ListVpnsRequest(), cancellationToken: context.Cancellation)).Vpns;
+
+    private static PolicyNames Named(StatementView root, PolicyState state)
+    {
+        Policy policy = state.Policy;
+        StatementView policies = root["security"]["policies"];
+        StatementView view = (PolicyLayout.IsOfAllZones(policy) ? policies["global"] : policies.Entry("from-zone", policy.FromZone, policy.ToZone))
+            .Entry("policy", policy.Name);
+        StatementView match = view["match"];
+        (AddressBook sources, AddressBook destinations) = PolicyLayout.IsOfAllZones(policy)
+            ? (AddressBook.Global(root), AddressBook.Global(root))
+            : (AddressBook.Of(root, policy.FromZone), AddressBook.Of(root, policy.ToZone));
         return new PolicyNames(
             state, match["source-address"].Values, match["destination-address"].Values, match["application"].Values)
         {
-            PairPolicy = policy["then"]["permit"]["tunnel"].Text("pair-policy") ?? string.Empty,
+            SourceAddresses = sources.Find(match["source-address"], []) ?? [],
+            DestinationAddresses = destinations.Find(match["destination-address"], []) ?? [],
+            PairPolicy = view["then"]["permit"]["tunnel"].Text("pair-policy") ?? string.Empty,
         };
     }
 
@@ -146,8 +206,10 @@ internal static class FlowCommands
         DestinationAddress = context.Arguments.Text("destination-prefix") ?? string.Empty,
         SourcePort = (uint)(context.Arguments.Number("source-port") ?? 0),
         DestinationPort = (uint)(context.Arguments.Number("destination-port") ?? 0),
-        Protocol = context.Arguments.Text("protocol") is not { } word ? 0
-            : Bindings.ApplicationCatalog.Protocols.TryGetValue(word, out uint number) ? number
-            : (uint)context.Arguments.Number("protocol")!.Value,
+        Protocol = Protocol(context.Arguments),
     };
+
+    private static uint Protocol(CommandArguments arguments) => arguments.Text("protocol") is not { } word ? 0
+        : ApplicationCatalog.Protocols.TryGetValue(word, out uint number) ? number
+        : (uint)arguments.Number("protocol")!.Value;
 }

@@ -1,6 +1,7 @@
 using Google.Protobuf.Collections;
 using RouterOS.Proto.Flow.V1;
 using RouterOS.Proto.Ike.V1;
+using RouterOS.Srx.Bindings;
 
 namespace RouterOS.Srx.Layouts;
 
@@ -14,55 +15,85 @@ internal static class PolicyDetailLayout
         lines.Add($"Default policy: {(defaultPermit ? "permit-all" : "deny-all")}");
         foreach (PolicyNames names in policies)
         {
-            Policy policy = names.State.Policy;
-            lines.Add($"Policy: {policy.Name}, action-type: {Action(policy)}, State: enabled, Index: {names.State.Id}");
-            lines.Add($"  Sequence number: {names.State.Sequence}");
-            lines.Add($"  From zone: {policy.FromZone}, To zone: {policy.ToZone}");
-            Addresses(lines, "Source", names.Sources, policy.SourcePrefixes);
-            Addresses(lines, "Destination", names.Destinations, policy.DestinationPrefixes);
-            foreach (Application application in policy.Applications.Count == 0 ? [new Application { Name = "any" }] : policy.Applications)
-            {
-                lines.Add($"  Application: {application.Name}");
-                lines.Add($"    IP protocol: {application.Protocol}, ALG: 0, Inactivity timeout: {application.TimeoutSeconds}");
-                lines.Add($"      Source port range: [{application.FirstSourcePort}-{application.LastSourcePort}]");
-                lines.Add($"      Destination port range: [{application.FirstDestinationPort}-{application.LastDestinationPort}]");
-            }
-
-            if (policy.Protection.Length > 0)
-            {
-                VpnState? vpn = vpns.FirstOrDefault(v => v.Tunnel == policy.Protection);
-                lines.Add($"  Tunnel: {vpn?.Name ?? policy.Protection}, Type: IPSec, Index: {vpn?.TunnelId ?? 0}");
-            }
-
-            if (names.PairPolicy.Length > 0)
-            {
-                lines.Add($"  Pair policy: {names.PairPolicy}");
-            }
+            One(lines, names, vpns);
         }
 
         return lines.ToString();
     }
 
-    // Names stay with their prefix where each has one; a set has several, which stand below its name.
-    private static void Addresses(Lines lines, string side, IReadOnlyList<string> names, RepeatedField<string> prefixes)
+    /// <summary>The answer of <c>show security match-policies</c>; null: no policy matches.</summary>
+    public static string Match(bool defaultPermit, PolicyNames? policy, IReadOnlyList<VpnState> vpns)
     {
-        lines.Add($"  {side} addresses:");
+        Lines lines = new();
+        if (policy is null)
+        {
+            return lines.Add($"Default policy: {(defaultPermit ? "permit-all" : "deny-all")}").ToString();
+        }
+
+        One(lines, policy, vpns);
+        return lines.ToString();
+    }
+
+    private static void One(Lines lines, PolicyNames names, IReadOnlyList<VpnState> vpns)
+    {
+        Policy policy = names.State.Policy;
+        lines.Add($"Policy: {policy.Name}, action-type: {Action(policy)}, State: enabled, Index: {names.State.Id}");
+        if (PolicyLayout.IsOfAllZones(policy))
+        {
+            lines.Add("  Scope: global");
+        }
+
+        lines.Add($"  Sequence number: {names.State.Sequence}");
+        lines.Add(PolicyLayout.IsOfAllZones(policy)
+            ? $"  From zones: {PolicyLayout.ZoneNames(policy.FromZones)}, To zones: {PolicyLayout.ZoneNames(policy.ToZones)}"
+            : $"  From zone: {policy.FromZone}, To zone: {policy.ToZone}");
+        Addresses(lines, "Source", names.SourceAddresses, policy.SourcePrefixes, policy.SourceExcluded);
+        Addresses(lines, "Destination", names.DestinationAddresses, policy.DestinationPrefixes, policy.DestinationExcluded);
+        foreach (Application application in policy.Applications.Count == 0 ? [new Application { Name = "any" }] : policy.Applications)
+        {
+            lines.Add($"  Application: {application.Name}");
+            lines.Add($"    IP protocol: {application.Protocol}, ALG: 0, Inactivity timeout: {application.TimeoutSeconds}");
+            if (application.Protocol is 1 or 58)
+            {
+                lines.Add($"      ICMP Information: type={Any(application.LastDestinationPort > 0, application.FirstDestinationPort)}, code={Any(application.HasIcmpCode, application.IcmpCode)}");
+                continue;
+            }
+
+            lines.Add($"      Source port range: [{application.FirstSourcePort}-{application.LastSourcePort}]");
+            lines.Add($"      Destination port range: [{application.FirstDestinationPort}-{application.LastDestinationPort}]");
+        }
+
+        if (policy.Protection.Length > 0)
+        {
+            VpnState? vpn = vpns.FirstOrDefault(v => v.Tunnel == policy.Protection);
+            lines.Add($"  Tunnel: {vpn?.Name ?? policy.Protection}, Type: IPSec, Index: {vpn?.TunnelId ?? 0}");
+        }
+
+        if (names.PairPolicy.Length > 0)
+        {
+            lines.Add($"  Pair policy: {names.PairPolicy}");
+        }
+    }
+
+    private static void Addresses(
+        Lines lines, string side, IReadOnlyList<NamedAddress> names, RepeatedField<string> prefixes, bool excluded)
+    {
+        lines.Add($"  {side} addresses{PolicyLayout.Excluded(excluded)}:");
         if (prefixes.Count == 0)
         {
             lines.Add("    any: 0.0.0.0/0");
         }
-        else if (names.Count == prefixes.Count)
+
+        foreach (NamedAddress address in names.DistinctBy(address => (address.Name, address.Shown)))
         {
-            for (int i = 0; i < names.Count; i++)
-            {
-                lines.Add($"    {names[i]}: {prefixes[i]}");
-            }
-        }
-        else
-        {
-            lines.Add($"    {string.Join(", ", names)}: {string.Join(", ", prefixes)}");
+            lines.Add(address.Prefixes.Contains(address.Shown) || address.Shown.Contains('~', StringComparison.Ordinal)
+                ? $"    {address.Name}: {address.Shown}"
+                : $"    {address.Name}: {string.Join(", ", address.Prefixes)} ({address.Shown})");
         }
     }
+
+    // The vendor's number for any.
+    private static uint Any(bool isGiven, uint number) => isGiven ? number : byte.MaxValue;
 
     private static string Action(Policy policy) => policy.Action switch
     {

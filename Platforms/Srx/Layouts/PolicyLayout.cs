@@ -11,19 +11,25 @@ internal static class PolicyLayout
     {
         Lines lines = new();
         lines.Add($"Default policy: {(defaultPermit ? "permit-all" : "deny-all")}");
-        (string, string) before = default;
+        (string?, string?) before = default;
         foreach (PolicyNames names in policies)
         {
             Policy policy = names.State.Policy;
             if (before != (policy.FromZone, policy.ToZone))
             {
-                lines.Add($"From zone: {policy.FromZone}, To zone: {policy.ToZone}");
+                lines.Add(IsOfAllZones(policy) ? "Global policies:" : $"From zone: {policy.FromZone}, To zone: {policy.ToZone}");
                 before = (policy.FromZone, policy.ToZone);
             }
 
             lines.Add($"  Policy: {policy.Name}, State: enabled, Index: {names.State.Id}, Sequence number: {names.State.Sequence}");
-            lines.Add($"    Source addresses: {string.Join(", ", names.Sources)}");
-            lines.Add($"    Destination addresses: {string.Join(", ", names.Destinations)}");
+            if (IsOfAllZones(policy))
+            {
+                lines.Add($"    From zones: {ZoneNames(policy.FromZones)}");
+                lines.Add($"    To zones: {ZoneNames(policy.ToZones)}");
+            }
+
+            lines.Add($"    Source addresses{Excluded(policy.SourceExcluded)}: {string.Join(", ", names.Sources)}");
+            lines.Add($"    Destination addresses{Excluded(policy.DestinationExcluded)}: {string.Join(", ", names.Destinations)}");
             lines.Add($"    Applications: {string.Join(", ", names.Applications)}");
             lines.Add($"    Action: {Action(policy)}");
         }
@@ -41,14 +47,23 @@ internal static class PolicyLayout
         {
             lines.Row(
                 (0, (++number).ToString(CultureInfo.InvariantCulture)),
-                (8, state.Policy.FromZone),
-                (25, state.Policy.ToZone),
+                (8, IsOfAllZones(state.Policy) ? "junos-global" : state.Policy.FromZone),
+                (25, IsOfAllZones(state.Policy) ? "junos-global" : state.Policy.ToZone),
                 (42, state.Policy.Name),
                 (59, state.Packets.ToString(CultureInfo.InvariantCulture)));
         }
 
         return lines.Add().Add($"Number of policy: {policies.Count}").ToString();
     }
+
+    /// <summary>True for a policy that stands in no pair of zones.</summary>
+    public static bool IsOfAllZones(Policy policy) => policy.FromZone.Length == 0;
+
+    /// <summary>Zones that a policy of all zones names.</summary>
+    public static string ZoneNames(IReadOnlyCollection<string> zones) => zones.Count == 0 ? "any" : string.Join(", ", zones);
+
+    /// <summary>What stands behind the heading of addresses.</summary>
+    public static string Excluded(bool excluded) => excluded ? "(excluded)" : string.Empty;
 
     private static string Action(Policy policy) => policy.Action switch
     {

@@ -32,11 +32,10 @@ internal static class ApplicationStatements
         Leaf("protocol", "IP protocol", Protocol),
         Leaf("source-port", "Source ports", Ports),
         Leaf("destination-port", "Destination ports", Ports),
-        // Type 0 answers a session and begins none, so nothing would ever match it.
-        Leaf("icmp-type", "ICMP type", Integer(1, 255, placeholder: "type") with { Choices = [.. ApplicationCatalog.IcmpTypes.Keys.Select(t => Choice(t, "ICMP type"))] }),
-        Leaf("icmp-code", "ICMP code", Text("code")).Refused("ICMP codes are not matched yet: leave it out to match all codes"),
-        Leaf("icmp6-type", "ICMPv6 type", Text("type")).Refused("IPv6 is not supported yet"),
-        Leaf("icmp6-code", "ICMPv6 code", Text("code")).Refused("IPv6 is not supported yet"),
+        Leaf("icmp-type", "ICMP type", Message("type", IcmpNames.Types)).Judged(JudgeReply),
+        Leaf("icmp-code", "ICMP code", Message("code", IcmpNames.Codes)),
+        Leaf("icmp6-type", "ICMPv6 type", Message("type", IcmpNames.Types6)).Judged(JudgeReply),
+        Leaf("icmp6-code", "ICMPv6 code", Message("code", IcmpNames.Codes6)),
         Leaf("rpc-program-number", "Sun RPC program", Text("program")).Refused(NotEnforced),
         Leaf("uuid", "DCE RPC interface", Text("uuid")).Refused(NotEnforced),
         Leaf("inactivity-timeout", "Time without traffic after which a session ends",
@@ -50,6 +49,14 @@ internal static class ApplicationStatements
             ? number.ToString(CultureInfo.InvariantCulture)
             : null,
     };
+
+    private static ValueSyntax Message(string placeholder, IReadOnlyDictionary<string, uint> names) =>
+        Integer(0, 255, placeholder: placeholder) with { Choices = [.. names.Keys.Order(StringComparer.Ordinal).Select(name => Choice(name, "ICMP " + placeholder))] };
+
+    private static Verdict JudgeReply(StatementView view, Abstractions.Chassis.ChassisProfile profile) =>
+        view.Key is "0" || view.Key.EndsWith("-reply", StringComparison.Ordinal)
+            ? Verdict.Equivalent("an answer passes with the session of its question and begins none")
+            : Verdict.Applied;
 
     private static Verdict JudgeGateway(StatementView view, Abstractions.Chassis.ChassisProfile profile) => view.Key is "ignore" or "none"
         ? Verdict.Equivalent("no application gateway runs")

@@ -117,16 +117,8 @@ internal static class IkeStatements
     private static ValueSyntax Name =>
         Pattern("address", "[A-Za-z0-9](?:[A-Za-z0-9.:-]{0,253}[A-Za-z0-9])?", "an address");
 
-    private static ValueSyntax Address6 => new("address", "an IPv6 address")
-    {
-        Read = text => TryAddress6(text, out System.Net.IPAddress? address) ? address!.ToString() : null,
-    };
-
     private static ValueChoice Untraced(string flag) =>
         Choice(flag, "Not traced", Verdict.Ignored("nothing is traced for this flag: use ike, timer, policy-manager, config or all"));
-
-    private static ValueSyntax HostName =>
-        Pattern("fqdn", @"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,253}[A-Za-z0-9_])?", "a name such as gw.example.net");
 
     private static ValueSyntax UserName => Pattern("user@fqdn", @"[^\s@]{1,63}@[A-Za-z0-9_.-]{1,191}", "a name such as ops@example.net");
 

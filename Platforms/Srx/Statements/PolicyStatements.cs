@@ -22,8 +22,8 @@ internal static class PolicyStatements
         TraceOptions,
         List("from-zone", "Policies from a zone to a zone",
             [Key(string.Empty, ZoneName), Key("to-zone", ZoneName)],
-            Policy),
-        Anything("global", "Policies of all zones").Refused("not supported yet: write the policy for each pair of zones"),
+            Policy(ofAllZones: false)),
+        Container("global", "Policies of all zones, asked after those of the pair of zones", Policy(ofAllZones: true)),
         Container("default-policy", "What happens to traffic that no policy matches",
             Flag("permit-all", "Permit").Exclusive("action"),
             Flag("deny-all", "Deny").Exclusive("action")),
@@ -32,23 +32,22 @@ internal static class PolicyStatements
 
     private static ValueSyntax ZoneName => Reference("zone-name", "security zones security-zone");
 
-    private static StatementSchema Policy => List("policy", "Policy", ObjectName("policy-name"),
+    private static StatementSchema Policy(bool ofAllZones) => List("policy", "Policy", ObjectName("policy-name"),
         Description,
         Container("match", "Traffic that the policy is about",
-            LeafList("source-address", "Names of sources", Name("address", 63).Or(s_anyAddress, s_anyIpv4, s_anyIpv6)).Mandatory(),
-            LeafList("destination-address", "Names of destinations", Name("address", 63).Or(s_anyAddress, s_anyIpv4, s_anyIpv6)).Mandatory(),
+            [.. ofAllZones ? Zones : [],
+            Addresses("source-address", "Names of sources"),
+            Addresses("destination-address", "Names of destinations"),
             LeafList("application", "Names of applications", Name("application", 63).Or(Choice("any", "Any application"))
                 .Suggesting(SuggestApplications))
                 .Mandatory().Judged(JudgeApplications),
-            Flag("source-address-excluded", "All but the sources").Refused(NotEnforced),
-            Flag("destination-address-excluded", "All but the destinations").Refused(NotEnforced),
-            Anything("source-identity", "Users").Refused(NotEnforced))
+            Flag("source-address-excluded", "All but the sources"),
+            Flag("destination-address-excluded", "All but the destinations"),
+            Anything("source-identity", "Users").Refused(NotEnforced)])
             .Mandatory(),
         Container("then", "What happens to it",
             Container("permit", "Let it pass",
-                Container("tunnel", "Send it through a policy-based VPN",
-                    Leaf("ipsec-vpn", "VPN", Reference("vpn-name", "security ipsec vpn")).Mandatory(),
-                    Leaf("pair-policy", "Policy of the other direction, which shares the tunnel", ObjectName("policy-name"))),
+                ofAllZones ? Anything("tunnel", "Send it through a policy-based VPN").Refused("a tunnel belongs to a pair of zones: write the policy there") : Tunnel,
                 Anything("firewall-authentication", "Authenticate users").Refused(NotEnforced),
                 Anything("application-services", "Inspect applications").Refused(NotEnforced),
                 Anything("destination-address", "Only with or without translated destinations").Refused(NotEnforced),
@@ -64,6 +63,19 @@ internal static class PolicyStatements
             Anything("count", "Count packets and bytes").Equivalent(AlwaysCounted))
             .Mandatory().Requires("action"),
         Leaf("scheduler-name", "Times at which the policy acts", Text("scheduler-name")).Refused("schedulers are not supported: the policy would always act"));
+
+    private static StatementSchema[] Zones =>
+    [
+        LeafList("from-zone", "Zones that the traffic comes from", ZoneName.Or(Choice("any", "Any zone"))),
+        LeafList("to-zone", "Zones that the traffic goes to", ZoneName.Or(Choice("any", "Any zone"))),
+    ];
+
+    private static StatementSchema Tunnel => Container("tunnel", "Send it through a policy-based VPN",
+        Leaf("ipsec-vpn", "VPN", Reference("vpn-name", "security ipsec vpn")).Mandatory(),
+        Leaf("pair-policy", "Policy of the other direction, which shares the tunnel", ObjectName("policy-name")));
+
+    private static StatementSchema Addresses(string name, string help) =>
+        LeafList(name, help, Name("address", 63).Or(s_anyAddress, s_anyIpv4, s_anyIpv6)).Mandatory();
 
     private static IEnumerable<string> SuggestApplications(StatementView root) =>
         root["applications"].List("application").Concat(root["applications"].List("application-set")).Select(a => a.Key)

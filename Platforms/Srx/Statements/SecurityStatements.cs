@@ -37,7 +37,7 @@ internal static class SecurityStatements
         IpsecStatements.Tree,
         Anything("group-vpn", "Group VPN").Refused("group VPNs are not supported"),
         Anything("dynamic-vpn", "VPN of single users").Refused("nothing is downloaded to clients: configure them by themselves, and 'xauth access-profile' at the gateway"),
-        Anything("address-book", "Names of addresses for all zones").Refused("not supported yet: write the addresses into the zone's own 'address-book'"),
+        ZoneStatements.Books,
         Container("alg", "Application gateways",
             [TraceOptions, Anything("alg-manager", "All gateways").Equivalent(NoGateway), .. s_gateways.Select(Gateway)]),
         Anything("application-firewall", "Policies by application").Refused(NotEnforced),

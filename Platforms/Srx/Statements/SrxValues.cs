@@ -22,6 +22,16 @@ internal static class SrxValues
     /// <summary>A name of an object.</summary>
     public static ValueSyntax ObjectName(string placeholder) => Name(placeholder, NameLength);
 
+    /// <summary>A name of a host or domain.</summary>
+    public static ValueSyntax HostName =>
+        Pattern("fqdn", @"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,253}[A-Za-z0-9_])?", "a name such as gw.example.net");
+
+    /// <summary>An IPv6 address in its shortest form, so that it compares as text.</summary>
+    public static ValueSyntax Address6 => new("address", "an IPv6 address")
+    {
+        Read = text => TryAddress6(text, out System.Net.IPAddress? address) ? address!.ToString() : null,
+    };
+
     /// <summary><c>description</c>.</summary>
     public static StatementSchema Description { get; } = Leaf("description", "Text description", Text("text"));
 

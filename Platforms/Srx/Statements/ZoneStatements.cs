@@ -25,19 +25,45 @@ internal static class ZoneStatements
                         : InterfaceNames.Judge(InterfaceNames.PhysicalOf(view.Key), profile))),
             Flag("application-tracking", "Follow applications").Refused(NotEnforced)));
 
+    /// <summary><c>[edit security address-book]</c>: books for all zones, or for those that they are attached to.</summary>
+    public static StatementSchema Books { get; } = Container("address-book", "Names of addresses",
+        List(string.Empty, "Address book", ObjectName("book-name"),
+            Description,
+            Addresses,
+            AddressSets,
+            Container("attach", "Zones that use the book",
+                List("zone", "Zone", Reference("zone-name", "security zones security-zone")))));
+
     /// <summary>Entries of an address book.</summary>
     private static StatementSchema Addresses => List("address", "Address", Name("address-name", 63),
         Description,
         Leaf(string.Empty, "Prefix", AnyPrefix()).Exclusive("address"),
-        Anything("dns-name", "Name to resolve").Exclusive("address").Refused("names are not resolved yet: write the prefix"),
-        Anything("range-address", "Range of addresses").Exclusive("address").Refused("ranges are not supported yet: write prefixes"),
-        Anything("wildcard-address", "Address with a wildcard mask").Exclusive("address").Refused("wildcards are not supported yet: write prefixes"))
+        List("dns-name", "Name of a host, with the addresses that 'system static-host-mapping' gives it", HostName,
+            Flag("ipv4-only", "Its IPv4 addresses").Exclusive("family"),
+            Flag("ipv6-only", "Its IPv6 addresses").Exclusive("family"))
+            .AtMost(1).OnLineWhenSingle().Exclusive("address").Judged(JudgeHost),
+        List("range-address", "First address of a range", AnyAddress(),
+            Container("to", "End of the range", Leaf(string.Empty, "Last address", AnyAddress())))
+            .AtMost(1).Exclusive("address"),
+        Leaf("wildcard-address", "Address and the bits of it that count, as in 10.0.5.0/255.0.255.0", Wildcard).Exclusive("address"))
         .OnLineWhenSingle().Requires("address");
 
     private static StatementSchema AddressSets => List("address-set", "Set of addresses", Name("set-name", 63),
         Description,
         List("address", "Address of the set", Text("address-name", 63)),
         List("address-set", "Set in the set", Text("set-name", 63)));
+
+    private static ValueSyntax Wildcard => new("address/mask", "an IPv4 address and a mask such as 10.0.5.0/255.0.255.0")
+    {
+        Read = text => text.Split('/') is [var address, var mask] && TryAddress(address, out System.Net.IPAddress? _) && TryAddress(mask, out System.Net.IPAddress? _)
+            ? text
+            : null,
+    };
+
+    private static Verdict JudgeHost(StatementView view, Abstractions.Chassis.ChassisProfile profile) =>
+        HostMapping.Find(HostMapping.RootOf(view), view.Key).Count > 0
+            ? Verdict.Applied
+            : Verdict.Refused($"no name server is asked: write 'system static-host-mapping {view.Key} inet ADDRESS', or the prefix in place of the name");
 
     private static StatementSchema HostInbound => Container("host-inbound-traffic", "Traffic to the router itself",
         Container("system-services", "Services",

@@ -97,6 +97,7 @@ internal sealed class FlowCommit(ITableWriter tables, IInterfaceView interfaces,
 
         foreach (IGrouping<(string From, string To), Policy> set in Intent.Policies.GroupBy(policy => (policy.FromZone, policy.ToZone)))
         {
+            // The empty name, of policies of all zones, has number 0.
             PolicySetRow row = new() { FromZone = ZoneNumber(set.Key.From), ToZone = ZoneNumber(set.Key.To) };
             row.Rules.Add(set.Select(Compile));
             wanted[("policy", $"{row.FromZone}/{row.ToZone}")] = row;
@@ -126,7 +127,10 @@ internal sealed class FlowCommit(ITableWriter tables, IInterfaceView interfaces,
         PolicyRuleRow row = new()
         {
             Id = PolicyNumber(policy), Name = policy.Name, Action = policy.Action, Protection = policy.Protection, Inbound = policy.Inbound,
+            SourceExcluded = policy.SourceExcluded, DestinationExcluded = policy.DestinationExcluded,
         };
+        row.FromZones.Add(policy.FromZones.Select(ZoneNumber));
+        row.ToZones.Add(policy.ToZones.Select(ZoneNumber));
         row.Sources.Add(policy.SourcePrefixes.Select(Prefix));
         row.Destinations.Add(policy.DestinationPrefixes.Select(Prefix));
         row.Applications.Add(policy.Applications);

@@ -81,6 +81,23 @@ internal sealed class FlowShow(FlowCommit commit, IControlContext control) : Pro
     }
 
     /// <inheritdoc/>
+    public override async Task<FindPolicyReply> FindPolicy(FindPolicyRequest request, ServerCallContext context)
+    {
+        if (FlowPrefix.Parse(request.SourceAddress) is not { } source || FlowPrefix.Parse(request.DestinationAddress) is not { } destination
+            || source.Prefix6.IsEmpty != destination.Prefix6.IsEmpty)
+        {
+            throw new RpcException(new Status(StatusCode.InvalidArgument, "source and destination must be addresses of one family"));
+        }
+
+        Policy? found = PolicySearch.Find(commit.Intent.Policies, request, source, destination);
+        return new FindPolicyReply
+        {
+            DefaultPermit = commit.Intent.DefaultPermit,
+            Policy = found is null ? null : (await ListPolicies(new ListPoliciesRequest(), context)).Policies.First(state => ReferenceEquals(state.Policy, found)),
+        };
+    }
+
+    /// <inheritdoc/>
     public override Task<ListZonesReply> ListZones(ListZonesRequest request, ServerCallContext context)
     {
         ListZonesReply reply = new();

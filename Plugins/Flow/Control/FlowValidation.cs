@@ -22,7 +22,8 @@ internal static class FlowValidation
         HashSet<(string, string, string)> names = [];
         foreach (Policy policy in flow.Policies)
         {
-            foreach (string zone in new[] { policy.FromZone, policy.ToZone }.Distinct())
+            bool ofAllZones = policy.FromZone.Length == 0 && policy.ToZone.Length == 0;
+            foreach (string zone in (ofAllZones ? policy.FromZones.Concat(policy.ToZones) : [policy.FromZone, policy.ToZone]).Distinct())
             {
                 if (!zones.Contains(zone))
                 {
@@ -32,7 +33,7 @@ internal static class FlowValidation
 
             if (!names.Add((policy.FromZone, policy.ToZone, policy.Name)))
             {
-                findings.Add(Error(policy.Source, $"policy '{policy.Name}' is defined twice between these zones"));
+                findings.Add(Error(policy.Source, $"policy '{policy.Name}' is defined twice {(ofAllZones ? "for all zones" : "between these zones")}"));
             }
 
             findings.AddRange(Faults(policy).Select(fault => Error(policy.Source, fault)));
@@ -104,6 +105,11 @@ internal static class FlowValidation
             yield return $"policy '{policy.Name}' names a tunnel but does not permit";
         }
 
+        if ((policy.SourceExcluded && policy.SourcePrefixes.Count == 0) || (policy.DestinationExcluded && policy.DestinationPrefixes.Count == 0))
+        {
+            yield return $"policy '{policy.Name}' excludes every address";
+        }
+
         foreach (string prefix in policy.SourcePrefixes.Concat(policy.DestinationPrefixes))
         {
             if (FlowPrefix.Parse(prefix) is null)
@@ -116,7 +122,7 @@ internal static class FlowValidation
         {
             if (!IsRange(application.FirstSourcePort, application.LastSourcePort)
                 || !IsRange(application.FirstDestinationPort, application.LastDestinationPort)
-                || application.Protocol > byte.MaxValue)
+                || application.Protocol > byte.MaxValue || application.IcmpCode > byte.MaxValue)
             {
                 yield return $"application '{application.Name}' of policy '{policy.Name}' has a protocol or port range that does not exist";
             }

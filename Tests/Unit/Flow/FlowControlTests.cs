@@ -142,6 +142,54 @@ public sealed class FlowControlTests
     }
 
     [Fact]
+    public async Task A_policy_of_all_zones_forwards_is_shown_and_is_found_for_a_packet()
+    {
+        using FlowRig rig = new();
+        FlowIntent intent = Example();
+        intent.Policies.RemoveAt(1);
+        intent.Policies.Add(new Policy { Name = "everywhere", Action = Action.Permit, FromZones = { "trust" }, DestinationExcluded = true, DestinationPrefixes = { "10.0.0.0/8" } });
+        Assert.Empty(Check(intent));
+        FlowHost host = new FlowHost(rig, new SimulatedStore()).Start(intent);
+        Assert.True(rig.Out(Udp(Host, 1, Server, 53)));
+        Assert.False(rig.Out(Tcp(Host, 1, Server, 23, Syn)));
+        Assert.False(rig.In(Udp("198.51.100.1", 53, Host, 1)));
+        PolicyState shown = (await host.Show.ListPolicies(new ListPoliciesRequest(), null!)).Policies[1];
+        Assert.Equal(("everywhere", 1u, 1UL), (shown.Policy.Name, shown.Sequence, shown.Sessions));
+        Assert.Equal("everywhere", await Find("trust", "untrust", 53));
+        Assert.Equal("no-telnet", await Find("trust", "untrust", 23, 6));
+        Assert.Equal("everywhere", await Find("", "", 23, 6));
+        Assert.Null(await Find("untrust", "trust", 53));
+        await Assert.ThrowsAsync<RpcException>(() => host.Show.FindPolicy(new FindPolicyRequest { SourceAddress = "x", DestinationAddress = Server }, null!));
+
+        async Task<string?> Find(string from, string to, uint port, uint protocol = 17) => (await host.Show.FindPolicy(
+            new FindPolicyRequest { FromZone = from, ToZone = to, SourceAddress = Host, DestinationAddress = Server, Protocol = protocol, SourcePort = 1, DestinationPort = port },
+            null!)).Policy?.Policy.Name;
+    }
+
+    [Theory]
+    [InlineData("a", "b", true)]
+    [InlineData("a", "", false)]
+    [InlineData("c", "b", false)]
+    public void A_policy_of_all_zones_is_not_reached_where_its_one_pair_takes_all(string from, string to, bool isUnreached)
+    {
+        Policy pair = new() { Name = "pair", FromZone = "a", ToZone = "b", Action = Action.Permit };
+        Policy global = new() { Name = "global", Action = Action.Deny };
+        global.FromZones.Add(from);
+        global.ToZones.Add(to.Length > 0 ? [to] : Array.Empty<string>());
+        Assert.Equal(isUnreached, PolicyOrder.FindUnreached([pair, global]).Any());
+    }
+
+    [Fact]
+    public void Excluded_addresses_keep_a_policy_reached_unless_more_are_excluded_behind()
+    {
+        Policy few = new() { Name = "few", FromZone = "a", ToZone = "b", SourceExcluded = true, SourcePrefixes = { "10.1.0.0/16" } };
+        Policy many = new() { Name = "many", FromZone = "a", ToZone = "b", SourceExcluded = true, SourcePrefixes = { "10.0.0.0/8" } };
+        Policy named = new() { Name = "named", FromZone = "a", ToZone = "b", SourcePrefixes = { "10.1.0.0/16" } };
+        Assert.Equal("many", Assert.Single(PolicyOrder.FindUnreached([few, many, named])).Policy.Name);
+        Assert.Empty(PolicyOrder.FindUnreached([many, few, named]));
+    }
+
+    [Fact]
     public void A_good_candidate_has_no_findings() => Assert.Empty(Check(Example()));
 
     [Fact]
@@ -152,6 +200,8 @@ public sealed class FlowControlTests
         Refused(intent => intent.Policies[0].ToZone = "nowhere", "zone 'nowhere' of policy 'no-telnet' is not defined");
         Refused(intent => intent.Policies.Add(intent.Policies[0].Clone()), "policy 'no-telnet' is defined twice");
         Refused(intent => intent.Policies[0].Action = Action.Unspecified, "neither permits nor denies");
+        Refused(intent => intent.Policies[0].SourceExcluded = true, "policy 'no-telnet' excludes every address");
+        Refused(intent => intent.Policies.Add(new Policy { Name = "g", Action = Action.Deny, FromZones = { "nowhere" } }), "zone 'nowhere' of policy 'g' is not defined");
         Refused(intent => intent.Policies[0].SourcePrefixes.Add("10.0.0.0/33"), "'10.0.0.0/33' of policy 'no-telnet' is not a prefix");
         Refused(intent => intent.Policies[0].DestinationPrefixes.Add("::1/129"), "'::1/129' of policy");
         Refused(intent => intent.Policies[0].Applications[0].LastDestinationPort = 5, "port range that does not exist");

@@ -76,6 +76,56 @@ public sealed class PolicyTableTests
     }
 
     [Fact]
+    public void Policies_of_all_zones_decide_after_those_of_the_pair_and_before_the_default()
+    {
+        PolicyTable table = new();
+        PolicyRuleRow between = FlowRig.Rule(2, Action.Reject);
+        between.FromZones.Add([3, 4]);
+        between.ToZones.Add(2);
+        table.Set("0/0", new PolicySetRow { Rules = { between, FlowRig.Rule(3, Action.Permit, new Application { Protocol = 17 }) } });
+        FlowKey udp = new(1, 2, 0, 3, 4, 17);
+        FlowKey tcp = new(1, 2, 0, 3, 4, 6);
+        Assert.Equal(3u, table.Judge(1, 2, udp).Policy);
+        Assert.Equal(2u, table.Judge(4, 2, udp).Policy);
+        Assert.Equal(3u, table.Judge(4, 1, udp).Policy);
+        Assert.Equal(PolicyTable.DefaultPolicy, table.Judge(1, 2, tcp).Policy);
+        table.Set("1/2", new PolicySetRow { FromZone = 1, ToZone = 2, Rules = { FlowRig.Rule(1, Action.Deny, new Application { Protocol = 17 }) } });
+        Assert.Equal(1u, table.Judge(1, 2, udp).Policy);
+        table.Remove("0/0");
+        Assert.Equal(PolicyTable.DefaultPolicy, table.Judge(4, 2, udp).Policy);
+    }
+
+    [Fact]
+    public void Excluded_addresses_and_those_with_bits_that_count_anywhere_match_as_they_say()
+    {
+        PolicyTable table = new();
+        PolicyRuleRow wildcard = FlowRig.Rule(1, Action.Permit);
+        wildcard.Sources.Add(new PrefixRow { Prefix = 0x0a000500, Wildcard = 0xff00ff00 });
+        PolicyRuleRow excluded = FlowRig.Rule(2, Action.Permit);
+        excluded.Sources.Add(new PrefixRow { Prefix = 0x0a000000, PrefixLength = 8 });
+        excluded.SourceExcluded = true;
+        table.Set("1/2", new PolicySetRow { FromZone = 1, ToZone = 2, Rules = { wildcard, excluded } });
+        Assert.Equal(1u, table.Judge(1, 2, new FlowKey(0x0a990577, 1, 0, 1, 1, 6)).Policy);
+        Assert.Equal(PolicyTable.DefaultPolicy, table.Judge(1, 2, new FlowKey(0x0a990677, 1, 0, 1, 1, 6)).Policy);
+        Assert.Equal(2u, table.Judge(1, 2, new FlowKey(0x0b990577, 1, 0, 1, 1, 6)).Policy);
+        Assert.Equal(2u, table.Judge(1, 2, new FlowKey(1, 1, 0, 1, 1, FlowKey.KindOf6(6)), 5, 6).Policy);
+    }
+
+    [Fact]
+    public void A_code_of_icmp_is_that_of_the_message_that_begins_the_session()
+    {
+        PolicyTable table = new();
+        table.Set("1/2", new PolicySetRow
+        {
+            FromZone = 1, ToZone = 2,
+            Rules = { FlowRig.Rule(1, Action.Permit, new Application { Protocol = 1, FirstDestinationPort = 8, LastDestinationPort = 8, IcmpCode = 0 }) },
+        });
+        FlowKey echo = new(1, 2, 0, 0, 8, 1);
+        Assert.Equal(1u, table.Judge(1, 2, echo, icmpCode: 0).Policy);
+        Assert.Equal(PolicyTable.DefaultPolicy, table.Judge(1, 2, echo, icmpCode: 3).Policy);
+    }
+
+    [Fact]
     public void Rows_that_cannot_be_meant_are_refused()
     {
         using FlowRig rig = new();

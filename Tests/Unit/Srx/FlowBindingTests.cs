@@ -40,6 +40,112 @@ public sealed class FlowBindingTests
     }
 
     [Fact]
+    public void A_name_is_looked_for_in_the_zones_book_then_in_attached_ones_then_in_the_global_one()
+    {
+        FlowIntent intent = SrxText.Bind("""
+            security {
+                address-book {
+                    global { address here 10.0.0.1/32; address there 10.0.0.2/32; address everywhere 10.0.0.3/32; }
+                    branch { address here 10.1.0.1/32; address there 10.1.0.2/32; address-set both { address here; address there; } attach { zone a; } }
+                }
+                policies {
+                    from-zone a to-zone b {
+                        policy one { match { source-address [ here there everywhere both ]; destination-address here; application any; } then { permit; } }
+                    }
+                }
+                zones { security-zone a { address-book { address here 10.2.0.1/32; } } security-zone b; }
+            }
+            """).Intents.Get<FlowIntent>();
+        Policy policy = Assert.Single(intent.Policies);
+        Assert.Equal(["10.2.0.1/32", "10.1.0.2/32", "10.0.0.3/32", "10.1.0.1/32"], policy.SourcePrefixes);
+        Assert.Equal(["10.0.0.1/32"], policy.DestinationPrefixes);
+    }
+
+    [Fact]
+    public void A_zone_has_one_attached_book_and_the_global_one_is_attached_to_none() => Assert.Equal(
+        [
+            "security address-book two attach zone a: zone 'a' has address-book 'one' already",
+            "security address-book global attach zone a: address-book 'global' belongs to all zones and is attached to none",
+        ],
+        SrxText.Complaints("""
+            security {
+                address-book { one { attach { zone a; } } two { attach { zone a; } } global { attach { zone a; } } }
+                zones { security-zone a; }
+            }
+            """));
+
+    [Theory]
+    [InlineData("range-address 10.0.0.1 { to { 10.0.0.6; } }", "10.0.0.1/32 10.0.0.2/31 10.0.0.4/31 10.0.0.6/32")]
+    [InlineData("range-address 0.0.0.0 { to { 255.255.255.255; } }", "0.0.0.0/0")]
+    [InlineData("range-address 10.0.0.255 { to { 10.0.1.0; } }", "10.0.0.255/32 10.0.1.0/32")]
+    [InlineData("range-address 2001:db8::1 { to { 2001:db8::3; } }", "2001:db8::1/128 2001:db8::2/127")]
+    [InlineData("range-address 10.0.0.7;", "10.0.0.7/32")]
+    [InlineData("wildcard-address 10.0.5.0/255.0.255.0;", "10.0.5.0/255.0.255.0")]
+    [InlineData("dns-name WWW.example.net;", "192.0.2.1 192.0.2.2 2001:db8::1")]
+    [InlineData("dns-name alias.example.net { ipv6-only; }", "2001:db8::1")]
+    public void An_address_of_any_form_becomes_prefixes(string form, string prefixes) =>
+        Assert.Equal(prefixes.Split(' '), Assert.Single(Form(form).Intents.Get<FlowIntent>().Policies).SourcePrefixes);
+
+    [Theory]
+    [InlineData("range-address 10.0.0.6 { to { 10.0.0.1; } }", "10.0.0.6 to 10.0.0.1 is no range of addresses")]
+    [InlineData("range-address 10.0.0.6 { to { 2001:db8::1; } }", "10.0.0.6 to 2001:db8::1 is no range of addresses")]
+    [InlineData("dns-name mail.example.net;", "'mail.example.net' has no address that address 'x' may have at 'system static-host-mapping'")]
+    public void An_address_that_is_none_is_an_error(string form, string message)
+    {
+        Binding binding = Form(form);
+        Assert.Empty(binding.Intents.Get<FlowIntent>().Policies);
+        Assert.Equal(message, Assert.Single(binding.Findings).Message);
+    }
+
+    [Fact]
+    public void Policies_of_all_zones_come_last_with_the_zones_that_they_name()
+    {
+        FlowIntent intent = SrxText.Bind("""
+            security {
+                address-book { global { address lan 10.0.0.0/8; } }
+                policies {
+                    global {
+                        policy g1 { match { from-zone [ a b ]; to-zone any; source-address lan; destination-address any; application any; } then { deny; } }
+                        policy g2 { match { source-address any; destination-address lan; application any; source-address-excluded; destination-address-excluded; } then { permit; } }
+                    }
+                    from-zone a to-zone b { policy p { match { source-address lan; destination-address any; application any; } then { permit; } } }
+                }
+                zones { security-zone a; security-zone b; }
+            }
+            """).Intents.Get<FlowIntent>();
+        Assert.Equal(["p a b", "g1  ", "g2  "], intent.Policies.Select(p => $"{p.Name} {p.FromZone} {p.ToZone}"));
+        Policy global = intent.Policies[1];
+        Assert.Equal(["a", "b"], global.FromZones);
+        Assert.Empty(global.ToZones);
+        Assert.Equal(["10.0.0.0/8"], global.SourcePrefixes);
+        Assert.False(global.SourceExcluded);
+        Assert.True(intent.Policies[2].SourceExcluded && intent.Policies[2].DestinationExcluded);
+    }
+
+    [Fact]
+    public void A_policy_of_all_zones_uses_the_global_book_alone() => Assert.Contains(
+        "security policies global policy g match source-address: 'net' is neither an address nor an address-set of address-book 'global'",
+        SrxText.Complaints("""
+            security {
+                policies { global { policy g { match { source-address net; destination-address any; application any; } then { deny; } } } }
+                zones { security-zone a { address-book { address net 10.0.0.0/8; } } }
+            }
+            """));
+
+    [Theory]
+    [InlineData("protocol icmp; icmp-type unreachable; icmp-code port-unreachable;", "1 3-3 3")]
+    [InlineData("protocol icmp; icmp-type echo-reply;", "1 256-256 ")]
+    [InlineData("protocol icmp6; icmp6-type echo-request; icmp6-code 0;", "58 128-128 0")]
+    [InlineData("protocol icmp6;", "58 0-0 ")]
+    public void Messages_of_icmp_have_types_and_codes(string form, string expected)
+    {
+        Application application = Assert.Single(Assert.Single(SrxText.Bind(
+            Text("source-address any; destination-address any; application ping;").Replace("application mine", "application ping { " + form + " } application mine", StringComparison.Ordinal))
+            .Intents.Get<FlowIntent>().Policies).Applications);
+        Assert.Equal(expected, $"{application.Protocol} {application.FirstDestinationPort}-{application.LastDestinationPort} {(application.HasIcmpCode ? application.IcmpCode : null)}");
+    }
+
+    [Fact]
     public void Applications_are_expanded_with_their_sets()
     {
         Policy policy = Assert.Single(Bind("source-address any; destination-address any; application [ mine terms junos-sip junos-ping ];").Policies);
@@ -147,6 +253,14 @@ public sealed class FlowBindingTests
         Assert.All(ApplicationCatalog.Predefined.Values.SelectMany(t => t), t => Assert.True(t.Protocol != 0 && t.FirstPort <= t.LastPort && t.LastPort <= 65535));
         Assert.All(ApplicationCatalog.WithGateway, name => Assert.True(ApplicationCatalog.Predefined.ContainsKey(name)));
     }
+
+    private static Binding Form(string form) => SrxText.Bind($$"""
+        system { static-host-mapping { www.example.net { inet [ 192.0.2.1 192.0.2.2 ]; inet6 2001:db8::1; alias alias.example.net; } } }
+        security {
+            policies { from-zone a to-zone b { policy one { match { source-address x; destination-address any; application any; } then { permit; } } } }
+            zones { security-zone a { address-book { address x { {{form}} } } } security-zone b; }
+        }
+        """);
 
     private static FlowIntent Bind(string match, string then = "permit;")
     {

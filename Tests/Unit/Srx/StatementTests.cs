@@ -56,7 +56,7 @@ public sealed class StatementTests
     [InlineData("interfaces ge-0/0/0 unit 0 vlan-id", 0, 4094)]
     [InlineData("routing-options static route 10.0.0.0/8 preference", 0, 4294967295)]
     [InlineData("applications application a inactivity-timeout", 4, 86400)]
-    [InlineData("applications application a icmp-type", 1, 255)]
+    [InlineData("applications application a icmp-type", 0, 255)]
     [InlineData("applications application a protocol", 0, 255)]
     [InlineData("applications application a destination-port", 0, 65535)]
     [InlineData("system max-configurations-on-flash", 0, 49)]
