@@ -11,14 +11,14 @@ internal sealed class FlowDefaultSink(FlowState state) : IRowSink
     {
         if (FlowRows.Read(FlowDefaultRow.Parser, row, out string? error) is { } message)
         {
-            if (message.TcpMss > ushort.MaxValue || message.TcpMssTunnel > ushort.MaxValue)
+            if (FlowSettings.FaultOf(message) is { } fault)
             {
-                return $"A TCP segment has at most {ushort.MaxValue} bytes.";
+                return fault;
             }
 
             state.Policies.SetDefault(message.Permit);
             state.PassesIpv6 = message.Inet6FlowBased;
-            (state.LargestSegment, state.LargestTunnelSegment) = ((ushort)message.TcpMss, (ushort)message.TcpMssTunnel);
+            state.Settings = new FlowSettings(message);
             state.IsOff = message.Off;
         }
 
@@ -30,7 +30,7 @@ internal sealed class FlowDefaultSink(FlowState state) : IRowSink
     {
         state.Policies.SetDefault(false);
         state.PassesIpv6 = false;
-        (state.LargestSegment, state.LargestTunnelSegment) = (0, 0);
+        state.Settings = FlowSettings.None;
         state.IsOff = false;
     }
 }

@@ -33,6 +33,18 @@ internal enum FlowDrop
     [Description("not by the tunnel that the policy requires")]
     WrongProtection,
 
+    /// <summary>TCP before its handshake is over, or without one, where the handshake must be complete.</summary>
+    [Description("TCP without a whole handshake")]
+    Handshake,
+
+    /// <summary>A TCP reset with a sequence number that the other side does not expect.</summary>
+    [Description("TCP sequence number out of window")]
+    OutOfWindow,
+
+    /// <summary>A UDP packet to port 53 that is an answer, and opens no session.</summary>
+    [Description("DNS answer without a question")]
+    DnsReply,
+
     /// <summary>An ICMP reply, error or redirect that belongs to no session.</summary>
     [Description("ICMP reply or error without a session")]
     NoSession,

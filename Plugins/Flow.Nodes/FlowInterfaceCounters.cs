@@ -15,4 +15,5 @@ internal struct FlowInterfaceCounters
     public ulong NoMoreSessions;
     public ulong NoZone;
     public ulong PolicyDenied;
+    public ulong OutOfWindow;
 }

@@ -129,7 +129,7 @@ internal sealed class FlowLocalInNode(FlowState state, WorkerServices worker, st
             return false;
         }
 
-        SessionLife.Touch(ref session, flow.Segment, reverse, packet.SegmentCount, packet.WireBytes, now);
+        SessionLife.Touch(ref session, flow.Segment, reverse, packet.SegmentCount, packet.WireBytes, now, state.Settings);
         return true;
     }
 

@@ -70,7 +70,7 @@ internal sealed class FlowLocalOutNode(FlowState state, WorkerServices worker, s
         {
             ref FlowSession known = ref state.Sessions[row];
             (known.Egress, known.Protection) = reverse ? (known.Egress, known.Protection) : (packet.EgressInterface, packet.RequiredProtection);
-            SessionLife.Touch(ref known, flow.Segment, reverse, packet.SegmentCount, packet.WireBytes, now);
+            SessionLife.Touch(ref known, flow.Segment, reverse, packet.SegmentCount, packet.WireBytes, now, state.Settings);
             return GraphEdge.Continue;
         }
 
@@ -86,7 +86,7 @@ internal sealed class FlowLocalOutNode(FlowState state, WorkerServices worker, s
         session.ToZone = state.ZoneOf(packet.EgressInterface);
         session.Protection = packet.RequiredProtection;
         session.Generation = state.Policies.Generation;
-        SessionLife.Open(ref session, flow.Segment, packet, now);
+        SessionLife.Open(ref session, flow.Segment, packet, now, state.Settings);
         return GraphEdge.Continue;
     }
 

@@ -26,7 +26,7 @@ public sealed class FlowNodePackage : INodePackage
     /// <inheritdoc/>
     public void Register(INodeRegistry registry)
     {
-        FlowState state = new(registry.Worker, _maximumSessions, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)), registry.Tables.FindProtection);
+        FlowState state = new(registry.Worker, registry.Tables, _maximumSessions, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)));
         registry.AddNode(new FlowPolicyNode(state, registry.Tables, registry.Worker));
         registry.AddNode(new FlowLocalInNode(state, registry.Worker, FlowLocalInNode.NodeName));
         registry.AddNode(new FlowLocalOutNode(state, registry.Worker, FlowLocalOutNode.NodeName));

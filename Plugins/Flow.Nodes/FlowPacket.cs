@@ -17,9 +17,10 @@ internal readonly ref struct FlowPacket
     private readonly UInt128 _quotedDestination;
 
     private FlowPacket(
-        FlowKey key, byte tcpFlags, FlowIcmp icmp, byte icmpType, byte icmpCode, FlowKey quoted, int transport, Addresses6 version6 = default)
+        FlowKey key, byte tcpFlags, FlowIcmp icmp, byte icmpType, byte icmpCode, FlowKey quoted, int transport, int end, Addresses6 version6 = default)
     {
         Transport = transport;
+        End = end;
         (_quotedSource, _quotedDestination) = (version6.Quoted, version6.QuotedDestination);
         Source6 = version6.Source;
         Destination6 = version6.Destination;
@@ -34,6 +35,9 @@ internal readonly ref struct FlowPacket
 
     /// <summary>Where TCP, UDP or ICMP begins.</summary>
     public int Transport { get; }
+
+    /// <summary>Where the packet ends; what a link has filled up is behind it.</summary>
+    public int End { get; }
 
     /// <summary>Addresses of an IPv6 packet.</summary>
     public UInt128 Source6 { get; }
@@ -104,15 +108,15 @@ internal readonly ref struct FlowPacket
                     return false;
                 }
 
-                flow = new FlowPacket(key, payload[TcpFlagsOffset], FlowIcmp.None, 0, 0, default, header);
+                flow = new FlowPacket(key, payload[TcpFlagsOffset], FlowIcmp.None, 0, 0, default, header, total);
                 return true;
             case IpProtocol.Icmp:
                 FlowIcmp icmp = Classify((IcmpType)payload[0]);
                 FlowKey quoted = icmp == FlowIcmp.Error ? ReadQuoted(payload[IcmpMinimumLength..], instance) : default;
-                flow = new FlowPacket(key, 0, icmp, payload[0], payload[1], quoted, header);
+                flow = new FlowPacket(key, 0, icmp, payload[0], payload[1], quoted, header, total);
                 return true;
             default:
-                flow = new FlowPacket(key, 0, FlowIcmp.None, 0, 0, default, header);
+                flow = new FlowPacket(key, 0, FlowIcmp.None, 0, 0, default, header, total);
                 return true;
         }
     }
@@ -141,7 +145,7 @@ internal readonly ref struct FlowPacket
                     return false;
                 }
 
-                flow = new FlowPacket(key, payload[TcpFlagsOffset], FlowIcmp.None, 0, 0, default, walked.Offset, addresses);
+                flow = new FlowPacket(key, payload[TcpFlagsOffset], FlowIcmp.None, 0, 0, default, walked.Offset, packet.Length, addresses);
                 return true;
             case IpProtocol.Icmp6:
                 FlowIcmp icmp = Classify6((Icmp6Type)payload[0]);
@@ -155,10 +159,10 @@ internal readonly ref struct FlowPacket
                     };
                 }
 
-                flow = new FlowPacket(key, 0, icmp, payload[0], payload[1], quoted, walked.Offset, addresses);
+                flow = new FlowPacket(key, 0, icmp, payload[0], payload[1], quoted, walked.Offset, packet.Length, addresses);
                 return true;
             default:
-                flow = new FlowPacket(key, 0, FlowIcmp.None, 0, 0, default, walked.Offset, addresses);
+                flow = new FlowPacket(key, 0, FlowIcmp.None, 0, 0, default, walked.Offset, packet.Length, addresses);
                 return true;
         }
     }

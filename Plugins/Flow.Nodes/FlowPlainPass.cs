@@ -43,13 +43,15 @@ internal sealed unsafe class FlowPlainPass(FlowState state, ForwardingTables tab
         }
 
         // A large session table lies in main memory: its two reads are asked for a batch at a time.
+        // While sequence numbers are followed, every segment takes the node.
+        int leaving = state.Settings.ChecksResets ? byte.MaxValue : TcpSyn;
         SessionTable sessions = state.Sessions;
         foreach (ref PlainPacket packet in packets)
         {
             byte* ip = packet.Header;
             byte protocol = ip[9];
             if (protocol == (byte)IpProtocol.Udp ? packet.Length >= Ipv4Header.MinimumLength + UdpHeader.Length
-                : protocol == (byte)IpProtocol.Tcp && packet.Length >= Ipv4Header.MinimumLength + TcpHeader && (ip[TcpFlags] & TcpSyn) == 0)
+                : protocol == (byte)IpProtocol.Tcp && packet.Length >= Ipv4Header.MinimumLength + TcpHeader && (ip[TcpFlags] & leaving) == 0)
             {
                 packet.Scratch = sessions.PrefetchIndex(PackedKey.Of(ip, packet.Instance));
             }
@@ -122,13 +124,13 @@ internal sealed unsafe class FlowPlainPass(FlowState state, ForwardingTables tab
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool Advance(FlowSession* session, in PlainPacket packet, bool reverse)
     {
-        if (session->Expires <= _now || session->IsCarried)
+        if (session->Expires <= _now || session->IsCarried || (session->State == FlowSessionState.Opening && state.Settings.IsStrict))
         {
             return false;
         }
 
         var segment = new FlowSegment(packet.Header[9] == (byte)IpProtocol.Tcp, packet.Header[TcpFlags]);
-        SessionLife.Touch(ref *session, segment, reverse, 1, packet.Length, _now);
+        SessionLife.Touch(ref *session, segment, reverse, 1, packet.Length, _now, state.Settings);
         return true;
     }
 

@@ -18,6 +18,8 @@ internal sealed class FlowPolicyNode(FlowState state, ForwardingTables tables, W
     private const ushort AdministrativelyProhibited = (3 << 8) | 13;
 
     private const int MaximumBatch = 256;
+    private const ushort DnsPort = 53;
+    private const byte DnsResponse = 0x80;
 
     private readonly FlowPlainPass _plain = new(state, tables, worker);
     private readonly bool _isVersion6 = name == NodeName6;
@@ -114,7 +116,13 @@ internal sealed class FlowPolicyNode(FlowState state, ForwardingTables tables, W
                 return Drop(packet, FlowDrop.WrongProtection);
             }
 
-            SessionLife.Touch(ref session, flow.Segment, reverse, packet.SegmentCount, packet.WireBytes, now);
+            if (state.Settings.WatchesTcp && flow.Segment.IsTcp && Watch(ref session, ref packet, flow, reverse) is { } fault)
+            {
+                ingress.OutOfWindow += fault == FlowDrop.OutOfWindow ? packet.SegmentCount : 0u;
+                return Drop(packet, fault);
+            }
+
+            SessionLife.Touch(ref session, flow.Segment, reverse, packet.SegmentCount, packet.WireBytes, now, state.Settings);
             state.Policies.Hit(session.Policy, false);
             return Permit(ref packet, ref ingress, flow);
         }
@@ -166,6 +174,35 @@ internal sealed class FlowPolicyNode(FlowState state, ForwardingTables tables, W
         return came == 0;
     }
 
+    // What the settings ask of TCP beyond its policy; null when a segment of a session may pass.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private FlowDrop? Watch(ref FlowSession session, ref PacketBuffer packet, in FlowPacket flow, bool reverse)
+    {
+        FlowSettings settings = state.Settings;
+        TcpNumbers numbers = new(packet.Data[flow.Transport..flow.End]);
+        if (settings.IsStrict && session.State == FlowSessionState.Opening && numbers.IsEarly(session, flow.Segment, reverse))
+        {
+            return FlowDrop.Handshake;
+        }
+
+        if (settings.ChecksResets && flow.Segment.IsTcpReset && !numbers.IsDue(session, reverse))
+        {
+            return FlowDrop.OutOfWindow;
+        }
+
+        if (session.State == FlowSessionState.Closing && flow.Segment.IsTcpSyn && !reverse)
+        {
+            (session.OpenerNext, session.AnswererNext, session.OpenerExpects, session.AnswererExpects) = (0, 0, 0, 0);
+        }
+
+        numbers.Follow(ref session, reverse);
+        return null;
+    }
+
+    private bool IsDnsReply(ref PacketBuffer packet, in FlowPacket flow) =>
+        flow.Key is { Protocol: (byte)IpProtocol.Udp, DestinationPort: DnsPort } && state.Settings.RefusesDnsReplies
+        && flow.Transport + UdpHeader.Length + 2 < flow.End && (packet.Data[flow.Transport + UdpHeader.Length + 2] & DnsResponse) != 0;
+
     private ushort Refuse(ref PacketBuffer packet, in FlowPacket flow, PolicyVerdict verdict, ZoneInterface from)
     {
         bool reject = verdict.Action == Policy.Types.Action.Reject;
@@ -201,6 +238,18 @@ internal sealed class FlowPolicyNode(FlowState state, ForwardingTables tables, W
             return Drop(packet, FlowDrop.WrongProtection);
         }
 
+        if (IsDnsReply(ref packet, flow))
+        {
+            return Drop(packet, FlowDrop.DnsReply);
+        }
+
+        bool isTcp = flow.Segment.IsTcp && state.Settings.WatchesTcp;
+        TcpNumbers numbers = isTcp ? new TcpNumbers(packet.Data[flow.Transport..flow.End]) : default;
+        if (isTcp && state.Settings.IsStrict && !numbers.IsBeginning(flow.Segment))
+        {
+            return Drop(packet, FlowDrop.Handshake);
+        }
+
         int row = state.Open(flow);
         if (row == SessionTable.NotFound)
         {
@@ -219,7 +268,12 @@ internal sealed class FlowPolicyNode(FlowState state, ForwardingTables tables, W
         session.ApplicationTimeout = verdict.TimeoutSeconds;
         session.Protection = verdict.Protection;
         session.Inbound = verdict.Inbound;
-        SessionLife.Open(ref session, flow.Segment, packet, now);
+        SessionLife.Open(ref session, flow.Segment, packet, now, state.Settings);
+        if (isTcp)
+        {
+            numbers.Follow(ref session, reverse: false);
+        }
+
         state.Policies.Hit(verdict.Policy, true);
         ingress.ConnectionsEstablished++;
         return Permit(ref packet, ref ingress, flow);
@@ -227,9 +281,9 @@ internal sealed class FlowPolicyNode(FlowState state, ForwardingTables tables, W
 
     private ushort Permit(ref PacketBuffer packet, ref FlowInterfaceCounters ingress, in FlowPacket flow)
     {
-        if (flow.Segment.HasTcpSyn)
+        if (flow.Segment.HasTcpSyn || (flow.Key.Protocol == (byte)IpProtocol.Gre && state.Settings.LimitsGre))
         {
-            LimitSegments(ref packet, flow.Transport);
+            LimitSegments(ref packet, flow);
         }
 
         ingress.BytesPermittedIn += packet.WireBytes;
@@ -237,17 +291,28 @@ internal sealed class FlowPolicyNode(FlowState state, ForwardingTables tables, W
         return GraphEdge.Continue;
     }
 
-    private void LimitSegments(ref PacketBuffer packet, int transport)
+    private void LimitSegments(ref PacketBuffer packet, in FlowPacket flow)
     {
-        bool tunnel = state.LargestTunnelSegment != 0 && ((packet.Protection | packet.RequiredProtection) != 0 || tables.ProtectionOf(packet.EgressInterface) != 0);
-        ushort limit = !tunnel ? state.LargestSegment
-            : state.LargestSegment == 0 ? state.LargestTunnelSegment
-            : Math.Min(state.LargestSegment, state.LargestTunnelSegment);
-        if (limit != 0)
+        FlowSettings settings = state.Settings;
+        bool outOf = packet.Protection != 0;
+        bool into = packet.RequiredProtection != 0 || tables.ProtectionOf(packet.EgressInterface) != 0;
+        bool isGre = !flow.Segment.IsTcp;
+        ushort limit = 0;
+        Lower(ref limit, settings.LargestSegment, !isGre);
+        Lower(ref limit, settings.LargestTunnelSegment, !isGre && (outOf || into));
+        Lower(ref limit, settings.LargestSegmentOutOfGre, isGre ? outOf : state.ZoneAt(packet.IngressInterface) is { IsGre: true });
+        Lower(ref limit, settings.LargestSegmentIntoGre, isGre ? into : state.ZoneAt(packet.EgressInterface) is { IsGre: true });
+        if (limit != 0 && isGre)
         {
-            _ = TcpSegmentLimit.Apply(packet.Data[transport..], limit);
+            GreSegments.Limit(packet.Data[flow.Transport..flow.End], limit);
+        }
+        else if (limit != 0)
+        {
+            _ = TcpSegmentLimit.Apply(packet.Data[flow.Transport..], limit);
         }
     }
+
+    private static void Lower(ref ushort limit, ushort to, bool holds) => limit = holds && to != 0 && (limit == 0 || to < limit) ? to : limit;
 
     private ushort Drop(in PacketBuffer packet, FlowDrop reason)
     {

@@ -62,8 +62,22 @@ internal struct FlowSession
     private ulong _totalReversePackets;
     private ulong _totalReverseBytes;
 
-    /// <summary>Code of the ICMP message that opened the session.</summary>
-    public byte IcmpCode;
+    /// <summary>TCP, while resets are checked: the number after the last byte that the opener and the answerer have sent; 0: not known.</summary>
+    public uint OpenerNext;
+
+    public uint AnswererNext;
+
+    /// <summary>The number that each of them expects next of the other; 0: not known.</summary>
+    public uint OpenerExpects;
+
+    public uint AnswererExpects;
+
+    /// <summary>Code of the ICMP message that opened the session; it lies where TCP has its numbers.</summary>
+    public byte IcmpCode
+    {
+        readonly get => (byte)OpenerNext;
+        set => OpenerNext = value;
+    }
 
     /// <summary>Protection that one direction leaves by and the other comes by; 0: none.</summary>
     public uint Protection

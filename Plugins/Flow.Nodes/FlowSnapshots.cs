@@ -174,6 +174,7 @@ internal sealed class FlowSnapshots : ISnapshotSource
                 PolicyDenied = counters.PolicyDenied,
                 NoRoute = known.NoRoutePackets,
                 AddressSpoofing = CountOf(state, index, ScreenCheck.Spoofing),
+                TcpSequence = counters.OutOfWindow,
                 SynAttack = CountOf(state, index, ScreenCheck.SynFlood),
             }.ToByteArray());
         }

@@ -1,4 +1,5 @@
 using RouterOS.Forwarding;
+using RouterOS.Forwarding.Tables;
 using RouterOS.Proto.Flow.V1;
 
 namespace RouterOS.Flow.Nodes;
@@ -14,18 +15,26 @@ internal sealed class FlowState
     // A session is judged against a list of policies: so many at a time take well under a millisecond.
     private const int JudgedPerSweep = 256;
 
+    // Sessions whose routes are looked up: four looks of these cost about as much as one of those.
+    private const int RoutedPerSweep = 1024;
+
     private readonly WorkerServices _worker;
+    private readonly ForwardingTables _tables;
     private ZoneInterface?[] _zones = new ZoneInterface?[64];
     private FlowInterfaceCounters[] _counters = new FlowInterfaceCounters[64];
     private ulong[][] _screenCounts = new ulong[64][];
     private ulong _refusedBefore;
     private int _sweep;
 
-    public FlowState(WorkerServices worker, int maximumSessions, ulong seed, Func<string, uint>? findProtection = null)
+    // The table is fuller than its watermark.
+    private bool _isFull;
+
+    public FlowState(WorkerServices worker, ForwardingTables tables, int maximumSessions, ulong seed)
     {
         _worker = worker;
+        _tables = tables;
         Sessions = new SessionTable(maximumSessions, seed);
-        Policies = new PolicyTable(findProtection);
+        Policies = new PolicyTable(tables.FindProtection);
     }
 
     public SessionTable Sessions { get; }
@@ -40,11 +49,8 @@ internal sealed class FlowState
     /// <summary>IPv6 is judged by sessions; otherwise all of it is dropped but neighbour discovery.</summary>
     public bool PassesIpv6 { get; set; }
 
-    /// <summary>Largest segment that a TCP handshake may offer; 0 for no limit.</summary>
-    public ushort LargestSegment { get; set; }
-
-    /// <summary>The same into and out of tunnels.</summary>
-    public ushort LargestTunnelSegment { get; set; }
+    /// <summary>How sessions begin and end, and the limits of TCP segments.</summary>
+    public FlowSettings Settings { get; set; } = FlowSettings.None;
 
     /// <summary>Nothing is judged and no session is kept: every packet goes on.</summary>
     public bool IsOff { get; set; }
@@ -140,7 +146,9 @@ internal sealed class FlowState
         }
 
         uint now = NowSeconds;
-        for (int judged = 0; rows > 0 && judged < JudgedPerSweep; rows--)
+        SetFullness();
+        int routed = 0;
+        for (int judged = 0; rows > 0 && judged < JudgedPerSweep && routed < RoutedPerSweep; rows--)
         {
             _sweep = _sweep + 1 < Sessions.Maximum ? _sweep + 1 : 0;
             ref FlowSession session = ref Sessions[_sweep];
@@ -151,12 +159,48 @@ internal sealed class FlowState
 
             bool stale = session.Generation != Policies.Generation;
             judged += stale ? 1 : 0;
-            if (session.Expires <= now || (stale && !IsStillPermitted(ref session)))
+            if (session.Expires <= now || (stale && !IsStillPermitted(ref session)) || (_isFull && IsIdle(session, now)))
             {
                 Sessions.Remove(_sweep);
             }
+            else if (Settings.RouteChange != 0 && session.Expires > now + Settings.RouteChange)
+            {
+                routed++;
+                if (!HasRoutes(session))
+                {
+                    session.Timeout = Settings.RouteChange;
+                    session.Expires = now + session.Timeout;
+                }
+            }
         }
     }
+
+    // Between the two watermarks it stays as it was.
+    private void SetFullness()
+    {
+        if (Settings.EarlyAgeout == 0)
+        {
+            _isFull = false;
+            return;
+        }
+
+        ulong used = (ulong)Sessions.Count * 100;
+        ulong all = (ulong)Sessions.Maximum;
+        _isFull = used >= all * Settings.HighWatermark || (_isFull && used >= all * Settings.LowWatermark);
+    }
+
+    private bool IsIdle(in FlowSession session, uint now) => now + session.Timeout >= session.Expires + Settings.EarlyAgeout;
+
+    // The router's own packets have no way back but to itself.
+    private bool HasRoutes(in FlowSession session)
+    {
+        FlowKey key = session.Forward;
+        return HasRoute(key, key.Destination) && (session.Ingress == 0 || HasRoute(key, key.Source));
+    }
+
+    private bool HasRoute(in FlowKey key, uint address) => key.IsVersion6
+        ? _tables.FibLookup6(key.Instance, Sessions.Addresses6[address]).Kind != RouteKind.None
+        : _tables.FibLookup(key.Instance, address).Kind != RouteKind.None;
 
     private bool IsStillPermitted(ref FlowSession session)
     {

@@ -6,14 +6,9 @@ namespace RouterOS.Flow.Nodes;
 /// <summary>How packets keep a session alive: idle times by protocol, and the little of TCP's state that a gateway needs.</summary>
 internal static class SessionLife
 {
-    // Defaults of the vendor's flow module, in seconds.
-    private const ushort TcpOpening = 20;
+    // Defaults of the vendor's flow module, in seconds; FlowSettings has the others.
     private const ushort TcpEstablished = 1800;
-    private const ushort TcpHalfClosed = 150;
     private const ushort Datagram = 60;
-
-    // Long enough for the last acknowledgements and their repeats.
-    private const ushort TcpClosed = 20;
     private const ushort TcpReset = 2;
 
     private const byte OpenerClosed = 1;
@@ -21,18 +16,18 @@ internal static class SessionLife
     private const byte BothClosed = OpenerClosed | AnswererClosed;
 
     /// <summary>Starts a session with its first packet.</summary>
-    public static void Open(ref FlowSession session, FlowSegment segment, in PacketBuffer buffer, uint now)
+    public static void Open(ref FlowSession session, FlowSegment segment, in PacketBuffer buffer, uint now, FlowSettings settings)
     {
         // A segment of a connection that is over opens a session that is over, so that nobody fills the table with them.
         bool over = segment.IsTcpFin || segment.IsTcpReset;
         session.Closed = over ? BothClosed : (byte)0;
         session.State = !segment.IsTcp ? FlowSessionState.Established : over ? FlowSessionState.Closing : FlowSessionState.Opening;
         session.Count(reverse: false, buffer.SegmentCount, buffer.WireBytes);
-        Extend(ref session, segment, now);
+        Extend(ref session, segment, now, settings);
     }
 
     /// <summary>Counts a packet and moves the session's end.</summary>
-    public static void Touch(ref FlowSession session, FlowSegment segment, bool reverse, uint packets, uint bytes, uint now)
+    public static void Touch(ref FlowSession session, FlowSegment segment, bool reverse, uint packets, uint bytes, uint now, FlowSettings settings)
     {
         session.Count(reverse, packets, bytes);
         if (segment.IsTcp)
@@ -40,7 +35,7 @@ internal static class SessionLife
             Advance(ref session, segment, reverse);
         }
 
-        Extend(ref session, segment, now);
+        Extend(ref session, segment, now, settings);
     }
 
     // Once a second: what is not written need not go back to memory.
@@ -75,15 +70,17 @@ internal static class SessionLife
         }
     }
 
-    private static void Extend(ref FlowSession session, FlowSegment segment, uint now)
+    private static void Extend(ref FlowSession session, FlowSegment segment, uint now, FlowSettings settings)
     {
-        ushort timeout = !segment.IsTcp ? session.ApplicationTimeout > 0 ? session.ApplicationTimeout : Datagram
+        ushort open = session.ApplicationTimeout > 0 ? session.ApplicationTimeout : segment.IsTcp ? TcpEstablished : Datagram;
+        ushort timeout = !segment.IsTcp ? open
             : session.State switch
             {
-                FlowSessionState.Opening => TcpOpening,
-                FlowSessionState.Closing => segment.IsTcpReset ? TcpReset : session.Closed == BothClosed ? TcpClosed : TcpHalfClosed,
-                _ => session.ApplicationTimeout > 0 ? session.ApplicationTimeout : TcpEstablished,
+                FlowSessionState.Opening => settings.TcpOpening,
+                FlowSessionState.Closing when segment.IsTcpReset => TcpReset,
+                FlowSessionState.Closing => session.Closed == BothClosed ? settings.TcpClosed : settings.TcpHalfClosed,
+                _ => open,
             };
-        ExtendTo(ref session, timeout, now);
+        ExtendTo(ref session, timeout == 0 ? open : timeout, now);
     }
 }

@@ -17,6 +17,7 @@ internal sealed class ZoneInterface
     {
         Zone = row.Zone;
         TcpReset = row.TcpReset;
+        IsGre = row.Gre;
         Screen = row.Screen is null ? null : new ScreenSettings(row.Screen);
         HostInboundRow host = row.HostInbound ?? new HostInboundRow();
         _allServices = host.AllServices;
@@ -31,6 +32,9 @@ internal sealed class ZoneInterface
     public uint Zone { get; }
 
     public bool TcpReset { get; }
+
+    /// <summary>It is a GRE tunnel.</summary>
+    public bool IsGre { get; }
 
     /// <summary>What is checked of packets that come in; null for nothing.</summary>
     public ScreenSettings? Screen { get; }

@@ -12,11 +12,13 @@ internal static class FlowBinding
     {
         StatementView security = root["security"];
         StatementView segments = security["flow"]["tcp-mss"];
+        SessionOptions sessions = SessionBinding.Read(security["flow"], findings);
         FlowIntent intent = new()
         {
             DefaultPermit = security["policies"]["default-policy"].Has("permit-all"),
             TcpMss = (uint)(segments["all-tcp"].Number("mss") ?? 0),
             TcpMssTunnel = (uint)(segments["ipsec-vpn"].Number("mss") ?? 0),
+            Sessions = sessions,
             Inet6FlowBased = security["forwarding-options"]["family"]["inet6"].Text("mode") == "flow-based",
         };
         WarnOfDroppedIpv6(root, intent, findings);
@@ -130,6 +132,7 @@ internal static class FlowBinding
                 Name = entry.Key,
                 Source = entry.Source,
                 HostInbound = Inbound(entry["host-inbound-traffic"], findings),
+                Gre = entry.Key.StartsWith("gr-", StringComparison.Ordinal),
             });
         }
 

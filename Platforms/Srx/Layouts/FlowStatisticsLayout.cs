@@ -44,7 +44,7 @@ internal static class FlowStatisticsLayout
         Row(lines, "No zone or NULL zone binding", flow.NoZone);
         Row(lines, "Policy denied:", flow.PolicyDenied);
         Row(lines, "Security association not active:", errors.NoActiveSa);
-        Row(lines, "TCP sequence number out of window:", 0);
+        Row(lines, "TCP sequence number out of window:", flow.TcpSequence);
         Row(lines, "Syn-attack protection:", flow.SynAttack);
         Row(lines, "User authentication errors:", 0);
     }

@@ -109,6 +109,7 @@ internal sealed class FlowCommit(ITableWriter tables, IInterfaceView interfaces,
             TcpMss = Intent.TcpMss,
             TcpMssTunnel = Intent.TcpMssTunnel, Off = Intent.Off,
             Inet6FlowBased = Intent.Inet6FlowBased,
+            Sessions = Intent.Sessions,
         };
         return wanted;
     }
@@ -119,7 +120,7 @@ internal sealed class FlowCommit(ITableWriter tables, IInterfaceView interfaces,
         HostInboundRow row = new() { AllServices = host.AllServices, AllProtocols = host.AllProtocols };
         row.Protocols.Add(host.Protocols);
         row.Services.Add(host.Services);
-        return new ZoneInterfaceRow { Interface = index, Zone = ZoneNumber(zone.Name), HostInbound = row, TcpReset = zone.TcpReset, Screen = zone.Screen };
+        return new ZoneInterfaceRow { Interface = index, Zone = ZoneNumber(zone.Name), HostInbound = row, TcpReset = zone.TcpReset, Screen = zone.Screen, Gre = member.Gre };
     }
 
     private PolicyRuleRow Compile(Policy policy)

@@ -13,9 +13,20 @@ internal static class FlowValidation
     public static IReadOnlyList<Finding> Check(FlowIntent flow, SystemIntent system)
     {
         List<Finding> findings = [];
-        if (flow.TcpMss > ushort.MaxValue || flow.TcpMssTunnel > ushort.MaxValue)
+        SessionOptions options = flow.Sessions ?? new SessionOptions();
+        if (new[] { flow.TcpMss, flow.TcpMssTunnel, options.TcpMssGreIn, options.TcpMssGreOut }.Max() > ushort.MaxValue)
         {
             findings.Add(Error(new Source(), $"the limit of TCP segments is at most {ushort.MaxValue}"));
+        }
+
+        if (new[] { options.TcpInitialTimeout, options.TimeWaitTimeout, options.RouteChangeTimeout, options.EarlyAgeout }.Max() > ushort.MaxValue)
+        {
+            findings.Add(Error(new Source(), $"a session's time is at most {ushort.MaxValue} seconds"));
+        }
+
+        if (options.HighWatermark > 100 || options.LowWatermark > options.HighWatermark)
+        {
+            findings.Add(Error(new Source(), $"the low watermark of sessions ({options.LowWatermark} percent) is at most the high one ({options.HighWatermark}), and that 100"));
         }
 
         HashSet<string> zones = CheckZones(flow, system, findings);

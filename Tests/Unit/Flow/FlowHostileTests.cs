@@ -79,7 +79,10 @@ public sealed class FlowHostileTests
     public void Packets_and_ageing_allocate_nothing()
     {
         using FakeWorker worker = new();
-        FlowState state = new(worker, 512, 99);
+        FlowState state = new(worker, new ForwardingTables(), 512, 99)
+        {
+            Settings = new(new FlowDefaultRow { Sessions = new() { CheckReset = true, RefuseDnsReply = true, RouteChangeTimeout = 50, EarlyAgeout = 2, HighWatermark = 100, LowWatermark = 100, TcpMssGreIn = 1000 } }),
+        };
         state.SetZone(1, new RouterOS.Flow.Nodes.ZoneInterface(new ZoneInterfaceRow { Interface = 1, Zone = 1 }));
         state.SetZone(2, new RouterOS.Flow.Nodes.ZoneInterface(new ZoneInterfaceRow { Interface = 2, Zone = 2 }));
         state.Policies.Set("1/2", new PolicySetRow

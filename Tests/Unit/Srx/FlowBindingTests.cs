@@ -16,6 +16,40 @@ public sealed class FlowBindingTests
     }
 
     [Fact]
+    public void Options_of_sessions_reach_the_intent_with_the_vendors_defaults()
+    {
+        Assert.Equal(new SessionOptions { RefuseDnsReply = true }, Options("tcp-mss { all-tcp { mss 1400; } }"));
+        Assert.Equal(
+            new SessionOptions
+            {
+                TcpInitialTimeout = 30, TimeWaitTimeout = 150, TimeWaitHalfClosed = true, StrictSyn = true, CheckReset = true, RouteChangeTimeout = 60,
+                EarlyAgeout = 20, HighWatermark = 90, LowWatermark = 90, TcpMssGreIn = 1320, TcpMssGreOut = 1380,
+            },
+            Options("""
+                allow-dns-reply; route-change-timeout 60; aging { high-watermark 90; } tcp-mss { gre-in; gre-out { mss 1380; } }
+                tcp-session { tcp-initial-timeout 30; strict-syn-check; rst-sequence-check; time-wait-state { apply-to-half-close-state; } }
+                """));
+        Assert.Equal(
+            new SessionOptions { TimeWaitTimeout = 40, RefuseDnsReply = true, EarlyAgeout = 2, HighWatermark = 100, LowWatermark = 100 },
+            Options("aging { early-ageout 2; } tcp-session { time-wait-state { session-timeout 40; } }"));
+        Assert.True(Options("tcp-session { time-wait-state { session-ageout; } }").TimeWaitByService);
+
+        static SessionOptions Options(string text) => SrxText.Bind($"security {{ flow {{ {text} }} }}").Intents.Get<FlowIntent>().Sessions;
+    }
+
+    [Theory]
+    [InlineData("aging { low-watermark 90; high-watermark 80; }", "'low-watermark' is 90, more than 'high-watermark' 80: aging would never end")]
+    [InlineData("tcp-session { no-syn-check; strict-syn-check; }", "'strict-syn-check' and 'no-syn-check' exclude each other")]
+    public void Options_of_sessions_that_cannot_be_are_errors(string text, string message) =>
+        Assert.Equal(message, Assert.Single(SrxText.Bind($"security {{ flow {{ {text} }} }}").Findings).Message);
+
+    [Fact]
+    public void Gre_tunnels_of_a_zone_are_marked() => Assert.Equal(
+        [true, false],
+        Assert.Single(SrxText.Bind("security { zones { security-zone a { interfaces { gr-0/0/0.0; ge-0/0/0.0; } } } }").Intents.Get<FlowIntent>().Zones)
+            .Interfaces.Select(i => i.Gre));
+
+    [Fact]
     public void Names_of_addresses_become_prefixes_of_their_zone()
     {
         Policy policy = Assert.Single(Bind("source-address [ net nested ]; destination-address any; application any;").Policies);
