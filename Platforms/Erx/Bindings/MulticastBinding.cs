@@ -16,16 +16,16 @@ internal static class MulticastBinding
     /// <summary>Reads the intent of multicast forwarding and IGMP.</summary>
     public static MulticastIntent BindMulticast(IReadOnlyList<VirtualRouter> routers)
     {
-        MulticastIntent intent = new();
+        StatementView? first = routers.Select(r => r.View["ip"]["multicast-routing"]).FirstOrDefault(r => r.Exists);
+        MulticastIntent intent = new() { Routing = first is not null };
+        if (first is not null)
+        {
+            intent.Source = first.Source;
+        }
+
         foreach ((VirtualRouter router, StatementView each) in routers.SelectMany(r => r.Interfaces.Select(i => (r, i))))
         {
             StatementView routing = router.View["ip"]["multicast-routing"];
-            if (routing.Exists && !intent.Routing)
-            {
-                intent.Routing = true;
-                intent.Source = routing.Source;
-            }
-
             StatementView ip = each["ip"];
             StatementView igmp = ip["igmp"];
             StatementView multicast = ip["multicast"];
