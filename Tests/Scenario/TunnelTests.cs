@@ -94,6 +94,25 @@ public sealed class TunnelTests : IDisposable
     }
 
     [Fact]
+    public void A_secured_tunnel_follows_its_association_at_once()
+    {
+        SimulatedRouter west = _network.Router("west", "erx1440", Text(1, Secured));
+        SimulatedRouter east = _network.Router("east", "erx1440", Text(2, Secured));
+        SimulatedHost left = Wire(west, east);
+        _network.Start();
+        Up(west, "gre", 90);
+        Up(east, "gre", 30);
+        Pings(left, 5);
+        west.Ask(bus => new Proto.Ike.V1.Ike.IkeClient(bus).ClearPhase2Async(new()));
+        _network.Run(0.1);
+        Assert.Contains(west.Log, l => l.Contains("Tunnel gre:west to 192.0.2.2 is down: it has no IPsec security association", StringComparison.Ordinal));
+        Assert.Contains(east.Log, l => l.Contains("Tunnel gre:east to 192.0.2.1 is down: it has no IPsec security association", StringComparison.Ordinal));
+        Up(west, "gre", 30);
+        Up(east, "gre", 30);
+        Pings(left, 5);
+    }
+
+    [Fact]
     public void A_tunnel_cannot_be_converted_between_clear_and_secured()
     {
         SimulatedRouter west = _network.Router("west", "erx1440", Text(1, ""));

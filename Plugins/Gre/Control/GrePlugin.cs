@@ -6,7 +6,7 @@ using RouterOS.Sdk.Plugins;
 namespace RouterOS.Gre.Control;
 
 /// <summary>Tunnels of IP: GRE, and IP in IP, in the clear or under IPsec.</summary>
-public sealed class GrePlugin : IControlPlugin
+public sealed class GrePlugin : IControlPlugin, IDisposable
 {
     private IControlContext? _context;
     private GreTunnels? _tunnels;
@@ -56,4 +56,7 @@ public sealed class GrePlugin : IControlPlugin
         _tunnels?.Stop();
         return ValueTask.CompletedTask;
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _tunnels?.Dispose();
 }

@@ -8,7 +8,7 @@ using RouterOS.Sdk.Plugins;
 namespace RouterOS.Gre.Control;
 
 /// <summary>All tunnels: finds out which can be up, tells the modules, the kernel and the log.</summary>
-internal sealed class GreTunnels(IControlContext context)
+internal sealed class GreTunnels(IControlContext context) : IDisposable
 {
     /// <summary>The modules' table.</summary>
     public const string Table = "gre-tunnel";
@@ -16,13 +16,19 @@ internal sealed class GreTunnels(IControlContext context)
     // Tunnels inside tunnels that are followed to see whether one leads into itself.
     private const int MostNested = 8;
 
-    private static readonly TimeSpan s_pollInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_keepaliveInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_again = TimeSpan.FromSeconds(1);
+
+    // Thousands of associations that come or go together are looked at once.
+    private static readonly TimeSpan s_settle = TimeSpan.FromMilliseconds(10);
 
     private readonly Dictionary<string, GreTunnel> _tunnels = new(StringComparer.Ordinal);
     private readonly Dictionary<string, bool> _reported = new(StringComparer.Ordinal);
     private Dictionary<string, (bool IsUp, uint Protection)>? _vpns;
+    private readonly CancellationTokenSource _stop = new();
     private IDisposable? _timer;
-    private bool _isStopped;
+    private IDisposable? _settling;
+    private bool _isFollowing;
 
     /// <summary>The tunnels, in the order of their names.</summary>
     public IEnumerable<GreTunnel> All => _tunnels.Values.OrderBy(t => t.Configured.Name, StringComparer.Ordinal);
@@ -57,9 +63,15 @@ internal sealed class GreTunnels(IControlContext context)
         }
 
         Evaluate();
-        if (_timer is null && NeedsPolls)
+        if (!_isFollowing && _tunnels.Values.Any(t => t.Configured.Secured))
         {
-            Poll();
+            _isFollowing = true;
+            Watch(Follow);
+        }
+
+        if (_timer is null)
+        {
+            Tick();
         }
     }
 
@@ -95,14 +107,16 @@ internal sealed class GreTunnels(IControlContext context)
         Report(links);
     }
 
-    /// <summary>Stops its timer.</summary>
+    /// <summary>Stops what goes on by itself.</summary>
     public void Stop()
     {
-        _isStopped = true;
+        _stop.Cancel();
         _timer?.Dispose();
+        _settling?.Dispose();
     }
 
-    private bool NeedsPolls => _tunnels.Values.Any(t => t.Configured.Secured || t.Keepalives is not null);
+    /// <inheritdoc/>
+    public void Dispose() => _stop.Dispose();
 
     private DownReason ReasonOf(GreTunnel tunnel, HashSet<(uint, uint)> own, out bool isKnown)
     {
@@ -281,29 +295,80 @@ internal sealed class GreTunnels(IControlContext context)
         }
     }
 
-    private void Poll()
+    // Hears of associations that come and go, for as long as the plugin lives.
+    private async Task Follow()
     {
-        if (_isStopped)
+        Ike.IkeClient ike = new(context.Bus.Invoker);
+        while (!_stop.IsCancellationRequested)
         {
-            return;
-        }
+            try
+            {
+                using AsyncServerStreamingCall<VpnChange> call = ike.WatchVpns(new WatchVpnsRequest(), cancellationToken: _stop.Token);
+                Dictionary<string, (bool IsUp, uint Protection)> start = new(StringComparer.Ordinal);
+                bool hasStarted = false;
+                while (await call.ResponseStream.MoveNext(_stop.Token))
+                {
+                    VpnChange change = call.ResponseStream.Current;
+                    if (change.EndOfStart)
+                    {
+                        (_vpns, hasStarted) = (start, true);
+                        Evaluate();
+                    }
+                    else
+                    {
+                        Take(start, change);
+                        _settling ??= hasStarted ? context.Strand.Schedule(s_settle, Settle) : null;
+                    }
+                }
+            }
+            catch (Exception e) when (e is RpcException or OperationCanceledException)
+            {
+                // IKE is being started anew: what is there goes on.
+            }
 
-        _timer = null;
-        if (NeedsPolls)
-        {
-            _timer = context.Strand.Schedule(s_pollInterval, Poll);
-            Watch(Ask);
+            TaskCompletionSource again = new();
+            using IDisposable timer = context.Strand.Schedule(s_again, again.SetResult);
+            await again.Task;
         }
     }
 
-    private async Task Ask()
+    private static void Take(Dictionary<string, (bool IsUp, uint Protection)> vpns, VpnChange change)
     {
-        bool changed = false;
-        if (_tunnels.Values.Any(t => t.Configured.Secured))
+        if (!change.Up && vpns.TryGetValue(change.Name, out (bool IsUp, uint Protection) other) && other.IsUp && other.Protection != change.Protection)
         {
-            changed = await AskIke();
+            // An earlier one of the name, which the other has followed.
+            return;
         }
 
+        if (change.Gone)
+        {
+            _ = vpns.Remove(change.Name);
+        }
+        else
+        {
+            vpns[change.Name] = (change.Up, change.Protection);
+        }
+    }
+
+    private void Settle()
+    {
+        _settling = null;
+        Evaluate();
+    }
+
+    private void Tick()
+    {
+        _timer = null;
+        if (!_stop.IsCancellationRequested && _tunnels.Values.Any(t => t.Keepalives is not null))
+        {
+            _timer = context.Strand.Schedule(s_keepaliveInterval, Tick);
+            Watch(KeepAll);
+        }
+    }
+
+    private async Task KeepAll()
+    {
+        bool changed = false;
         DateTimeOffset now = context.Time.GetUtcNow();
         foreach (GreTunnel tunnel in _tunnels.Values.Where(t => t is { Keepalives: not null, Index: not 0 } && t.Keepalives.Due <= now).ToArray())
         {
@@ -314,31 +379,6 @@ internal sealed class GreTunnels(IControlContext context)
         {
             Evaluate();
         }
-    }
-
-    private async Task<bool> AskIke()
-    {
-        ListVpnsReply reply;
-        try
-        {
-            reply = await new Ike.IkeClient(context.Bus.Invoker).ListVpnsAsync(new ListVpnsRequest());
-        }
-        catch (RpcException)
-        {
-            // IKE is being started anew: what is there goes on.
-            return false;
-        }
-
-        Dictionary<string, (bool, uint)> vpns = new(StringComparer.Ordinal);
-        foreach (VpnState vpn in reply.Vpns)
-        {
-            vpns[vpn.Name] = (vpn.Up, vpn.Protection);
-        }
-
-        bool changed = _vpns is null || vpns.Count != _vpns.Count
-            || vpns.Any(v => !_vpns.TryGetValue(v.Key, out (bool, uint) before) || before != v.Value);
-        _vpns = vpns;
-        return changed;
     }
 
     private async Task<bool> Keep(GreTunnel tunnel, KeepaliveWatch watch, DateTimeOffset now)

@@ -46,7 +46,7 @@ internal sealed class IkeSessions
         _runtime = runtime;
         Store = new IkeStore(runtime.Context.Store, name => IkeLog.UnreadableState(runtime.Context.Log, name));
         Tables = new ProtectionTables(runtime.Context.Tables);
-        Manual = new ManualTunnels(runtime, Tables);
+        Manual = new ManualTunnels(runtime, Tables, Vpns);
         Activity = new ModuleActivity(runtime);
         Fragments = new FragmentBook(() => runtime.Now);
         Probes = new ProbePace(() => runtime.Now);
@@ -81,6 +81,9 @@ internal sealed class IkeSessions
 
     /// <summary>Who hears of protections without SAs.</summary>
     public ProtectionWatch Watch { get; } = new();
+
+    /// <summary>Who follows which VPNs have an association.</summary>
+    public VpnWatch Vpns { get; } = new();
 
     /// <summary>Captures that run.</summary>
     public TunnelCaptures Captures { get; }

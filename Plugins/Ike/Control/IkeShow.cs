@@ -98,6 +98,30 @@ internal sealed class IkeShow(IkeRuntime runtime, IkeSessions sessions) : Servic
     }
 
     /// <inheritdoc/>
+    public override async Task WatchVpns(WatchVpnsRequest request, IServerStreamWriter<VpnChange> responseStream, ServerCallContext context)
+    {
+        Channel<VpnChange> watch = sessions.Vpns.Watch(
+        [
+            .. Tunnels().Select(t => new VpnChange { Name = t.Policy.Vpn, Protection = t.ProtectionId, Up = t.IsUp }),
+            .. sessions.Manual.All.Select(t => new VpnChange { Name = t.Policy.Vpn.Vpn, Protection = t.Protection, Up = t.Pair is not null }),
+        ]);
+        try
+        {
+            while (await watch.Reader.WaitToReadAsync(context.CancellationToken))
+            {
+                while (watch.Reader.TryRead(out VpnChange? change))
+                {
+                    await responseStream.WriteAsync(change);
+                }
+            }
+        }
+        finally
+        {
+            sessions.Vpns.Unwatch(watch);
+        }
+    }
+
+    /// <inheritdoc/>
     public override Task<ListVpnsReply> ListVpns(ListVpnsRequest request, ServerCallContext context)
     {
         ListVpnsReply reply = new();

@@ -6,7 +6,7 @@ using RouterOS.Sdk.Network;
 namespace RouterOS.Ike.Control;
 
 /// <summary>Tunnels with keys by hand: nothing is negotiated, their rows are there while the configuration is.</summary>
-internal sealed class ManualTunnels(IkeRuntime runtime, ProtectionTables tables)
+internal sealed class ManualTunnels(IkeRuntime runtime, ProtectionTables tables, VpnWatch vpns)
 {
     private readonly Dictionary<string, (ManualPolicy Policy, uint Protection, IpsecSaPairState? Written)> _tunnels = new(StringComparer.Ordinal);
 
@@ -28,6 +28,8 @@ internal sealed class ManualTunnels(IkeRuntime runtime, ProtectionTables tables)
                     tables.Remove(protection);
                     tables.Remove(written);
                 }
+
+                vpns.Changed(policy.Vpn.Vpn, protection, isUp: false, isGone: true);
 
                 _ = _tunnels.Remove(name);
             }
@@ -61,6 +63,7 @@ internal sealed class ManualTunnels(IkeRuntime runtime, ProtectionTables tables)
             if (written is null)
             {
                 _ = tables.Set(pair);
+                vpns.Changed(policy.Vpn.Vpn, protection, isUp: true);
             }
 
             _tunnels[name] = (policy, protection, pair);

@@ -32,6 +32,7 @@ internal sealed class TunnelSession
     private DateTimeOffset _acquireAfter;
     private int _failures;
     private bool _stopped;
+    private bool? _told;
     private ProxyIdentity? _narrowed;
     private VpnPolicy _configured;
 
@@ -453,6 +454,7 @@ internal sealed class TunnelSession
         Monitor.Stop();
         _idle.Stop();
         _sessions.Tables.Remove(ProtectionId);
+        _sessions.Vpns.Changed(Policy.Vpn, ProtectionId, isUp: false, isGone: true);
         if (Session.Gateway is null)
         {
             _runtime.Failures.Remove(Session.Policy.Name, Policy.Name);
@@ -500,6 +502,17 @@ internal sealed class TunnelSession
         {
             uint index = Policy.BindInterface.Length == 0 ? 0 : _runtime.Context.Interfaces.Find(Policy.BindInterface)?.Index ?? 0;
             _sessions.Tables.Set(ProtectionId, Policy, index, ends, Current?.State.OutboundSpi ?? 0);
+            TellUp();
+        }
+    }
+
+    /// <summary>Whoever follows VPNs hears whether it is up, where that has changed.</summary>
+    public void TellUp()
+    {
+        if (_told != IsUp)
+        {
+            _told = IsUp;
+            _sessions.Vpns.Changed(Policy.Vpn, ProtectionId, IsUp);
         }
     }
 

@@ -37,6 +37,7 @@ internal sealed class VpnMonitor(IkeRuntime runtime, TunnelSession tunnel, Modul
         if (tunnel.Policy.Monitor is null)
         {
             IsDown = false;
+            tunnel.TellUp();
             return;
         }
 
@@ -71,6 +72,7 @@ internal sealed class VpnMonitor(IkeRuntime runtime, TunnelSession tunnel, Modul
         if (IsDown)
         {
             IsDown = false;
+            tunnel.TellUp();
             IkeLog.MonitorUp(runtime.Context.Log, tunnel.Policy.Vpn);
         }
     }
@@ -105,6 +107,7 @@ internal sealed class VpnMonitor(IkeRuntime runtime, TunnelSession tunnel, Modul
         {
             Stop();
             IsDown = true;
+            tunnel.TellUp();
             tunnel.MonitorFailed($"vpn monitor: no answer from {Ipv4.Text(Destination(policy))} to {policy.Threshold} probes through the tunnel");
             return;
         }
