@@ -154,25 +154,32 @@ public sealed class FragmentationTests
     public void Exchanges_work_when_every_message_of_the_peer_comes_in_fragments()
     {
         Lab lab = new();
-        ushort id = 0;
-        lab.Network.Tap = d =>
-        {
-            if (d.Source != Lab.LeftAddress || d.Isakmp[16] == (byte)PayloadType.Fragment)
-            {
-                return d;
-            }
-
-            foreach (byte[] datagram in FragmentPayload.Split(d.Payload, 64, ++id))
-            {
-                lab.Network.Deliver(d with { Payload = datagram });
-            }
-
-            return null;
-        };
+        lab.Network.Tap = Cutting(lab, from: 1);
         lab.Up();
         lab.Network.Tap = d => d;
         Assert.Equal(0, lab.Traffic(0.5));
         Assert.Equal(0ul, lab.Right.AllDrops());
+    }
+
+    /// <summary>A peer at the left whose messages, from so many on, are cut into pieces of 64 bytes.</summary>
+    internal static Func<Datagram, Datagram?> Cutting(Lab lab, int from)
+    {
+        ushort id = 0;
+        int sent = 0;
+        return d =>
+        {
+            if (d.Source != lab.Left.Address || d.Isakmp[16] == (byte)PayloadType.Fragment || ++sent < from)
+            {
+                return d;
+            }
+
+            foreach (byte[] part in FragmentPayload.Split(d.Isakmp, 64, ++id))
+            {
+                lab.Network.Deliver(d with { Payload = d.HasMarker ? [0, 0, 0, 0, .. part] : part });
+            }
+
+            return null;
+        };
     }
 
     private static byte[] Message(int body)

@@ -26,6 +26,15 @@ public sealed class GroupKeyTests
     }
 
     [Fact]
+    public void Fragments_of_a_client_from_anywhere_are_put_together_once_its_exchange_has_begun()
+    {
+        Lab lab = Server(new Lab(1, Public));
+        lab.Network.Tap = FragmentationTests.Cutting(lab, from: 2);
+        lab.Up();
+        Assert.Equal(0ul, lab.Right.AllDrops());
+    }
+
+    [Fact]
     public void Clients_behind_one_nat_with_the_same_inner_address_and_port_have_a_protection_each()
     {
         Lab lab = Server(new Lab(1, First));
