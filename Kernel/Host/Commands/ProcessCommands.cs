@@ -82,7 +82,8 @@ internal static class ProcessCommands
             },
             time);
         using CancellationTokenSource stop = new();
-        Task watch = ModuleWatch.Run(channel.CreateCallInvoker(), paths.ModuleProcess, time, chassis.Log, stop.Token);
+        Task watch = Task.WhenAll(
+            ModuleWatch.Run(channel.CreateCallInvoker(), paths.ModuleProcess, time, chassis.Log, stop.Token), QuietCollection.Run(time, stop.Token));
         await ParentWatch.Closed();
         await stop.CancelAsync();
         await watch;

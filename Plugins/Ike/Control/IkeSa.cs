@@ -20,6 +20,9 @@ internal sealed class IkeSa
     // Of so few a list is searched as fast, and most SAs never have more.
     private const int FewIds = 32;
 
+    private static readonly Dictionary<uint, QuickMode> s_none = [];
+
+    private Dictionary<uint, QuickMode>? _quickModes;
     private HashSet<uint>? _usedIds;
     private HashSet<uint>? _recentIds;
     private Queue<uint>? _recentOrder;
@@ -57,7 +60,7 @@ internal sealed class IkeSa
     public (ulong, ulong) Cookies => (State.InitiatorCookie, State.ResponderCookie);
 
     /// <summary>Quick modes in progress, or kept to answer repeated messages, by message ID.</summary>
-    public Dictionary<uint, QuickMode> QuickModes { get; } = [];
+    public IReadOnlyDictionary<uint, QuickMode> QuickModes => _quickModes ?? s_none;
 
     public bool IsDead { get; set; }
 
@@ -78,7 +81,7 @@ internal sealed class IkeSa
     public uint PairsDeleted { get; set; }
 
     /// <summary>Timers of the lifetime.</summary>
-    public List<IDisposable> Timers { get; } = [];
+    public List<IDisposable> Timers { get; } = new(1);
 
     /// <summary>Sequence number of the last R-U-THERE that we sent.</summary>
     public uint ProbeSequence { get; private set; }
@@ -123,13 +126,16 @@ internal sealed class IkeSa
         return true;
     }
 
+    /// <summary>A quick mode begins.</summary>
+    public void Keep(QuickMode exchange) => (_quickModes ??= [])[exchange.MessageId] = exchange;
+
     /// <summary>A quick mode that answers nothing any more.</summary>
     public void Forget(QuickMode exchange)
     {
-        if (QuickModes.Remove(exchange.MessageId) && QuickModes.Count == 0)
+        if (_quickModes?.Remove(exchange.MessageId) == true && _quickModes.Count == 0)
         {
             // The next one is an hour away.
-            QuickModes.TrimExcess();
+            _quickModes = null;
         }
     }
 

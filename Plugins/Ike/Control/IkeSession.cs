@@ -675,8 +675,11 @@ internal sealed class IkeSession
 
         sa.Timers.Clear();
         DateTimeOffset now = _runtime.Now;
-        sa.Timers.Add(_runtime.After(sa.State.Soft - now, () => Reauthenticate(sa)));
-        sa.Timers.Add(_runtime.After(sa.State.Hard - now, () => End(sa, tellPeer: true, "its lifetime is over")));
+        sa.Timers.Add(_runtime.After(sa.State.Soft - now, () =>
+        {
+            sa.Timers.Add(_runtime.After(sa.State.Hard - _runtime.Now, () => End(sa, tellPeer: true, "its lifetime is over")));
+            Reauthenticate(sa);
+        }));
     }
 
     private void Reauthenticate(IkeSa sa)

@@ -13,7 +13,7 @@ internal sealed class IpsecSaPair(IpsecSaPairState state)
     public SaPairState Life { get; set; }
 
     /// <summary>Timers of the lifetime.</summary>
-    public List<IDisposable> Timers { get; } = [];
+    public List<IDisposable> Timers { get; } = new(1);
 
     /// <summary>True when it may send: quick mode is complete and it has not ended.</summary>
     public bool IsUsable => Life is SaPairState.Mature or SaPairState.Dying or SaPairState.Replaced;

@@ -7,11 +7,22 @@ using Google.Protobuf;
 namespace RouterOS.Ike.Control;
 
 /// <summary>An outer address of a peer or of ours, IPv4 or IPv6; 0 is none.</summary>
-/// <param name="Value">The number; of IPv4 in the low 32 bits.</param>
-/// <param name="IsVersion6">The family.</param>
 [JsonConverter(typeof(PeerAddressJson))]
-internal readonly record struct PeerAddress(UInt128 Value, bool IsVersion6)
+internal readonly record struct PeerAddress
 {
+    // A number of 128 bits would take 32 bytes for its alignment, and every peer has a score of addresses.
+    private readonly ulong _high;
+    private readonly ulong _low;
+
+    /// <summary>An address of a family.</summary>
+    public PeerAddress(UInt128 value, bool isVersion6) => (_high, _low, IsVersion6) = ((ulong)(value >> 64), (ulong)value, isVersion6);
+
+    /// <summary>The number; of IPv4 in the low 32 bits.</summary>
+    public UInt128 Value => new(_high, _low);
+
+    /// <summary>The family.</summary>
+    public bool IsVersion6 { get; }
+
     /// <summary>An IPv4 address as a number in host byte order.</summary>
     public static implicit operator PeerAddress(uint address) => new(address, false);
 

@@ -1,6 +1,9 @@
+using System.Runtime.InteropServices;
+
 namespace RouterOS.Ike.Control;
 
 /// <summary>Outer addresses and UDP ports of both ends, as this router sees them.</summary>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct PeerEndpoints(PeerAddress Local, ushort LocalPort, PeerAddress Remote, ushort RemotePort)
 {
     /// <summary>Routing instance in which the addresses mean something; 0 is the main one.</summary>

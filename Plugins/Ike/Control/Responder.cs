@@ -308,7 +308,7 @@ internal sealed class Responder(IkeRuntime runtime, IkeSessions sessions)
         {
             AroundSpi = choice.Policy.IsBundle ? sessions.NewSpi() : 0,
         };
-        sa.QuickModes[header.MessageId] = exchange;
+        sa.Keep(exchange);
         exchange.Answer(header, nonce.Body, hasKey ? key.Body : [], choice, OriginalAddresses.Read(chain, weInitiated: false), proxies);
     }
 

@@ -3,6 +3,7 @@ using RouterOS.Ike.Control.Machines;
 using RouterOS.Ike.Control.Policy;
 using RouterOS.Ike.Control.State;
 using RouterOS.Ike.Wire;
+using RouterOS.Sdk.Storage;
 
 namespace RouterOS.Ike.Control;
 
@@ -70,7 +71,7 @@ internal sealed class TunnelSession
     public IpsecSaPair? Current { get; private set; }
 
     /// <summary>What the SAs depend on.</summary>
-    public string Fingerprint => $"{Session.Policy.Fingerprint}/{Policy.Fingerprint}";
+    public string Fingerprint => SharedText.Of($"{Session.Policy.Fingerprint}/{Policy.Fingerprint}");
 
     /// <summary>A phase 1 SA is worth having: something runs over it or should.</summary>
     public bool IsWanted => !_stopped && (Policy.EstablishImmediately || _pairs.Count > 0);
@@ -248,7 +249,7 @@ internal sealed class TunnelSession
         {
             AroundSpi = Policy.Proposals.Any(p => p.IsBundle) ? _sessions.NewSpi() : 0,
         };
-        sa.QuickModes[messageId] = _negotiation;
+        sa.Keep(_negotiation);
         _negotiation.Begin();
     }
 
@@ -546,8 +547,11 @@ internal sealed class TunnelSession
     private void Arm(IpsecSaPair pair)
     {
         DateTimeOffset now = _runtime.Now;
-        pair.Timers.Add(_runtime.After(pair.State.Soft - now, () => Step(pair, SaPairEvent.SoftExpired, string.Empty)));
-        pair.Timers.Add(_runtime.After(pair.State.Hard - now, () => Step(pair, SaPairEvent.HardExpired, "its lifetime is over")));
+        pair.Timers.Add(_runtime.After(pair.State.Soft - now, () =>
+        {
+            pair.Timers.Add(_runtime.After(pair.State.Hard - _runtime.Now, () => Step(pair, SaPairEvent.HardExpired, "its lifetime is over")));
+            Step(pair, SaPairEvent.SoftExpired, string.Empty);
+        }));
     }
 
     // Where bytes count, half of them may be gone before the overlap is: a peer that sends on a pair has it, and may be sent to. A peer that

@@ -5,10 +5,8 @@ namespace RouterOS.L2tp.Control;
 /// <summary>Reliable delivery of control messages, RFC 2661 section 5.8 and appendix A: sequence numbers, windows, slow start, back-off.</summary>
 /// <param name="environment">Time and the way out.</param>
 /// <param name="receiveWindow">Messages that the peer may have under way.</param>
-/// <param name="deliver">Takes the messages of the peer in order: session and body.</param>
-/// <param name="lost">Told when the peer has not answered for too long.</param>
-internal sealed class ControlChannel(
-    IL2tpEnvironment environment, int receiveWindow, Action<ushort, byte[]> deliver, Action lost)
+/// <param name="user">Takes what comes.</param>
+internal sealed class ControlChannel(IL2tpEnvironment environment, int receiveWindow, IControlUser user)
 {
     // RFC 2661 section 4.4.3: what a peer takes that has not said how much.
     private const int DefaultWindow = 4;
@@ -136,11 +134,11 @@ internal sealed class ControlChannel(
 
         _owesAcknowledgement = true;
         _expected++;
-        deliver(header.Session, header.Payload.ToArray());
+        user.Take(header.Session, header.Payload.ToArray());
         while (!_closed && _early is not null && _early.Remove(_expected, out (ushort Session, byte[] Body) next))
         {
             _expected++;
-            deliver(next.Session, next.Body);
+            user.Take(next.Session, next.Body);
         }
     }
 
@@ -213,7 +211,7 @@ internal sealed class ControlChannel(
         if (++_repetitions > Retransmissions)
         {
             Close();
-            lost();
+            user.Lost();
             return;
         }
 

@@ -2,17 +2,18 @@ using System.Security.Cryptography;
 using RouterOS.L2tp.Control.Machines;
 using RouterOS.L2tp.Control.Policy;
 using RouterOS.L2tp.Wire;
+using RouterOS.Sdk.Storage;
 
 namespace RouterOS.L2tp.Control;
 
 /// <summary>One tunnel: its control connection and its sessions, at the LNS or, in the client's role, at the LAC.</summary>
-internal sealed class L2tpTunnel
+internal sealed class L2tpTunnel : IControlUser
 {
     private const int ChallengeBytes = 16;
 
     private static readonly TimeSpan s_setupTimeout = TimeSpan.FromSeconds(60);
 
-    private readonly Dictionary<ushort, L2tpSession> _sessions = [];
+    private SessionSet _sessions;
     private IDisposable? _timer;
     private IDisposable? _hello;
     private bool _hadSession;
@@ -26,7 +27,7 @@ internal sealed class L2tpTunnel
         Profile = profile;
         Place = destination;
         uint window = host.ReceiveWindow > 0 ? host.ReceiveWindow : owner.Policy.ReceiveWindow;
-        Channel = new ControlChannel(owner.Environment, (int)Math.Clamp(window, 1, 64), Take, Lost)
+        Channel = new ControlChannel(owner.Environment, (int)Math.Clamp(window, 1, 64), this)
         {
             Ends = ends,
             Retransmissions = owner.Policy.RetransmissionsNotEstablished,
@@ -72,11 +73,11 @@ internal sealed class L2tpTunnel
 
     public byte[] PeerChallenge { get; private set; } = [];
 
-    public IReadOnlyCollection<L2tpSession> Sessions => _sessions.Values;
+    public IReadOnlyCollection<L2tpSession> Sessions => _sessions.All;
 
     public bool IsHalfOpen => State is TunnelState.Idle or TunnelState.WaitReply or TunnelState.WaitConnected;
 
-    public L2tpSession? Find(ushort session) => _sessions.GetValueOrDefault(session);
+    public L2tpSession? Find(ushort session) => _sessions.Find(session);
 
     /// <summary>The client's side begins.</summary>
     public void Open()
@@ -111,7 +112,7 @@ internal sealed class L2tpTunnel
     public void Move(TunnelEnds ends)
     {
         Channel.Ends = ends;
-        foreach (L2tpSession session in _sessions.Values)
+        foreach (L2tpSession session in _sessions.All)
         {
             session.Moved();
         }
@@ -167,10 +168,10 @@ internal sealed class L2tpTunnel
         {
             id = Owner.NewId();
         }
-        while (_sessions.ContainsKey(id));
+        while (_sessions.Find(id) is not null);
 
         L2tpSession session = new(this, id);
-        _sessions[id] = session;
+        _sessions.Add(session);
         _hadSession = true;
         Owner.SessionBegins(this);
         if (State == TunnelState.Established)
@@ -182,7 +183,7 @@ internal sealed class L2tpTunnel
         return session;
     }
 
-    private void Take(ushort sessionId, byte[] body)
+    public void Take(ushort sessionId, byte[] body)
     {
         if (!ControlMessage.TryParse(body, Host.Secret, Owner.Environment.Mac, out ControlMessage message, out GeneralError error))
         {
@@ -299,8 +300,8 @@ internal sealed class L2tpTunnel
 
     private void Learn(ControlMessage message)
     {
-        RemoteHost = message.Text(AttributeType.HostName);
-        Vendor = message.Text(AttributeType.VendorName);
+        RemoteHost = SharedText.Of(message.Text(AttributeType.HostName));
+        Vendor = SharedText.Of(message.Text(AttributeType.VendorName));
         Channel.RemoteTunnel = message.Number16(AttributeType.AssignedTunnelId);
         if (message.Number16(AttributeType.ReceiveWindowSize) is > 0 and ushort window)
         {
@@ -356,7 +357,7 @@ internal sealed class L2tpTunnel
         {
             // RFC 2661 section 4.4.4: who has heard of no number of ours names its own.
             ushort assigned = message.Number16(AttributeType.AssignedSessionId);
-            _sessions.Values.FirstOrDefault(s => sessionId == 0 && assigned != 0 && s.RemoteId == assigned)?.Receive(message);
+            _sessions.All.FirstOrDefault(s => sessionId == 0 && assigned != 0 && s.RemoteId == assigned)?.Receive(message);
         }
         else if (session is null)
         {
@@ -402,7 +403,7 @@ internal sealed class L2tpTunnel
         Step(State == TunnelState.Idle ? TunnelEvent.RequestBad : TunnelEvent.Unexpected);
     }
 
-    private void Lost()
+    public void Lost()
     {
         Ending ??= new((ushort)StopResult.Clear, GeneralError.None, "the peer does not answer");
         Step(TunnelEvent.Lost);
@@ -473,7 +474,7 @@ internal sealed class L2tpTunnel
     private void EndSessions()
     {
         Ending ending = new(0, GeneralError.None, $"its tunnel has ended: {Ending?.Message}", Ending?.ByPeer ?? false);
-        foreach (L2tpSession session in _sessions.Values.ToArray())
+        foreach (L2tpSession session in _sessions.All.ToArray())
         {
             session.TunnelGone(ending);
         }

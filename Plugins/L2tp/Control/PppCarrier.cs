@@ -4,6 +4,7 @@ using RouterOS.L2tp.Wire;
 using RouterOS.Proto.L2tp.V1;
 using RouterOS.Proto.Ppp.V1;
 using RouterOS.Sdk.Plugins;
+using RouterOS.Sdk.Storage;
 
 namespace RouterOS.L2tp.Control;
 
@@ -193,6 +194,9 @@ internal sealed class PppCarrier(IControlContext context, SessionRows rows) : IC
                 break;
             case LinkOutput.OutputOneofCase.Up:
                 session.Network = output.Up.PeerAddress == 0 ? null : output.Up;
+                // As decoded each has its own copies.
+                output.Up.User = SharedText.Of(output.Up.User);
+                output.Up.VirtualRouter = SharedText.Of(output.Up.VirtualRouter);
                 if (session.Network is null)
                 {
                     Watch(Withdraw(session));

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using RouterOS.Proto.Ppp.V1;
+using RouterOS.Sdk.Storage;
 
 namespace RouterOS.Ppp.Control;
 
@@ -135,12 +136,13 @@ internal sealed class LinkCarrier(PppRuntime runtime, IAsyncStreamWriter<LinkOut
 
         // As decoded each has its own copies.
         start.Profile = settings.Profile;
-        start.VirtualRouter = runtime.Shared(start.VirtualRouter);
+        start.VirtualRouter = SharedText.Of(start.VirtualRouter);
         if (start.Tunnel is { } tunnel)
         {
-            tunnel.LocalAddress = runtime.Shared(tunnel.LocalAddress);
-            tunnel.RemoteAddress = runtime.Shared(tunnel.RemoteAddress);
-            tunnel.LocalHost = runtime.Shared(tunnel.LocalHost);
+            tunnel.LocalAddress = SharedText.Of(tunnel.LocalAddress);
+            tunnel.RemoteAddress = SharedText.Of(tunnel.RemoteAddress);
+            tunnel.LocalHost = SharedText.Of(tunnel.LocalHost);
+            tunnel.RemoteHost = SharedText.Of(tunnel.RemoteHost);
         }
 
         PppLink link = new(number, settings, start, runtime, this, runtime.Counters);

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using RouterOS.Ppp.Wire;
 using RouterOS.Proto.Aaa.V1;
 using RouterOS.Proto.Ppp.V1;
+using RouterOS.Sdk.Storage;
 
 namespace RouterOS.Ppp.Control;
 
@@ -330,7 +331,8 @@ internal sealed class PppLink
     /// <summary>The peer is who it says.</summary>
     public void Proved(string user, AuthenticateReply reply)
     {
-        User = user;
+        User = SharedText.Of(user);
+        reply.VirtualRouter = SharedText.Of(reply.VirtualRouter);
         Session = reply;
         if (!_waitsForOwn)
         {

@@ -12,9 +12,6 @@ internal sealed class PppRuntime : ILinkEnvironment
 {
     private readonly IControlContext _context;
     private readonly Aaa.AaaClient _aaa;
-    private const int MostTexts = 1024;
-
-    private readonly HashSet<string> _texts = new(StringComparer.Ordinal);
 
     // Thousands of links are to be the same.
     private readonly Dictionary<(string Profile, string VirtualRouter, uint Mtu), LinkSettings> _settings = [];
@@ -55,23 +52,6 @@ internal sealed class PppRuntime : ILinkEnvironment
                 link.Terminate(Wire.DisconnectCause.Administrative, $"profile {link.Profile} was deleted");
             }
         }
-    }
-
-    /// <summary>The one copy of a text that many links have.</summary>
-    public string Shared(string text)
-    {
-        if (_texts.TryGetValue(text, out string? known))
-        {
-            return known;
-        }
-
-        if (_texts.Count >= MostTexts)
-        {
-            _texts.Clear();
-        }
-
-        _ = _texts.Add(text);
-        return text;
     }
 
     /// <summary>What a link is to be; null with the reason where the configuration does not say.</summary>

@@ -2,6 +2,7 @@ using System.Text;
 using RouterOS.Ike.Control.Certificates;
 using RouterOS.Ike.Control.Policy;
 using RouterOS.Ike.Wire;
+using RouterOS.Sdk.Storage;
 using RouterOS.Sdk.Certificates;
 
 namespace RouterOS.Ike.Control.Exchanges;
@@ -35,13 +36,13 @@ internal static class PeerIdentity
             return false;
         }
 
-        text = identity.Type switch
+        text = SharedText.Of(identity.Type switch
         {
             IdentityType.Ipv4Address or IdentityType.Ipv6Address => Ipv4.Text(PeerAddress.FromBytes(identity.Data)),
             IdentityType.Fqdn or IdentityType.UserFqdn or IdentityType.KeyId => Printable(identity.Data),
             IdentityType.DistinguishedName => DistinguishedNames.Text(identity.Data),
             _ => $"identity type {(byte)identity.Type}",
-        };
+        });
         return true;
     }
 
@@ -95,7 +96,7 @@ internal static class PeerIdentity
         return identity.Type switch
         {
             IdentityType.Ipv4Address or IdentityType.Ipv6Address =>
-                new(IdentityKind.Address, Ipv4.Text(PeerAddress.FromBytes(identity.Data)), otherwise.Source),
+                new(IdentityKind.Address, SharedText.Of(Ipv4.Text(PeerAddress.FromBytes(identity.Data))), otherwise.Source),
             IdentityType.Fqdn => new(IdentityKind.Fqdn, Encoding.ASCII.GetString(identity.Data), otherwise.Source),
             IdentityType.UserFqdn => new(IdentityKind.UserFqdn, Encoding.ASCII.GetString(identity.Data), otherwise.Source),
             _ => otherwise,

@@ -109,6 +109,7 @@ internal sealed class Phase1Agreement(IControlContext context, bool initiator)
     {
         CryptographicOperations.ZeroMemory(Secrets!.SkeyId);
         CryptographicOperations.ZeroMemory(_private);
+        _private = _public = _nonce = _peerPublic = _peerNonce = [];
         Secrets = null;
         Cipher = null;
     }

@@ -423,6 +423,8 @@ internal abstract class Phase1Exchange
             // RFC 3706 section 6: starts at a random number, small enough never to wrap.
             ProbeCeiling = Runtime.NewNumber(1, _ => false) >> 2,
         });
+        // From now on it only answers repetitions.
         Agreement.Release();
+        InitiatorSa = [];
     }
 }

@@ -219,6 +219,9 @@ internal sealed class QuickMode
         if ((actions & QuickModeActions.Activate) != 0)
         {
             Forget();
+            // From now on it only answers repetitions.
+            _nonce = _peerNonce = _private = _public = _peerPublic = [];
+            (_choice, _proxies, _originals) = (null, null, default);
             _tunnel.Confirmed(this, _pair!);
         }
 
