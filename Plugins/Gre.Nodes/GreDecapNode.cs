@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using RouterOS.Forwarding;
 using RouterOS.Forwarding.Plain;
@@ -46,11 +47,31 @@ internal sealed unsafe class GreDecapNode(TunnelTable tunnels, WorkerServices wo
     {
         // Many tunnels' records lie in outer caches: they are asked for a batch at a time. Packets of one tunnel often come together.
         TunnelRecord* tunnel = null;
+        ulong addresses = 0;
+        uint instance = 0;
         foreach (ref PlainPacket packet in packets)
         {
-            tunnel = FindPlain(ref packet, tunnel);
-            packet.State = (nint)tunnel;
-            CachePrefetch.Line(tunnel);
+            // Safe: no options, and two headers' bytes.
+            byte* ip = packet.Header;
+            uint header = 0;
+            if (packet.Length >= 2 * Ipv4Header.MinimumLength && ip[9] == (byte)IpProtocol.Gre
+                && ((header = Unsafe.ReadUnaligned<uint>(ip + Ipv4Header.MinimumLength)) & ~ChecksumBit) == PlainHeader)
+            {
+                ulong own = BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<ulong>(ip + 12));
+                if (own != addresses || packet.Instance != instance)
+                {
+                    (addresses, instance) = (own, packet.Instance);
+                    tunnel = tunnels.Find(instance, addresses);
+                    CachePrefetch.Line(tunnel);
+                }
+
+                packet.State = (nint)tunnel;
+                packet.Scratch = Ipv4Header.MinimumLength + GreHeader.MinimumLength + ((header & ChecksumBit) >> 5);
+            }
+            else
+            {
+                packet.State = (nint)FindOther(ref packet);
+            }
         }
 
         foreach (ref PlainPacket packet in packets)
@@ -59,9 +80,8 @@ internal sealed unsafe class GreDecapNode(TunnelTable tunnels, WorkerServices wo
         }
     }
 
-    // The tunnel of a packet with IPv4 inside; null for everything else. Scratch: bytes of the headers.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private TunnelRecord* FindPlain(ref PlainPacket packet, TunnelRecord* last)
+    // The tunnel of a packet with IPv4 inside, with a key or without GRE; null for everything else. Scratch: bytes of the headers.
+    private TunnelRecord* FindOther(ref PlainPacket packet)
     {
         // Safe: 20 bytes and no options; what is behind them is read after a look at the length.
         byte* ip = packet.Header;
@@ -71,19 +91,15 @@ internal sealed unsafe class GreDecapNode(TunnelTable tunnels, WorkerServices wo
         if (ip[9] == (byte)IpProtocol.Gre)
         {
             uint header = packet.Length < front + GreHeader.MinimumLength ? 0 : Unsafe.ReadUnaligned<uint>(ip + front);
-            if ((header & ~OptionBits) != PlainHeader)
+            front += (header & ChecksumBit) != 0 ? 8 : 4;
+            if ((header & ~OptionBits) != PlainHeader || (header & KeyBit) == 0 || packet.Length < front + sizeof(uint))
             {
                 return null;
             }
 
-            kind = TunnelFlags.None;
-            front += (header & ChecksumBit) != 0 ? 8 : 4;
-            if ((header & KeyBit) != 0)
-            {
-                kind = TunnelFlags.Key;
-                key = packet.Length < front + 4 ? 0 : Number(ip + front);
-                front += 4;
-            }
+            kind = TunnelFlags.Key;
+            key = Number(ip + front);
+            front += sizeof(uint);
         }
         else if (ip[9] != IpInIp)
         {
@@ -91,39 +107,33 @@ internal sealed unsafe class GreDecapNode(TunnelTable tunnels, WorkerServices wo
         }
 
         packet.Scratch = (uint)front;
-        if (packet.Length < front + Ipv4Header.MinimumLength)
-        {
-            return null;
-        }
-
-        uint instance = packet.Instance;
-        uint local = Number(ip + 16);
-        uint remote = Number(ip + 12);
-        return last != null && TunnelTable.Is(last, instance, local, remote, kind, key) ? last : tunnels.Find(instance, local, remote, kind, key);
+        return tunnels.Find(packet.Instance, Number(ip + 16), Number(ip + 12), kind, key);
     }
 
     // What Handle does to a packet of a tunnel without numbers, and everything is well.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool TryUnwrap(ref PlainPacket packet, TunnelRecord* tunnel)
     {
-        if (tunnel == null || (tunnel->Flags & TunnelFlags.Sequence) != 0
-            || packet.Protection != tunnel->Protection || ((tunnel->Flags & TunnelFlags.Secured) != 0 && tunnel->Protection == 0))
+        if (tunnel == null || packet.Protection != tunnel->Protection
+            || ((tunnel->Flags & (TunnelFlags.Sequence | TunnelFlags.Secured)) != 0
+                && ((tunnel->Flags & TunnelFlags.Sequence) != 0 || tunnel->Protection == 0)))
         {
             return false;
         }
 
         int front = (int)packet.Scratch;
+        int length = packet.Length - front;
         byte* ip = packet.Header;
         byte* inner = ip + front;
-        if (inner[0] >> 4 != 4 || (ip[1] & EcnMask) == EcnMask || inner[9] == (byte)IpProtocol.Gre
+        if (length < Ipv4Header.MinimumLength || inner[0] >> 4 != 4 || (ip[1] & EcnMask) == EcnMask || inner[9] == (byte)IpProtocol.Gre
             || (front > Ipv4Header.MinimumLength && (ip[Ipv4Header.MinimumLength] & ChecksumBit) != 0
-                && InternetChecksum.Compute(new ReadOnlySpan<byte>(ip + Ipv4Header.MinimumLength, packet.Length - Ipv4Header.MinimumLength)) != 0))
+                && PacketSum.Fold(PacketSum.Of(ip + Ipv4Header.MinimumLength, packet.Length - Ipv4Header.MinimumLength)) != ushort.MaxValue))
         {
             return false;
         }
 
         tunnel->ReceivedPackets++;
-        tunnel->ReceivedOctets += (uint)(packet.Length - front);
+        tunnel->ReceivedOctets += (uint)length;
         packet.Unwrap(front, tunnel->Interface);
         return true;
     }
@@ -189,7 +199,7 @@ internal sealed unsafe class GreDecapNode(TunnelTable tunnels, WorkerServices wo
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint Number(byte* bytes) =>
-        System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<uint>(bytes));
+        BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<uint>(bytes));
 
     private static GreDrop? Refusal(TunnelRecord* tunnel, in GreHeader gre)
     {

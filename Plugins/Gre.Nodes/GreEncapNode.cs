@@ -21,8 +21,10 @@ internal sealed unsafe class GreEncapNode(TunnelTable tunnels, WorkerServices wo
 
     private const ushort LocalOutEdge = 0;
     private const ushort FragmentationNeeded = (3 << 8) | 4;
-    private const int FetchAhead = 8;
-    private const uint FirstByte = 0x45;
+
+    // The header's first eight bytes in memory order.
+    private const ulong FirstByte = 0x45;
+    private const ulong DontFragment = TunnelRecord.DontFragment;
     private const int GreOffset = Ipv4Header.MinimumLength;
 
     // RFC 8200 section 5: what every link of IPv6 must carry, so that no sender need be told.
@@ -40,18 +42,24 @@ internal sealed unsafe class GreEncapNode(TunnelTable tunnels, WorkerServices wo
     /// <inheritdoc/>
     public void Wrap(Span<PlainPacket> packets)
     {
-        for (int i = 0; i < packets.Length; i++)
+        // Many tunnels' records lie in outer caches: they are asked for a batch at a time.
+        uint egress = 0;
+        TunnelRecord* tunnel = null;
+        foreach (ref PlainPacket packet in packets)
         {
-            if (i + FetchAhead < packets.Length)
+            if (packet.EgressInterface != egress)
             {
-                // Many tunnels' records lie in outer caches.
-                TunnelRecord* next = tunnels.Of(packets[i + FetchAhead].EgressInterface);
-                CachePrefetch.Line(next);
-                CachePrefetch.Line((byte*)next + TunnelRecord.LineBytes);
+                egress = packet.EgressInterface;
+                tunnel = tunnels.Of(egress);
+                CachePrefetch.Line((byte*)tunnel + TunnelRecord.EntryLine);
             }
 
-            ref PlainPacket packet = ref packets[i];
-            packet.Leaves = !TryWrap(ref packet, tunnels.Of(packet.EgressInterface));
+            packet.State = (nint)tunnel;
+        }
+
+        foreach (ref PlainPacket packet in packets)
+        {
+            packet.Leaves = !TryWrap(ref packet, (TunnelRecord*)packet.State);
         }
     }
 
@@ -59,7 +67,7 @@ internal sealed unsafe class GreEncapNode(TunnelTable tunnels, WorkerServices wo
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool TryWrap(ref PlainPacket packet, TunnelRecord* tunnel)
     {
-        if (tunnel == null || (tunnel->Flags & (TunnelFlags.Sequence | TunnelFlags.Secured | TunnelFlags.Blocked)) != 0)
+        if (tunnel == null || (tunnel->EntryFlags & (TunnelFlags.Sequence | TunnelFlags.Secured | TunnelFlags.Blocked)) != 0)
         {
             return false;
         }
@@ -67,29 +75,34 @@ internal sealed unsafe class GreEncapNode(TunnelTable tunnels, WorkerServices wo
         byte* inner = packet.Header;
         int front = tunnel->HeaderBytes;
         int length = packet.Length;
-        int total = length + front;
-        bool isWhole = (inner[6] & 0x40) != 0;
-        if (packet.Headroom < front || total > ushort.MaxValue || (isWhole && length > tunnel->Largest))
+        ulong start = Unsafe.ReadUnaligned<ulong>(inner);
+        if (packet.Headroom < front || length + front > ushort.MaxValue || ((start & DontFragment) != 0 && length > tunnel->Largest))
         {
             return false;
         }
 
-        tunnel->SentPackets++;
+        // Safe: there is headroom. Without numbers the header has 20 to 32 bytes: its last 16, and before them those up to the sixteenth.
+        byte* outer = inner - front;
+        bool sums = (tunnel->EntryFlags & TunnelFlags.Checksum) != 0;
+        ulong sum = sums ? InnerSum(tunnel, inner, length) : 0;
+        Vector128.Load(tunnel->Header + front - TunnelRecord.HeaderStart - Vector128<byte>.Count).Store(inner - Vector128<byte>.Count);
+        Unsafe.WriteUnaligned(outer + TunnelRecord.HeaderStart, Unsafe.ReadUnaligned<ulong>(tunnel->Header));
         tunnel->SentOctets += (uint)length;
-        // Safe: there is headroom. Without numbers the header has 20 to 32 bytes: its first 16, and its last.
-        byte* start = inner - front;
-        Vector128<byte> head = Vector128.Load(tunnel->Header);
-        Vector128<byte> tail = Vector128.Load(tunnel->Header + front - 16);
-        head.Store(start);
-        tail.Store(inner - 16);
-        Finish(tunnel, start, total, inner[1], isWhole && (tunnel->Flags & TunnelFlags.AllowFragmentation) == 0);
-        if ((tunnel->Flags & TunnelFlags.Checksum) != 0)
+        Finish(outer, start & tunnel->CopiedBits, length + front, (ushort)++tunnel->SentPackets, tunnel->HeaderSum);
+        if (sums)
         {
-            Number(tunnel, start, front, total);
+            Unsafe.WriteUnaligned(outer + GreOffset + GreHeader.ChecksumOffset, (ushort)~PacketSum.Fold(sum));
         }
 
-        packet.Wrap(front, tunnel->Instance);
+        packet.Wrap(front, tunnel->EntryInstance);
         return true;
+    }
+
+    // Sum of the GRE header and what is behind it, before anything is written: a right IPv4 header adds up to nothing.
+    private static ulong InnerSum(TunnelRecord* tunnel, byte* inner, int length)
+    {
+        uint* gre = (uint*)(tunnel->Header + GreOffset - TunnelRecord.HeaderStart);
+        return (ulong)gre[0] + gre[1] + gre[2] + PacketSum.Of(inner + Ipv4Header.MinimumLength, length - Ipv4Header.MinimumLength);
     }
 
     private ushort Handle(nint handle)
@@ -137,7 +150,8 @@ internal sealed unsafe class GreEncapNode(TunnelTable tunnels, WorkerServices wo
         tunnel->SentOctets += (uint)length;
         byte* start = inner - front;
         CopyHeader(tunnel->Header, start, front);
-        Finish(tunnel, start, total, tos, isWhole && (tunnel->Flags & (TunnelFlags.AllowFragmentation | TunnelFlags.Secured)) == 0);
+        bool mustStayWhole = isWhole && (tunnel->Flags & (TunnelFlags.AllowFragmentation | TunnelFlags.Secured)) == 0;
+        Finish(start, ((ulong)tos << 8) | (mustStayWhole ? DontFragment : 0), total, (ushort)tunnel->SentPackets, tunnel->HeaderSum);
         if (isIpv6)
         {
             if ((tunnel->Flags & TunnelFlags.IpInIp) != 0)
@@ -166,28 +180,25 @@ internal sealed unsafe class GreEncapNode(TunnelTable tunnels, WorkerServices wo
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void CopyHeader(byte* from, byte* to, int bytes)
     {
-        // Safe: at least 20 bytes of both, and a whole number of words.
-        Vector128.Store(Vector128.Load(from), to);
-        for (int at = 16; at < bytes; at += 4)
+        // Safe: a whole number of words, no more than either has.
+        for (int at = TunnelRecord.HeaderStart; at < bytes; at += sizeof(uint))
         {
-            Unsafe.WriteUnaligned(to + at, Unsafe.ReadUnaligned<uint>(from + at));
+            Unsafe.WriteUnaligned(to + at, Unsafe.ReadUnaligned<uint>(from + at - TunnelRecord.HeaderStart));
         }
     }
 
+    // The header's first eight bytes and its checksum: TOS and flags in memory order, and the sum of all behind those bytes.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Finish(TunnelRecord* tunnel, byte* start, int total, byte tos, bool dontFragment)
+    private static void Finish(byte* start, ulong copied, int total, ushort identification, uint headerSum)
     {
-        ushort identification = ++tunnel->Identification;
-        ushort flags = dontFragment ? Ipv4Header.DontFragmentBit : (ushort)0;
-        // The header's first eight bytes at once, in memory order.
-        ulong words = FirstByte | ((uint)tos << 8) | ((uint)BinaryPrimitives.ReverseEndianness((ushort)total) << 16)
-            | ((ulong)BinaryPrimitives.ReverseEndianness(identification) << 32) | ((ulong)BinaryPrimitives.ReverseEndianness(flags) << 48);
+        ulong words = FirstByte | copied | ((ulong)BinaryPrimitives.ReverseEndianness(((uint)total << 16) | identification) << 16);
         Unsafe.WriteUnaligned(start, words);
-        // RFC 1071: some 16-bit numbers, of which two folds leave one.
-        uint sum = tunnel->HeaderSum + tos + (uint)total + identification + flags;
+        // RFC 1071: words of any size and byte order add up to the same.
+        ulong sum = headerSum + (uint)words + (words >> 32);
         sum = (sum & 0xffff) + (sum >> 16);
         sum = (sum & 0xffff) + (sum >> 16);
-        Write16(start + 10, (ushort)~sum);
+        sum = (sum & 0xffff) + (sum >> 16);
+        Unsafe.WriteUnaligned(start + 10, (ushort)~sum);
     }
 
     // IPv6 inside IPv4 has a protocol of its own (RFC 4213).
@@ -208,8 +219,8 @@ internal sealed unsafe class GreEncapNode(TunnelTable tunnels, WorkerServices wo
 
         if ((tunnel->Flags & TunnelFlags.Checksum) != 0)
         {
-            Span<byte> gre = new(start + GreOffset, total - GreOffset);
-            Write16(start + GreOffset + GreHeader.ChecksumOffset, InternetChecksum.Compute(gre));
+            ulong sum = PacketSum.Of(start + GreOffset, total - GreOffset);
+            Unsafe.WriteUnaligned(start + GreOffset + GreHeader.ChecksumOffset, (ushort)~PacketSum.Fold(sum));
         }
     }
 

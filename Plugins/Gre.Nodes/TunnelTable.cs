@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.Globalization;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Google.Protobuf;
@@ -53,9 +55,18 @@ internal sealed unsafe class TunnelTable : IRowSink, ISnapshotSource
         return interfaceIndex < (uint)all.Length ? (TunnelRecord*)all[interfaceIndex] : null;
     }
 
-    /// <summary>Asks for the memory that <see cref="Find"/> will read.</summary>
+    /// <summary>The tunnel of GRE without a key between <see cref="TunnelRecord.Addresses"/>, or null.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Prefetch(uint local, uint remote, TunnelFlags kind, uint key) => _byKey.Prefetch(Hash(local, remote, kind, key));
+    public TunnelRecord* Find(uint instance, ulong addresses)
+    {
+        TunnelRecord* at = (TunnelRecord*)_byKey.Find(BitOperations.RotateLeft(addresses, 32));
+        while (at != null && (at->Addresses != addresses || at->Instance != instance || (at->Flags & (TunnelFlags.Key | TunnelFlags.IpInIp)) != 0))
+        {
+            at = at->Next;
+        }
+
+        return at;
+    }
 
     /// <summary>The tunnel of a packet from <paramref name="remote"/> to <paramref name="local"/>, or null.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -163,9 +174,8 @@ internal sealed unsafe class TunnelTable : IRowSink, ISnapshotSource
     private static ulong Hash(uint local, uint remote, TunnelFlags kind, uint key) =>
         (((ulong)local << 32) | remote) ^ ((((ulong)key << 8) | (byte)kind) * 0x9E37_79B9_7F4A_7C15);
 
-    /// <summary>True for the tunnel that <see cref="Find"/> would find.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool Is(TunnelRecord* record, uint instance, uint local, uint remote, TunnelFlags kind, uint key) =>
+    private static bool Is(TunnelRecord* record, uint instance, uint local, uint remote, TunnelFlags kind, uint key) =>
         record->RemoteAddress == remote && record->LocalAddress == local && record->Key == key && record->Instance == instance
         && (record->Flags & (TunnelFlags.Key | TunnelFlags.IpInIp)) == kind;
 
@@ -205,6 +215,8 @@ internal sealed unsafe class TunnelTable : IRowSink, ISnapshotSource
             | (row.Checksum ? TunnelFlags.Checksum : 0) | (row.Sequence ? TunnelFlags.Sequence : 0)
             | (row.Secured ? TunnelFlags.Secured : 0) | (row.Blocked ? TunnelFlags.Blocked : 0)
             | (row.AllowFragmentation ? TunnelFlags.AllowFragmentation : 0);
+        (record->EntryInstance, record->EntryFlags) = (record->Instance, record->Flags);
+        record->CopiedBits = TunnelRecord.TosBits | (row.AllowFragmentation ? 0 : TunnelRecord.DontFragment);
         record->Protection = row.Secured ? _tables.FindProtection(row.Protection) : 0;
         WriteHeader(record, row.Ttl == 0 ? DefaultTtl : (byte)row.Ttl);
         Link(record);
@@ -289,19 +301,21 @@ internal sealed unsafe class TunnelTable : IRowSink, ISnapshotSource
 
     private static void WriteHeader(TunnelRecord* record, byte ttl)
     {
-        // Safe: the header is never longer than the room for it.
-        Span<byte> header = new(record->Header, TunnelRecord.LargestHeader);
+        Span<byte> header = stackalloc byte[TunnelRecord.LargestHeader];
         header.Clear();
         bool isIp = (record->Flags & TunnelFlags.IpInIp) != 0;
         Ipv4Header.Write(
             header, 0, isIp ? IpProtocol.Ipv4 : IpProtocol.Gre, record->LocalAddress, record->RemoteAddress, ttl, 0, false, 0);
         header[10] = header[11] = 0;
-        record->HeaderSum = InternetChecksum.Sum(header[..Ipv4Header.MinimumLength]);
+        record->HeaderSum = BinaryPrimitives.ReverseEndianness(
+            (ushort)InternetChecksum.Sum(header[TunnelRecord.HeaderStart..Ipv4Header.MinimumLength]));
         ushort flags = (ushort)(((record->Flags & TunnelFlags.Checksum) != 0 ? GreHeader.ChecksumFlag : 0)
             | ((record->Flags & TunnelFlags.Key) != 0 ? GreHeader.KeyFlag : 0)
             | ((record->Flags & TunnelFlags.Sequence) != 0 ? GreHeader.SequenceFlag : 0));
         record->HeaderBytes = (byte)(Ipv4Header.MinimumLength + (isIp
             ? 0 : GreHeader.Write(header[Ipv4Header.MinimumLength..], flags, GreProtocol.Ipv4, record->Key)));
+        // Safe: the record has room for what is behind the first bytes of the largest header.
+        header[TunnelRecord.HeaderStart..].CopyTo(new Span<byte>(record->Header, TunnelRecord.LargestHeader - TunnelRecord.HeaderStart));
     }
 
     // A name has come, gone or changed its meaning.

@@ -11,6 +11,7 @@ internal static unsafe class Ip4
     public const int MinimumHeader = Ipv4Header.MinimumLength;
     public const int LargestPacket = ushort.MaxValue;
     public const int ProtocolOffset = 9;
+    public const int SourceOffset = 12;
     public const int DestinationOffset = 16;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

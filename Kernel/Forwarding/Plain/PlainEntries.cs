@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using RouterOS.Forwarding.Graphs;
 using RouterOS.Forwarding.Nodes;
 using RouterOS.Forwarding.Tables;
@@ -41,7 +42,7 @@ internal sealed unsafe class PlainEntries
         while (packets < end)
         {
             short entry = packets->Link->Entry;
-            PlainPacket* next = packets + 1;
+            PlainPacket* next = _entries.Length == 1 ? end : packets + 1;
             while (next < end && next->Link->Entry == entry)
             {
                 next++;
@@ -66,7 +67,7 @@ internal sealed unsafe class PlainEntries
         if (count > 0)
         {
             _graph.CountPassed(_rewrite, count);
-            Send(packets, count);
+            Send(packets, packets + count);
         }
     }
 
@@ -74,45 +75,38 @@ internal sealed unsafe class PlainEntries
     // ip4-local-out on.
     private int Route(PlainPacket* packets, int count, int node)
     {
-        uint epoch = _rows.Epoch;
-        uint* plies = _plies;
         LinkRow* links = _rows.Links;
         PlainPacket* to = packets;
         PlainPacket* end = packets + count;
-        int wrapped = 0;
+        int left = 0;
         // Packets of one tunnel often come together: the last look-up.
         IngressRow* own = null;
+        LinkRow* link = links;
+        ulong head = 0;
         uint lastInstance = 0;
         uint lastDestination = 0;
-        uint number = 0;
+        int largest = 0;
         for (PlainPacket* packet = packets; packet < end; packet++)
         {
             if (packet->Leaves)
             {
+                left++;
                 packet->Describe(PlainStage.Transit, links);
                 _graph.Enqueue(packet->Link->Node, packet->Handle);
                 continue;
             }
 
-            wrapped++;
             uint instance = packet->Scratch;
             uint destination = Ip4.Destination(packet->Header);
-            if (own == null || destination != lastDestination || instance != lastInstance)
+            if (destination != lastDestination || instance != lastInstance || own == null)
             {
                 own = PlainRows.Knows(instance) ? _rows.OfInstance(instance) : null;
-                number = own == null || own->Root == null ? 0 : Fib.Find(own->Root, plies, destination);
+                link = links + (own == null || own->Root == null ? 0 : Fib.Find(own->Root, _plies, destination));
+                largest = Largest(link, destination, out head);
                 (lastInstance, lastDestination) = (instance, destination);
             }
 
-            LinkRow* link = links + number;
-            if (link->Epoch != epoch)
-            {
-                _rows.Make(link, number);
-            }
-
-            ulong head = link->Head;
-            if (packet->Length > link->Mtu || link->Port < 0 || destination >= FirstGroup || packet->Headroom < link->HeaderBytes
-                || (link->Gateway == 0 && link->HeaderBytes != 0 && !_rows.TryResolve(link, destination, out head)))
+            if (packet->Length > largest || packet->Headroom < link->HeaderBytes)
             {
                 packet->DescribeOuter(instance);
                 _graph.Enqueue(_localOut, packet->Handle);
@@ -130,27 +124,40 @@ internal sealed unsafe class PlainEntries
             to++;
         }
 
-        if (wrapped > 0)
+        if (left < count)
         {
-            _graph.CountPassed(node, wrapped);
+            _graph.CountPassed(node, count - left);
         }
 
         return (int)(to - packets);
     }
 
-    private void Send(PlainPacket* packets, int count)
+    // The largest packet to a destination that may leave by a row, and the beginning of its link header; 0 for none.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int Largest(LinkRow* link, uint destination, out ulong head)
     {
-        PlainPacket* end = packets + count;
-        for (PlainPacket* packet = packets; packet < end; packet++)
+        if (link->Epoch != _rows.Epoch)
         {
-            LinkRow* link = packet->Link;
-            InterfaceCounts* counts = link->Counts;
-            uint length = packet->Length;
-            counts->OutputPackets++;
-            counts->OutputBytes += length;
-            counts->LocalOutputPackets++;
-            counts->LocalOutputBytes += length;
-            _output.Stage(packet, link);
+            _rows.Make(link, (uint)(link - _rows.Links));
+        }
+
+        head = link->Head;
+        return link->Port < 0 || destination >= FirstGroup
+            || (link->Gateway == 0 && link->HeaderBytes != 0 && !_rows.TryResolve(link, destination, out head)) ? 0 : link->Mtu;
+    }
+
+    private void Send(PlainPacket* packets, PlainPacket* end)
+    {
+        while (packets < end)
+        {
+            InterfaceCounts* counts = packets->Link->Counts;
+            PlainPacket* next = _output.Stage(packets, end, out ulong octets);
+            var sent = (ulong)(next - packets);
+            counts->OutputPackets += sent;
+            counts->OutputBytes += octets;
+            counts->LocalOutputPackets += sent;
+            counts->LocalOutputBytes += octets;
+            packets = next;
         }
     }
 }

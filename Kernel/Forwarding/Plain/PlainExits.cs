@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using RouterOS.Forwarding.Graphs;
 using RouterOS.Forwarding.Nodes;
@@ -13,6 +14,7 @@ internal sealed unsafe class PlainExits
     public const byte None = byte.MaxValue;
 
     private const int Protocols = 256;
+    private const int FetchAhead = 8;
 
     private readonly PlainRows _rows;
     private readonly Graph _graph;
@@ -31,7 +33,7 @@ internal sealed unsafe class PlainExits
         _graph = graph;
         _hops = tables.Fibs.NextHops.Records;
         _plies = (uint*)tables.Fibs.Plies.Start;
-        _input = Graph.NodeAt(graph.IndexOf(KernelNodes.Ip4Input));
+        _input = graph.IndexOf(KernelNodes.Ip4Input);
         _inputNodes = [.. graph.ArcPlaces(Arcs.PreRoute).Select(Graph.NodeAt)];
         _local = Graph.NodeAt(graph.IndexOf(KernelNodes.Ip4Local));
         _deliver = Graph.NodeAt(graph.IndexOf(KernelNodes.Ip4Deliver));
@@ -49,6 +51,9 @@ internal sealed unsafe class PlainExits
 
     ~PlainExits() => NativeMemory.Free(ExitOf);
 
+    /// <summary>Nodes that open packets.</summary>
+    public int Count => _exits.Length;
+
     /// <summary>Number of the node that opens packets of a protocol, for each of them; <see cref="None"/> for none.</summary>
     public byte* ExitOf { get; }
 
@@ -58,43 +63,41 @@ internal sealed unsafe class PlainExits
     /// </summary>
     public int Select(PlainPacket* packets, int count, ref PlainPacket* transit, ref int left, ushort* rest)
     {
-        uint* plies = _plies;
         LinkRow* links = _rows.Links;
-        uint epoch = _rows.Epoch;
         PlainPacket* to = packets;
         PlainPacket* end = packets + count;
-        // Packets of one tunnel often come together: a source that is not the router's own.
-        uint* lastRoot = null;
-        uint lastSource = 0;
+        // Packets of one tunnel often come together: the addresses of the last one that was to the router itself, and what it came by.
+        IngressRow* ingress = null;
+        ulong addresses = 0;
+        ulong octets = 0;
+        PlainPacket* first = to;
         for (PlainPacket* packet = packets; packet < end; packet++)
         {
-            uint* root = packet->Ingress->Root;
-            uint destination = Ip4.Destination(packet->Header);
-            uint number = Fib.Last(root, plies, Fib.Second(plies, packet->Scratch, destination), destination);
-            LinkRow* link = links + number;
-            if (link->Epoch != epoch)
+            ulong own = Unsafe.ReadUnaligned<ulong>(packet->Header + Ip4.SourceOffset);
+            if (own != addresses || packet->Ingress != ingress)
             {
-                _rows.Make(link, number);
-            }
+                if (!IsLocal(packet, (uint)(addresses >> 32), ingress, out bool isOurs))
+                {
+                    *transit++ = *packet;
+                    continue;
+                }
 
-            if (!link->IsLocal)
-            {
-                *transit++ = *packet;
-                continue;
-            }
-
-            // RFC 1122 section 3.2.1.3: nobody else sends from our address; ip4-lookup drops it.
-            uint source = Ip4.Source(packet->Header);
-            if (root != lastRoot || source != lastSource)
-            {
-                if (_hops[Fib.Find(root, plies, source)].Kind == RouteKind.Local)
+                // RFC 1122 section 3.2.1.3: nobody else sends from our address; ip4-lookup drops it.
+                if (isOurs)
                 {
                     rest[left++] = packet->Place;
                     continue;
                 }
 
-                lastRoot = root;
-                lastSource = source;
+                if (packet->Ingress != ingress)
+                {
+                    CountLocal(ingress, to - first, octets);
+                    ingress = packet->Ingress;
+                    first = to;
+                    octets = 0;
+                }
+
+                addresses = own;
             }
 
             if (to != packet)
@@ -102,31 +105,25 @@ internal sealed unsafe class PlainExits
                 *to = *packet;
             }
 
-            IngressRow* ingress = packet->Ingress;
-            InterfaceCounts* counts = ingress->Counts;
-            uint length = packet->Length;
-            counts->InputPackets++;
-            counts->InputBytes += length;
-            counts->LocalInputPackets++;
-            counts->LocalInputBytes += length;
+            octets += packet->Length;
             to->Link = links;
             to->Frame = (ushort)(ingress->HeaderBytes == 0 ? 0 : packet->Header - EthernetHeader.Length - (byte*)packet->Handle);
             to++;
         }
 
+        CountLocal(ingress, to - first, octets);
         return (int)(to - packets);
     }
 
     /// <summary>
-    /// Opens packets, all of which are one node's; returns how many, at their beginning, it has been asked to open. One that
-    /// <see cref="PlainPacket.Leaves"/> is for <see cref="Leave"/>; the others have the index of their tunnel's interface in
-    /// <see cref="PlainPacket.Scratch"/>.
+    /// Opens packets, all of which are one node's. What was inside and is plain is put into <paramref name="to"/> as input of the tunnels'
+    /// interfaces, and their number is returned; the others are with their nodes.
     /// </summary>
-    public int Open(PlainPacket* packets, int count, byte exit, bool fromPorts)
+    public int Open(PlainPacket* packets, int count, byte exit, bool fromPorts, PlainPacket* to)
     {
         if (fromPorts)
         {
-            _graph.CountPassed(_input, count);
+            _graph.CountPassed(Graph.NodeAt(_input), count);
         }
 
         foreach (int node in _inputNodes)
@@ -136,22 +133,95 @@ internal sealed unsafe class PlainExits
 
         _graph.CountPassed(_local, count);
         count = _features!.Pass(packets, count, PlainStage.Local, _rows.Links);
-        if (count > 0)
+        if (count == 0)
         {
-            _graph.CountPassed(_deliver, count);
-            _exits[exit].Exit.Unwrap(new Span<PlainPacket>(packets, count));
-            _graph.CountPassed(_exits[exit].Node, count);
+            return 0;
         }
 
-        return count;
+        _graph.CountPassed(_deliver, count);
+        _exits[exit].Exit.Unwrap(new Span<PlainPacket>(packets, count));
+        return Admit(packets, count, _exits[exit].Node, to);
     }
 
-    /// <summary>Sends a packet to its node, as ip4-deliver would have left it.</summary>
-    public void Leave(PlainPacket* packet, byte exit)
+    private int Admit(PlainPacket* packets, int count, int node, PlainPacket* to)
     {
-        int node = _exits[exit].Node;
-        _graph.CountPassed(node, -1);
-        packet->DescribeLocal();
-        _graph.Enqueue(node, packet->Handle);
+        uint* plies = _plies;
+        PlainPacket* next = to;
+        PlainPacket* end = packets + count;
+        int left = 0;
+        for (PlainPacket* opened = packets; opened < end; opened++)
+        {
+            if (opened + FetchAhead < end)
+            {
+                _rows.Prefetch(opened[FetchAhead].Scratch);
+            }
+
+            uint ingress = opened->Scratch;
+            if (opened->Leaves)
+            {
+                // As ip4-deliver would have left it.
+                left++;
+                opened->DescribeLocal();
+                _graph.Enqueue(node, opened->Handle);
+            }
+            else if (PlainRows.Knows(ingress)
+                && PlainPacket.TryAdmit(next, (PacketBuffer*)opened->Handle, _rows.OfInterface(ingress), plies, opened->Header, opened->Length))
+            {
+                CachePrefetch.Line(next->Ingress->Counts);
+                next->Frame = opened->Frame;
+                next++;
+            }
+            else
+            {
+                opened->DescribeLocal();
+                ((PacketBuffer*)opened->Handle)->IngressInterface = ingress;
+                _graph.Enqueue(_input, opened->Handle);
+            }
+        }
+
+        if (left < count)
+        {
+            _graph.CountPassed(node, count - left);
+        }
+
+        return (int)(next - to);
+    }
+
+    // Whether a packet is to the router itself, and whether it says that it is from the router. The destination and the way in of one that was are known.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool IsLocal(PlainPacket* packet, uint knownDestination, IngressRow* known, out bool isOurs)
+    {
+        uint* root = packet->Ingress->Root;
+        uint destination = Ip4.Destination(packet->Header);
+        isOurs = false;
+        if (packet->Ingress != known || Unsafe.ReadUnaligned<uint>(packet->Header + Ip4.DestinationOffset) != knownDestination)
+        {
+            uint number = Fib.Last(root, _plies, Fib.Second(_plies, packet->Scratch, destination), destination);
+            LinkRow* link = _rows.Links + number;
+            if (link->Epoch != _rows.Epoch)
+            {
+                _rows.Make(link, number);
+            }
+
+            if (!link->IsLocal)
+            {
+                return false;
+            }
+        }
+
+        isOurs = _hops[Fib.Find(root, _plies, Ip4.Source(packet->Header))].Kind == RouteKind.Local;
+        return true;
+    }
+
+    private static void CountLocal(IngressRow* ingress, long packets, ulong octets)
+    {
+        if (packets > 0)
+        {
+            InterfaceCounts* counts = ingress->Counts;
+            counts->InputPackets += (ulong)packets;
+            counts->InputBytes += octets;
+            counts->LocalInputPackets += (ulong)packets;
+            counts->LocalInputBytes += octets;
+        }
     }
 }

@@ -55,6 +55,48 @@ internal sealed unsafe class PlainOutput
         _staged[(link->Port * Graph.BatchPackets) + _counts[link->Port]++] = packet->Handle;
     }
 
+    /// <summary>The same for packets as far as they leave by the first one's link; returns the first of the others.</summary>
+    public PlainPacket* Stage(PlainPacket* packets, PlainPacket* end, out ulong octets)
+    {
+        LinkRow* link = packets->Link;
+        int header = link->HeaderBytes;
+        uint tail = link->Tail;
+        uint egress = link->Interface;
+        int port = link->Port;
+        ref int count = ref _counts[port];
+        nint* staged = _staged + (port * Graph.BatchPackets) + count;
+        nint* first = staged;
+        PlainPacket* packet = packets;
+        ulong sum = 0;
+        do
+        {
+            byte* ip = packet->Header;
+            if (header != 0)
+            {
+                // Safe: as above.
+                Unsafe.WriteUnaligned(ip - 14, packet->LinkHead);
+                Unsafe.WriteUnaligned(ip - 6, tail);
+                Unsafe.WriteUnaligned(ip - 2, Ip4InMemory);
+            }
+
+            var buffer = (PacketBuffer*)packet->Handle;
+            int length = packet->Length;
+            sum += (uint)length;
+            buffer->Offset = (int)(ip - (byte*)buffer) - header - PacketBuffer.MetadataBytes;
+            buffer->Length = length + header;
+            buffer->EgressInterface = egress;
+            buffer->Port = (ushort)port;
+            *staged++ = (nint)buffer;
+            packet++;
+        }
+        while (packet < end && packet->Link == link);
+        octets = sum;
+        int sent = (int)(staged - first);
+        count += sent;
+        _toEthernet += header != 0 ? sent : 0;
+        return packet;
+    }
+
     /// <summary>Sends what is staged.</summary>
     public void Flush()
     {

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using RouterOS.Forwarding.Nodes;
+using RouterOS.Forwarding.Tables;
 using RouterOS.Packets;
 
 namespace RouterOS.Forwarding.Plain;
@@ -97,6 +98,25 @@ public unsafe struct PlainPacket
         Header += bytes;
         Length = (ushort)(Length - bytes);
         Scratch = ingress;
+    }
+
+    // Makes what the pass keeps of a packet in so many bytes, and takes the first step of its look-up; false when it is not plain.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static bool TryAdmit(PlainPacket* to, PacketBuffer* buffer, IngressRow* ingress, uint* plies, byte* ip, int room)
+    {
+        if (ingress->Interface == 0 || buffer->Flags != PacketFlags.None || buffer->SegmentBytes != 0 || !PlainHeader.IsPlain(ip, room, out ushort length))
+        {
+            return false;
+        }
+
+        to->Ingress = ingress;
+        to->Handle = (nint)buffer;
+        to->Header = ip;
+        to->Scratch = Fib.First(ingress->Root, plies, Ip4.Destination(ip));
+        to->Length = length;
+        to->Frame = 0;
+        to->Leaves = false;
+        return true;
     }
 
     // Writes into the metadata what the nodes would have written by now.

@@ -120,7 +120,7 @@ internal sealed unsafe class PlainPass
             byte* ip = frame + ingress->HeaderBytes;
             bool isTransit = exitOf[ip[Ip4.ProtocolOffset]] == PlainExits.None;
             PlainPacket* to = isTransit ? next : inward;
-            if (isOurs && Admit(to, buffer, ingress, plies, ip, buffer->Length - ingress->HeaderBytes))
+            if (isOurs && PlainPacket.TryAdmit(to, buffer, ingress, plies, ip, buffer->Length - ingress->HeaderBytes))
             {
                 to->Place = (ushort)i;
                 next += isTransit ? 1 : 0;
@@ -161,7 +161,7 @@ internal sealed unsafe class PlainPass
             bool isTransit = exitOf[ip[Ip4.ProtocolOffset]] == PlainExits.None;
             PlainPacket* to = isTransit ? next : inward;
             if (PlainRows.Knows(buffer->IngressInterface)
-                && Admit(to, buffer, _rows.OfInterface(buffer->IngressInterface), plies, ip, buffer->Length))
+                && PlainPacket.TryAdmit(to, buffer, _rows.OfInterface(buffer->IngressInterface), plies, ip, buffer->Length))
             {
                 to->Place = (ushort)i;
                 next += isTransit ? 1 : 0;
@@ -181,24 +181,6 @@ internal sealed unsafe class PlainPass
         _rows.Begin();
         _left = 0;
         _isInside = false;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool Admit(PlainPacket* to, PacketBuffer* buffer, IngressRow* ingress, uint* plies, byte* ip, int room)
-    {
-        if (ingress->Interface == 0 || buffer->Flags != PacketFlags.None || buffer->SegmentBytes != 0 || !PlainHeader.IsPlain(ip, room, out ushort length))
-        {
-            return false;
-        }
-
-        to->Ingress = ingress;
-        to->Handle = (nint)buffer;
-        to->Header = ip;
-        to->Scratch = Fib.First(ingress->Root, plies, Ip4.Destination(ip));
-        to->Length = length;
-        to->Frame = 0;
-        to->Leaves = false;
-        return true;
     }
 
     // Forwards what is in transit, and opens what may come out of a tunnel.
@@ -224,13 +206,13 @@ internal sealed unsafe class PlainPass
         while (packets < end)
         {
             byte exit = _exits.ExitOf[packets->Header[Ip4.ProtocolOffset]];
-            PlainPacket* next = packets + 1;
+            PlainPacket* next = _exits.Count == 1 ? end : packets + 1;
             while (next < end && _exits.ExitOf[next->Header[Ip4.ProtocolOffset]] == exit)
             {
                 next++;
             }
 
-            int admitted = Admit(packets, _exits.Open(packets, (int)(next - packets), exit, fromPorts), exit);
+            int admitted = _exits.Open(packets, (int)(next - packets), exit, fromPorts, _packets);
             if (admitted > 0)
             {
                 Forward(admitted, fromPorts: true);
@@ -240,35 +222,6 @@ internal sealed unsafe class PlainPass
         }
 
         _isInside = false;
-    }
-
-    private int Admit(PlainPacket* packets, int count, byte exit)
-    {
-        uint* plies = _plies;
-        PlainPacket* next = _packets;
-        PlainPacket* end = packets + count;
-        for (PlainPacket* opened = packets; opened < end; opened++)
-        {
-            uint ingress = opened->Scratch;
-            if (opened->Leaves)
-            {
-                _exits.Leave(opened, exit);
-            }
-            else if (PlainRows.Knows(ingress)
-                && Admit(next, (PacketBuffer*)opened->Handle, _rows.OfInterface(ingress), plies, opened->Header, opened->Length))
-            {
-                next->Frame = opened->Frame;
-                next++;
-            }
-            else
-            {
-                opened->DescribeLocal();
-                ((PacketBuffer*)opened->Handle)->IngressInterface = ingress;
-                _graph.Enqueue(_input, opened->Handle);
-            }
-        }
-
-        return (int)(next - _packets);
     }
 
     private void Forward(int count, bool fromPorts)

@@ -100,6 +100,10 @@ internal sealed unsafe class PlainRows
         return row;
     }
 
+    /// <summary>Asks for the memory of an interface's row, whatever the number is.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Prefetch(uint index) => CachePrefetch.Line(_interfaces + index);
+
     /// <summary>The row of the router's own packets in an instance that <see cref="Knows"/>: no interface, no root where there are no routes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public IngressRow* OfInstance(uint instance)
