@@ -32,6 +32,12 @@ internal sealed class CommandPipes
     /// <summary>True for <c>display json</c>.</summary>
     public bool DisplayJson { get; private set; }
 
+    /// <summary>True for <c>display inheritance</c>: with all that statements inherit.</summary>
+    public bool DisplayInheritance { get; private set; }
+
+    /// <summary>True where each inherited statement says where it comes from.</summary>
+    public bool InheritanceComments { get; private set; }
+
     /// <summary>Number of the configuration to compare with; null without <c>compare</c>.</summary>
     public int? Compare { get; private set; }
 
@@ -118,11 +124,15 @@ internal sealed class CommandPipes
                 Filters.Add(new LastFilter(lines));
                 return null;
             case "display" when rest is "set" or "json":
-                DisplaySet = rest == "set";
-                DisplayJson = rest == "json";
+                DisplaySet |= rest == "set";
+                DisplayJson |= rest == "json";
+                return OnlyConfiguration(column);
+            case "display" when rest is "inheritance" or "inheritance no-comments":
+                DisplayInheritance = true;
+                InheritanceComments = rest == "inheritance";
                 return OnlyConfiguration(column);
             case "display":
-                return new CliError(restColumn, "expecting set or json");
+                return new CliError(restColumn, "expecting set, json or inheritance");
             case "compare":
                 return Comparison(rest, column, restColumn);
             default:

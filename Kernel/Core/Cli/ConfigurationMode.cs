@@ -209,9 +209,18 @@ internal sealed partial class ConfigurationMode(ConfigurationStore store, string
             }
         }
 
+        if (line.Pipes.DisplayInheritance)
+        {
+            tree = store.Expand(tree);
+            tree = line.Pipes.InheritanceComments ? tree : Unlabelled(tree);
+        }
+
         ConfigurationPrinter.Print(tree, store.Schema, walk, line.Pipes, other, output);
         return CliOutcome.Done;
     }
+
+    private static Statement Unlabelled(Statement statement) =>
+        statement.WithInheritance(string.Empty).WithChildren([.. statement.Children.Select(Unlabelled)]);
 
     private CliOutcome Edit(List<JunosToken> full, CommandLine line)
     {

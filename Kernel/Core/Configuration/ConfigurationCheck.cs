@@ -12,6 +12,7 @@ namespace RouterOS.Core.Configuration;
 public static class ConfigurationCheck
 {
     private static readonly Verdict s_inactive = Verdict.Ignored("marked inactive");
+    private static readonly Verdict s_unused = Verdict.Ignored("no statement inherits it");
 
     /// <summary>Checks a text.</summary>
     /// <param name="text">Hierarchical text, <c>set</c> commands, or a script.</param>
@@ -32,12 +33,18 @@ public static class ConfigurationCheck
 
         ReadResult read = ConfigurationText.Read(text, language);
         List<CheckRow> rows = [];
-        List<Finding> findings = SchemaValidation.Run(
-            read.Tree, language.Root, profile, (view, schema, verdict) => Add(rows, view, schema, verdict));
+        List<Finding> findings = [];
+        Statement whole = language.Expand(read.Tree, profile, findings);
+        findings.AddRange(SchemaValidation.Run(whole, language.Root, profile, (view, schema, verdict) => Add(rows, view, schema, verdict)));
         Inactive(rows, read.Tree, language.Root, string.Empty, inactive: false);
+        if (!ReferenceEquals(whole, read.Tree))
+        {
+            Inheritance(rows, read.Tree, language.Root, [.. rows.Select(row => row.Position)]);
+        }
+
         if (read.Errors.Count == 0)
         {
-            findings.AddRange(Bind(read.Tree, language, profile, findings, validate ?? []));
+            findings.AddRange(Bind(whole, language, profile, findings, validate ?? []));
         }
 
         return new CheckReport(
@@ -55,8 +62,9 @@ public static class ConfigurationCheck
             return null;
         }
 
-        Binding binding = language.Bind(read.Tree, profile);
-        problem = binding.Findings.FirstOrDefault(f => f.Severity == Finding.Types.Severity.Error)?.Message;
+        List<Finding> findings = [];
+        Binding binding = language.Bind(language.Expand(read.Tree, profile, findings), profile);
+        problem = findings.Concat(binding.Findings).FirstOrDefault(f => f.Severity == Finding.Types.Severity.Error)?.Message;
         return problem is null ? binding.Intents : null;
     }
 
@@ -121,6 +129,28 @@ public static class ConfigurationCheck
             string above = view.Parent!.Path;
             string own = Words(view.Statement, schema);
             rows.Add(new CheckRow(view.Statement.Position, above.Length == 0 ? own : above + " " + own, verdict));
+        }
+    }
+
+    // What says what is inherited, and what of it is inherited nowhere: the rest stands where it is inherited.
+    private static void Inheritance(List<CheckRow> rows, Statement tree, StatementSchema schema, HashSet<SourcePosition> used)
+    {
+        Walk(tree, schema, string.Empty, ofSource: false);
+
+        void Walk(Statement statement, StatementSchema at, string path, bool ofSource)
+        {
+            foreach (Statement child in statement.Children.Where(child => !child.Inactive))
+            {
+                StatementSchema below = StatementNode.SchemaOf(at, child);
+                string here = (path + " " + Words(child, below)).Trim();
+                bool isOfSource = ofSource || (below.IsInheritance && below.Children.Count > 0);
+                if (child.Children.Count == 0 && (ofSource || below.IsInheritance) && (child.Position.Line == 0 || !used.Contains(child.Position)))
+                {
+                    rows.Add(new CheckRow(child.Position, here, below.IsInheritance ? Verdict.Applied : s_unused));
+                }
+
+                Walk(child, below, here, isOfSource);
+            }
         }
     }
 

@@ -27,6 +27,7 @@ public sealed partial class ConfigurationStore : IDisposable
     private readonly ConfigurationHistory _history;
     private readonly Candidate _candidate;
     private Statement _active;
+    private Statement _whole;
     private IntentSet _intents = IntentSet.Empty;
     private PendingConfirmation? _pending;
     private ITimer? _timer;
@@ -59,6 +60,7 @@ public sealed partial class ConfigurationStore : IDisposable
         _candidate = new Candidate(language.Root);
         _active = _history.Records.Count == 0 ? Statement.EmptyRoot : _history.Load(_history.Records[0]);
         _candidate.Tree = _active;
+        _whole = Expand(_active);
     }
 
     /// <summary>The language.</summary>
@@ -69,6 +71,9 @@ public sealed partial class ConfigurationStore : IDisposable
 
     /// <summary>The configuration in force.</summary>
     public Statement Active => Volatile.Read(ref _active);
+
+    /// <summary>The configuration in force with all that its statements inherit.</summary>
+    public Statement Whole => Volatile.Read(ref _whole);
 
     /// <summary>The intent in force.</summary>
     public IntentSet Intents => Volatile.Read(ref _intents);
@@ -118,7 +123,7 @@ public sealed partial class ConfigurationStore : IDisposable
         lock (_lock)
         {
             _pending = _history.Pending;
-            _intents = _language.Bind(_active, _profile).Intents;
+            _intents = _language.Bind(_whole, _profile).Intents;
             Apply();
             Arm();
         }
@@ -175,6 +180,9 @@ public sealed partial class ConfigurationStore : IDisposable
         }
     }
 
+    /// <summary>A tree with all that its statements inherit.</summary>
+    public Statement Expand(Statement tree) => _language.Expand(tree, _profile, []);
+
     /// <summary>Commits the candidate.</summary>
     public CommitResult Commit(CommitRequest request)
     {
@@ -182,7 +190,7 @@ public sealed partial class ConfigurationStore : IDisposable
         lock (_lock)
         {
             Statement tree = _candidate.Tree;
-            List<Finding> findings = Judge(tree, out IntentSet intents);
+            List<Finding> findings = Judge(tree, out Statement whole, out IntentSet intents);
             bool sound = !findings.Exists(IsError);
             if (!sound || request.CheckOnly)
             {
@@ -205,6 +213,7 @@ public sealed partial class ConfigurationStore : IDisposable
             }
 
             Volatile.Write(ref _active, tree);
+            Volatile.Write(ref _whole, whole);
             Volatile.Write(ref _intents, intents);
             Arm();
             Apply();
@@ -315,15 +324,17 @@ public sealed partial class ConfigurationStore : IDisposable
         Message = $"line {diagnostic.Position.Line}, column {diagnostic.Position.Column}: {diagnostic.Explanation}",
     };
 
-    private List<Finding> Judge(Statement tree, out IntentSet intents)
+    private List<Finding> Judge(Statement tree, out Statement whole, out IntentSet intents)
     {
         intents = IntentSet.Empty;
-        List<Finding> findings = SchemaValidation.Run(tree, _language.Root, _profile);
+        List<Finding> findings = [];
+        whole = _language.Expand(tree, _profile, findings);
+        findings.AddRange(SchemaValidation.Run(whole, _language.Root, _profile));
         try
         {
             if (!findings.Exists(IsError))
             {
-                Binding binding = _language.Bind(tree, _profile);
+                Binding binding = _language.Bind(whole, _profile);
                 intents = binding.Intents;
                 findings.AddRange(binding.Findings);
             }

@@ -55,7 +55,7 @@ internal sealed class StatementWalker
         JunosToken word = _words[_at];
         if (!word.IsWord)
         {
-            Fail(_at, $"'{word.Text}' without a statement before it", Keywords());
+            Fail(_at, $"'{word.Text}' without a statement before it", Named());
             return;
         }
 
@@ -92,7 +92,7 @@ internal sealed class StatementWalker
             string message = _result.ContextSchema.Children.Count == 0
                 ? $"nothing may follow here, but '{word.Text}' does"
                 : $"unknown statement '{word.Text}'";
-            Fail(_at, message, syntax is null ? Keywords() : Keywords().Append(syntax.Expected));
+            Fail(_at, message, syntax is null ? Named() : Named().Append(syntax.Expected));
             return;
         }
 
@@ -276,6 +276,8 @@ internal sealed class StatementWalker
         List<string> found = [.. choices.Where(c => text.Length > 0 && c.StartsWith(text, StringComparison.Ordinal))];
         return found.Count == 1 ? found[0] : null;
     }
+
+    private IEnumerable<string> Named() => _result.ContextSchema.Children.Where(c => c.Name.Length > 0 && !c.IsInheritance).Select(c => c.Name);
 
     private IEnumerable<string> Keywords() => _result.ContextSchema.Children.Where(c => c.Name.Length > 0).Select(c => c.Name);
 

@@ -221,7 +221,7 @@ public sealed class RoutingEngine : IAsyncDisposable
             Modules = new ModuleView(_modules, strand),
             Profile = _options.Profile,
             Log = _options.LogReader,
-            ActiveConfiguration = () => Configuration.Active,
+            ActiveConfiguration = () => Configuration.Whole,
         };
         CliEngine cli = new(
             Configuration,

@@ -25,7 +25,7 @@ public sealed class Statement
     private Statement(Statement other)
     {
         (Kind, Name, Values, Children) = (other.Kind, other.Name, other.Values, other.Children);
-        (Inactive, Comments, Position, KeyWords) = (other.Inactive, other.Comments, other.Position, other.KeyWords);
+        (Inactive, Comments, Position, KeyWords, Inheritance) = (other.Inactive, other.Comments, other.Position, other.KeyWords, other.Inheritance);
     }
 
     /// <summary>A configuration without statements.</summary>
@@ -55,6 +55,9 @@ public sealed class Statement
     /// <summary>Where it was read.</summary>
     public SourcePosition Position { get; private init; }
 
+    /// <summary>Where it was taken from, as in <c>inherited from group 'g'</c>; empty where it was written. It has no part in comparisons.</summary>
+    public string Inheritance { get; private init; } = string.Empty;
+
     /// <summary>The first active child of a name; null when there is none.</summary>
     public Statement? Find(string name) => Children.Count > IndexedChildren
         ? (_index ??= new(Children)).Find(name)
@@ -79,6 +82,9 @@ public sealed class Statement
 
     /// <summary>The same with other comments.</summary>
     public Statement WithComments(IReadOnlyList<string> comments) => new(this) { Comments = comments };
+
+    /// <summary>The same, taken from elsewhere.</summary>
+    public Statement WithInheritance(string inheritance) => new(this) { Inheritance = inheritance };
 
     /// <summary>The same at another place.</summary>
     public Statement WithPosition(SourcePosition position) => new(this) { Position = position };

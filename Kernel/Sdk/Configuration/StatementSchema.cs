@@ -71,11 +71,61 @@ public sealed record StatementSchema
     /// <summary>What the router does with it, when that depends on the value or the chassis; null otherwise.</summary>
     public Func<StatementView, ChassisProfile, Verdict>? Judge { get; private init; }
 
+    /// <summary>It says what a statement inherits: it stands anywhere, means nothing by itself, and is not among what could stand at a place.</summary>
+    public bool IsInheritance { get; private init; }
+
     /// <summary>The child of a keyword, or null; an empty name finds the unnamed one.</summary>
     public StatementSchema? Child(string name) => _byName.TryGetValue(name, out int index) ? _children[index] : null;
 
     /// <summary>Place of a child in the order of display.</summary>
     public int IndexOf(string name) => _byName.TryGetValue(name, out int index) ? index : int.MaxValue;
+
+    /// <summary>
+    /// The same language with groups: <c>groups</c> behind a statement of the top, and <c>apply-groups</c> with <c>apply-groups-except</c>
+    /// in everything that holds statements. <see cref="GroupInheritance"/> takes trees of it apart.
+    /// </summary>
+    /// <param name="behind">Statement of the top that stands before the groups.</param>
+    public StatementSchema WithGroups(string behind)
+    {
+        StatementSchema group = Schema.List(string.Empty, "Group", Values.Name("group-name", 255),
+            [Schema.Anything("when", "Condition"), .. Children.Select(child => child.AsPattern())]);
+        StatementSchema groups = Schema.Container(GroupInheritance.Groups, "Statements to inherit by name", group) with { IsInheritance = true };
+        StatementSchema[] own = [.. Children.Select(child => child.Applying())];
+        int place = IndexOf(behind) + 1;
+        return this with { Children = [.. own[..place], groups, .. s_applications, .. own[place..]] };
+    }
+
+    private static readonly StatementSchema[] s_applications =
+    [
+        Schema.LeafList(GroupInheritance.Apply, "Groups to inherit from, the strongest first", Values.Text("group-name") with
+        {
+            Suggest = root => root["groups"].List().Select(group => group.Key),
+        }) with { IsInheritance = true },
+        Schema.LeafList(GroupInheritance.Except, "Groups not to inherit from here and below", Values.Text("group-name") with
+        {
+            Suggest = root => root["groups"].List().Select(group => group.Key),
+        }) with { IsInheritance = true },
+    ];
+
+    /// <summary>The same as something that only says what others inherit, and is taken away before the rest is checked.</summary>
+    public StatementSchema AsInheritance() => this with { IsInheritance = true };
+
+    // Nothing is demanded of a group, and its names may be patterns.
+    private StatementSchema AsPattern() => this with
+    {
+        Children = [.. Children.Select(child => child.AsPattern())],
+        Keys = [.. Keys.Select(key => key with { Value = NamePattern.Allowed(key.Value) })],
+        Value = Value is null ? null : Value with { Reference = string.Empty },
+        IsMandatory = false,
+        RequiredGroups = [],
+        Maximum = 0,
+        Judge = null,
+        Verdict = Verdict.Applied,
+    };
+
+    private StatementSchema Applying() => Kind is StatementKind.Container or StatementKind.List && Children.Count > 0
+        ? this with { Children = [.. s_applications, .. Children.Select(child => child.Applying())] }
+        : this;
 
     /// <summary>Always written on one line.</summary>
     public StatementSchema OnLine() => this with { Layout = StatementLayout.Line };

@@ -16,6 +16,10 @@ internal sealed class SrxLanguage : IConfigurationLanguage
     public StatementSchema Root => SrxStatements.Root;
 
     /// <inheritdoc/>
+    public Statement Expand(Statement tree, ChassisProfile profile, ICollection<Finding> findings) =>
+        InterfaceRanges.Expand(GroupInheritance.Expand(tree, Root, findings), Root, profile, findings);
+
+    /// <inheritdoc/>
     public Binding Bind(Statement tree, ChassisProfile profile)
     {
         StatementView root = StatementView.Of(tree);

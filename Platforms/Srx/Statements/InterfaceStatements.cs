@@ -13,37 +13,57 @@ internal static class InterfaceStatements
 
     /// <summary>The subtree.</summary>
     public static StatementSchema Tree { get; } = Container("interfaces", "Interfaces",
-        Anything("interface-range", "Several interfaces at once").Refused("ranges are not expanded yet: configure each interface"),
         Anything("traceoptions", "Trace options").Ignored(TracesAlways),
-        List(string.Empty, "Interface", InterfaceNames.Physical,
-            Description,
-            Flag("disable", "Take the interface down"),
-            Leaf("mtu", "Largest packet of the medium", Integer(256, 9192, "bytes")),
-            Leaf("speed", "Speed", OneOf(
-                Choice("10m", "10 Mbit/s"), Choice("100m", "100 Mbit/s"), Choice("1g", "1 Gbit/s"), Choice("10g", "10 Gbit/s"),
-                Choice("auto", "Negotiated"))).Ignored(HostMedium),
-            Leaf("link-mode", "Duplex", OneOf(
-                Choice("automatic", "Negotiated"), Choice("full-duplex", "Full"), Choice("half-duplex", "Half"))).Ignored(HostMedium),
-            Container("hold-time", "Time before a change of the link counts",
-                Leaf("up", "Time up", Integer(0, 4294967295, "milliseconds")),
-                Leaf("down", "Time down", Integer(0, 4294967295, "milliseconds")))
-                .OnLine().Ignored("changes of the link count at once"),
-            Flag("traps", "Send traps").Ignored("no traps are sent"),
-            Flag("no-traps", "Send no traps").Equivalent("no traps are sent"),
-            Anything("gratuitous-arp-reply", "Answer gratuitous ARP").Refused(NotEnforced),
-            Flag("no-gratuitous-arp-request", "Send no gratuitous ARP").Equivalent("no gratuitous ARP is sent"),
-            Flag("vlan-tagging", "802.1Q tags"),
-            Anything("flexible-vlan-tagging", "802.1Q tags of several kinds").Refused(TwoTags),
-            Leaf("encapsulation", "Encapsulation", Text("encapsulation")).Judged((view, _) => view.Key == "ethernet"
-                ? Verdict.Applied
-                : Verdict.Refused("only Ethernet is supported")),
-            EthernetOptions("gigether-options"),
-            EthernetOptions("fastether-options"),
-            Anything("redundant-ether-options", "Redundant Ethernet").Refused("chassis clusters are not supported"),
-            Anything("aggregated-ether-options", "Aggregated Ethernet").Refused("aggregated links are not supported yet"),
-            Unit)
+        Ranges,
+        List(string.Empty, "Interface", InterfaceNames.Physical, Interface)
             .Sorted()
             .Judged((view, profile) => InterfaceNames.Judge(view.Key, profile)));
+
+    private static StatementSchema[] Interface =>
+    [
+        Description,
+        Flag("disable", "Take the interface down"),
+        Leaf("mtu", "Largest packet of the medium", Integer(256, 9192, "bytes")),
+        Leaf("speed", "Speed", OneOf(
+            Choice("10m", "10 Mbit/s"), Choice("100m", "100 Mbit/s"), Choice("1g", "1 Gbit/s"), Choice("10g", "10 Gbit/s"),
+            Choice("auto", "Negotiated"))).Ignored(HostMedium),
+        Leaf("link-mode", "Duplex", OneOf(
+            Choice("automatic", "Negotiated"), Choice("full-duplex", "Full"), Choice("half-duplex", "Half"))).Ignored(HostMedium),
+        Container("hold-time", "Time before a change of the link counts",
+            Leaf("up", "Time up", Integer(0, 4294967295, "milliseconds")),
+            Leaf("down", "Time down", Integer(0, 4294967295, "milliseconds")))
+            .OnLine().Ignored("changes of the link count at once"),
+        Flag("traps", "Send traps").Ignored("no traps are sent"),
+        Flag("no-traps", "Send no traps").Equivalent("no traps are sent"),
+        Anything("gratuitous-arp-reply", "Answer gratuitous ARP").Refused(NotEnforced),
+        Flag("no-gratuitous-arp-request", "Send no gratuitous ARP").Equivalent("no gratuitous ARP is sent"),
+        Flag("vlan-tagging", "802.1Q tags"),
+        Anything("flexible-vlan-tagging", "802.1Q tags of several kinds").Refused(TwoTags),
+        Leaf("encapsulation", "Encapsulation", Text("encapsulation")).Judged((view, _) => view.Key == "ethernet"
+            ? Verdict.Applied
+            : Verdict.Refused("only Ethernet is supported")),
+        EthernetOptions("gigether-options"),
+        EthernetOptions("fastether-options"),
+        Anything("redundant-ether-options", "Redundant Ethernet").Refused("chassis clusters are not supported"),
+        Anything("aggregated-ether-options", "Aggregated Ethernet").Refused("aggregated links are not supported yet"),
+        Unit,
+    ];
+
+    // Taken apart by InterfaceRanges before anything is checked.
+    private static StatementSchema Ranges => List("interface-range", "Several interfaces at once", Name("range-name", 63),
+        [
+            List("member", "Interface, or a pattern such as ge-0/0/* of the chassis' ports", Member).AsInheritance(),
+            List("member-range", "Interfaces from one to another", [Key(string.Empty, InterfaceNames.Physical), Key("to", InterfaceNames.Physical)]).AsInheritance(),
+            .. Interface,
+        ]).AsInheritance();
+
+    private static ValueSyntax Member => new("interface-name", "an interface such as ge-0/0/0, or a pattern such as ge-0/0/*")
+    {
+        Read = text => InterfaceNames.Physical.TryAccept(text, out string? name) ? name
+            : text.Length <= 63 && text.AsSpan().ContainsAny("*?[") && NamePattern.Read(text) is not null ? text
+            : null,
+        Suggest = InterfaceNames.Physical.Suggest,
+    };
 
     private static StatementSchema EthernetOptions(string name) => Container(name, "Options of Ethernet ports",
         Flag("auto-negotiation", "Negotiate the link").Ignored(HostMedium),

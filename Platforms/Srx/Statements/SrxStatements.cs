@@ -13,8 +13,6 @@ internal static class SrxStatements
     /// <summary>The root.</summary>
     public static StatementSchema Root { get; } = Schema.Root(
         Leaf("version", "Release that wrote the file", Text("release")).Ignored("it says who wrote the file"),
-        Anything("groups", "Groups of statements").Refused("groups are not expanded yet: write the statements where they apply"),
-        Anything("apply-groups", "Groups to apply").Refused("groups are not expanded yet: write the statements where they apply"),
         SystemStatements.Tree,
         Anything("logical-systems", "Logical systems").Refused("only one system is supported"),
         Container("chassis", "Chassis",
@@ -60,5 +58,6 @@ internal static class SrxStatements
         ApplicationStatements.Tree,
         Anything("ethernet-switching-options", "Switching").Refused("switching is not supported"),
         Anything("vlans", "VLANs").Refused("VLANs are not supported yet"),
-        Anything("wlan", "Access points").Refused("access points are not supported"));
+        Anything("wlan", "Access points").Refused("access points are not supported"))
+        .WithGroups(behind: "version");
 }

@@ -1,5 +1,6 @@
 using RouterOS.Abstractions.Chassis;
 using RouterOS.Core.Configuration;
+using RouterOS.Proto.Config.V1;
 using RouterOS.Sdk.Configuration;
 using RouterOS.Srx;
 using RouterOS.Srx.Statements;
@@ -21,8 +22,10 @@ internal static class SrxText
 
     public static Binding Bind(string text, string model = "srx650")
     {
-        SrxPlatform platform = new();
-        return platform.CreateLanguage(Profile(model)).Bind(Tree(text), Profile(model));
+        IConfigurationLanguage language = new SrxPlatform().CreateLanguage(Profile(model));
+        List<Finding> findings = [];
+        Binding binding = language.Bind(language.Expand(Tree(text), Profile(model), findings), Profile(model));
+        return binding with { Findings = [.. findings, .. binding.Findings] };
     }
 
     public static CheckReport Check(string text, string model = "srx650") =>

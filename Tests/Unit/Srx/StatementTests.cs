@@ -140,7 +140,10 @@ public sealed class StatementTests
             Verdict verdict = inherited.Worse(child.Verdict);
             string kind = child.Judge is not null ? "judged" : verdict.Kind.ToString().ToLowerInvariant();
             text.Append(CultureInfo.InvariantCulture, $"{here} = {kind}{(verdict.Reason.Length > 0 ? ": " : string.Empty)}{verdict.Reason}\n");
-            Record(child, here, verdict, text);
+            if (!child.IsInheritance)
+            {
+                Record(child, here, verdict, text);
+            }
         }
     }
 
@@ -149,7 +152,8 @@ public sealed class StatementTests
 
     private static IEnumerable<(string Path, StatementSchema Schema)> Children(StatementSchema schema, string path)
     {
-        foreach (StatementSchema child in schema.Children)
+        // What says what is inherited stands everywhere: it is on record where the language begins.
+        foreach (StatementSchema child in schema.Children.Where(child => !child.IsInheritance || path.Length == 0 || child.Children.Count > 0))
         {
             string keys = string.Concat(child.Keys.Select(k => (k.Keyword.Length > 0 ? " " + k.Keyword : string.Empty) + $" <{k.Value.Placeholder}>"));
             string own = (child.Name + keys).Trim();
@@ -158,7 +162,7 @@ public sealed class StatementTests
     }
 
     private static IEnumerable<(string Path, StatementSchema Schema)> All(StatementSchema schema, string path) =>
-        Children(schema, path).SelectMany(child => All(child.Schema, child.Path).Prepend(child));
+        Children(schema, path).SelectMany(child => child.Schema.IsInheritance ? [child] : All(child.Schema, child.Path).Prepend(child));
 
     private static IEnumerable<(string Path, ValueSyntax Syntax)> Syntaxes((string Path, StatementSchema Schema) pair)
     {

@@ -117,7 +117,8 @@ public sealed class VerdictTests
     [InlineData("system services ssh root-login deny", VerdictKind.Ignored, "no network service")]
     [InlineData("system services dhcp pool 10.0.0.0/24", VerdictKind.Refused, "no DHCP")]
     [InlineData("system time-zone Europe/Paris", VerdictKind.Ignored, "UTC")]
-    [InlineData("groups g system host-name x", VerdictKind.Refused, "groups are not expanded yet")]
+    [InlineData("groups g system host-name x", VerdictKind.Ignored, "no statement inherits it")]
+    [InlineData("interfaces interface-range r description x", VerdictKind.Ignored, "no statement inherits it")]
     [InlineData("routing-instances r instance-type virtual-router", VerdictKind.Refused, "main instance")]
     public void A_statement_has_its_verdict(string statement, VerdictKind kind, string reason)
     {

@@ -110,6 +110,13 @@ internal sealed class JunosRenderer
 
         string margin = new(' ', indent);
         Comments(statement, margin);
+        if (statement.Inheritance.Length > 0)
+        {
+            _line(margin + "##");
+            _line($"{margin}## '{(statement.Values.Count > 0 && !JunosWords.IsSecret(statement, schema) ? string.Join(' ', statement.Values) : statement.Name)}' was {statement.Inheritance}");
+            _line(margin + "##");
+        }
+
         string head = margin + (statement.Inactive ? "inactive: " : string.Empty) + joined
             + string.Join(' ', JunosWords.Head(statement, schema, _secret));
         if (statement.Children.Count == 0)
@@ -159,7 +166,7 @@ internal sealed class JunosRenderer
         {
             Statement child = statement.Children[i];
             StatementSchema below = StatementNode.SchemaOf(schema, child);
-            bool plain = !child.Inactive && child.Comments.Count == 0;
+            bool plain = !child.Inactive && child.Comments.Count == 0 && child.Inheritance == statement.Inheritance;
             bool leaf = below.Kind is StatementKind.Leaf or StatementKind.LeafList or StatementKind.Flag;
             bool last = i == statement.Children.Count - 1 && below.Kind is StatementKind.Container or StatementKind.List
                 && schema.Layout == StatementLayout.Line && (child.Children.Count == 0 || OnLine(child, below));

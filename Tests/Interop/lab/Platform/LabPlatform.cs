@@ -1,4 +1,5 @@
 using RouterOS.Abstractions.Chassis;
+using RouterOS.Proto.Config.V1;
 using RouterOS.Proto.Ike.V1;
 using RouterOS.Sdk.Cli;
 using RouterOS.Sdk.Configuration;
@@ -52,6 +53,8 @@ public sealed class LabPlatform : IPlatformPlugin
         public string Name => srx.Name;
 
         public StatementSchema Root => srx.Root;
+
+        public Statement Expand(Statement tree, ChassisProfile ours, ICollection<Finding> findings) => srx.Expand(tree, profile, findings);
 
         public Binding Bind(Statement tree, ChassisProfile ours)
         {

@@ -1,8 +1,9 @@
-namespace RouterOS.Core.Configuration;
+namespace RouterOS.Sdk.Configuration;
 
 /// <summary>Order of names in which numbers count as numbers: <c>ge-0/0/2</c> before <c>ge-0/0/10</c>.</summary>
-internal static class NaturalOrder
+public static class NaturalOrder
 {
+    /// <summary>Compares keys one by one; where all are alike, the shorter list stands before.</summary>
     public static int Compare(IReadOnlyList<string> left, IReadOnlyList<string> right)
     {
         for (int i = 0; i < left.Count && i < right.Count; i++)
