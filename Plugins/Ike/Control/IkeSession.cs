@@ -24,11 +24,11 @@ internal sealed class IkeSession
 
     private readonly IkeRuntime _runtime;
     private readonly IkeSessions _sessions;
-    private readonly List<TunnelSession> _tunnels = [];
-    private readonly List<IkeSa> _sas = [];
+    private readonly List<TunnelSession> _tunnels = new(1);
+    private readonly List<IkeSa> _sas = new(1);
     private readonly HashSet<TunnelSession> _waiting = [];
     private readonly DeadPeerDetection _liveness;
-    private readonly NatKeepalive _keepalive;
+    private NatKeepalive? _keepalive;
     private readonly PeerPath _path;
     private Phase1Exchange? _initiating;
     private Phase1Exchange? _initialContact;
@@ -48,7 +48,6 @@ internal sealed class IkeSession
         Key = key;
         Peers = gateway is null && policy.Dynamic is { IsForMany: true } ? new PeerInstances(runtime, sessions, this) : null;
         _liveness = new DeadPeerDetection(runtime, this, sessions);
-        _keepalive = new NatKeepalive(runtime, this);
         Policy = policy;
         _path = new PeerPath(runtime.Context, this);
     }
@@ -121,7 +120,7 @@ internal sealed class IkeSession
     {
         Policy = policy;
         _liveness.Restart();
-        _keepalive.Restart();
+        RestartKeepalive();
     }
 
     /// <summary>The peers that share the address of this one: itself, and others behind the same NAT.</summary>
@@ -144,7 +143,7 @@ internal sealed class IkeSession
     public void Restored()
     {
         _liveness.Restart();
-        _keepalive.Restart();
+        RestartKeepalive();
     }
 
     /// <summary>A tunnel wants quick mode: now, or as soon as phase 1 is up.</summary>
@@ -211,7 +210,7 @@ internal sealed class IkeSession
         _sessions.Phase1.Proved(exchange);
         _ = _runtime.After(s_exchangeStays, () => _sessions.Phase1.Remove(exchange));
         _liveness.Restart();
-        _keepalive.Restart();
+        RestartKeepalive();
         sa.Access = NewDialog(sa);
         if (state.AwaitsUser && sa.Access is not null)
         {
@@ -498,7 +497,7 @@ internal sealed class IkeSession
         _stopped = true;
         _retry?.Dispose();
         _liveness.Stop();
-        _keepalive.Stop();
+        _keepalive?.Stop();
         foreach (Phase1Exchange exchange in _sessions.Phase1.Active.Where(m => m.Session == this).ToArray())
         {
             exchange.Abandon();
@@ -534,7 +533,7 @@ internal sealed class IkeSession
         _stopped = true;
         _retry?.Dispose();
         _liveness.Stop();
-        _keepalive.Stop();
+        _keepalive?.Stop();
         foreach (Phase1Exchange exchange in _sessions.Phase1.Active.Where(m => m.Session == this).ToArray())
         {
             exchange.Abandon();
@@ -664,6 +663,14 @@ internal sealed class IkeSession
         _sas.Add(sa);
         _sessions.Register(sa);
         Arm(sa);
+    }
+
+    private void RestartKeepalive()
+    {
+        if (_keepalive is not null || Policy.NatKeepalive != Timeout.InfiniteTimeSpan)
+        {
+            (_keepalive ??= new NatKeepalive(_runtime, this)).Restart();
+        }
     }
 
     private void Arm(IkeSa sa)

@@ -367,7 +367,7 @@ internal sealed class IkeSessions
             TunnelSession? tunnel = _sessions.Values.SelectMany(s => s.Tunnels).FirstOrDefault(t => t.ProtectionId == packet.Protection);
             using (Recorded(tunnel?.Session, packet))
             {
-                tunnel?.Monitor.Receive(packet.Payload.Span);
+                tunnel?.Monitor?.Receive(packet.Payload.Span);
             }
         }
     }

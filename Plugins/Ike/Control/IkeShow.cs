@@ -304,7 +304,7 @@ internal sealed class IkeShow(IkeRuntime runtime, IkeSessions sessions) : Servic
             Policies = { tunnel.Policy.Policies },
             TrafficSelector = tunnel.Policy.TrafficSelector,
             Monitor = tunnel.Policy.Monitor is null ? Phase2Sa.Types.Monitor.Off
-                : tunnel.Monitor.IsDown ? Phase2Sa.Types.Monitor.Down
+                : tunnel.Monitor is { IsDown: true } ? Phase2Sa.Types.Monitor.Down
                 : Phase2Sa.Types.Monitor.Up,
             Gateway = tunnel.Policy.Gateway,
             LocalAddress = Ipv4.Text(state.Local),

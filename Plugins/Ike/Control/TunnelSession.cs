@@ -25,9 +25,10 @@ internal sealed class TunnelSession
 
     private readonly IkeRuntime _runtime;
     private readonly IkeSessions _sessions;
-    private readonly List<IpsecSaPair> _pairs = [];
+    private readonly List<IpsecSaPair> _pairs = new(1);
     private readonly PairDrain _drain;
-    private readonly IdleTunnel _idle;
+    private IdleTunnel? _idle;
+    private VpnMonitor? _monitor;
     private QuickMode? _negotiation;
     private IDisposable? _retry;
     private DateTimeOffset _acquireAfter;
@@ -45,8 +46,6 @@ internal sealed class TunnelSession
         Policy = _configured = policy;
         ProtectionId = protectionId;
         _drain = new PairDrain(runtime, this, sessions.Activity);
-        _idle = new IdleTunnel(runtime, this, sessions.Activity);
-        Monitor = new VpnMonitor(runtime, this, sessions.Activity);
     }
 
     public IkeSession Session { get; }
@@ -58,11 +57,11 @@ internal sealed class TunnelSession
     /// <summary>Number that operators see.</summary>
     public uint TunnelId => TunnelNumber.Of(Policy, ProtectionId);
 
-    /// <summary>Probes through the tunnel.</summary>
-    public VpnMonitor Monitor { get; }
+    /// <summary>Probes through the tunnel; null where there have been none.</summary>
+    public VpnMonitor? Monitor => _monitor;
 
     /// <summary>It has an SA, and nothing says that packets get lost in it.</summary>
-    public bool IsUp => Current is not null && !Monitor.IsDown;
+    public bool IsUp => Current is not null && _monitor is not { IsDown: true };
 
     /// <summary>Pairs, oldest first.</summary>
     public IReadOnlyList<IpsecSaPair> Pairs => _pairs;
@@ -290,7 +289,13 @@ internal sealed class TunnelSession
         _pairs.Add(pair);
         _sessions.Register(pair, this);
         _sessions.Store.Write(pair.State);
-        return _sessions.Tables.Install(pair.State);
+        Task<string?> installed = _sessions.Tables.Install(pair.State);
+        if (SendsEarly)
+        {
+            WriteProtection();
+        }
+
+        return installed;
     }
 
     /// <summary>Quick mode is complete.</summary>
@@ -452,8 +457,8 @@ internal sealed class TunnelSession
         _negotiation?.Abandon();
         _ = Clear(reason);
         _drain.Stop();
-        Monitor.Stop();
-        _idle.Stop();
+        _monitor?.Stop();
+        _idle?.Stop();
         _sessions.Tables.Remove(ProtectionId);
         _sessions.Vpns.Changed(Policy.Vpn, ProtectionId, isUp: false, isGone: true);
         if (Session.Gateway is null)
@@ -469,8 +474,8 @@ internal sealed class TunnelSession
         _retry?.Dispose();
         _negotiation?.Abandon();
         _drain.Stop();
-        Monitor.Stop();
-        _idle.Stop();
+        _monitor?.Stop();
+        _idle?.Stop();
         foreach (IpsecSaPair pair in _pairs)
         {
             _sessions.Unregister(pair);
@@ -495,14 +500,15 @@ internal sealed class TunnelSession
     /// <summary>Writes the row of the protection as things are now.</summary>
     public void WriteProtection()
     {
-        PeerEndpoints ends = Current is null
-            ? new(Session.Local, PeerEndpoints.Port, Session.Remote, PeerEndpoints.Port) { Instance = Session.Instance } : Current.State.Endpoints();
+        IpsecSaPair? sender = Current ?? (SendsEarly ? _pairs[^1] : null);
+        PeerEndpoints ends = sender is null
+            ? new(Session.Local, PeerEndpoints.Port, Session.Remote, PeerEndpoints.Port) { Instance = Session.Instance } : sender.State.Endpoints();
         // Without an outer address there is no row to write yet: the external interface will bring it. The same holds for one of many
         // peers until it has said what traffic is its own.
         if (!_stopped && ends.Local != 0 && (Session.Gateway is null || _narrowed is not null))
         {
             uint index = Policy.BindInterface.Length == 0 ? 0 : _runtime.Context.Interfaces.Find(Policy.BindInterface)?.Index ?? 0;
-            _sessions.Tables.Set(ProtectionId, Policy, index, ends, Current?.State.OutboundSpi ?? 0);
+            _sessions.Tables.Set(ProtectionId, Policy, index, ends, sender?.State.OutboundSpi ?? 0);
             TellUp();
         }
     }
@@ -516,6 +522,10 @@ internal sealed class TunnelSession
             _sessions.Vpns.Changed(Policy.Vpn, ProtectionId, IsUp);
         }
     }
+
+    // What the peer of a transport mode sends right behind message 3 may be here, and be answered by who else listens, before message 3 is: the
+    // answer has a way at once. Packets to a peer that has not got so far are lost by it.
+    private bool SendsEarly => Current is null && Policy.IsTransport && _pairs.Count > 0 && !_pairs[^1].State.IsInitiator;
 
     // Its peers' users have addresses of a pool.
     private bool IsAddressed => Session.Policy.Xauth is { Asks: true, Pool: not null };
@@ -532,8 +542,15 @@ internal sealed class TunnelSession
     // What looks after the tunnel while it is up.
     private void Watch()
     {
-        Monitor.Restart();
-        _idle.Restart();
+        if (_monitor is not null || Policy.Monitor is not null)
+        {
+            (_monitor ??= new VpnMonitor(_runtime, this, _sessions.Activity)).Restart();
+        }
+
+        if (_idle is not null || Policy.Idle > TimeSpan.Zero)
+        {
+            (_idle ??= new IdleTunnel(_runtime, this, _sessions.Activity)).Restart();
+        }
     }
 
     private void Negotiate()
@@ -659,6 +676,7 @@ internal sealed class TunnelSession
             timer.Dispose();
         }
 
+        IpsecSaPair? current = Current;
         _ = _pairs.Remove(pair);
         _sessions.Unregister(pair);
         if (pair == Current)
@@ -672,7 +690,10 @@ internal sealed class TunnelSession
                     Step(Current, SaPairEvent.SoftExpired, string.Empty);
                 }
             }
+        }
 
+        if (pair == current || (current is null && Policy.IsTransport))
+        {
             // The protection lets go of the SA before its row goes.
             WriteProtection();
         }
