@@ -94,7 +94,15 @@ internal sealed class FlowLocalInNode(FlowState state, WorkerServices worker, st
         }
 
         counters.VpnPackets += vpn ? packet.SegmentCount : 0u;
-        if (vpn || tunnel || Answers(flow, zone.Zone, packet, now) || IsAboutOwn(flow, zone.Zone) || zone.Accepts(flow))
+        bool isOwn = vpn || tunnel || Answers(flow, zone.Zone, packet, now) || IsAboutOwn(flow, zone.Zone);
+        if (!isOwn && zone.Screen is { Tries: not null } screen
+            && ScreenSweeps.FindUdp(screen, flow, state.NowMicroseconds) is var found and not Proto.Flow.V1.ScreenCheck.Unspecified
+            && state.Found(found, screen, packet.IngressInterface, packet.SegmentCount))
+        {
+            return GraphEdge.Drop;
+        }
+
+        if (isOwn || zone.Accepts(flow))
         {
             counters.SelfPackets += packet.SegmentCount;
             counters.BytesPermittedIn += packet.WireBytes;

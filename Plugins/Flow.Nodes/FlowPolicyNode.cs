@@ -132,6 +132,12 @@ internal sealed class FlowPolicyNode(FlowState state, ForwardingTables tables, W
             return Drop(packet, FlowDrop.NoSession);
         }
 
+        if (from.Screen is { Tries: not null } screen && ScreenSweeps.FindUdp(screen, flow, state.NowMicroseconds) is var found and not ScreenCheck.Unspecified
+            && state.Found(found, screen, packet.IngressInterface, packet.SegmentCount))
+        {
+            return GraphEdge.Drop;
+        }
+
         PolicyVerdict verdict = state.Policies.Judge(from.Zone, toZone, flow.Key, flow.Source6, flow.Destination6, flow.IcmpCode);
         if (verdict.Action == Policy.Types.Action.Permit)
         {
@@ -203,6 +209,11 @@ internal sealed class FlowPolicyNode(FlowState state, ForwardingTables tables, W
         flow.Key is { Protocol: (byte)IpProtocol.Udp, DestinationPort: DnsPort } && state.Settings.RefusesDnsReplies
         && flow.Transport + UdpHeader.Length + 2 < flow.End && (packet.Data[flow.Transport + UdpHeader.Length + 2] & DnsResponse) != 0;
 
+    private static ScreenCheck IsOverLimit(AddressCounts counts, ScreenSettings screen, in FlowKey key) =>
+        counts.From(key) >= screen.SourceSessions ? ScreenCheck.SourceSessions
+        : counts.To(key) >= screen.DestinationSessions ? ScreenCheck.DestinationSessions
+        : ScreenCheck.Unspecified;
+
     private ushort Refuse(ref PacketBuffer packet, in FlowPacket flow, PolicyVerdict verdict, ZoneInterface from)
     {
         bool reject = verdict.Action == Policy.Types.Action.Reject;
@@ -248,6 +259,13 @@ internal sealed class FlowPolicyNode(FlowState state, ForwardingTables tables, W
         if (isTcp && state.Settings.IsStrict && !numbers.IsBeginning(flow.Segment))
         {
             return Drop(packet, FlowDrop.Handshake);
+        }
+
+        if (state.Sessions.Counts is { } counts && state.ZoneAt(packet.IngressInterface) is { Screen: { LimitsSessions: true } screen }
+            && IsOverLimit(counts, screen, flow.Key) is var limit and not ScreenCheck.Unspecified
+            && state.Found(limit, screen, packet.IngressInterface, packet.SegmentCount))
+        {
+            return GraphEdge.Drop;
         }
 
         int row = state.Open(flow);

@@ -23,8 +23,6 @@ internal sealed class FlowScreen6Node(FlowState state, ForwardingTables tables) 
     private const byte FirstDiscovery = 133;
     private const byte LastDiscovery = 137;
 
-    private const ulong Odd = 0x9E37_79B9_7F4A_7C15;
-
     /// <inheritdoc/>
     public override void Process(ReadOnlySpan<nint> packets, Span<ushort> edges)
     {
@@ -41,20 +39,12 @@ internal sealed class FlowScreen6Node(FlowState state, ForwardingTables tables) 
                 && !IsDiscovery(packet.Data, walked) && IsBad(ref packet, screen, zone.Zone, walked))
             {
                 edges[i] = GraphEdge.Drop;
-                state.Drops.Add((int)FlowDrop.Screened, packet.SegmentCount);
             }
         }
     }
 
     private static bool IsDiscovery(ReadOnlySpan<byte> packet, in Ipv6Extensions walked) => walked is { Protocol: (byte)IpProtocol.Icmp6, FragmentAt: 0 }
         && packet.Length > walked.Offset && packet[walked.Offset] is >= FirstDiscovery and <= LastDiscovery;
-
-    // 56 bits that tell addresses apart.
-    private static ulong Folded(UInt128 address)
-    {
-        ulong mixed = ((ulong)(address >> 64) * Odd) ^ (ulong)address;
-        return (mixed * Odd) >> 8;
-    }
 
     private bool IsBad(ref PacketBuffer packet, ScreenSettings screen, uint zone, in Ipv6Extensions walked)
     {
@@ -68,14 +58,28 @@ internal sealed class FlowScreen6Node(FlowState state, ForwardingTables tables) 
 
         ScreenCheck found = ScreenPatterns.Find6(screen, bytes, walked);
         found = found != ScreenCheck.Unspecified ? found : IsSpoofed(packet, screen, bytes, zone) ? ScreenCheck.Spoofing
-            : hasPorts ? Flood(packet, screen, bytes, walked) : ScreenCheck.Unspecified;
-        if (found == ScreenCheck.Unspecified)
+            : screen.LooksAtExtensions && ScreenExtensions.Find(screen, bytes) is var extension and not ScreenCheck.Unspecified ? extension
+            : hasPorts ? OfPayload(packet, screen, bytes, walked) : ScreenCheck.Unspecified;
+        return found != ScreenCheck.Unspecified && state.Found(found, screen, packet.IngressInterface, packet.SegmentCount);
+    }
+
+    private ScreenCheck OfPayload(in PacketBuffer packet, ScreenSettings screen, ReadOnlySpan<byte> bytes, in Ipv6Extensions walked)
+    {
+        ScreenCheck found = Flood(packet, screen, bytes, walked);
+        if (found == ScreenCheck.Unspecified && screen.Tries is not null)
         {
-            return false;
+            found = ScreenSweeps.Find(
+                screen,
+                (IpProtocol)walked.Protocol,
+                bytes[walked.Offset..],
+                ScreenSweeps.Folded(Ipv6Address.Read(bytes[Ipv6Header.SourceOffset..])),
+                ScreenSweeps.Folded(Ipv6Address.Read(bytes[Ipv6Header.DestinationOffset..])),
+                state.NowMicroseconds);
         }
 
-        state.ScreenCountsAt(packet.IngressInterface)[(int)found] += packet.SegmentCount;
-        return !screen.AlarmOnly;
+        return found != ScreenCheck.Unspecified ? found
+            : screen.Has(ScreenCheck.Tunnel) && ScreenTunnels.IsRefused(screen, walked.Protocol, bytes, walked.Offset) ? ScreenCheck.Tunnel
+            : ScreenCheck.Unspecified;
     }
 
     // A host without an address, and one that speaks on its link only, has no route back.
@@ -100,15 +104,18 @@ internal sealed class FlowScreen6Node(FlowState state, ForwardingTables tables) 
 
         uint now = state.NowSeconds;
         uint count = packet.SegmentCount;
-        ulong source = Folded(Ipv6Address.Read(bytes[Ipv6Header.SourceOffset..]));
-        ulong destination = Folded(Ipv6Address.Read(bytes[Ipv6Header.DestinationOffset..]));
+        UInt128 source6 = Ipv6Address.Read(bytes[Ipv6Header.SourceOffset..]);
+        UInt128 destination6 = Ipv6Address.Read(bytes[Ipv6Header.DestinationOffset..]);
+        ulong source = ScreenSweeps.Folded(source6);
+        ulong destination = ScreenSweeps.Folded(destination6);
         switch ((IpProtocol)walked.Protocol)
         {
             case IpProtocol.Icmp6 when screen.Has(ScreenCheck.IcmpFlood):
                 return rates.Exceeds(IcmpKey | destination, count, screen.IcmpFlood, now) ? ScreenCheck.IcmpFlood : ScreenCheck.Unspecified;
-            case IpProtocol.Udp when screen.Has(ScreenCheck.UdpFlood):
+            case IpProtocol.Udp when screen.Has(ScreenCheck.UdpFlood) && screen.UdpSources?.Matches(source6) != true:
                 return rates.Exceeds(UdpKey | destination, count, screen.UdpFlood, now) ? ScreenCheck.UdpFlood : ScreenCheck.Unspecified;
-            case IpProtocol.Tcp when screen.Has(ScreenCheck.SynFlood) && ScreenPatterns.IsSyn(bytes[walked.Offset..]):
+            case IpProtocol.Tcp when screen.Has(ScreenCheck.SynFlood) && ScreenPatterns.IsSyn(bytes[walked.Offset..])
+                && screen.SynSources?.Matches(source6) != true && screen.SynDestinations?.Matches(destination6) != true:
                 ulong port = (ulong)BinaryPrimitives.ReadUInt16BigEndian(bytes[(walked.Offset + 2)..]) << 40;
                 return (screen.SynAttack != 0 && rates.Exceeds(AttackKey | (port ^ destination), count, screen.SynAttack, now))
                     || (screen.SynSource != 0 && rates.Exceeds(SourceKey | source, count, screen.SynSource, now))

@@ -37,7 +37,6 @@ internal sealed class FlowScreenNode(FlowState state, ForwardingTables tables) :
             if (state.ZoneAt(packet.IngressInterface) is { Screen: { } screen } zone && IsBad(ref packet, screen, zone.Zone))
             {
                 edges[i] = GraphEdge.Drop;
-                state.Drops.Add((int)FlowDrop.Screened, packet.SegmentCount);
             }
         }
     }
@@ -52,14 +51,26 @@ internal sealed class FlowScreenNode(FlowState state, ForwardingTables tables) :
         }
 
         ScreenCheck found = ScreenPatterns.Find(screen, bytes);
-        found = found != ScreenCheck.Unspecified ? found : IsSpoofed(packet, screen, bytes, zone) ? ScreenCheck.Spoofing : Flood(packet, screen, bytes, header);
-        if (found == ScreenCheck.Unspecified)
+        found = found != ScreenCheck.Unspecified ? found : IsSpoofed(packet, screen, bytes, zone) ? ScreenCheck.Spoofing
+            // Fragments but the first one have no ports: they go with their first one.
+            : (BinaryPrimitives.ReadUInt16BigEndian(bytes[6..]) & Ipv4Header.FragmentOffsetMask) == 0 ? OfPayload(packet, screen, bytes, header)
+            : ScreenCheck.Unspecified;
+        return found != ScreenCheck.Unspecified && state.Found(found, screen, packet.IngressInterface, packet.SegmentCount);
+    }
+
+    private ScreenCheck OfPayload(in PacketBuffer packet, ScreenSettings screen, ReadOnlySpan<byte> bytes, int header)
+    {
+        ScreenCheck found = Flood(packet, screen, bytes, header);
+        if (found == ScreenCheck.Unspecified && screen.Tries is not null)
         {
-            return false;
+            found = ScreenSweeps.Find(
+                screen, (IpProtocol)bytes[9], bytes[header..], BinaryPrimitives.ReadUInt32BigEndian(bytes[12..]), BinaryPrimitives.ReadUInt32BigEndian(bytes[16..]),
+                state.NowMicroseconds);
         }
 
-        state.ScreenCountsAt(packet.IngressInterface)[(int)found] += packet.SegmentCount;
-        return !screen.AlarmOnly;
+        return found != ScreenCheck.Unspecified ? found
+            : screen.Has(ScreenCheck.Tunnel) && ScreenTunnels.IsRefused(screen, bytes[9], bytes, header) ? ScreenCheck.Tunnel
+            : ScreenCheck.Unspecified;
     }
 
     // A host that asks for its address has none yet.
@@ -74,10 +85,9 @@ internal sealed class FlowScreenNode(FlowState state, ForwardingTables tables) :
         return back.Kind != RouteKind.Forward || state.ZoneOf(back.Interface) != zone;
     }
 
-    // Fragments but the first one have no ports: they count with their first one.
     private ScreenCheck Flood(in PacketBuffer packet, ScreenSettings screen, ReadOnlySpan<byte> bytes, int header)
     {
-        if (screen.Rates is not { } rates || (BinaryPrimitives.ReadUInt16BigEndian(bytes[6..]) & Ipv4Header.FragmentOffsetMask) != 0)
+        if (screen.Rates is not { } rates)
         {
             return ScreenCheck.Unspecified;
         }
@@ -90,9 +100,10 @@ internal sealed class FlowScreenNode(FlowState state, ForwardingTables tables) :
         {
             case IpProtocol.Icmp when screen.Has(ScreenCheck.IcmpFlood):
                 return rates.Exceeds(IcmpKey | destination, count, screen.IcmpFlood, now) ? ScreenCheck.IcmpFlood : ScreenCheck.Unspecified;
-            case IpProtocol.Udp when screen.Has(ScreenCheck.UdpFlood):
+            case IpProtocol.Udp when screen.Has(ScreenCheck.UdpFlood) && screen.UdpSources?.Matches(source) != true:
                 return rates.Exceeds(UdpKey | destination, count, screen.UdpFlood, now) ? ScreenCheck.UdpFlood : ScreenCheck.Unspecified;
-            case IpProtocol.Tcp when screen.Has(ScreenCheck.SynFlood) && ScreenPatterns.IsSyn(bytes[header..]):
+            case IpProtocol.Tcp when screen.Has(ScreenCheck.SynFlood) && ScreenPatterns.IsSyn(bytes[header..])
+                && screen.SynSources?.Matches(source) != true && screen.SynDestinations?.Matches(destination) != true:
                 ulong port = (ulong)BinaryPrimitives.ReadUInt16BigEndian(bytes[(header + 2)..]) << 32;
                 return (screen.SynAttack != 0 && rates.Exceeds(AttackKey | port | destination, count, screen.SynAttack, now))
                     || (screen.SynSource != 0 && rates.Exceeds(SourceKey | source, count, screen.SynSource, now))

@@ -11,6 +11,7 @@ internal sealed class FlowState
     public const int DefaultMaximumSessions = 65536;
 
     private const long NanosecondsPerSecond = 1_000_000_000;
+    private const ulong NanosecondsPerMicrosecond = 1000;
 
     // A session is judged against a list of policies: so many at a time take well under a millisecond.
     private const int JudgedPerSweep = 256;
@@ -61,6 +62,9 @@ internal sealed class FlowState
     /// <summary>The worker's clock in whole seconds.</summary>
     public uint NowSeconds => (uint)(_worker.NowNanoseconds / NanosecondsPerSecond);
 
+    /// <summary>The worker's clock in microseconds.</summary>
+    public ulong NowMicroseconds => (ulong)_worker.NowNanoseconds / NanosecondsPerMicrosecond;
+
     /// <summary>What an interface is to the zones; null when it is in none.</summary>
     public ZoneInterface? ZoneAt(uint index) => index < (uint)_zones.Length ? _zones[index] : null;
 
@@ -95,7 +99,20 @@ internal sealed class FlowState
             _screenCounts[index] ??= new ulong[Enum.GetValues<ScreenCheck>().Length];
         }
 
+        Sessions.CountAddresses(Array.Exists(_zones, known => known?.Screen is { LimitsSessions: true }));
         Policies.Changed();
+    }
+
+    /// <summary>Counts what a screen has found of a packet; true when it goes no further.</summary>
+    public bool Found(ScreenCheck check, ScreenSettings screen, uint ingress, uint packets)
+    {
+        ScreenCountsAt(ingress)[(int)check] += packets;
+        if (!screen.AlarmOnly)
+        {
+            Drops.Add((int)FlowDrop.Screened, (int)packets);
+        }
+
+        return !screen.AlarmOnly;
     }
 
     /// <summary>The session that a packet from one zone to another belongs to, if it is alive and still permitted.</summary>

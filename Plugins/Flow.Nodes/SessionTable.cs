@@ -58,6 +58,9 @@ internal sealed unsafe class SessionTable
     /// <summary>Numbers of the IPv6 addresses in the keys.</summary>
     public AddressNumbers Addresses6 { get; } = new();
 
+    /// <summary>Sessions of each address; null while nobody asks.</summary>
+    public AddressCounts? Counts { get; private set; }
+
     /// <summary>The session in a row.</summary>
     public ref FlowSession this[int row] => ref _sessions[row];
 
@@ -117,6 +120,24 @@ internal sealed unsafe class SessionTable
         }
     }
 
+    /// <summary>Begins or ends to count the sessions of addresses.</summary>
+    public void CountAddresses(bool isWanted)
+    {
+        if (isWanted == (Counts is not null))
+        {
+            return;
+        }
+
+        Counts = isWanted ? new AddressCounts(Maximum) : null;
+        for (int row = 0; row < Maximum && isWanted; row++)
+        {
+            if (_sessions[row].State != FlowSessionState.Free)
+            {
+                Counts!.Add(_sessions[row].Forward);
+            }
+        }
+    }
+
     /// <summary>Makes a session of a key that is not in the table in either direction; its row, or <see cref="NotFound"/> when all are in use.</summary>
     public int Add(in FlowKey forward)
     {
@@ -138,6 +159,7 @@ internal sealed unsafe class SessionTable
             Insert(forward.Reversed, (row << 1) | 1);
         }
 
+        Counts?.Add(forward);
         return row;
     }
 
@@ -156,6 +178,7 @@ internal sealed unsafe class SessionTable
     public void Remove(int row)
     {
         ref FlowSession session = ref _sessions[row];
+        Counts?.Remove(session.Forward);
         Delete(session.Forward, row << 1);
         if (session.Forward.Reversed != session.Forward)
         {

@@ -30,9 +30,9 @@ internal sealed class ZoneInterfaceSink(FlowState state, ForwardingTables tables
             return $"Interface {message.Interface} accepts a protocol over {byte.MaxValue}.";
         }
 
-        if (message.Screen?.Checks.Any(check => !Enum.IsDefined(check) || check == ScreenCheck.Unspecified) == true)
+        if (ScreenSettings.FaultOf(message.Screen) is { } fault)
         {
-            return $"The screen of interface {message.Interface} has a check that this module does not know.";
+            return $"The screen of interface {message.Interface} has {fault}.";
         }
 
         state.SetZone(message.Interface, new ZoneInterface(message));

@@ -27,8 +27,30 @@ internal static class ScreenBinding
             SynAttack = (uint)(syn.Number("attack-threshold") ?? ScreenOption.SynAttack),
             SynSource = (uint)(syn.Number("source-threshold") ?? ScreenOption.SynSource),
             SynDestination = (uint)(syn.Number("destination-threshold") ?? ScreenOption.SynDestination),
+            IcmpSweep = Tries(view["icmp"]["ip-sweep"]),
+            TcpScan = Tries(view["tcp"]["port-scan"]),
+            TcpSweep = Tries(view["tcp"]["tcp-sweep"]),
+            UdpSweep = Tries(view["udp"]["udp-sweep"]),
+            UdpScan = Tries(view["udp"]["port-scan"]),
+            SourceSessions = (uint)(view["limit-session"].Number("source-ip-based") ?? 0),
+            DestinationSessions = (uint)(view["limit-session"].Number("destination-ip-based") ?? 0),
         };
-        screen.Checks.Add(ScreenOption.All.Where(o => view[o.Group].Has(o.Word)).Select(o => o.Check));
+        screen.Checks.Add(ScreenOption.All.Where(o => o.Word.Length > 0 && view[o.Group].Has(o.Word)).Select(o => o.Check));
+        foreach (StatementView list in syn.List("white-list"))
+        {
+            screen.SynSources.Add(list["source-address"].Values);
+            screen.SynDestinations.Add(list["destination-address"].Values);
+        }
+
+        foreach (string name in view["udp"]["flood"]["white-list"].Values)
+        {
+            screen.UdpSources.Add(view.Parent!.Entry("white-list", name)["address"].Values);
+        }
+
+        ScreenHeaders.Read(view["ip"], screen);
+        ScreenTunnels.Read(view["ip"]["tunnel"], screen);
         return screen;
     }
+
+    private static uint Tries(StatementView view) => view.Exists ? (uint)(view.Number("threshold") ?? ScreenOption.Tries) : 0;
 }

@@ -29,6 +29,30 @@ internal static class ScreenLayout
                     Row(lines, "TCP SYN flood source threshold", screen.SynSource);
                     Row(lines, "TCP SYN flood destination threshold", screen.SynDestination);
                     break;
+                case ScreenCheck.IcmpSweep:
+                    Row(lines, "ICMP address sweep threshold", screen.IcmpSweep);
+                    break;
+                case ScreenCheck.TcpScan:
+                    Row(lines, "TCP port scan threshold", screen.TcpScan);
+                    break;
+                case ScreenCheck.TcpSweep:
+                    Row(lines, "TCP sweep threshold", screen.TcpSweep);
+                    break;
+                case ScreenCheck.UdpSweep:
+                    Row(lines, "UDP sweep threshold", screen.UdpSweep);
+                    break;
+                case ScreenCheck.UdpScan:
+                    Row(lines, "UDP port scan threshold", screen.UdpScan);
+                    break;
+                case ScreenCheck.SourceSessions:
+                    Row(lines, "Session source limit threshold", screen.SourceSessions);
+                    break;
+                case ScreenCheck.DestinationSessions:
+                    Row(lines, "Session destination limit threshold", screen.DestinationSessions);
+                    break;
+                case ScreenCheck.ExtensionLimit:
+                    Row(lines, "IPv6 extension header limit", screen.HeaderLimit);
+                    break;
                 default:
                     lines.Row((2, option.Label), (Value, "enabled"));
                     break;

@@ -50,7 +50,7 @@ public sealed class FlowScreenTests
     [Fact]
     public void Ordinary_traffic_passes_a_screen_with_every_check()
     {
-        Screen screen = new() { Name = "s", IcmpFlood = 1000, UdpFlood = 1000, SynAttack = 200, SynSource = 4000, SynDestination = 4000 };
+        Screen screen = new() { Name = "s", IcmpFlood = 1000, UdpFlood = 1000, SynAttack = 200, SynSource = 4000, SynDestination = 4000, SourceSessions = 9, DestinationSessions = 9 };
         screen.Checks.Add(Enum.GetValues<ScreenCheck>().Where(c => c != ScreenCheck.Unspecified));
         using FlowRig rig = Rig(screen);
         rig.Policies(Untrust, Trust, Rule(1, Policy.Types.Action.Permit));

@@ -44,6 +44,48 @@ public sealed class FlowBindingTests
         Assert.Equal(message, Assert.Single(SrxText.Bind($"security {{ flow {{ {text} }} }}").Findings).Message);
 
     [Fact]
+    public void Screens_reach_the_intent_with_the_vendors_numbers()
+    {
+        Screen screen = Assert.Single(SrxText.Bind("""
+            security {
+                screen {
+                    ids-option s {
+                        icmp { ip-sweep; }
+                        ip {
+                            tunnel { gre { gre-4in4; } ip-in-udp { teredo; } bad-inner-header; }
+                            ipv6-extension-header {
+                                routing-header; hop-by-hop-header; destination-header { home-address-option; user-defined-option-type 7 to 9; }
+                                user-defined-header-type 100 to 120;
+                            }
+                            ipv6-extension-header-limit 3;
+                        }
+                        tcp { port-scan { threshold 9000; } syn-flood { white-list a { source-address 192.0.2.0/24; destination-address [ 10.1.0.0/16 2001:db8::/32 ]; } } }
+                        udp { flood { white-list own; } }
+                        limit-session { source-ip-based 100; }
+                    }
+                    white-list own { address [ 192.0.2.1/32 192.0.2.2/32 ]; }
+                }
+                zones { security-zone a { screen s; } }
+            }
+            """).Intents.Get<FlowIntent>().Zones).Screen;
+        Assert.Equal(
+            [
+                ScreenCheck.UdpFlood, ScreenCheck.SynFlood, ScreenCheck.IcmpSweep, ScreenCheck.TcpScan, ScreenCheck.SourceSessions, ScreenCheck.ExtensionHeader,
+                ScreenCheck.DestinationOption, ScreenCheck.ExtensionLimit, ScreenCheck.Tunnel,
+            ],
+            screen.Checks.Order());
+        Assert.Equal((5000u, 9000u, 0u, 100u, 3u), (screen.IcmpSweep, screen.TcpScan, screen.UdpScan, screen.SourceSessions, screen.HeaderLimit));
+        Assert.Equal(["192.0.2.0/24"], screen.SynSources);
+        Assert.Equal(["10.1.0.0/16", "2001:db8::/32"], screen.SynDestinations);
+        Assert.Equal(["192.0.2.1/32", "192.0.2.2/32"], screen.UdpSources);
+        Assert.Equal(["43-43", "100-120", "0-0"], screen.Headers.Select(Text));
+        Assert.Equal(["201-201", "7-9"], screen.DestinationOptions.Select(Text));
+        Assert.Equal([ScreenTunnel.Gre4In4, ScreenTunnel.Teredo, ScreenTunnel.BadInnerHeader], screen.Tunnels);
+
+        static string Text(NumberRange range) => $"{range.First}-{range.Last}";
+    }
+
+    [Fact]
     public void Gre_tunnels_of_a_zone_are_marked() => Assert.Equal(
         [true, false],
         Assert.Single(SrxText.Bind("security { zones { security-zone a { interfaces { gr-0/0/0.0; ge-0/0/0.0; } } } }").Intents.Get<FlowIntent>().Zones)

@@ -67,7 +67,7 @@ public sealed class VerdictTests
     [InlineData("security screen ids-option s tcp land", VerdictKind.Applied, "")]
     [InlineData("security screen ids-option s tcp syn-flood attack-threshold 100", VerdictKind.Applied, "")]
     [InlineData("security screen ids-option s ip tear-drop", VerdictKind.Equivalent, "fragments that overlap")]
-    [InlineData("security screen ids-option s tcp port-scan threshold 5000", VerdictKind.Refused, "not followed yet")]
+    [InlineData("security screen ids-option s tcp port-scan threshold 5000", VerdictKind.Applied, "")]
     [InlineData("security policies global policy p match from-zone any", VerdictKind.Applied, "")]
     [InlineData("security policies global policy p then permit tunnel ipsec-vpn v", VerdictKind.Refused, "a pair of zones")]
     [InlineData("security policies from-zone a to-zone b policy p match source-address-excluded", VerdictKind.Applied, "")]
