@@ -89,7 +89,7 @@ internal sealed class NetworkRows(ITableWriter writer)
 
     private static void Add(Dictionary<string, RouteRow> rows, uint instance, InterfaceTable interfaces, RouteTable routes)
     {
-        foreach (RouteState route in routes.All.Where(route => route.Active))
+        foreach (RouteState route in routes.All.Where(route => route is { Active: true, NotInstalled: false }))
         {
             IpPrefix prefix = RouteTable.PrefixOf(route);
             RouteRow row = new()
@@ -134,7 +134,7 @@ internal sealed class NetworkRows(ITableWriter writer)
 
     private static RouteRow.Types.Kind KindOf(RouteState route, InterfaceTable interfaces) => route.Protocol switch
     {
-        RouteProtocol.Local => RouteRow.Types.Kind.Local,
+        RouteProtocol.Local or RouteProtocol.StaticReceive => RouteRow.Types.Kind.Local,
         RouteProtocol.Direct when route.PrefixLength == RouteTable.PrefixOf(route).Bits && IsAddressOf(interfaces.Find(route.Interface), route) => RouteRow.Types.Kind.Local,
         RouteProtocol.StaticDiscard => RouteRow.Types.Kind.Discard,
         RouteProtocol.StaticReject => RouteRow.Types.Kind.Reject,

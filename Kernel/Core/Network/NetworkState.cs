@@ -138,9 +138,10 @@ public sealed class NetworkState
         };
         InterfaceTable interfaces = InterfaceTable.Compute(_intent, _indexes, _ports, instances, _linksDown);
         ILookup<uint, StaticRoute> configured = _intent.StaticRoutes.ToLookup(route => instances.GetValueOrDefault(route.Instance));
+        ILookup<uint, AggregateRoute> aggregates = _intent.Aggregates.ToLookup(route => instances.GetValueOrDefault(route.Instance));
         DateTimeOffset now = _time.GetUtcNow();
         Dictionary<uint, RouteTable> routes = instances.Values.Append(0u).Distinct().ToDictionary(
-            number => number, number => RouteComputation.Compute(interfaces, [.. configured[number]], RoutesOf(number), now, number));
+            number => number, number => RouteComputation.Compute(interfaces, [.. configured[number]], RoutesOf(number), now, number, [.. aggregates[number]]));
         bool interfacesChanged = !interfaces.SameAs(_interfaces);
         bool routesChanged = routes.Count != _routes.Count || routes.Any(table => !table.Value.All.SequenceEqual(RoutesOf(table.Key).All));
         _instances = instances;

@@ -61,6 +61,24 @@ public static class NetworkValidation
             findings.Add(Error(route.Source, $"There is no routing instance {route.Instance} for route {route.Prefix}/{route.PrefixLength}."));
         }
 
+        foreach (AggregateRoute route in intent.Aggregates)
+        {
+            string name = $"{route.Prefix}/{route.PrefixLength}";
+            if (!IpPrefix.TryParse(route.Prefix, route.PrefixLength, out IPAddress prefix))
+            {
+                findings.Add(Error(route.Source, $"{name} is no prefix."));
+            }
+            else
+            {
+                CheckBits(route.Source, name, prefix, route.PrefixLength, findings);
+            }
+
+            if (!instances.Contains(route.Instance))
+            {
+                findings.Add(Error(route.Source, $"There is no routing instance {route.Instance} for route {name}."));
+            }
+        }
+
         foreach (string instance in intent.Interfaces.SelectMany(physical => physical.Units).Select(unit => Named(intent, unit.Instance)).Distinct().ToArray())
         {
             CheckAddresses(intent, instance, findings);
@@ -184,21 +202,25 @@ public static class NetworkValidation
                 continue;
             }
 
-            IpPrefix around = IpPrefix.Around(prefix, (int)route.PrefixLength);
-            if (!around.Network.Equals(prefix))
-            {
-                findings.Add(Error(route.Source, $"{name} has bits set behind its prefix length; {around} would be right."));
-            }
-
+            CheckBits(route.Source, name, prefix, route.PrefixLength, findings);
             foreach (string next in route.NextHopInterfaces.Where(next => !interfaces.Any(i => i.Name == next)))
             {
                 findings.Add(Warning(route.Source, $"Route {name} leads to {next}, which is not configured; it stays inactive."));
             }
 
-            if (route.NextHopAddresses.Count > 0 && RouteComputation.Resolve(route, interfaces, table, default) is null)
+            if (route.NextHopAddresses.Count > 0 && !route.Resolve && RouteComputation.Resolve(route, interfaces, table, default) is null)
             {
                 findings.Add(Warning(route.Source, $"Next hop {string.Join(", ", route.NextHopAddresses)} of route {name} is on no network of an interface; the route stays inactive."));
             }
+        }
+    }
+
+    private static void CheckBits(Source source, string name, IPAddress prefix, uint length, List<Finding> findings)
+    {
+        IpPrefix around = IpPrefix.Around(prefix, (int)length);
+        if (!around.Network.Equals(prefix))
+        {
+            findings.Add(Error(source, $"{name} has bits set behind its prefix length; {around} would be right."));
         }
     }
 

@@ -15,10 +15,10 @@ public sealed class RouteTable
     /// <summary>Takes routes whose <see cref="RouteState.Active"/> is decided; at most one active per prefix.</summary>
     public RouteTable(IEnumerable<RouteState> routes)
     {
-        All = [.. routes.OrderBy(r => PrefixOf(r).IsVersion6).ThenBy(r => PrefixOf(r).Address).ThenBy(r => r.PrefixLength).ThenBy(r => r.Preference).ThenBy(r => r.Protocol)];
+        All = [.. routes.OrderBy(r => PrefixOf(r).IsVersion6).ThenBy(r => PrefixOf(r).Address).ThenBy(r => r.PrefixLength).ThenBy(r => r.Preference).ThenBy(r => r.Metric).ThenBy(r => r.Protocol)];
         foreach (RouteState route in All)
         {
-            if (route.Active)
+            if (route is { Active: true, NotInstalled: false })
             {
                 _active.Add(PrefixOf(route), route);
                 UInt128 bit = route.PrefixLength == 128 ? UInt128.Zero : UInt128.One << route.PrefixLength;

@@ -17,4 +17,7 @@ public enum RouteProtocol
 
     /// <summary>Configured to drop with ICMP unreachable.</summary>
     StaticReject,
+
+    /// <summary>Configured to be taken by the router itself.</summary>
+    StaticReceive,
 }

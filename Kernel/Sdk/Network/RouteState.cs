@@ -19,4 +19,14 @@ public sealed record RouteState(
     bool Active,
     DateTimeOffset Since,
     string Interface,
-    IPAddress? Gateway);
+    IPAddress? Gateway)
+{
+    /// <summary>Of equal preference the lower one wins; 0 where none is configured.</summary>
+    public uint Metric { get; init; }
+
+    /// <summary>No packet takes it: other routes of its prefix step back all the same.</summary>
+    public bool NotInstalled { get; init; }
+
+    /// <summary>It is made of longer routes within its prefix; the protocol says what becomes of packets.</summary>
+    public bool IsAggregate { get; init; }
+}

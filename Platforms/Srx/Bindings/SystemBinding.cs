@@ -22,16 +22,7 @@ internal static class SystemBinding
             }
         }
 
-        foreach (StatementView route in root["routing-options"]["static"].List("route"))
-        {
-            intent.StaticRoutes.Add(Route(root, route, findings));
-        }
-
-        foreach (StatementView route in root["routing-options"].Entry("rib", "inet6.0")["static"].List("route"))
-        {
-            intent.StaticRoutes.Add(Route(root, route, findings));
-        }
-
+        RouteBinding.Bind(root, intent, findings);
         AddSelectorRoutes(root, intent);
 
         return intent;
@@ -128,46 +119,5 @@ internal static class SystemBinding
         }
 
         return logical;
-    }
-
-    private static StaticRoute Route(StatementView root, StatementView view, List<Finding> findings)
-    {
-        string[] parts = view.Key.Split('/');
-        StaticRoute route = new()
-        {
-            Prefix = parts[0],
-            PrefixLength = uint.Parse(parts[1], CultureInfo.InvariantCulture),
-            Source = view.Source,
-            Discard = view.Has("discard"),
-            Reject = view.Has("reject"),
-            Preference = (uint)(view.Number("preference") ?? 0),
-        };
-        StatementView next = view["next-hop"];
-        foreach (string hop in next.Values)
-        {
-            if (Values.TryAddress(hop, out _) || Values.TryAddress6(hop, out _))
-            {
-                route.NextHopAddresses.Add(hop);
-            }
-            else if (InterfaceNames.IsTunnel(hop))
-            {
-                route.NextHopInterfaces.Add(hop);
-            }
-            else
-            {
-                findings.Add(next.Error($"{hop} is no point-to-point interface: write the next hop's address"));
-            }
-        }
-
-        if (route.NextHopInterfaces.Count == 0 && route.NextHopAddresses is [string only] && NextHopTunnels.CarrierOf(root, only) is { } carrier)
-        {
-            route.NextHopInterfaces.Add(carrier);
-        }
-        else if (route.NextHopAddresses.Count > 0 && route.NextHopInterfaces.Count > 0)
-        {
-            findings.Add(next.Error("addresses and interfaces cannot be next hops of one route"));
-        }
-
-        return route;
     }
 }

@@ -27,7 +27,7 @@ internal static class RouteLayout
         foreach (RouteState route in shown)
         {
             string prefix = PrefixOf(route);
-            string source = $"{(route.Active ? "*" : " ")}[{Protocol(route)}/{route.Preference}] {Ages.Short(now - route.Since)}";
+            string source = $"{(route.Active ? "*" : " ")}[{Protocol(route)}/{route.Preference}] {Ages.Short(now - route.Since)}{(route.Metric == 0 ? string.Empty : $", metric {route.Metric}")}";
             if (prefix.Length >= Source && prefix != before)
             {
                 // A long prefix has a line of its own.
@@ -50,6 +50,7 @@ internal static class RouteLayout
     {
         RouteProtocol.Direct => "Direct",
         RouteProtocol.Local => "Local",
+        _ when route.IsAggregate => "Aggregate",
         _ => "Static",
     };
 
@@ -58,6 +59,7 @@ internal static class RouteLayout
         RouteProtocol.Local => $"                      Local via {route.Interface}",
         RouteProtocol.StaticDiscard => "                      Discard",
         RouteProtocol.StaticReject => "                      Reject",
+        RouteProtocol.StaticReceive => "                      Receive",
         _ => route.Gateway is null
             ? $"                    > via {route.Interface}"
             : $"                    > to {route.Gateway} via {route.Interface}",

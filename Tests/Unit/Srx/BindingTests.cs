@@ -307,4 +307,50 @@ public sealed class BindingTests
             Assert.Equal([("ge-0/0/0.0", 10u), ("ge-0/0/0.7", 20u)], bound.Intents.Get<SystemIntent>().Interfaces.Single().Units.Select(u => (u.Name, u.Vlan)));
         }
     }
+
+    [Fact]
+    public void Routes_have_the_options_of_their_table_unless_they_say_otherwise()
+    {
+        SystemIntent intent = SrxText.Bind("""
+            routing-options {
+                static {
+                    defaults { preference 9; metric 4; resolve; passive; }
+                    route 10.0.0.0/8 {
+                        next-hop 192.0.2.9;
+                        qualified-next-hop 192.0.2.10 { preference 20; }
+                        no-resolve; active; no-install;
+                    }
+                    route 10.9.0.0/16 { receive; }
+                    route 10.8.0.0/16 { qualified-next-hop 192.0.2.10 { metric 7; } qualified-next-hop st0.0; preference 30; }
+                }
+                aggregate { route 172.16.0.0/12 { preference 20; discard; } }
+                generate { route 0.0.0.0/0 passive; }
+                rib inet6.0 {
+                    static { route 2001:db8::/32 { qualified-next-hop fe80::1 { interface ge-0/0/0.0; preference 5; } qualified-next-hop 2001:db8:1::9 { preference 3; } } }
+                    aggregate { route 2001:db8:8::/48; }
+                }
+                forwarding-table { export balance; }
+                interface-routes { family { inet { export { lan; } } } }
+            }
+            """).Intents.Get<SystemIntent>();
+        Assert.Equal(
+            [
+                "10.0.0.0 192.0.2.10 20 4 active no-install", "10.0.0.0 192.0.2.9 9 4 active no-install", "10.8.0.0 192.0.2.10 30 7 passive resolve",
+                "10.8.0.0 st0.0 30 4 active resolve", "10.9.0.0 receive 9 4 passive resolve", "2001:db8:: fe80::1ge-0/0/0.0 5 0 active", "2001:db8:: 2001:db8:1::9 3 0 active",
+            ],
+            intent.StaticRoutes.Select(r => string.Join(' ', new[]
+            {
+                r.Prefix, r.Receive ? "receive" : string.Concat(r.NextHopAddresses.Concat(r.NextHopInterfaces)), $"{r.Preference}", $"{r.Metric}",
+                r.Passive ? "passive" : "active", r.NoInstall ? "no-install" : "", r.Resolve ? "resolve" : "",
+            }.Where(word => word.Length > 0))));
+        Assert.Equal(
+            ["172.16.0.0 False True False 20", "0.0.0.0 True False True 0", "2001:db8:8:: False False False 0"],
+            intent.Aggregates.Select(r => $"{r.Prefix} {r.Generate} {r.Discard} {r.Passive} {r.Preference}"));
+    }
+
+    [Theory]
+    [InlineData("route 10.0.0.0/8 { metric 3; }", "missing one of 'next-hop', 'qualified-next-hop', 'discard', 'reject', 'receive'")]
+    [InlineData("route 10.0.0.0/8 { discard; qualified-next-hop 192.0.2.1; }", "a route that ends here has no next hops")]
+    public void A_route_must_lead_somewhere_or_end(string route, string message) =>
+        Assert.Contains(message, Assert.Single(SrxText.Complaints($"routing-options {{ static {{ {route} }} }}")), StringComparison.Ordinal);
 }

@@ -48,6 +48,33 @@ public sealed class LayoutTests
         """,
         RouteLayout.Text("inet.0", s_routes, s_routes, s_now));
 
+    [Fact]
+    public void Metrics_aggregates_and_receive_are_shown_as_such() => Assert.Equal(
+        """
+
+        inet.0: 3 destinations, 4 routes (3 active, 0 holddown, 0 hidden)
+        + = Active Route, - = Last Active, * = Both
+
+        0.0.0.0/0          *[Static/5] 00:00:00
+                            > to 192.0.2.129 via ge-0/0/0.0
+                            [Static/7] 00:00:00, metric 6
+                            > to 192.0.2.130 via ge-0/0/0.0
+        10.0.0.0/8         *[Aggregate/130] 00:00:00
+                              Reject
+        192.0.2.9/32       *[Static/5] 00:00:00
+                              Receive
+
+        """,
+        Text(
+        [
+            Route("0.0.0.0", 0, RouteProtocol.Static, 5, true, 0, "ge-0/0/0.0", "192.0.2.129"),
+            Route("0.0.0.0", 0, RouteProtocol.Static, 7, false, 0, "ge-0/0/0.0", "192.0.2.130") with { Metric = 6 },
+            Route("10.0.0.0", 8, RouteProtocol.StaticReject, 130, true, 0, string.Empty) with { IsAggregate = true },
+            Route("192.0.2.9", 32, RouteProtocol.StaticReceive, 5, true, 0, string.Empty),
+        ]));
+
+    private static string Text(RouteState[] routes) => RouteLayout.Text("inet.0", routes, routes, s_now);
+
     [Theory]
     [InlineData(null, 6)]
     [InlineData("10.9.1.1", 1)]

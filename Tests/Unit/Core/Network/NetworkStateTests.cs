@@ -225,7 +225,7 @@ public sealed class NetworkStateTests
         return (row.Kind, row.Interface);
     }
 
-    private sealed class MemoryStore : ISealedStore
+    internal sealed class MemoryStore : ISealedStore
     {
         private readonly Dictionary<string, byte[]> _values = [];
 
