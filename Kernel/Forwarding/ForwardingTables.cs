@@ -163,7 +163,7 @@ public sealed class ForwardingTables
     public int PathMtu6(uint instance, UInt128 destination)
     {
         RouteLookup6 route = FibLookup6(instance, destination);
-        return route.Kind == RouteKind.Forward && InterfaceAt(route.Interface) is { IsUp: true } egress ? egress.Mtu : 0;
+        return route.Kind == RouteKind.Forward && InterfaceAt(route.Interface) is { IsUp: true } egress ? egress.Mtu6 : 0;
     }
 
     /// <summary>MTU of the first link on the way to an address; 0 when there is no way.</summary>
@@ -185,7 +185,9 @@ public sealed class ForwardingTables
             return destination;
         }
 
-        uint source = InterfaceAt(route.Interface)?.SourceFor(route.NextHop) ?? 0;
+        ForwardingInterface? egress = InterfaceAt(route.Interface);
+        uint source = egress?.SourceFor(route.NextHop) ?? 0;
+        source = source == 0 && egress is { Donor: not 0 } ? InterfaceAt(egress.Donor)?.SourceFor(destination) ?? 0 : source;
         return source != 0 ? source : AnySource(instance);
     }
 

@@ -53,6 +53,10 @@ internal enum FlowDrop
     [Description("found by the zone's screen")]
     Screened,
 
+    /// <summary>Its source has no route, or one by another interface.</summary>
+    [Description("source without a reverse path")]
+    ReversePath,
+
     /// <summary>IPv6 is not switched on for sessions.</summary>
     [Description("IPv6 is not flow-based")]
     Ipv6Off,

@@ -35,7 +35,17 @@ internal sealed class FlowScreen6Node(FlowState state, ForwardingTables tables) 
         for (int i = 0; i < packets.Length; i++)
         {
             ref PacketBuffer packet = ref At(packets[i]);
-            if (state.ZoneAt(packet.IngressInterface) is { Screen: { } screen } zone && Ipv6Extensions.TryWalk(packet.Data, out Ipv6Extensions walked)
+            if (state.ZoneAt(packet.IngressInterface) is not { } zone)
+            {
+                continue;
+            }
+
+            if (zone.ReversePath6 != ReversePath.None && !HasReversePath(ref packet, zone.ReversePath6))
+            {
+                edges[i] = GraphEdge.Drop;
+                state.Drops.Add((int)FlowDrop.ReversePath, packet.SegmentCount);
+            }
+            else if (zone.Screen is { } screen && Ipv6Extensions.TryWalk(packet.Data, out Ipv6Extensions walked)
                 && !IsDiscovery(packet.Data, walked) && IsBad(ref packet, screen, zone.Zone, walked))
             {
                 edges[i] = GraphEdge.Drop;
@@ -45,6 +55,19 @@ internal sealed class FlowScreen6Node(FlowState state, ForwardingTables tables) 
 
     private static bool IsDiscovery(ReadOnlySpan<byte> packet, in Ipv6Extensions walked) => walked is { Protocol: (byte)IpProtocol.Icmp6, FragmentAt: 0 }
         && packet.Length > walked.Offset && packet[walked.Offset] is >= FirstDiscovery and <= LastDiscovery;
+
+    // A host without an address, and one that speaks on its link only, has no route.
+    private bool HasReversePath(ref PacketBuffer packet, ReversePath asked)
+    {
+        UInt128 source = Ipv6Address.Read(packet.Data[Ipv6Header.SourceOffset..]);
+        if (source == 0 || Ipv6Address.IsLinkLocal(source))
+        {
+            return true;
+        }
+
+        RouteLookup6 back = tables.FibLookup6(packet.Instance, source);
+        return back.Kind == RouteKind.Forward && (asked == ReversePath.Loose || back.Interface == packet.IngressInterface);
+    }
 
     private bool IsBad(ref PacketBuffer packet, ScreenSettings screen, uint zone, in Ipv6Extensions walked)
     {

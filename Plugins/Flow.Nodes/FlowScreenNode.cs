@@ -34,11 +34,34 @@ internal sealed class FlowScreenNode(FlowState state, ForwardingTables tables) :
         for (int i = 0; i < packets.Length; i++)
         {
             ref PacketBuffer packet = ref At(packets[i]);
-            if (state.ZoneAt(packet.IngressInterface) is { Screen: { } screen } zone && IsBad(ref packet, screen, zone.Zone))
+            if (state.ZoneAt(packet.IngressInterface) is not { } zone)
+            {
+                continue;
+            }
+
+            if (zone.ReversePath != ReversePath.None && !HasReversePath(ref packet, zone.ReversePath))
+            {
+                edges[i] = GraphEdge.Drop;
+                state.Drops.Add((int)FlowDrop.ReversePath, packet.SegmentCount);
+            }
+            else if (zone.Screen is { } screen && IsBad(ref packet, screen, zone.Zone))
             {
                 edges[i] = GraphEdge.Drop;
             }
         }
+    }
+
+    // A host that asks for its address has none yet.
+    private bool HasReversePath(ref PacketBuffer packet, ReversePath asked)
+    {
+        uint source = BinaryPrimitives.ReadUInt32BigEndian(packet.Data[12..]);
+        if (source == 0)
+        {
+            return true;
+        }
+
+        RouteLookup back = tables.FibLookup(packet.Instance, source);
+        return back.Kind == RouteKind.Forward && (asked == ReversePath.Loose || back.Interface == packet.IngressInterface);
     }
 
     private bool IsBad(ref PacketBuffer packet, ScreenSettings screen, uint zone)

@@ -18,6 +18,7 @@ internal sealed class ZoneInterface
         Zone = row.Zone;
         TcpReset = row.TcpReset;
         IsGre = row.Gre;
+        (ReversePath, ReversePath6) = (row.ReversePath, row.ReversePath6);
         Screen = row.Screen is null ? null : new ScreenSettings(row.Screen);
         HostInboundRow host = row.HostInbound ?? new HostInboundRow();
         _allServices = host.AllServices;
@@ -35,6 +36,11 @@ internal sealed class ZoneInterface
 
     /// <summary>It is a GRE tunnel.</summary>
     public bool IsGre { get; }
+
+    /// <summary>Which way a packet's source must have a route, by family.</summary>
+    public ReversePath ReversePath { get; }
+
+    public ReversePath ReversePath6 { get; }
 
     /// <summary>What is checked of packets that come in; null for nothing.</summary>
     public ScreenSettings? Screen { get; }

@@ -36,7 +36,7 @@ internal sealed class ZoneInterfaceSink(FlowState state, ForwardingTables tables
         }
 
         state.SetZone(message.Interface, new ZoneInterface(message));
-        tables.Inspect(message.Interface, message.Screen is not null);
+        tables.Inspect(message.Interface, message.Screen is not null || message.ReversePath != ReversePath.None);
         return null;
     }
 

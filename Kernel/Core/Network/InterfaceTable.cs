@@ -66,6 +66,11 @@ public sealed class InterfaceTable
                     Instance = instances?.GetValueOrDefault(unit.Instance) ?? 0,
                     LocalName = unit.LocalName,
                     Vlan = (int)unit.Vlan,
+                    Mtu6 = Mtu6Of(physical, unit, port),
+                    Neighbors = [.. unit.Neighbors.Select(n => new StaticNeighborState(IPAddress.Parse(n.Address), Convert.ToHexString(n.LinkAddress.Span)))],
+                    Unnumbered = unit.Unnumbered,
+                    SkipsDuplicateDetection = unit.SkipsDuplicateDetection,
+                    ArpSeconds = (int)unit.ArpSeconds,
                 });
             }
         }
@@ -88,16 +93,33 @@ public sealed class InterfaceTable
     }
 
     private static bool Same(InterfaceState a, InterfaceState b) =>
-        a.Addresses.SequenceEqual(b.Addresses) && a.Addresses6.SequenceEqual(b.Addresses6)
-        && a with { Addresses = b.Addresses, Addresses6 = b.Addresses6 } == b;
+        a.Addresses.SequenceEqual(b.Addresses) && a.Addresses6.SequenceEqual(b.Addresses6) && a.Neighbors.SequenceEqual(b.Neighbors)
+        && a with { Addresses = b.Addresses, Addresses6 = b.Addresses6, Neighbors = b.Neighbors } == b;
 
     private static IReadOnlyList<InterfaceAddressState> AddressesOf(LogicalInterface unit, AddressFamily family) =>
     [
         .. from configured in unit.Addresses
            let address = IpPrefix.TryParse(configured.Address, out IPAddress parsed) ? parsed : IPAddress.Any
            where address.AddressFamily == family
-           select new InterfaceAddressState(address, (int)configured.PrefixLength),
+           select new InterfaceAddressState(address, (int)configured.PrefixLength)
+           {
+               Destination = IpPrefix.TryParse(configured.Destination, out IPAddress end) ? end : null,
+           },
     ];
+
+    // What limits IPv4 alone does not limit IPv6; 0 where it comes to the same.
+    private static int Mtu6Of(PhysicalInterface physical, LogicalInterface unit, PortCondition? port)
+    {
+        if (unit is not { Inet6: true, Inet6Mtu: not 0 } && unit.InetMtu == 0)
+        {
+            return 0;
+        }
+
+        LogicalInterface other = unit.Clone();
+        other.InetMtu = unit.Inet6Mtu;
+        int mtu = MtuOf(physical, other, port);
+        return mtu == MtuOf(physical, unit, port) ? 0 : mtu;
+    }
 
     private static int MtuOf(PhysicalInterface physical, LogicalInterface unit, PortCondition? port)
     {

@@ -16,7 +16,7 @@ internal sealed class NetworkRows(ITableWriter writer)
     public void Write(InterfaceTable interfaces, IReadOnlyDictionary<uint, RouteTable> routes)
     {
         Dictionary<string, InterfaceRow> newInterfaces = interfaces.All.ToDictionary(
-            i => i.Index.ToString(CultureInfo.InvariantCulture), RowOf, StringComparer.Ordinal);
+            i => i.Index.ToString(CultureInfo.InvariantCulture), i => RowOf(i, interfaces), StringComparer.Ordinal);
         Dictionary<string, RouteRow> newRoutes = new(StringComparer.Ordinal);
         foreach ((uint instance, RouteTable table) in routes.OrderBy(pair => pair.Key))
         {
@@ -60,7 +60,7 @@ internal sealed class NetworkRows(ITableWriter writer)
         }
     }
 
-    private static InterfaceRow RowOf(InterfaceState state)
+    private static InterfaceRow RowOf(InterfaceState state, InterfaceTable interfaces)
     {
         InterfaceRow row = new()
         {
@@ -72,7 +72,18 @@ internal sealed class NetworkRows(ITableWriter writer)
             Up = state.Enabled && state.LinkUp,
             Instance = state.Instance,
             Vlan = (uint)state.Vlan,
+            Mtu6 = (uint)state.Mtu6,
+            Donor = state.Unnumbered.Length == 0 ? 0 : interfaces.Find(state.Unnumbered)?.Index ?? 0,
+            SkipsDuplicateDetection = state.SkipsDuplicateDetection,
+            ArpSeconds = (uint)state.ArpSeconds,
         };
+        row.Neighbors.Add(state.Neighbors.Select(neighbor => new InterfaceNeighbor
+        {
+            Address = neighbor.Address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork ? IpPrefix.ToNumber(neighbor.Address) : 0,
+            Address6 = neighbor.Address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork
+                ? ByteString.Empty : ByteString.CopyFrom(neighbor.Address.GetAddressBytes()),
+            LinkAddress = ByteString.CopyFrom(Convert.FromHexString(neighbor.LinkAddress)),
+        }));
         row.Addresses.Add(state.Addresses.Select(address => new InterfacePrefix
         {
             Address = IpPrefix.ToNumber(address.Address),

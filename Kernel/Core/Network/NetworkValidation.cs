@@ -11,6 +11,7 @@ namespace RouterOS.Core.Network;
 public static class NetworkValidation
 {
     private const uint SmallestInetMtu = 68;
+    private const uint SmallestInet6Mtu = 1280;
     private const uint SmallestMediaMtu = 256;
     private const uint LargestMediaMtu = 9192;
     private const uint LargestTunnelMtu = 65535;
@@ -123,6 +124,16 @@ public static class NetworkValidation
 
         foreach (LogicalInterface unit in physical.Units)
         {
+            if (unit.Inet6Mtu != 0 && (unit.Inet6Mtu < SmallestInet6Mtu || unit.Inet6Mtu > largest))
+            {
+                findings.Add(Error(unit.Source, $"IPv6 MTU {unit.Inet6Mtu} of {unit.Name} must be from {SmallestInet6Mtu} to {largest}."));
+            }
+
+            foreach (StaticNeighbor neighbor in unit.Neighbors.Where(n => n.LinkAddress.Length != 6 || !IpPrefix.TryParse(n.Address, out _)))
+            {
+                findings.Add(Error(unit.Source, $"'{neighbor.Address}' of {unit.Name} is no neighbour."));
+            }
+
             if (unit.InetMtu != 0 && (unit.InetMtu < SmallestInetMtu || unit.InetMtu > largest))
             {
                 findings.Add(Error(unit.Source, $"MTU {unit.InetMtu} of {unit.Name} must be from {SmallestInetMtu} to {largest}."));
@@ -185,9 +196,12 @@ public static class NetworkValidation
             foreach (InterfaceAddressState address in state.Addresses.Concat(state.Addresses6))
             {
                 IpPrefix network = IpPrefix.Around(address.Address, address.PrefixLength);
-                if (direct.TrueForAll(r => RouteTable.PrefixOf(r) != network))
+                foreach (IpPrefix there in address.Destination is { } end ? [network, IpPrefix.Host(end)] : new[] { network })
                 {
-                    direct.Add(new(network.Network, network.Length, RouteProtocol.Direct, 0, true, default, state.Name, null));
+                    if (direct.TrueForAll(r => RouteTable.PrefixOf(r) != there))
+                    {
+                        direct.Add(new(there.Network, there.Length, RouteProtocol.Direct, 0, true, default, state.Name, null));
+                    }
                 }
             }
         }
@@ -232,7 +246,10 @@ public static class NetworkValidation
     private static InterfaceAddressState[] AddressesOf(LogicalInterface unit, AddressFamily family) =>
         [.. from address in unit.Addresses
             where IpPrefix.TryParse(address.Address, address.PrefixLength, out IPAddress parsed) && parsed.AddressFamily == family
-            select new InterfaceAddressState(IPAddress.Parse(address.Address), (int)address.PrefixLength)];
+            select new InterfaceAddressState(IPAddress.Parse(address.Address), (int)address.PrefixLength)
+            {
+                Destination = IpPrefix.TryParse(address.Destination, out IPAddress end) ? end : null,
+            }];
 
     private static Finding Error(Source? source, string message) =>
         new() { Severity = Finding.Types.Severity.Error, Source = source ?? new(), Message = message };

@@ -183,6 +183,11 @@ public static class RouteComputation
         {
             routes.Add(new(address.Address, network.Bits, RouteProtocol.Local, DirectPreference, false, now, state.Name, null));
         }
+
+        if (address.Destination is { } end && !IpPrefix.Around(end, network.Length).Equals(network))
+        {
+            routes.Add(new(end, network.Bits, RouteProtocol.Direct, DirectPreference, false, now, state.Name, null));
+        }
     }
 
     private static bool IsOwn(IReadOnlyList<InterfaceState> usable, IPAddress address) =>

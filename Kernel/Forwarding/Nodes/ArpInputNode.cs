@@ -58,7 +58,7 @@ internal sealed class ArpInputNode(ForwardingTables tables, WorkerServices worke
             neighbor = tables.Neighbors.Add(ingress.Index, sender);
         }
 
-        if (neighbor is not null)
+        if (neighbor is { State: not NeighborState.Static })
         {
             resolver.Confirm(neighbor, arp.SenderLinkAddress);
         }

@@ -12,9 +12,6 @@ internal sealed unsafe class NeighborResolver
     private const long NanosecondsPerSecond = 1_000_000_000;
     private const long RetryNanoseconds = NanosecondsPerSecond;
 
-    // Twenty minutes, as the platforms that are replaced do; then asked again before it is forgotten.
-    private const long ReachableNanoseconds = 1200 * NanosecondsPerSecond;
-
     private static readonly byte[] s_broadcast = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff];
     private static readonly byte[] s_unknown = new byte[EthernetHeader.AddressBytes];
 
@@ -126,7 +123,14 @@ internal sealed unsafe class NeighborResolver
         long now = _worker.NowNanoseconds;
         foreach (Neighbor neighbor in _tables.Neighbors.All)
         {
-            if (neighbor.State == NeighborState.Reachable && now - neighbor.ConfirmedAt >= ReachableNanoseconds)
+            if (neighbor.State == NeighborState.Static)
+            {
+                continue;
+            }
+
+            // Then asked again before it is forgotten.
+            if (neighbor.State == NeighborState.Reachable
+                && now - neighbor.ConfirmedAt >= (_tables.InterfaceAt(neighbor.Interface)?.ArpNanoseconds ?? ForwardingInterface.DefaultArpNanoseconds))
             {
                 neighbor.State = NeighborState.Stale;
                 neighbor.Tries = 0;
@@ -176,7 +180,8 @@ internal sealed unsafe class NeighborResolver
             && _tables.InterfaceAt(changed.Index) == changed;
         foreach (Neighbor neighbor in _tables.Neighbors.All)
         {
-            if (neighbor.Interface == changed.Index && (!usable || changed.SourceFor(neighbor.Address) == 0))
+            if (neighbor.Interface == changed.Index && (!usable || changed.SourceFor(neighbor.Address) == 0
+                || (neighbor.State == NeighborState.Static && !Array.Exists(changed.StaticNeighbors, known => known.Address == neighbor.Address))))
             {
                 _dead.Add(neighbor);
             }
@@ -194,6 +199,16 @@ internal sealed unsafe class NeighborResolver
         }
 
         _dead.Clear();
+        foreach (InterfaceNeighbor known in changed.StaticNeighbors)
+        {
+            if (usable && known.Address != 0
+                && (_tables.Neighbors.Find(changed.Index, known.Address) ?? _tables.Neighbors.Add(changed.Index, known.Address)) is { } neighbor)
+            {
+                Confirm(neighbor, known.Link);
+                neighbor.State = NeighborState.Static;
+            }
+        }
+
         Announce(changed, usable);
     }
 

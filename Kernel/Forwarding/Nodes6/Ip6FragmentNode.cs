@@ -20,9 +20,9 @@ internal sealed class Ip6FragmentNode(ForwardingTables tables, WorkerServices wo
 
     /// <summary>Largest packet that leaves whole: of the router's own, and of what came in fragments, none of which grows.</summary>
     public static int LimitOf(ForwardingInterface egress, in PacketBuffer packet) =>
-        (packet.Flags & PacketFlags.LocallyOriginated) == 0 ? Math.Min(egress.Mtu, (packet.Flags & PacketFlags.Reassembled) != 0 ? packet.IcmpMtu : egress.Mtu)
-        : (packet.Flags & PacketFlags.TunnelOuter) != 0 ? egress.Mtu
-        : Math.Min(egress.Mtu, Ipv6Header.MinimumMtu);
+        (packet.Flags & PacketFlags.LocallyOriginated) == 0 ? Math.Min(egress.Mtu6, (packet.Flags & PacketFlags.Reassembled) != 0 ? packet.IcmpMtu : egress.Mtu6)
+        : (packet.Flags & PacketFlags.TunnelOuter) != 0 ? egress.Mtu6
+        : Math.Min(egress.Mtu6, Ipv6Header.MinimumMtu);
 
     // What is forwarded was small enough for the link when it was routed.
     protected override bool IsTooLarge(in PacketBuffer piece, ForwardingInterface egress) => false;

@@ -29,12 +29,12 @@ internal sealed unsafe class Ip6RewriteNode(ForwardingTables tables, DropCounter
 
     private ushort Send(ref PacketBuffer packet, ForwardingInterface egress, bool own)
     {
-        bool large = packet.LargestPacket > egress.Mtu;
+        bool large = packet.LargestPacket > egress.Mtu6;
         if (large && !MayCut(packet, own))
         {
             drops.Add((int)Ip6Drop.TooBig, packet.SegmentCount);
             packet.IcmpReply = IcmpReplies.FragmentationNeeded;
-            packet.IcmpMtu = (ushort)egress.Mtu;
+            packet.IcmpMtu = (ushort)egress.Mtu6;
             return GraphEdge.IcmpError;
         }
 

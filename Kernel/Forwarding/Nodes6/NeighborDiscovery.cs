@@ -134,7 +134,7 @@ internal sealed class NeighborDiscovery
     private void Learn(ForwardingInterface ingress, UInt128 source, ReadOnlySpan<byte> link)
     {
         Neighbor6? neighbor = _tables.Neighbors6.Find(ingress.Index, source) ?? _tables.Neighbors6.Add(ingress.Index, source);
-        if (neighbor is not null && (neighbor.State == NeighborState.Incomplete || !neighbor.Has(link)))
+        if (neighbor is { State: not NeighborState.Static } && (neighbor.State == NeighborState.Incomplete || !neighbor.Has(link)))
         {
             neighbor.SetLink(link);
             Enter(neighbor, NeighborState.Stale);
@@ -151,7 +151,7 @@ internal sealed class NeighborDiscovery
             return;
         }
 
-        if (_tables.Neighbors6.Find(ingress.Index, message.Target) is not { } neighbor)
+        if (_tables.Neighbors6.Find(ingress.Index, message.Target) is not { State: not NeighborState.Static } neighbor)
         {
             return;
         }
@@ -269,6 +269,8 @@ internal sealed class NeighborDiscovery
                 case NeighborState.Reachable:
                     neighbor.State = now - neighbor.ConfirmedAt >= ReachableNanoseconds ? NeighborState.Stale : NeighborState.Reachable;
                     continue;
+                case NeighborState.Static:
+                    continue;
                 case NeighborState.Stale:
                     if (now - neighbor.ConfirmedAt >= IdleNanoseconds)
                     {
@@ -333,7 +335,8 @@ internal sealed class NeighborDiscovery
         bool usable = changed.IsUp && changed.LinkLocal != 0 && _tables.InterfaceAt(changed.Index) == changed;
         foreach (Neighbor6 neighbor in _tables.Neighbors6.All)
         {
-            if (neighbor.Interface == changed.Index && (!usable || !IsOnLink(changed, neighbor.Address)))
+            if (neighbor.Interface == changed.Index && (!usable || !IsOnLink(changed, neighbor.Address)
+                || (neighbor.State == NeighborState.Static && !Array.Exists(changed.StaticNeighbors, known => known.Address6 == neighbor.Address))))
             {
                 _dead.Add(neighbor);
             }
@@ -351,6 +354,16 @@ internal sealed class NeighborDiscovery
         }
 
         _dead.Clear();
+        foreach (InterfaceNeighbor known in changed.StaticNeighbors)
+        {
+            if (usable && known.Address6 != 0
+                && (_tables.Neighbors6.Find(changed.Index, known.Address6) ?? _tables.Neighbors6.Add(changed.Index, known.Address6)) is { } neighbor)
+            {
+                neighbor.SetLink(known.Link);
+                Enter(neighbor, NeighborState.Static);
+            }
+        }
+
         Announce(changed, usable);
     }
 
@@ -370,7 +383,11 @@ internal sealed class NeighborDiscovery
         {
             if (!before.Contains(address))
             {
-                Send(changed, Icmp6Type.NeighborSolicitation, 0, address, 0, Ipv6Address.SolicitedNode(address));
+                if (!changed.SkipsDuplicateDetection)
+                {
+                    Send(changed, Icmp6Type.NeighborSolicitation, 0, address, 0, Ipv6Address.SolicitedNode(address));
+                }
+
                 Advertise(changed, address, Ipv6Address.AllNodes, NeighborMessage.OverrideFlag);
             }
         }

@@ -32,6 +32,25 @@ public sealed unsafe class ForwardingInterface
     /// <summary>Largest IPv4 packet.</summary>
     public int Mtu { get; internal set; }
 
+    /// <summary>Largest IPv6 packet.</summary>
+    public int Mtu6 { get; internal set; }
+
+    // Neighbours that are configured.
+    internal InterfaceNeighbor[] StaticNeighbors { get; set; } = [];
+
+    // Interface whose address is the source where this one has none; 0: any.
+    internal uint Donor { get; set; }
+
+    // IPv6 addresses are not asked for.
+    internal bool SkipsDuplicateDetection { get; set; }
+
+    // Nanoseconds for which an answer to ARP holds: twenty minutes, as the platforms that are replaced have it, unless the row says otherwise.
+    internal long ArpNanoseconds { get; set; } = DefaultArpNanoseconds;
+
+    internal const long DefaultArpNanoseconds = 1200 * NanosecondsPerSecond;
+
+    internal const long NanosecondsPerSecond = 1_000_000_000;
+
     /// <summary>Routing instance in which the interface's addresses mean something.</summary>
     public uint Instance { get; internal set; }
 

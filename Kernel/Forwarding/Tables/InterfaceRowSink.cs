@@ -31,6 +31,11 @@ internal sealed class InterfaceRowSink(ForwardingTables tables) : IRowSink
             return $"Interface {parsed.Name} has instance {parsed.Instance}; the largest is {ForwardingTables.MaximumIndex}.";
         }
 
+        if (parsed.Mtu6 is not 0 and (< SmallestMtu or > LargestMtu))
+        {
+            return $"Interface {parsed.Name} has IPv6 MTU {parsed.Mtu6}; it must be from {SmallestMtu} to {LargestMtu}.";
+        }
+
         if (parsed.Mtu is < SmallestMtu or > LargestMtu)
         {
             return $"Interface {parsed.Name} has MTU {parsed.Mtu}; it must be from {SmallestMtu} to {LargestMtu}.";
@@ -60,6 +65,12 @@ internal sealed class InterfaceRowSink(ForwardingTables tables) : IRowSink
         tables.Rename(changed, parsed.Name);
         changed.LinkType = parsed.LinkType;
         changed.Mtu = (int)parsed.Mtu;
+        changed.Mtu6 = (int)(parsed.Mtu6 == 0 ? parsed.Mtu : parsed.Mtu6);
+        changed.StaticNeighbors = [.. parsed.Neighbors];
+        changed.Donor = (uint)Math.Min(parsed.Donor, ForwardingTables.MaximumIndex);
+        changed.SkipsDuplicateDetection = parsed.SkipsDuplicateDetection;
+        changed.ArpNanoseconds = parsed.ArpSeconds == 0 ? ForwardingInterface.DefaultArpNanoseconds
+            : (long)Math.Min(parsed.ArpSeconds, int.MaxValue) * ForwardingInterface.NanosecondsPerSecond;
         changed.Instance = (uint)parsed.Instance;
         changed.AddressArray = [.. parsed.Addresses];
         changed.AddressArray6 = [.. parsed.Addresses6];
@@ -101,6 +112,16 @@ internal sealed class InterfaceRowSink(ForwardingTables tables) : IRowSink
         public bool Inet6 { get; private set; }
 
         public ulong Vlan { get; private set; }
+
+        public ulong Mtu6 { get; private set; }
+
+        public List<InterfaceNeighbor> Neighbors { get; } = [];
+
+        public ulong Donor { get; private set; }
+
+        public bool SkipsDuplicateDetection { get; private set; }
+
+        public ulong ArpSeconds { get; private set; }
 
         public bool Read(ReadOnlySpan<byte> row)
         {
@@ -150,12 +171,64 @@ internal sealed class InterfaceRowSink(ForwardingTables tables) : IRowSink
                     case 11:
                         Vlan = reader.Number;
                         break;
+                    case 12:
+                        Mtu6 = reader.Number;
+                        break;
+                    case 13:
+                        if (!ReadNeighbor(reader.Bytes))
+                        {
+                            return false;
+                        }
+
+                        break;
+                    case 14:
+                        Donor = reader.Number;
+                        break;
+                    case 15:
+                        SkipsDuplicateDetection = reader.Number != 0;
+                        break;
+                    case 16:
+                        ArpSeconds = reader.Number;
+                        break;
                     default:
                         break;
                 }
             }
 
             return !reader.Failed && Name.Length > 0 && !Name.Any(char.IsControl);
+        }
+
+        private bool ReadNeighbor(ReadOnlySpan<byte> message)
+        {
+            var reader = new ProtobufReader(message);
+            uint address = 0;
+            UInt128 address6 = 0;
+            byte[] link = [];
+            while (reader.Next())
+            {
+                switch (reader.Field)
+                {
+                    case 1:
+                        address = (uint)reader.Number;
+                        break;
+                    case 2 when reader.Bytes.Length == Ipv6Address.Length:
+                        address6 = Ipv6Address.Read(reader.Bytes);
+                        break;
+                    case 3:
+                        link = reader.Bytes.ToArray();
+                        break;
+                    default:
+                        break;
+                }
+            }
+
+            if (reader.Failed || link.Length != EthernetHeader.AddressBytes || (address == 0) == (address6 == 0))
+            {
+                return false;
+            }
+
+            Neighbors.Add(new InterfaceNeighbor(address, address6, link));
+            return true;
         }
 
         private bool ReadAddress6(ReadOnlySpan<byte> message)

@@ -17,4 +17,7 @@ internal enum NeighborState : byte
 
     /// <summary>Asked again, not answered yet: still used. IPv6 only.</summary>
     Probe = 5,
+
+    /// <summary>Configured: neither asked nor changed.</summary>
+    Static = 6,
 }

@@ -33,4 +33,19 @@ public sealed record InterfaceState(
 
     /// <summary>VLAN identifier of its frames; 0: they have no tag.</summary>
     public int Vlan { get; init; }
+
+    /// <summary>Largest IPv6 packet; 0: <see cref="Mtu"/>.</summary>
+    public int Mtu6 { get; init; }
+
+    /// <summary>Neighbours that are never asked.</summary>
+    public IReadOnlyList<StaticNeighborState> Neighbors { get; init; } = [];
+
+    /// <summary>Interface whose address is the source where this one has none; empty: any.</summary>
+    public string Unnumbered { get; init; } = string.Empty;
+
+    /// <summary>Its IPv6 addresses are not asked for before they are used.</summary>
+    public bool SkipsDuplicateDetection { get; init; }
+
+    /// <summary>Seconds for which an answer to ARP holds; 0: the default.</summary>
+    public int ArpSeconds { get; init; }
 }

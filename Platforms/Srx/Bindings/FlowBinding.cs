@@ -133,10 +133,18 @@ internal static class FlowBinding
                 Source = entry.Source,
                 HostInbound = Inbound(entry["host-inbound-traffic"], findings),
                 Gre = entry.Key.StartsWith("gr-", StringComparison.Ordinal),
+                ReversePath = ReversePathOf(root, parts, "inet"),
+                ReversePath6 = ReversePathOf(root, parts, "inet6"),
             });
         }
 
         return zone;
+    }
+
+    private static ReversePath ReversePathOf(StatementView root, string[] parts, string family)
+    {
+        StatementView check = root["interfaces"].Entry(string.Empty, parts[0]).Entry("unit", parts[^1])["family"][family]["rpf-check"];
+        return !check.Exists ? ReversePath.None : check.Text("mode") == "loose" ? ReversePath.Loose : ReversePath.Strict;
     }
 
     private static HostInbound? Inbound(StatementView view, List<Finding> findings)

@@ -10,15 +10,18 @@ namespace RouterOS.Srx.Bindings;
 /// <summary>From <c>system</c>, <c>interfaces</c> and <c>routing-options</c> to the kernel's intent.</summary>
 internal static class SystemBinding
 {
+    private const uint SecondsPerMinute = 60;
+
     /// <summary>Reads the intent.</summary>
     public static SystemIntent Bind(StatementView root, ChassisProfile profile, List<Finding> findings)
     {
         SystemIntent intent = new() { HostName = root["system"].Text("host-name") ?? string.Empty };
+        uint arpSeconds = (uint)(root["system"]["arp"].Number("aging-timer") ?? 0) * SecondsPerMinute;
         foreach (StatementView physical in root["interfaces"].List())
         {
             if (InterfaceNames.Judge(physical.Key, profile).Kind == VerdictKind.Applied)
             {
-                intent.Interfaces.Add(Physical(physical, findings));
+                intent.Interfaces.Add(Physical(physical, arpSeconds, findings));
             }
         }
 
@@ -61,7 +64,7 @@ internal static class SystemBinding
         }
     }
 
-    private static PhysicalInterface Physical(StatementView view, List<Finding> findings)
+    private static PhysicalInterface Physical(StatementView view, uint arpSeconds, List<Finding> findings)
     {
         PhysicalInterface physical = new()
         {
@@ -79,7 +82,7 @@ internal static class SystemBinding
                 findings.Add(unit.Error(fault));
             }
 
-            LogicalInterface logical = Logical(view.Key, unit);
+            LogicalInterface logical = Logical(view.Key, unit, arpSeconds);
             logical.Vlan = view.Has("vlan-tagging") ? (uint)(unit.Number("vlan-id") ?? 0) : 0;
             physical.Units.Add(logical);
         }
@@ -93,7 +96,7 @@ internal static class SystemBinding
         : unit.Has("vlan-id") ? $"{view.Key} has no vlan-tagging, which vlan-id needs"
         : unit.Key != "0" ? $"unit {unit.Key} of {view.Key} needs vlan-tagging and a vlan-id: without them only unit 0 is possible" : null;
 
-    private static LogicalInterface Logical(string physical, StatementView view)
+    private static LogicalInterface Logical(string physical, StatementView view, uint arpSeconds)
     {
         StatementView inet = view["family"]["inet"];
         LogicalInterface logical = new()
@@ -106,6 +109,10 @@ internal static class SystemBinding
             Inet = inet.Exists,
             InetMtu = (uint)(inet.Number("mtu") ?? 0),
             Inet6 = view["family"]["inet6"].Exists,
+            Inet6Mtu = (uint)(view["family"]["inet6"].Number("mtu") ?? 0),
+            SkipsDuplicateDetection = view["family"]["inet6"].Has("dad-disable"),
+            Unnumbered = inet.Text("unnumbered-address") ?? string.Empty,
+            ArpSeconds = arpSeconds,
         };
         foreach (StatementView address in inet.List("address").Concat(view["family"]["inet6"].List("address")))
         {
@@ -115,7 +122,17 @@ internal static class SystemBinding
                 Address = parts[0],
                 PrefixLength = uint.Parse(parts[1], CultureInfo.InvariantCulture),
                 Source = address.Source,
+                Destination = address.Text("destination") ?? string.Empty,
             });
+            foreach (StatementView neighbor in address.List("arp").Concat(address.List("ndp")))
+            {
+                logical.Neighbors.Add(new StaticNeighbor
+                {
+                    Address = neighbor.Key,
+                    LinkAddress = Google.Protobuf.ByteString.CopyFrom(
+                        Convert.FromHexString((neighbor.Text("mac") ?? string.Empty).Replace(":", string.Empty, StringComparison.Ordinal))),
+                });
+            }
         }
 
         return logical;

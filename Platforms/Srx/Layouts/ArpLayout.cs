@@ -19,7 +19,7 @@ internal static class ArpLayout
         {
             string address = new IPAddress([
                 (byte)(neighbor.Address >> 24), (byte)(neighbor.Address >> 16), (byte)(neighbor.Address >> 8), (byte)neighbor.Address]).ToString();
-            lines.Row([(0, LinkAddress(neighbor.LinkAddress.Span)), (18, address), .. Name(address), (at, name), (at + 20, "none")]);
+            lines.Row([(0, LinkAddress(neighbor.LinkAddress.Span)), (18, address), .. Name(address), (at, name), (at + 20, neighbor.State == Neighbor.Types.State.Static ? "permanent" : "none")]);
         }
 
         return lines.Add($"Total entries: {neighbors.Count}").ToString();

@@ -160,7 +160,7 @@ internal static class InterfaceLayout
         {
             (string destination, string broadcast) = physical.Kind == InterfaceKind.Ethernet && address.PrefixLength < 31
                 ? Network(address)
-                : ("Unspecified", "Unspecified");
+                : (address.Destination?.ToString() ?? "Unspecified", "Unspecified");
             lines.Add($"      Addresses, Flags: {(first ? "Is-Primary" : "None")}");
             lines.Add($"        Destination: {destination}, Local: {address.Address}, Broadcast: {broadcast}{(all ? "," : string.Empty)}");
             if (all)

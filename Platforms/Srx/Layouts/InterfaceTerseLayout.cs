@@ -7,6 +7,7 @@ internal static class InterfaceTerseLayout
 {
     private const int Proto = 35;
     private const int Local = 44;
+    private const int Remote = 66;
 
     /// <summary>One line for each interface, unit and address.</summary>
     /// <param name="interfaces">The interfaces.</param>
@@ -14,7 +15,7 @@ internal static class InterfaceTerseLayout
     public static string Text(IEnumerable<PhysicalState> interfaces, string? unit = null)
     {
         Lines lines = new();
-        lines.Row((0, "Interface"), (24, "Admin"), (30, "Link"), (Proto, "Proto"), (Local, "Local"), (66, "Remote"));
+        lines.Row((0, "Interface"), (24, "Admin"), (30, "Link"), (Proto, "Proto"), (Local, "Local"), (Remote, "Remote"));
         foreach (PhysicalState physical in interfaces)
         {
             if (unit is null)
@@ -43,7 +44,8 @@ internal static class InterfaceTerseLayout
         foreach (InterfaceAddressState address in logical.State.Addresses)
         {
             string text = $"{address.Address}/{address.PrefixLength}";
-            lines.Row(first ? [.. cells, (Local, text)] : [(Local, text)]);
+            (int, string)[] ends = address.Destination is { } end ? [(Local, address.Address.ToString()), (Remote, end.ToString())] : [(Local, text)];
+            lines.Row(first ? [.. cells, .. ends] : ends);
             first = false;
         }
 

@@ -36,7 +36,7 @@ internal static class NeighborLayout
 
     private static string Word(Neighbor.Types.State state) => state switch
     {
-        Neighbor.Types.State.Reachable => "reachable",
+        Neighbor.Types.State.Reachable or Neighbor.Types.State.Static => "reachable",
         Neighbor.Types.State.Stale => "stale",
         Neighbor.Types.State.Delay => "delay",
         Neighbor.Types.State.Probe => "probe",

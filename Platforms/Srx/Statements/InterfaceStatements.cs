@@ -35,8 +35,9 @@ internal static class InterfaceStatements
             .OnLine().Ignored("changes of the link count at once"),
         Flag("traps", "Send traps").Ignored("no traps are sent"),
         Flag("no-traps", "Send no traps").Equivalent("no traps are sent"),
-        Anything("gratuitous-arp-reply", "Answer gratuitous ARP").Refused(NotEnforced),
-        Flag("no-gratuitous-arp-request", "Send no gratuitous ARP").Equivalent("no gratuitous ARP is sent"),
+        Flag("gratuitous-arp-reply", "Learn from gratuitous ARP").Equivalent("what a known neighbour says is always noted"),
+        Flag("no-gratuitous-arp-reply", "Learn nothing from gratuitous ARP").Ignored("what a known neighbour says is always noted"),
+        Flag("no-gratuitous-arp-request", "Do not answer gratuitous ARP").Equivalent("gratuitous ARP is never answered"),
         Flag("vlan-tagging", "802.1Q tags"),
         Anything("flexible-vlan-tagging", "802.1Q tags of several kinds").Refused(TwoTags),
         Leaf("encapsulation", "Encapsulation", Text("encapsulation")).Judged((view, _) => view.Key == "ethernet"
@@ -110,8 +111,10 @@ internal static class InterfaceStatements
         Anything("filter", "Packet filters").Refused(NotEnforced),
         Anything("policer", "Policers").Refused(NotEnforced),
         Anything("sampling", "Sampling").Refused(NotEnforced),
-        Anything("rpf-check", "Check of source addresses").Refused(NotEnforced),
-        Anything("unnumbered-address", "Address of another interface").Refused("not supported yet: give the interface an address"),
+        ReversePath,
+        Leaf("unnumbered-address", "Interface whose address is used", InterfaceNames.Logical).Judged((view, _) => IsTunnelUnit(view.Parent?.Parent?.Parent)
+            ? Verdict.Applied
+            : Verdict.Refused("only tunnels can do without an address: give the interface one")),
         Anything("dhcp", "Address by DHCP").Refused("DHCP is not supported yet: configure an address"),
         Anything("dhcp-client", "Address by DHCP").Refused("DHCP is not supported yet: configure an address"),
         NextHopTunnel(Address()),
@@ -122,21 +125,25 @@ internal static class InterfaceStatements
             Flag("preferred", "Preferred on its network").Judged((view, _) => IsFirst(view)
                 ? Verdict.Equivalent("the first address is the preferred one")
                 : Verdict.Refused("only the first address can be the preferred one: put it first")),
-            Leaf("broadcast", "Broadcast address", Address()).Refused("only the network's own broadcast address is known"),
-            Leaf("destination", "Peer's address", Address()).Refused("not supported yet: write the prefix length of the link"),
-            Anything("arp", "Static ARP entry").Refused(NotEnforced),
+            Leaf("broadcast", "Broadcast address", Address()).Judged((view, _) => view.Key == BroadcastOf(view.Parent?.Key ?? string.Empty)
+                ? Verdict.Equivalent("it is the network's own")
+                : Verdict.Refused("only the network's own broadcast address is known")),
+            Leaf("destination", "Peer's address", Address()).Judged((view, _) => IsTunnelUnit(view.Parent?.Parent?.Parent?.Parent)
+                ? Verdict.Applied
+                : Verdict.Refused("only tunnels are point-to-point links: write the prefix length of the network")),
+            Neighbor("arp", "Static ARP entry", Address()),
             Anything("vrrp-group", "VRRP").Refused("VRRP is not supported"),
             Anything("web-authentication", "Web authentication").Refused(NotEnforced)))
         .WithPresence();
 
     private static StatementSchema Inet6 => Container("inet6", "IPv6",
-        Leaf("mtu", "Largest IPv6 packet", Integer(1280, 9192, "bytes")).Refused("not supported yet: both families share the MTU of the interface"),
+        Leaf("mtu", "Largest IPv6 packet", Integer(1280, 9192, "bytes")),
         Flag("no-redirects", "Send no ICMP redirects").Equivalent("ICMP redirects are never sent"),
-        Flag("dad-disable", "Do not ask whether addresses are taken").Refused("addresses are always asked for"),
+        Flag("dad-disable", "Do not ask whether addresses are taken"),
         Anything("filter", "Packet filters").Refused(NotEnforced),
         Anything("policer", "Policers").Refused(NotEnforced),
         Anything("sampling", "Sampling").Refused(NotEnforced),
-        Anything("rpf-check", "Check of source addresses").Refused(NotEnforced),
+        ReversePath,
         Anything("dhcpv6-client", "Address by DHCP").Refused("DHCP is not supported yet: configure an address"),
         NextHopTunnel(AnyAddress() with { Read = text => TryAddress6(text, out System.Net.IPAddress? address) ? address!.ToString() : null }),
         List("address", "Address", InterfaceAddress6(),
@@ -147,7 +154,7 @@ internal static class InterfaceStatements
                 ? Verdict.Equivalent("the first address is the preferred one")
                 : Verdict.Refused("only the first address can be the preferred one: put it first")),
             Flag("eui-64", "Make the rest of the address from the port's").Refused("not supported yet: write the whole address"),
-            Anything("ndp", "Static neighbours").Refused(NotEnforced),
+            Neighbor("ndp", "Static neighbour", SrxValues.Address6),
             Anything("vrrp-inet6-group", "VRRP").Refused("VRRP is not supported")))
         .WithPresence();
 
@@ -157,6 +164,45 @@ internal static class InterfaceStatements
             .OnLine().Judged((view, _) => view.Parent?.Parent?.Parent?.Parent?.Key == "st0"
                 ? Verdict.Applied
                 : Verdict.Refused("only secure tunnels have next hops of VPNs"));
+
+    private static StatementSchema ReversePath => Container("rpf-check", "Check of source addresses",
+        Leaf("mode", "How they are checked", OneOf(Choice("loose", "A route by any interface will do"))),
+        Anything("fail-filter", "Filter for what fails").Refused(NotEnforced))
+        .WithPresence();
+
+    private static StatementSchema Neighbor(string name, string help, ValueSyntax address) => List(name, help, address,
+        Leaf("mac", "Ethernet address", MacAddress).Mandatory(),
+        Flag("publish", "Answer for it").Refused("the router answers for its own addresses only"),
+        Anything("l2-interface", "Port below").Refused("switching is not supported"))
+        .OnLine();
+
+    private static ValueSyntax MacAddress
+    {
+        get
+        {
+            ValueSyntax digits = Pattern("mac", "[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}", "six bytes such as 00:00:5e:00:53:01");
+            return digits with { Read = text => digits.Read!(text)?.ToLowerInvariant() };
+        }
+    }
+
+    private static bool IsTunnelUnit(StatementView? unit) => unit?.Parent?.Key is { } name && (name == "st0" || InterfaceNames.IsIpTunnel(name));
+
+    private static string? BroadcastOf(string address)
+    {
+        string[] parts = address.Split('/');
+        if (parts.Length != 2 || !TryAddress(parts[0], out System.Net.IPAddress? own) || int.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture) is not (> 0 and < 31 and var length))
+        {
+            return null;
+        }
+
+        byte[] bytes = own!.GetAddressBytes();
+        for (int bit = length; bit < 32; bit++)
+        {
+            bytes[bit / 8] |= (byte)(0x80 >> (bit % 8));
+        }
+
+        return new System.Net.IPAddress(bytes).ToString();
+    }
 
     private static bool IsFirst(StatementView flag) => flag.Parent?.Parent?.List("address").FirstOrDefault()?.Key == flag.Parent?.Key;
 }

@@ -120,7 +120,11 @@ internal sealed class FlowCommit(ITableWriter tables, IInterfaceView interfaces,
         HostInboundRow row = new() { AllServices = host.AllServices, AllProtocols = host.AllProtocols };
         row.Protocols.Add(host.Protocols);
         row.Services.Add(host.Services);
-        return new ZoneInterfaceRow { Interface = index, Zone = ZoneNumber(zone.Name), HostInbound = row, TcpReset = zone.TcpReset, Screen = zone.Screen, Gre = member.Gre };
+        return new ZoneInterfaceRow
+        {
+            Interface = index, Zone = ZoneNumber(zone.Name), HostInbound = row, TcpReset = zone.TcpReset, Screen = zone.Screen, Gre = member.Gre,
+            ReversePath = member.ReversePath, ReversePath6 = member.ReversePath6,
+        };
     }
 
     private PolicyRuleRow Compile(Policy policy)

@@ -239,6 +239,26 @@ public sealed class FlowSweepTests
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
+    [Theory]
+    [InlineData(ReversePath.Strict)]
+    [InlineData(ReversePath.Loose)]
+    public void Sources_need_a_way_back(ReversePath asked)
+    {
+        using FlowRig rig = Rig6(new Screen());
+        rig.Chassis.Set("zone-interface", $"{Outside}", new ZoneInterfaceRow
+        {
+            Interface = Outside, Zone = Untrust, HostInbound = All(), ReversePath = asked, ReversePath6 = asked,
+        });
+        bool loose = asked == ReversePath.Loose;
+        Assert.True(rig.Enters(Outside, Udp(Peer, 1, Own, 9)));
+        Assert.Equal(loose, rig.Enters(Outside, Udp("10.3.0.9", 1, Own, 9)));
+        Assert.False(rig.Enters(Outside, Udp("198.51.100.9", 1, Own, 9)));
+        Assert.True(Enters6(rig, Build6.Udp(Peer6, Own6, 9)));
+        Assert.Equal(loose, Enters6(rig, Build6.Udp("2001:db8:1::9", Own6, 9)));
+        Assert.False(Enters6(rig, Build6.Udp("2001:db8:7::9", Own6, 9)));
+        Assert.Equal(loose ? 2UL : 4, rig.Drops("reverse-path"));
+    }
+
     private static byte[] Try(ScreenCheck check, int target, string source) => check switch
     {
         ScreenCheck.IcmpSweep => Icmp(source, $"10.1.0.{target + 2}", 8, 1),

@@ -130,6 +130,49 @@ public sealed class ArpTests : IDisposable
     }
 
     [Fact]
+    public void A_configured_neighbour_is_never_asked_and_nobody_takes_its_place()
+    {
+        InterfaceRow row = Row();
+        row.Neighbors.Add(new InterfaceNeighbor { Address = Chassis.Ip(Host), LinkAddress = Google.Protobuf.ByteString.CopyFrom(s_host) });
+        _chassis.Set("interface", "1", row);
+        _port.Frames.Clear();
+        Send(Host, 1);
+        Hear(Build.Arp(ArpOperation.Request, s_other, Host, new byte[6], Router));
+        _port.Frames.Clear();
+        _clock.Advance(TimeSpan.FromSeconds(5000));
+        _chassis.Plane.RunOnce();
+        Send(Host, 2);
+        Assert.Equal(s_host, Assert.Single(_port.Frames)[..6]);
+        Assert.Equal(RouterOS.Proto.Forwarding.V1.Neighbor.Types.State.Static, Neighbor.Parser.ParseFrom(_chassis.Plane.Snapshot("neighbor", "")[0].Value).State);
+        _chassis.Set("interface", "1", Row());
+        Assert.Empty(_chassis.Plane.Snapshot("neighbor", ""));
+        row.Neighbors[0].LinkAddress = Google.Protobuf.ByteString.CopyFrom(1, 2);
+        Assert.NotNull(_chassis.Plane.SetRow("interface", "1", Google.Protobuf.MessageExtensions.ToByteArray(row)));
+    }
+
+    [Fact]
+    public void An_answer_holds_as_long_as_is_configured()
+    {
+        InterfaceRow row = Row();
+        row.ArpSeconds = 60;
+        _chassis.Set("interface", "1", row);
+        Hear(Build.Arp(ArpOperation.Request, s_host, Host, new byte[6], Router));
+        _port.Frames.Clear();
+        _clock.Advance(TimeSpan.FromSeconds(59));
+        _chassis.Plane.RunOnce();
+        Assert.Empty(_port.Frames);
+        _clock.Advance(TimeSpan.FromSeconds(2));
+        _chassis.Plane.RunOnce();
+        Assert.Equal(s_host, Assert.Single(_port.Frames)[..6]);
+    }
+
+    private static InterfaceRow Row() => new()
+    {
+        Index = 1, Name = "if1", LinkType = "ethernet", Port = "p0", Mtu = 1500, Up = true,
+        Addresses = { new InterfacePrefix { Address = Chassis.Ip(Router), PrefixLength = 24 } },
+    };
+
+    [Fact]
     public void Somebody_with_an_own_address_is_an_event_not_a_neighbour()
     {
         Hear(Build.Arp(ArpOperation.Request, s_host, Router, new byte[6], Router));

@@ -45,6 +45,34 @@ public sealed class NeighborDiscoveryTests : IDisposable
     }
 
     [Fact]
+    public void Configured_neighbours_stay_and_addresses_are_not_asked_for_where_that_is_wanted()
+    {
+        _chassis.Plane.RemoveRow("interface", "1");
+        _port.Frames.Clear();
+        InterfaceRow row = new() { Index = 1, Name = "if1", LinkType = "ethernet", Port = "p0", Mtu = 1500, Up = true, Inet6 = true, SkipsDuplicateDetection = true };
+        row.Addresses6.Add(new InterfacePrefix6 { Address = Bytes(Router), PrefixLength = 64 });
+        row.Neighbors.Add(new InterfaceNeighbor { Address6 = Bytes(Host), LinkAddress = Google.Protobuf.ByteString.CopyFrom(s_host) });
+        _chassis.Set("interface", "1", row);
+        _chassis.Plane.RunOnce();
+        Assert.All(_port.Frames, frame => Read(frame, Icmp6Type.NeighborAdvertisement));
+        Assert.Equal((State.Static, Hex(s_host)), (Only().State, Hex(Only().LinkAddress.ToByteArray())));
+        Hear(s_group, s_other, Build6.Neighbor(Icmp6Type.NeighborSolicitation, Host, Ask, Router, s_other));
+        _clock.Advance(TimeSpan.FromSeconds(5000));
+        _chassis.Plane.RunOnce();
+        Assert.Equal((State.Static, Hex(s_host)), (Only().State, Hex(Only().LinkAddress.ToByteArray())));
+        row.Neighbors.Clear();
+        _chassis.Set("interface", "1", row);
+        Assert.Empty(_chassis.Plane.Snapshot("neighbor6", ""));
+
+        static Google.Protobuf.ByteString Bytes(string address)
+        {
+            byte[] bytes = new byte[16];
+            Ipv6Address.Write(bytes, Chassis.Ip6(address));
+            return Google.Protobuf.ByteString.CopyFrom(bytes);
+        }
+    }
+
+    [Fact]
     public void A_solicitation_for_an_own_address_is_answered_and_teaches_the_asker()
     {
         _port.Frames.Clear();

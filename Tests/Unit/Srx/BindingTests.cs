@@ -353,4 +353,44 @@ public sealed class BindingTests
     [InlineData("route 10.0.0.0/8 { discard; qualified-next-hop 192.0.2.1; }", "a route that ends here has no next hops")]
     public void A_route_must_lead_somewhere_or_end(string route, string message) =>
         Assert.Contains(message, Assert.Single(SrxText.Complaints($"routing-options {{ static {{ {route} }} }}")), StringComparison.Ordinal);
+
+    [Fact]
+    public void Links_have_other_ends_neighbours_and_addresses_of_other_interfaces()
+    {
+        Binding binding = SrxText.Bind("""
+            system { arp { aging-timer 5; } }
+            interfaces {
+                ge-0/0/0 { unit 0 { family inet { rpf-check { mode loose; } address 192.0.2.1/24 { arp 192.0.2.7 mac 00:00:5E:00:53:07; broadcast 192.0.2.255; } } } }
+                ge-0/0/1 { unit 0 { family inet6 { mtu 1400; rpf-check; dad-disable; address 2001:db8::1/64 { ndp 2001:db8::7 mac 00:00:5e:00:53:08; } } } }
+                gr-0/0/0 { unit 0 { tunnel { source 192.0.2.1; destination 192.0.2.9; } family inet { unnumbered-address lo0.0; } } }
+                st0 { unit 0 { family inet { address 10.9.0.1/32 { destination 10.9.0.2; } } } }
+            }
+            security { zones { security-zone a { interfaces { ge-0/0/0.0; ge-0/0/1.0; st0.0; } } } }
+            """);
+        LogicalInterface[] units = [.. binding.Intents.Get<SystemIntent>().Interfaces.SelectMany(i => i.Units)];
+        LogicalInterface port = units.Single(u => u.Name == "ge-0/0/0.0");
+        Assert.Equal((300u, "192.0.2.7", "00005E005307"), (port.ArpSeconds, port.Neighbors[0].Address, Convert.ToHexString(port.Neighbors[0].LinkAddress.Span)));
+        LogicalInterface other = units.Single(u => u.Name == "ge-0/0/1.0");
+        Assert.Equal((1400u, true, "2001:db8::7"), (other.Inet6Mtu, other.SkipsDuplicateDetection, other.Neighbors[0].Address));
+        Assert.Equal("lo0.0", units.Single(u => u.Name == "gr-0/0/0.0").Unnumbered);
+        Assert.Equal("10.9.0.2", units.Single(u => u.Name == "st0.0").Addresses[0].Destination);
+        Assert.Equal(
+            [(ReversePath.Loose, ReversePath.None), (ReversePath.None, ReversePath.Strict), (ReversePath.None, ReversePath.None)],
+            binding.Intents.Get<FlowIntent>().Zones[0].Interfaces.Select(i => (i.ReversePath, i.ReversePath6)));
+    }
+
+    [Theory]
+    [InlineData("ge-0/0/0", "address 192.0.2.1/24 { broadcast 192.0.2.127; }", VerdictKind.Refused)]
+    [InlineData("ge-0/0/0", "address 192.0.2.1/25 { broadcast 192.0.2.127; }", VerdictKind.Equivalent)]
+    [InlineData("ge-0/0/0", "address 192.0.2.1/32 { destination 192.0.2.2; }", VerdictKind.Refused)]
+    [InlineData("st0", "address 192.0.2.1/32 { destination 192.0.2.2; }", VerdictKind.Applied)]
+    [InlineData("ge-0/0/0", "unnumbered-address lo0.0;", VerdictKind.Refused)]
+    [InlineData("st0", "unnumbered-address lo0.0;", VerdictKind.Applied)]
+    [InlineData("ge-0/0/0", "address 192.0.2.1/24 { arp 192.0.2.7 mac 00:00:5e:00:53:07 publish; }", VerdictKind.Refused)]
+    public void Options_of_addresses_are_judged_by_the_interface(string name, string inet, VerdictKind kind)
+    {
+        VerdictKind[] kinds = [.. SrxText.Check($"interfaces {{ {name} {{ unit 0 {{ family inet {{ {inet} }} }} }} }}").Rows.Select(row => row.Verdict.Kind)];
+        Assert.Contains(kind, kinds);
+        Assert.Equal(kind == VerdictKind.Refused, kinds.Contains(VerdictKind.Refused));
+    }
 }

@@ -7,13 +7,13 @@ namespace RouterOS.Unit.Core.Network;
 
 public sealed class NetworkValidationTests
 {
-    private static readonly ChassisProfile s_profile = new(
+    internal static readonly ChassisProfile Profile = new(
         "test", "TEST1", "Two ports", "junos",
         [new(0, "line", "FPC 0", "Ports", [new("ge-0/0/0", "ge", 1_000_000_000), new("ge-0/0/1", "ge", 1_000_000_000)])],
         new HashSet<string>(), new Dictionary<string, int>());
 
     [Fact]
-    public void A_sound_configuration_has_no_findings() => Assert.Empty(NetworkValidation.Validate(Intents.TwoSites(), s_profile));
+    public void A_sound_configuration_has_no_findings() => Assert.Empty(NetworkValidation.Validate(Intents.TwoSites(), Profile));
 
     [Theory]
     [InlineData("ge-0/0/9", "203.0.113.1", 24, "TEST1 has no port ge-0/0/9.")]
@@ -26,7 +26,7 @@ public sealed class NetworkValidationTests
     {
         SystemIntent intent = Intents.TwoSites();
         intent.Interfaces.Add(Intents.Interface(name, name.StartsWith("ge", StringComparison.Ordinal) ? "ethernet" : "loopback", address, length));
-        Finding finding = Assert.Single(NetworkValidation.Validate(intent, s_profile));
+        Finding finding = Assert.Single(NetworkValidation.Validate(intent, Profile));
         Assert.Equal((Finding.Types.Severity.Error, message), (finding.Severity, finding.Message));
     }
 
@@ -37,7 +37,7 @@ public sealed class NetworkValidationTests
         intent.StaticRoutes.Add(new StaticRoute { Prefix = "10.9.0.0", PrefixLength = 16, NextHopAddresses = { "203.0.113.9" } });
         intent.StaticRoutes.Add(new StaticRoute { Prefix = "10.8.0.0", PrefixLength = 16, NextHopInterfaces = { "st0.9" } });
         intent.StaticRoutes.Add(new StaticRoute { Prefix = "10.7.0.0", PrefixLength = 16, NextHopAddresses = { "10.11.11.11" } });
-        IReadOnlyList<Finding> findings = NetworkValidation.Validate(intent, s_profile);
+        IReadOnlyList<Finding> findings = NetworkValidation.Validate(intent, Profile);
         Assert.All(findings, finding => Assert.Equal(Finding.Types.Severity.Warning, finding.Severity));
         Assert.Equal(2, findings.Count);
     }
@@ -50,6 +50,6 @@ public sealed class NetworkValidationTests
         intent.Interfaces[0].Units[0].InetMtu = 20_000;
         intent.Interfaces[1].Units.Add(new LogicalInterface { Name = "ge-0/0/1.1", Unit = 1 });
         intent.StaticRoutes.Add(new StaticRoute { Prefix = "10.9.1.1", PrefixLength = 16, Discard = true });
-        Assert.Equal(4, NetworkValidation.Validate(intent, s_profile).Count(f => f.Severity == Finding.Types.Severity.Error));
+        Assert.Equal(4, NetworkValidation.Validate(intent, Profile).Count(f => f.Severity == Finding.Types.Severity.Error));
     }
 }

@@ -2,6 +2,7 @@ using RouterOS.Core.Network;
 using RouterOS.Core.Tables;
 using RouterOS.Proto.Forwarding.V1;
 using RouterOS.Proto.Kernel.V1;
+using RouterOS.Sdk.Network;
 
 namespace RouterOS.Unit.Core.Network;
 
@@ -104,6 +105,44 @@ public sealed class StaticRouteTests
         Assert.Null(Row("0/0.0.0.0/0"));
         Assert.Equal(RouteRow.Types.Kind.Reject, Row("0/172.16.0.0/12")!.Kind);
     }
+
+    [Fact]
+    public void The_other_end_of_a_link_has_a_route_and_a_unit_without_an_address_names_its_donor()
+    {
+        SystemIntent intent = new()
+        {
+            Interfaces =
+            {
+                Intents.Ethernet("ge-0/0/0", "192.0.2.1", 24), Intents.Interface("st0", "esp", "10.9.0.1", 32), Intents.Interface("ip-0/0/0", "esp", "10.8.0.1", 30),
+                new PhysicalInterface
+                {
+                    Name = "gr-0/0/0", LinkType = "esp",
+                    Units = { new LogicalInterface { Name = "gr-0/0/0.0", Inet = true, Inet6 = true, Unnumbered = "ge-0/0/0.0", InetMtu = 1400, Inet6Mtu = 1300 } },
+                },
+            },
+        };
+        intent.Interfaces[1].Units[0].Addresses[0].Destination = "10.9.0.2";
+        intent.Interfaces[2].Units[0].Addresses[0].Destination = "10.8.0.2";
+        intent.Interfaces[0].Units[0].Neighbors.Add(new StaticNeighbor { Address = "192.0.2.7", LinkAddress = Google.Protobuf.ByteString.CopyFrom(2, 0, 0, 0, 0, 7) });
+        intent.Interfaces[0].Units[0].ArpSeconds = 60;
+        _network.Apply(intent);
+        _chassis.Idle();
+        RouteState end = _network.Routes.Lookup(Intents.Address("10.9.0.2"))!;
+        Assert.Equal(("st0.0", RouteProtocol.Direct), (end.Interface, end.Protocol));
+        Assert.Equal(RouteRow.Types.Kind.Local, Row("0/10.9.0.1/32")!.Kind);
+        Assert.Null(Row("0/10.8.0.2/32"));
+        InterfaceRow port = Interface("ge-0/0/0.0");
+        Assert.Equal((60u, 0u, "020000000007"), (port.ArpSeconds, port.Mtu6, Convert.ToHexString(Assert.Single(port.Neighbors).LinkAddress.Span)));
+        Assert.Equal((port.Index, 1400u, 1300u), (Interface("gr-0/0/0.0").Donor, Interface("gr-0/0/0.0").Mtu, Interface("gr-0/0/0.0").Mtu6));
+        intent.Interfaces[0].Units[0].Neighbors.Add(new StaticNeighbor { Address = "x", LinkAddress = Google.Protobuf.ByteString.CopyFrom(1) });
+        intent.Interfaces[3].Units[0].Inet6Mtu = 1279;
+        string[] messages = [.. NetworkValidation.Validate(intent, NetworkValidationTests.Profile).Select(f => f.Message)];
+        Assert.Contains("'x' of ge-0/0/0.0 is no neighbour.", messages);
+        Assert.Contains("IPv6 MTU 1279 of gr-0/0/0.0 must be from 1280 to 65535.", messages);
+    }
+
+    private InterfaceRow Interface(string name) => _chassis.Plane.Rows.Where(row => row.Key.Item1 == "interface")
+        .Select(row => InterfaceRow.Parser.ParseFrom(row.Value)).Single(row => row.Name == name);
 
     private static StaticRoute Static(string prefix, uint length, string gateway, Action<StaticRoute>? change = null)
     {
