@@ -16,4 +16,6 @@ internal struct FlowInterfaceCounters
     public ulong NoZone;
     public ulong PolicyDenied;
     public ulong OutOfWindow;
+    public ulong AddressSpoofing;
+    public ulong SynAttack;
 }

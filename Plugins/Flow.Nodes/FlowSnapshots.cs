@@ -173,9 +173,9 @@ internal sealed class FlowSnapshots : ISnapshotSource
                 NoZone = counters.NoZone,
                 PolicyDenied = counters.PolicyDenied,
                 NoRoute = known.NoRoutePackets,
-                AddressSpoofing = CountOf(state, index, ScreenCheck.Spoofing),
+                AddressSpoofing = counters.AddressSpoofing,
                 TcpSequence = counters.OutOfWindow,
-                SynAttack = CountOf(state, index, ScreenCheck.SynFlood),
+                SynAttack = counters.SynAttack,
             }.ToByteArray());
         }
     }
@@ -199,9 +199,6 @@ internal sealed class FlowSnapshots : ISnapshotSource
             write(Text(known.Index), message.ToByteArray());
         }
     }
-
-    private static ulong CountOf(FlowState state, uint index, ScreenCheck check) =>
-        state.ScreenCountsAt(index) is { Length: > 0 } counts ? counts[(int)check] : 0;
 
     private static string Text(ulong number) => number.ToString(CultureInfo.InvariantCulture);
 }

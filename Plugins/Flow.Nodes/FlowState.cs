@@ -110,6 +110,9 @@ internal sealed class FlowState
         if (!screen.AlarmOnly)
         {
             Drops.Add((int)FlowDrop.Screened, (int)packets);
+            ref FlowInterfaceCounters counters = ref CountersAt(ingress);
+            counters.AddressSpoofing += check == ScreenCheck.Spoofing ? packets : 0;
+            counters.SynAttack += check == ScreenCheck.SynFlood ? packets : 0;
         }
 
         return !screen.AlarmOnly;

@@ -45,6 +45,8 @@ public sealed class FlowScreenTests
         Bind(rig, new Screen { Name = "s", Checks = { check }, AlarmOnly = true });
         _ = Arrives(rig, attack);
         Assert.Equal((1UL, 2UL), (rig.Drops("screened"), Count(rig, check)));
+        // The error statistics of the interface are about drops.
+        Assert.Equal(check == ScreenCheck.Spoofing ? 1UL : 0, rig.Counters(Outside).AddressSpoofing);
     }
 
     [Fact]
