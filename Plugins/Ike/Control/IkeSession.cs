@@ -27,7 +27,7 @@ internal sealed class IkeSession
     private readonly List<TunnelSession> _tunnels = new(1);
     private readonly List<IkeSa> _sas = new(1);
     private readonly HashSet<TunnelSession> _waiting = [];
-    private readonly DeadPeerDetection _liveness;
+    private DeadPeerDetection? _liveness;
     private NatKeepalive? _keepalive;
     private readonly PeerPath _path;
     private Phase1Exchange? _initiating;
@@ -47,7 +47,6 @@ internal sealed class IkeSession
         Gateway = gateway;
         Key = key;
         Peers = gateway is null && policy.Dynamic is { IsForMany: true } ? new PeerInstances(runtime, sessions, this) : null;
-        _liveness = new DeadPeerDetection(runtime, this, sessions);
         Policy = policy;
         _path = new PeerPath(runtime.Context, this);
     }
@@ -119,8 +118,7 @@ internal sealed class IkeSession
     public void Update(GatewayPolicy policy)
     {
         Policy = policy;
-        _liveness.Restart();
-        RestartKeepalive();
+        Watch();
     }
 
     /// <summary>The peers that share the address of this one: itself, and others behind the same NAT.</summary>
@@ -142,8 +140,7 @@ internal sealed class IkeSession
     /// <summary>Every phase 1 SA from before a crash has been taken.</summary>
     public void Restored()
     {
-        _liveness.Restart();
-        RestartKeepalive();
+        Watch();
     }
 
     /// <summary>A tunnel wants quick mode: now, or as soon as phase 1 is up.</summary>
@@ -209,8 +206,7 @@ internal sealed class IkeSession
 
         _sessions.Phase1.Proved(exchange);
         _ = _runtime.After(s_exchangeStays, () => _sessions.Phase1.Remove(exchange));
-        _liveness.Restart();
-        RestartKeepalive();
+        Watch();
         sa.Access = NewDialog(sa);
         if (state.AwaitsUser && sa.Access is not null)
         {
@@ -354,7 +350,7 @@ internal sealed class IkeSession
     {
         if (!sa.IsDead)
         {
-            _liveness.Heard();
+            _liveness?.Heard();
         }
     }
 
@@ -496,7 +492,7 @@ internal sealed class IkeSession
     {
         _stopped = true;
         _retry?.Dispose();
-        _liveness.Stop();
+        _liveness?.Stop();
         _keepalive?.Stop();
         foreach (Phase1Exchange exchange in _sessions.Phase1.Active.Where(m => m.Session == this).ToArray())
         {
@@ -532,7 +528,7 @@ internal sealed class IkeSession
 
         _stopped = true;
         _retry?.Dispose();
-        _liveness.Stop();
+        _liveness?.Stop();
         _keepalive?.Stop();
         foreach (Phase1Exchange exchange in _sessions.Phase1.Active.Where(m => m.Session == this).ToArray())
         {
@@ -665,8 +661,13 @@ internal sealed class IkeSession
         Arm(sa);
     }
 
-    private void RestartKeepalive()
+    private void Watch()
     {
+        if (_liveness is not null || Policy.Liveness is not null)
+        {
+            (_liveness ??= new DeadPeerDetection(_runtime, this, _sessions)).Restart();
+        }
+
         if (_keepalive is not null || Policy.NatKeepalive != Timeout.InfiniteTimeSpan)
         {
             (_keepalive ??= new NatKeepalive(_runtime, this)).Restart();

@@ -106,6 +106,13 @@ internal sealed class Responder(IkeRuntime runtime, IkeSessions sessions)
     /// <summary>Message 1 of quick mode under a phase 1 SA.</summary>
     public void QuickMode(IkeSa sa, IsakmpHeader header)
     {
+        if (sa.IsUsed(header.MessageId))
+        {
+            // A late repetition: its exchange is over.
+            runtime.Counters.Count(IkeDrop.Replayed);
+            return;
+        }
+
         byte[]? text = header.MessageId == 0 ? null : Exchanges.QuickMode.CipherOf(runtime, sa, header.MessageId).Decrypt(header.Body);
         if (!SecuredMessage.TryOpen(header, text, out Payload hash, out PayloadChain chain, out ReadOnlySpan<byte> covered)
             || !SecuredMessage.IsAuthentic(

@@ -227,7 +227,15 @@ internal sealed class QuickMode
 
         if ((actions & QuickModeActions.Linger) != 0)
         {
-            _timer = _runtime.After(s_linger, () => Sa.Forget(this));
+            if (IsInitiator || AwaitsConnected)
+            {
+                _timer = _runtime.After(s_linger, () => Sa.Forget(this));
+            }
+            else
+            {
+                // As responder it has nothing to repeat, and its message ID is not taken again.
+                Sa.Forget(this);
+            }
         }
 
         if ((actions & QuickModeActions.Discard) != 0)
