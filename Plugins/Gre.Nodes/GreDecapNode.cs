@@ -45,54 +45,56 @@ internal sealed unsafe class GreDecapNode(TunnelTable tunnels, WorkerServices wo
     /// <inheritdoc/>
     public void Unwrap(Span<PlainPacket> packets)
     {
-        // Many tunnels' records lie in outer caches: they are asked for a batch at a time. Packets of one tunnel often come together.
-        TunnelRecord* tunnel = null;
+        // Packets of one tunnel often come together: the last one's addresses. Look-ups of others go on beside each other.
+        TunnelRecord* known = null;
         ulong addresses = 0;
         uint instance = 0;
-        foreach (ref PlainPacket packet in packets)
+        fixed (PlainPacket* first = packets)
         {
-            // Safe: no options, and two headers' bytes.
-            byte* ip = packet.Header;
-            uint header = 0;
-            if (packet.Length >= 2 * Ipv4Header.MinimumLength && ip[9] == (byte)IpProtocol.Gre
-                && ((header = Unsafe.ReadUnaligned<uint>(ip + Ipv4Header.MinimumLength)) & ~ChecksumBit) == PlainHeader)
+            PlainPacket* end = first + packets.Length;
+            for (PlainPacket* packet = first; packet < end; packet++)
             {
-                ulong own = BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<ulong>(ip + 12));
-                if (own != addresses || packet.Instance != instance)
+                // Safe: no options, and two headers' bytes.
+                byte* ip = packet->Header;
+                uint header;
+                TunnelRecord* tunnel;
+                if (packet->Length >= 2 * Ipv4Header.MinimumLength && ip[9] == (byte)IpProtocol.Gre
+                    && ((header = Unsafe.ReadUnaligned<uint>(ip + Ipv4Header.MinimumLength)) & ~ChecksumBit) == PlainHeader)
                 {
-                    (addresses, instance) = (own, packet.Instance);
-                    tunnel = tunnels.Find(instance, addresses);
-                    CachePrefetch.Line(tunnel);
+                    ulong own = BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<ulong>(ip + 12));
+                    if (own != addresses || packet->Instance != instance)
+                    {
+                        instance = packet->Instance;
+                        addresses = own;
+                        known = tunnels.Find(instance, own);
+                    }
+
+                    tunnel = known;
+                    packet->Scratch = Ipv4Header.MinimumLength + GreHeader.MinimumLength + ((header & ChecksumBit) >> 5);
+                }
+                else
+                {
+                    tunnel = FindOther(packet);
                 }
 
-                packet.State = (nint)tunnel;
-                packet.Scratch = Ipv4Header.MinimumLength + GreHeader.MinimumLength + ((header & ChecksumBit) >> 5);
+                packet->Leaves = !TryUnwrap(packet, tunnel);
             }
-            else
-            {
-                packet.State = (nint)FindOther(ref packet);
-            }
-        }
-
-        foreach (ref PlainPacket packet in packets)
-        {
-            packet.Leaves = !TryUnwrap(ref packet, (TunnelRecord*)packet.State);
         }
     }
 
     // The tunnel of a packet with IPv4 inside, with a key or without GRE; null for everything else. Scratch: bytes of the headers.
-    private TunnelRecord* FindOther(ref PlainPacket packet)
+    private TunnelRecord* FindOther(PlainPacket* packet)
     {
         // Safe: 20 bytes and no options; what is behind them is read after a look at the length.
-        byte* ip = packet.Header;
+        byte* ip = packet->Header;
         TunnelFlags kind = TunnelFlags.IpInIp;
         uint key = 0;
         int front = Ipv4Header.MinimumLength;
         if (ip[9] == (byte)IpProtocol.Gre)
         {
-            uint header = packet.Length < front + GreHeader.MinimumLength ? 0 : Unsafe.ReadUnaligned<uint>(ip + front);
+            uint header = packet->Length < front + GreHeader.MinimumLength ? 0 : Unsafe.ReadUnaligned<uint>(ip + front);
             front += (header & ChecksumBit) != 0 ? 8 : 4;
-            if ((header & ~OptionBits) != PlainHeader || (header & KeyBit) == 0 || packet.Length < front + sizeof(uint))
+            if ((header & ~OptionBits) != PlainHeader || (header & KeyBit) == 0 || packet->Length < front + sizeof(uint))
             {
                 return null;
             }
@@ -106,37 +108,42 @@ internal sealed unsafe class GreDecapNode(TunnelTable tunnels, WorkerServices wo
             return null;
         }
 
-        packet.Scratch = (uint)front;
-        return tunnels.Find(packet.Instance, Number(ip + 16), Number(ip + 12), kind, key);
+        packet->Scratch = (uint)front;
+        return tunnels.Find(packet->Instance, Number(ip + 16), Number(ip + 12), kind, key);
     }
 
     // What Handle does to a packet of a tunnel without numbers, and everything is well.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool TryUnwrap(ref PlainPacket packet, TunnelRecord* tunnel)
+    private static bool TryUnwrap(PlainPacket* packet, TunnelRecord* tunnel)
     {
-        if (tunnel == null || packet.Protection != tunnel->Protection
-            || ((tunnel->Flags & (TunnelFlags.Sequence | TunnelFlags.Secured)) != 0
-                && ((tunnel->Flags & TunnelFlags.Sequence) != 0 || tunnel->Protection == 0)))
+        if (tunnel == null || packet->Protection != tunnel->Protection
+            || ((tunnel->Flags & (TunnelFlags.Sequence | TunnelFlags.Secured)) != 0 && !IsOpen(tunnel)))
         {
             return false;
         }
 
-        int front = (int)packet.Scratch;
-        int length = packet.Length - front;
-        byte* ip = packet.Header;
+        int front = (int)packet->Scratch;
+        int length = packet->Length - front;
+        byte* ip = packet->Header;
         byte* inner = ip + front;
         if (length < Ipv4Header.MinimumLength || inner[0] >> 4 != 4 || (ip[1] & EcnMask) == EcnMask || inner[9] == (byte)IpProtocol.Gre
-            || (front > Ipv4Header.MinimumLength && (ip[Ipv4Header.MinimumLength] & ChecksumBit) != 0
-                && PacketSum.Fold(PacketSum.Of(ip + Ipv4Header.MinimumLength, packet.Length - Ipv4Header.MinimumLength)) != ushort.MaxValue))
+            || (front > Ipv4Header.MinimumLength && (ip[Ipv4Header.MinimumLength] & ChecksumBit) != 0 && !IsRight(packet)))
         {
             return false;
         }
 
         tunnel->ReceivedPackets++;
         tunnel->ReceivedOctets += (uint)length;
-        packet.Unwrap(front, tunnel->Interface);
+        packet->Unwrap(front, tunnel->Interface);
         return true;
     }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool IsOpen(TunnelRecord* tunnel) => (tunnel->Flags & TunnelFlags.Sequence) == 0 && tunnel->Protection != 0;
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool IsRight(PlainPacket* packet) =>
+        PacketSum.Fold(PacketSum.Of(packet->Header + Ipv4Header.MinimumLength, packet->Length - Ipv4Header.MinimumLength)) == ushort.MaxValue;
 
     private ushort Handle(nint handle)
     {

@@ -45,38 +45,42 @@ internal sealed unsafe class GreEncapNode(TunnelTable tunnels, WorkerServices wo
         // Many tunnels' records lie in outer caches: they are asked for a batch at a time.
         uint egress = 0;
         TunnelRecord* tunnel = null;
-        foreach (ref PlainPacket packet in packets)
+        fixed (PlainPacket* first = packets)
         {
-            if (packet.EgressInterface != egress)
+            PlainPacket* end = first + packets.Length;
+            for (PlainPacket* packet = first; packet < end; packet++)
             {
-                egress = packet.EgressInterface;
-                tunnel = tunnels.Of(egress);
-                CachePrefetch.Line((byte*)tunnel + TunnelRecord.EntryLine);
+                if (packet->EgressInterface != egress)
+                {
+                    egress = packet->EgressInterface;
+                    tunnel = tunnels.Of(egress);
+                    CachePrefetch.Line((byte*)tunnel + TunnelRecord.EntryLine);
+                }
+
+                packet->State = (nint)tunnel;
             }
 
-            packet.State = (nint)tunnel;
-        }
-
-        foreach (ref PlainPacket packet in packets)
-        {
-            packet.Leaves = !TryWrap(ref packet, (TunnelRecord*)packet.State);
+            for (PlainPacket* packet = first; packet < end; packet++)
+            {
+                packet->Leaves = !TryWrap(packet, (TunnelRecord*)packet->State);
+            }
         }
     }
 
     // What Handle does to an IPv4 packet of a tunnel in the clear, without numbers, that fits.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool TryWrap(ref PlainPacket packet, TunnelRecord* tunnel)
+    private static bool TryWrap(PlainPacket* packet, TunnelRecord* tunnel)
     {
         if (tunnel == null || (tunnel->EntryFlags & (TunnelFlags.Sequence | TunnelFlags.Secured | TunnelFlags.Blocked)) != 0)
         {
             return false;
         }
 
-        byte* inner = packet.Header;
+        byte* inner = packet->Header;
         int front = tunnel->HeaderBytes;
-        int length = packet.Length;
+        int length = packet->Length;
         ulong start = Unsafe.ReadUnaligned<ulong>(inner);
-        if (packet.Headroom < front || length + front > ushort.MaxValue || ((start & DontFragment) != 0 && length > tunnel->Largest))
+        if (packet->Headroom < front || length + front > ushort.MaxValue || ((start & DontFragment) != 0 && length > tunnel->Largest))
         {
             return false;
         }
@@ -94,11 +98,12 @@ internal sealed unsafe class GreEncapNode(TunnelTable tunnels, WorkerServices wo
             Unsafe.WriteUnaligned(outer + GreOffset + GreHeader.ChecksumOffset, (ushort)~PacketSum.Fold(sum));
         }
 
-        packet.Wrap(front, tunnel->EntryInstance);
+        packet->Wrap(front, tunnel->EntryInstance);
         return true;
     }
 
     // Sum of the GRE header and what is behind it, before anything is written: a right IPv4 header adds up to nothing.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static ulong InnerSum(TunnelRecord* tunnel, byte* inner, int length)
     {
         uint* gre = (uint*)(tunnel->Header + GreOffset - TunnelRecord.HeaderStart);

@@ -35,11 +35,20 @@ internal unsafe struct LinkRow
     /// <summary>True for the routes to the router's own addresses.</summary>
     public bool IsLocal;
 
-    /// <summary>The first eight bytes of the Ethernet header: destination, and the first two of the source.</summary>
+    /// <summary>
+    /// The first eight bytes of the Ethernet header: destination, and the first two of the source. For a node that wraps: the instance and the
+    /// destination of its last outer packet, whose way stands at the end.
+    /// </summary>
     public ulong Head;
+
+    public InterfaceCounts* Counts;
 
     /// <summary>The source's other four.</summary>
     public uint Tail;
 
-    public InterfaceCounts* Counts;
+    /// <summary><see cref="FibSet.Changes"/> when the way was looked up.</summary>
+    public uint OuterChanges;
+
+    /// <summary>Number of the outer packet's next hop.</summary>
+    public uint OuterNumber;
 }

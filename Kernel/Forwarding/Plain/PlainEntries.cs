@@ -15,6 +15,7 @@ internal sealed unsafe class PlainEntries
     private readonly PlainOutput _output;
     private readonly PlainFeatures? _features;
     private readonly (IPlainEntry Entry, int Node)[] _entries;
+    private readonly FibSet _fibs;
     private readonly uint* _plies;
     private readonly int _localOut;
     private readonly int _rewrite;
@@ -24,6 +25,7 @@ internal sealed unsafe class PlainEntries
         _rows = rows;
         _graph = graph;
         _output = output;
+        _fibs = tables.Fibs;
         _plies = (uint*)tables.Fibs.Plies.Start;
         _localOut = graph.IndexOf(KernelNodes.Ip4LocalOut);
         _rewrite = Graph.NodeAt(graph.IndexOf(KernelNodes.Ip4Rewrite));
@@ -79,9 +81,10 @@ internal sealed unsafe class PlainEntries
         PlainPacket* to = packets;
         PlainPacket* end = packets + count;
         int left = 0;
+        uint changes = _fibs.Changes;
         // Packets of one tunnel often come together: the last look-up.
         IngressRow* own = null;
-        LinkRow* link = links;
+        LinkRow* link = null;
         ulong head = 0;
         uint lastInstance = 0;
         uint lastDestination = 0;
@@ -100,9 +103,28 @@ internal sealed unsafe class PlainEntries
             uint destination = Ip4.Destination(packet->Header);
             if (destination != lastDestination || instance != lastInstance || own == null)
             {
-                own = PlainRows.Knows(instance) ? _rows.OfInstance(instance) : null;
-                link = links + (own == null || own->Root == null ? 0 : Fib.Find(own->Root, _plies, destination));
-                largest = Largest(link, destination, out head);
+                if (instance != lastInstance || own == null)
+                {
+                    own = PlainRows.Knows(instance) ? _rows.OfInstance(instance) : null;
+                }
+
+                // Neither the tunnel's last way nor the last link is worked out anew while no table has changed.
+                LinkRow* inner = packet->Link;
+                ulong way = ((ulong)instance << 32) | destination;
+                if (inner->Head != way || inner->OuterChanges != changes)
+                {
+                    inner->OuterNumber = own == null || own->Root == null ? 0 : Fib.Find(own->Root, _plies, destination);
+                    inner->OuterChanges = changes;
+                    inner->Head = way;
+                }
+
+                LinkRow* outer = links + inner->OuterNumber;
+                if (outer != link || outer->Gateway == 0)
+                {
+                    link = outer;
+                    largest = Largest(link, destination, out head);
+                }
+
                 (lastInstance, lastDestination) = (instance, destination);
             }
 

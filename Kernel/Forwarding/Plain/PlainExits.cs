@@ -26,6 +26,7 @@ internal sealed unsafe class PlainExits
     private readonly int _input;
     private readonly int _local;
     private readonly int _deliver;
+    private int _left;
 
     public PlainExits(ForwardingTables tables, PlainRows rows, Graph graph)
     {
@@ -107,7 +108,6 @@ internal sealed unsafe class PlainExits
 
             octets += packet->Length;
             to->Link = links;
-            to->Frame = (ushort)(ingress->HeaderBytes == 0 ? 0 : packet->Header - EthernetHeader.Length - (byte*)packet->Handle);
             to++;
         }
 
@@ -116,10 +116,10 @@ internal sealed unsafe class PlainExits
     }
 
     /// <summary>
-    /// Opens packets, all of which are one node's. What was inside and is plain is put into <paramref name="to"/> as input of the tunnels'
-    /// interfaces, and their number is returned; the others are with their nodes.
+    /// Opens packets, all of which are one node's. What was inside and is plain stays, as input of the tunnels' interfaces, and their number is
+    /// returned; the others are with their nodes.
     /// </summary>
-    public int Open(PlainPacket* packets, int count, byte exit, bool fromPorts, PlainPacket* to)
+    public int Open(PlainPacket* packets, int count, byte exit, bool fromPorts)
     {
         if (fromPorts)
         {
@@ -140,51 +140,61 @@ internal sealed unsafe class PlainExits
 
         _graph.CountPassed(_deliver, count);
         _exits[exit].Exit.Unwrap(new Span<PlainPacket>(packets, count));
-        return Admit(packets, count, _exits[exit].Node, to);
+        return Admit(packets, count, _exits[exit].Node);
     }
 
-    private int Admit(PlainPacket* packets, int count, int node, PlainPacket* to)
+    private int Admit(PlainPacket* packets, int count, int node)
     {
         uint* plies = _plies;
-        PlainPacket* next = to;
+        PlainPacket* to = packets;
         PlainPacket* end = packets + count;
-        int left = 0;
-        for (PlainPacket* opened = packets; opened < end; opened++)
+        _left = 0;
+        for (PlainPacket* packet = packets; packet < end; packet++)
         {
-            if (opened + FetchAhead < end)
+            if (packet + FetchAhead < end)
             {
-                _rows.Prefetch(opened[FetchAhead].Scratch);
+                _rows.Prefetch(packet[FetchAhead].Scratch);
             }
 
-            uint ingress = opened->Scratch;
-            if (opened->Leaves)
+            uint ingress = packet->Scratch;
+            if (packet->Leaves || !PlainRows.Knows(ingress) || !PlainPacket.TryReadmit(packet, _rows.OfInterface(ingress), plies))
             {
-                // As ip4-deliver would have left it.
-                left++;
-                opened->DescribeLocal();
-                _graph.Enqueue(node, opened->Handle);
+                Leave(packet, ingress, node);
+                continue;
             }
-            else if (PlainRows.Knows(ingress)
-                && PlainPacket.TryAdmit(next, (PacketBuffer*)opened->Handle, _rows.OfInterface(ingress), plies, opened->Header, opened->Length))
+
+            CachePrefetch.Line(packet->Ingress->Counts);
+            if (to != packet)
             {
-                CachePrefetch.Line(next->Ingress->Counts);
-                next->Frame = opened->Frame;
-                next++;
+                *to = *packet;
             }
-            else
-            {
-                opened->DescribeLocal();
-                ((PacketBuffer*)opened->Handle)->IngressInterface = ingress;
-                _graph.Enqueue(_input, opened->Handle);
-            }
+
+            to++;
         }
 
-        if (left < count)
+        if (_left < count)
         {
-            _graph.CountPassed(node, count - left);
+            _graph.CountPassed(node, count - _left);
         }
 
-        return (int)(next - to);
+        return (int)(to - packets);
+    }
+
+    // As ip4-deliver would have left it, or as the protocol's node.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Leave(PlainPacket* packet, uint ingress, int node)
+    {
+        packet->DescribeLocal();
+        if (packet->Leaves)
+        {
+            _left++;
+            _graph.Enqueue(node, packet->Handle);
+        }
+        else
+        {
+            ((PacketBuffer*)packet->Handle)->IngressInterface = ingress;
+            _graph.Enqueue(_input, packet->Handle);
+        }
     }
 
     // Whether a packet is to the router itself, and whether it says that it is from the router. The destination and the way in of one that was are known.

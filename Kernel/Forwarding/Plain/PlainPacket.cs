@@ -37,7 +37,7 @@ public unsafe struct PlainPacket
     // Its place in the batch that the node was given.
     internal ushort Place;
 
-    // Where its Ethernet header is, counted from the handle, where that is not right before the IPv4 header: it came in a tunnel; 0 otherwise.
+    // Bytes of the Ethernet header that it came with, 0 or 14: the first ones of its buffer, until the packet leaves the pass.
     internal ushort Frame;
 
     /// <summary>True to send it to the feature's node.</summary>
@@ -114,8 +114,24 @@ public unsafe struct PlainPacket
         to->Header = ip;
         to->Scratch = Fib.First(ingress->Root, plies, Ip4.Destination(ip));
         to->Length = length;
-        to->Frame = 0;
+        to->Frame = (ushort)ingress->HeaderBytes;
         to->Leaves = false;
+        return true;
+    }
+
+    // The same for what has come out of a tunnel and is in the pass.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static bool TryReadmit(PlainPacket* packet, IngressRow* ingress, uint* plies)
+    {
+        byte* ip = packet->Header;
+        if (ingress->Interface == 0 || !PlainHeader.IsPlain(ip, packet->Length, out ushort length))
+        {
+            return false;
+        }
+
+        packet->Ingress = ingress;
+        packet->Scratch = Fib.First(ingress->Root, plies, Ip4.Destination(ip));
+        packet->Length = length;
         return true;
     }
 
@@ -145,10 +161,9 @@ public unsafe struct PlainPacket
     internal void DescribeLocal()
     {
         var buffer = (PacketBuffer*)Handle;
-        byte* frame = Frame != 0 ? (byte*)Handle + Frame : Ingress->HeaderBytes != 0 ? Header - EthernetHeader.Length : null;
-        if (frame != null)
+        if (Frame != 0)
         {
-            Unsafe.CopyBlockUnaligned(buffer->Ethernet, frame, EthernetHeader.Length);
+            Unsafe.CopyBlockUnaligned(buffer->Ethernet, buffer->Start, EthernetHeader.Length);
         }
 
         buffer->Offset = (int)(Header - PacketBuffer.MetadataBytes - (byte*)buffer);

@@ -189,7 +189,7 @@ internal sealed unsafe class PlainPass
         int opened = inward == 0 ? 0 : _exits.Select(_inward, inward, ref next, ref _left, _rest);
         if (next > _packets)
         {
-            Forward((int)(next - _packets), fromPorts);
+            Forward(_packets, (int)(next - _packets), fromPorts);
         }
 
         if (opened > 0)
@@ -212,10 +212,10 @@ internal sealed unsafe class PlainPass
                 next++;
             }
 
-            int admitted = _exits.Open(packets, (int)(next - packets), exit, fromPorts, _packets);
+            int admitted = _exits.Open(packets, (int)(next - packets), exit, fromPorts);
             if (admitted > 0)
             {
-                Forward(admitted, fromPorts: true);
+                Forward(packets, admitted, fromPorts: true);
             }
 
             packets = next;
@@ -224,17 +224,17 @@ internal sealed unsafe class PlainPass
         _isInside = false;
     }
 
-    private void Forward(int count, bool fromPorts)
+    private void Forward(PlainPacket* packets, int count, bool fromPorts)
     {
         uint* plies = _plies;
         LinkRow* links = _rows.Links;
-        PlainPacket* end = _packets + count;
-        for (PlainPacket* packet = _packets; packet < end; packet++)
+        PlainPacket* end = packets + count;
+        for (PlainPacket* packet = packets; packet < end; packet++)
         {
             packet->Scratch = Fib.Second(plies, packet->Scratch, Ip4.Destination(packet->Header));
         }
 
-        count = Route(count, links);
+        count = Route(packets, count, links);
         if (count == 0)
         {
             return;
@@ -250,7 +250,7 @@ internal sealed unsafe class PlainPass
             _graph.CountPassed(node, count);
         }
 
-        count = _features.Pass(_packets, count, PlainStage.Transit, links);
+        count = _features.Pass(packets, count, PlainStage.Transit, links);
         if (count == 0)
         {
             return;
@@ -258,17 +258,17 @@ internal sealed unsafe class PlainPass
 
         _graph.CountPassed(_rewrite, count);
         _graph.PlainPackets += (uint)count;
-        Send(count);
+        Send(packets, count);
     }
 
     // The last step of the look-up, and everything else that may keep a packet from its way. What is left is counted as received.
-    private int Route(int count, LinkRow* links)
+    private int Route(PlainPacket* packets, int count, LinkRow* links)
     {
         uint epoch = _rows.Epoch;
         uint* plies = _plies;
-        PlainPacket* to = _packets;
-        PlainPacket* end = _packets + count;
-        for (PlainPacket* packet = _packets; packet < end; packet++)
+        PlainPacket* to = packets;
+        PlainPacket* end = packets + count;
+        for (PlainPacket* packet = packets; packet < end; packet++)
         {
             uint destination = Ip4.Destination(packet->Header);
             uint number = Fib.Last(packet->Ingress->Root, plies, packet->Scratch, destination);
@@ -299,7 +299,7 @@ internal sealed unsafe class PlainPass
             to++;
         }
 
-        return (int)(to - _packets);
+        return (int)(to - packets);
     }
 
     // Not plain: the node takes it, and for what came out of a tunnel that is ip4-input.
@@ -318,11 +318,11 @@ internal sealed unsafe class PlainPass
     }
 
     // Sends what leaves by a port, and leaves the rest to link types' nodes: those that wrap in the pass get theirs together.
-    private void Send(int count)
+    private void Send(PlainPacket* packets, int count)
     {
-        PlainPacket* to = _packets;
-        PlainPacket* end = _packets + count;
-        for (PlainPacket* packet = _packets; packet < end; packet++)
+        PlainPacket* to = packets;
+        PlainPacket* end = packets + count;
+        for (PlainPacket* packet = packets; packet < end; packet++)
         {
             LinkRow* link = packet->Link;
             Ip4.LowerTtl(packet->Header);
@@ -348,9 +348,9 @@ internal sealed unsafe class PlainPass
             }
         }
 
-        if (to > _packets)
+        if (to > packets)
         {
-            _entries.Run(_packets, (int)(to - _packets));
+            _entries.Run(packets, (int)(to - packets));
         }
     }
 }

@@ -144,6 +144,7 @@ internal sealed unsafe class Fib : IDisposable
 
         _numbers.Set(Key(prefix, length), (nint)nextHop);
         Paint(prefix, length, ((uint)length << LengthShift) | nextHop, isRemoval: false);
+        _set.Change();
         return true;
     }
 
@@ -165,6 +166,7 @@ internal sealed unsafe class Fib : IDisposable
         }
 
         Paint(prefix, length, cover, isRemoval: true);
+        _set.Change();
         return removed;
     }
 

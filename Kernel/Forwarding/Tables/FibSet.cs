@@ -11,6 +11,7 @@ internal sealed unsafe class FibSet : IDisposable
     private Fib?[] _fibs = new Fib?[4];
     private Fib6?[] _fibs6 = new Fib6?[4];
     private int _made;
+    private uint _changes;
 
     public FibSet(int workers)
     {
@@ -22,6 +23,9 @@ internal sealed unsafe class FibSet : IDisposable
 
     /// <summary>Changes when an instance has got its first route. Any worker.</summary>
     public int Made => Volatile.Read(ref _made);
+
+    /// <summary>Changes after every change of an IPv4 route: who keeps a look-up's result reads it before the look-up. Any worker.</summary>
+    public uint Changes => Volatile.Read(ref _changes);
 
     public GracePeriod Grace { get; }
 
@@ -65,6 +69,9 @@ internal sealed unsafe class FibSet : IDisposable
         Volatile.Write(ref _made, _made + 1);
         return made;
     }
+
+    /// <summary>Says that a route has changed. Worker 0.</summary>
+    public void Change() => Volatile.Write(ref _changes, _changes + 1);
 
     /// <summary>The IPv6 routes of an instance, or null. Any worker.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
