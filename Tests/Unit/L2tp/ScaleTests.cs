@@ -5,6 +5,7 @@ using Xunit.Abstractions;
 
 namespace RouterOS.Unit.L2tp;
 
+[Collection(MeasuredAlone.Name)]
 public sealed class ScaleTests(ITestOutputHelper output)
 {
     private const int Clients = 1000;

@@ -7,7 +7,7 @@ namespace RouterOS.Unit.Ike.Simulation;
 internal sealed class SimulatedTables(SimulatedModule module, SimulatedStrand strand) : ITableWriter
 {
     private readonly HashSet<(string, string)> _written = [];
-    private readonly Dictionary<ulong, string?> _results = [];
+    private readonly Dictionary<ulong, string> _refusals = [];
     private readonly List<(ulong Version, TaskCompletionSource<string?> Done)> _waiting = [];
     private ulong _version;
     private ulong _inForce;
@@ -50,7 +50,11 @@ internal sealed class SimulatedTables(SimulatedModule module, SimulatedStrand st
         ulong version = ++_version;
         module.Program((table, key), row, error =>
         {
-            _results[version] = error;
+            if (error is not null)
+            {
+                _refusals[version] = error;
+            }
+
             _inForce = version;
             strand.Post(Complete);
         });
@@ -64,7 +68,7 @@ internal sealed class SimulatedTables(SimulatedModule module, SimulatedStrand st
             // What continues here may ask again, and come through this very loop.
             if (_waiting.RemoveAll(w => w.Done == done) > 0)
             {
-                done.SetResult(_results.GetValueOrDefault(version));
+                done.SetResult(_refusals.GetValueOrDefault(version));
             }
         }
     }
