@@ -14,6 +14,7 @@ internal static class IkeBinding
 {
     private const uint DefaultProbeSeconds = 10;
     private const uint DefaultProbes = 5;
+    private const int MaximumAddresses = 4;
 
     /// <summary>Reads the intent.</summary>
     public static IkeIntent Bind(StatementView root, PolicyTunnels tunnels, List<Finding> findings)
@@ -104,7 +105,7 @@ internal static class IkeBinding
             NoNatTraversal = view.Has("no-nat-traversal"),
             NatKeepaliveSeconds = (uint)(view.Number("nat-keepalive") ?? 0),
         };
-        gateway.RemoteAddresses.Add(view["address"].Values);
+        gateway.RemoteAddresses.Add(Addresses(root, view["address"]));
         AddDynamic(view["dynamic"], gateway);
         gateway.AnyIdentity = view.Has("general-ikeid");
         gateway.Xauth = XauthBinding.Read(root, view["xauth"], findings);
@@ -112,6 +113,15 @@ internal static class IkeBinding
         CheckInterface(root, view, gateway, findings);
         return gateway;
     }
+
+    // A name may have addresses of both families, of which a gateway has one: that of the first.
+    private static IEnumerable<string> Addresses(StatementView root, StatementView list)
+    {
+        string[] all = [.. list.Values.SelectMany(v => Values.TryAddress(v, out _) || Values.TryAddress6(v, out _) ? [v] : HostMapping.Find(root, v))];
+        return all.Length == list.Values.Count ? all : all.Where(a => IsVersion6(a) == IsVersion6(all[0])).Distinct(StringComparer.Ordinal).Take(MaximumAddresses);
+    }
+
+    private static bool IsVersion6(string address) => address.Contains(':', StringComparison.Ordinal);
 
     private static void AddDynamic(StatementView view, Gateway gateway)
     {
@@ -221,7 +231,7 @@ internal static class IkeBinding
 
     private static Identity? Identity(StatementView view)
     {
-        foreach (StatementView value in view.Children.Where(c => c.Name is "inet" or "inet6" or "hostname" or "user-at-hostname"))
+        foreach (StatementView value in view.Children.Where(c => c.Name is "inet" or "inet6" or "hostname" or "user-at-hostname" or "distinguished-name"))
         {
             return new Identity
             {
@@ -233,6 +243,7 @@ internal static class IkeBinding
                     _ => Proto.Ike.V1.Identity.Types.Kind.Address,
                 },
                 Value = value.Name == "distinguished-name" ? value.Text("wildcard") ?? string.Empty : value.Key,
+                OrderedValue = value.Text("container") ?? string.Empty,
                 Source = view.Source,
             };
         }

@@ -126,7 +126,11 @@ internal sealed class PolicyTunnels
         StatementView proxy = vpn["ike"]["proxy-identity"];
         if (proxy.Exists)
         {
-            return new(name, vpn.Key, proxy, VpnBinding.Side(proxy, "local", "remote"), VpnBinding.Side(proxy, "remote", "local"), 0, 0, 0, [policy.Key]);
+            // What is wrong with the service is said where the VPN is read.
+            (uint protocol, uint localPort, uint remotePort) = VpnBinding.Service(_root, proxy, []) ?? (0, 0, 0);
+            return new(
+                name, vpn.Key, proxy, VpnBinding.Side(proxy, "local", "remote"), VpnBinding.Side(proxy, "remote", "local"),
+                protocol, localPort, remotePort, [policy.Key]);
         }
 
         // What one side says decides the family of both.

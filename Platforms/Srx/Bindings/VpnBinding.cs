@@ -161,7 +161,37 @@ internal static class VpnBinding
             ReplayWindow = (uint)(ike.Number("anti-replay-window-size") ?? 0),
         };
         AddProposals(root, policy, vpn, findings);
+        if (Service(root, proxy, findings) is { } service)
+        {
+            (vpn.SelectorProtocol, vpn.LocalPort, vpn.RemotePort) = service;
+        }
+
         return vpn;
+    }
+
+    /// <summary>
+    /// What the service of a proxy identity says: its source port is that of our side, its destination port that of the peer's. Null
+    /// where it says nothing, or what no identity of phase 2 can say (with a finding).
+    /// </summary>
+    public static (uint Protocol, uint LocalPort, uint RemotePort)? Service(StatementView root, StatementView proxy, List<Finding> findings)
+    {
+        if (proxy.Text("service") is null or "any" || new ApplicationBook(root).Resolve(proxy["service"], findings) is not { } applications)
+        {
+            return null;
+        }
+
+        if (applications is [{ Protocol: not (1 or 58) } one] && one.FirstSourcePort == one.LastSourcePort && one.FirstDestinationPort == one.LastDestinationPort)
+        {
+            return (one.Protocol, one.FirstSourcePort, one.FirstDestinationPort);
+        }
+
+        if (applications is [{ LastDestinationPort: 0, HasIcmpCode: false } icmp])
+        {
+            return (icmp.Protocol, 0, 0);
+        }
+
+        findings.Add(proxy["service"].Error($"a proxy identity has one protocol and one port on each side, or any: '{proxy.Text("service")}' has others"));
+        return null;
     }
 
     /// <summary>One side of a proxy identity; one that is not said has every address of the other's family.</summary>

@@ -25,7 +25,8 @@ internal sealed class InterfaceCommands(SrxModel model)
             CommandOption.Argument("name", "Name of an interface or unit", s_name),
             CommandOption.Flag("terse", "One line for each", "level"),
             CommandOption.Flag("brief", "Without counters", "level"),
-            CommandOption.Flag("detail", "With all counters", "level")),
+            CommandOption.Flag("detail", "With all counters", "level"),
+            CommandOption.Flag("extensive", "The same: there are no more", "level")),
         new OperationalCommand("show arp", "Show neighbours of Ethernet interfaces", ShowArp).With(
             CommandOption.Flag("no-resolve", "Leave out the column of names")),
         new OperationalCommand("show ipv6 neighbors", "Show IPv6 neighbours of Ethernet interfaces", ShowNeighbors),
@@ -43,7 +44,7 @@ internal sealed class InterfaceCommands(SrxModel model)
             return 1;
         }
 
-        InterfaceDetail detail = context.Arguments.Has("detail") ? InterfaceDetail.Detail
+        InterfaceDetail detail = context.Arguments.Has("detail") || context.Arguments.Has("extensive") ? InterfaceDetail.Detail
             : context.Arguments.Has("brief") ? InterfaceDetail.Brief
             : InterfaceDetail.Standard;
         context.Output.Write(context.Arguments.Has("terse")

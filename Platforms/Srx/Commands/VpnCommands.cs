@@ -21,6 +21,9 @@ internal static class VpnCommands
     private static readonly CommandOption s_selector = CommandOption.Named(
         "traffic-selector", "Name of a traffic selector", Values.Name("selector-name", SrxValues.NameLength));
 
+    private static readonly CommandOption s_family = CommandOption.Named("family", "Of one address family",
+        Values.OneOf(Values.Choice("inet", "Peers with IPv4 addresses"), Values.Choice("inet6", "Peers with IPv6 addresses")));
+
     private static readonly CommandOption[] s_levels =
     [
         CommandOption.Flag("brief", "One line for each (the default)", "level"),
@@ -31,9 +34,9 @@ internal static class VpnCommands
     public static IReadOnlyList<OperationalCommand> All { get; } =
     [
         new OperationalCommand("show security ike security-associations", "Show IKE security associations", ShowPhase1)
-            .With([s_peer, s_index, .. s_levels]),
+            .With([s_peer, s_index, s_family, .. s_levels]),
         new OperationalCommand("show security ipsec security-associations", "Show IPsec security associations", ShowPhase2)
-            .With([s_index, s_vpn, s_selector, .. s_levels]),
+            .With([s_index, s_vpn, s_selector, s_family, .. s_levels]),
         new OperationalCommand("show security ipsec next-hop-tunnels", "Show which next hop leads to which VPN", ShowNextHops).With(
             CommandOption.Named("interface-name", "Unit of st0", InterfaceNames.Tunnel)),
         new OperationalCommand("show security ipsec statistics", "Show IPsec statistics", ShowStatistics).With(s_index),
@@ -48,7 +51,7 @@ internal static class VpnCommands
         string peer = context.Arguments.Text("peer") ?? string.Empty;
         ListPhase1Reply reply = await ike.ListPhase1Async(new ListPhase1Request { Peer = peer }, cancellationToken: context.Cancellation);
         long? index = context.Arguments.Number("index");
-        Phase1Sa[] sas = [.. reply.Sas.Where(sa => index is null || sa.Index == index)];
+        Phase1Sa[] sas = [.. reply.Sas.Where(sa => (index is null || sa.Index == index) && IsOfFamily(context, sa.RemoteAddress))];
         if (!context.Arguments.Has("detail"))
         {
             context.Output.Write(IkeSaLayout.Brief(sas));
@@ -59,6 +62,9 @@ internal static class VpnCommands
         context.Output.Write(IkeSaLayout.Detail(sas, failures));
         return 0;
     }
+
+    private static bool IsOfFamily(CommandContext context, string address) =>
+        context.Arguments.Text("family") is not { } family || address.Contains(':', StringComparison.Ordinal) == (family == "inet6");
 
     // A peer that came back is not down, whatever happened before.
     private static IEnumerable<Failure> Current(ListPhase1Reply reply) =>
@@ -81,7 +87,8 @@ internal static class VpnCommands
         List<IpsecSaPair> pairs = [];
         string selector = context.Arguments.Text("traffic-selector") ?? string.Empty;
         foreach (Phase2Sa sa in reply.Sas.Where(
-            sa => (index is null || sa.TunnelId == index) && (selector.Length == 0 || sa.TrafficSelector == selector)))
+            sa => (index is null || sa.TunnelId == index) && (selector.Length == 0 || sa.TrafficSelector == selector)
+                && IsOfFamily(context, sa.RemoteAddress)))
         {
             pairs.Add(await WithTraffic(context, sa));
         }

@@ -1,4 +1,5 @@
 using RouterOS.Sdk.Configuration;
+using RouterOS.Srx.Bindings;
 using static RouterOS.Sdk.Configuration.Schema;
 using static RouterOS.Sdk.Configuration.Values;
 using static RouterOS.Srx.Statements.SrxValues;
@@ -16,8 +17,15 @@ internal static class IkeStatements
             Choice("ike", "Messages and states of exchanges"),
             Choice("policy-manager", "Why negotiations failed"),
             Choice("timer", "Retransmissions and deadlines"),
-            Untraced("certificates"), Untraced("database"), Untraced("general"), Untraced("high-availability"),
-            Untraced("next-hop-tunnels"), Untraced("parse"), Untraced("routing-socket"), Untraced("snmp"), Untraced("thread")),
+            Choice("certificates", "Why certificates were refused"),
+            Choice("general", "Configurations that were applied, and why negotiations failed"),
+            Choice("parse", "Configurations that were applied"),
+            Untraced("database", "what is kept is written with the messages that change it: use ike"),
+            Untraced("high-availability", "there is no cluster"),
+            Untraced("next-hop-tunnels", "next hops are configured and none is learnt"),
+            Untraced("routing-socket", "interfaces and routes are the kernel's: see 'show log messages'"),
+            Untraced("snmp", "no SNMP agent runs"),
+            Untraced("thread", "threads are the host's")),
         Container("respond-bad-spi", "Answer packets with an unknown SPI",
             // Releases differ in whether the word stands before the number.
             Leaf(string.Empty, "Answers per gateway", Integer(1, 30)).Exclusive("answers"),
@@ -67,15 +75,15 @@ internal static class IkeStatements
             Leaf("ike-policy", "Phase 1 policy", Reference("policy-name", "security ike policy")).Mandatory(),
             LeafList("address", "Peer's address, then those to try when it is dead", PeerAddress)
                 .AtMost(4).Exclusive("peer")
-                .Judged((view, _) => view.Values.All(v => TryAddress(v, out System.Net.IPAddress? _) || TryAddress6(v, out System.Net.IPAddress? _))
-                    ? Verdict.Applied
-                    : Verdict.Refused("names of peers are not resolved yet: write the address")),
+                .Judged((view, _) => view.Values.Where(v => !IsAddress(v)).FirstOrDefault(v => HostMapping.Find(HostMapping.RootOf(view), v).Count == 0) is { } name
+                    ? Verdict.Refused($"no name server is asked: write 'system static-host-mapping {name} inet ADDRESS', or the address in place of the name")
+                    : Verdict.Applied),
             Container("dynamic", "Peer with a dynamic address, known by its identity",
                 Leaf("hostname", "Name", HostName).Exclusive("identity"),
                 Leaf("inet", "IPv4 address that the peer calls itself", Address()).Exclusive("identity"),
                 Leaf("inet6", "IPv6 address that the peer calls itself", Address6).Exclusive("identity"),
                 Leaf("user-at-hostname", "Name of a user", UserName).Exclusive("identity"),
-                Anything("distinguished-name", "Name in a certificate").Exclusive("identity").Refused("peers from any address are known by a name, not yet by the subject of a certificate"),
+                Subject.Exclusive("identity"),
                 Leaf("connections-limit", "Peers at a time", Integer(1, 65535)),
                 Leaf("ike-user-type", "Many peers on one gateway", OneOf(
                     Choice("group-ike-id", "Each peer's name ends with the identity"),
@@ -117,8 +125,9 @@ internal static class IkeStatements
     private static ValueSyntax Name =>
         Pattern("address", "[A-Za-z0-9](?:[A-Za-z0-9.:-]{0,253}[A-Za-z0-9])?", "an address");
 
-    private static ValueChoice Untraced(string flag) =>
-        Choice(flag, "Not traced", Verdict.Ignored("nothing is traced for this flag: use ike, timer, policy-manager, config or all"));
+    private static ValueChoice Untraced(string flag, string why) => Choice(flag, "Not traced", Verdict.Ignored(why));
+
+    private static bool IsAddress(string text) => TryAddress(text, out System.Net.IPAddress? _) || TryAddress6(text, out System.Net.IPAddress? _);
 
     private static ValueSyntax UserName => Pattern("user@fqdn", @"[^\s@]{1,63}@[A-Za-z0-9_.-]{1,191}", "a name such as ops@example.net");
 
@@ -127,9 +136,11 @@ internal static class IkeStatements
         Leaf("inet6", "IPv6 address", Address6).Exclusive("identity"),
         Leaf("hostname", "Name", HostName).Exclusive("identity"),
         Leaf("user-at-hostname", "Name of a user", UserName).Exclusive("identity"),
-        Container("distinguished-name", "Subject of the certificate",
-            Leaf("wildcard", "Parts that the subject must have, as in \"O=Example, CN=gw\"", Text("parts")),
-            Leaf("container", "Parts in their order", Text("parts")).Refused("the order of parts is not checked: use wildcard"))
-            .WithPresence().OnLine().Exclusive("identity"))
+        Subject.WithPresence().Exclusive("identity"))
         .OnLine().Requires("identity");
+
+    private static StatementSchema Subject => Container("distinguished-name", "Subject of the certificate",
+        Leaf("wildcard", "Parts that the subject must have, as in \"O=Example, CN=gw\"", Text("parts")),
+        Leaf("container", "Parts that the subject must have in this order", Text("parts")))
+        .OnLine();
 }

@@ -78,9 +78,7 @@ internal static class IpsecStatements
         Container("proxy-identity", "Addresses that the tunnel carries, as negotiated in phase 2",
             Leaf("local", "Local prefix", AnyPrefix()),
             Leaf("remote", "Remote prefix", AnyPrefix()),
-            Leaf("service", "Application", Text("application-name")).Judged((view, _) => view.Key == "any"
-                ? Verdict.Applied
-                : Verdict.Refused("only 'any' is supported as the service of a proxy identity"))),
+            Leaf("service", "Application of one protocol, and of at most one port on each side", Text("application-name"))),
         Leaf("ipsec-policy", "Phase 2 policy", Reference("policy-name", "security ipsec policy")).Mandatory(),
         Leaf("install-interval", "Wait before new keys are used for sending", Integer(0, 10, "seconds")))
         .Exclusive("keying");

@@ -1,4 +1,5 @@
 using System.Text;
+using RouterOS.Ike.Control.Exchanges;
 using RouterOS.Ike.Control.Policy;
 using RouterOS.Ike.Wire;
 
@@ -11,11 +12,14 @@ internal sealed class DynamicGateways
     private readonly Dictionary<(uint Instance, PeerAddress Local, string Domain), IkeSession> _groups = [];
     private readonly Dictionary<(uint Instance, PeerAddress Local), IkeSession> _any = [];
 
+    // Parts of names have no order to look them up by.
+    private readonly Dictionary<(uint Instance, PeerAddress Local), List<IkeSession>> _subjects = [];
+
     /// <summary>The gateway on an address of ours that takes whoever has the key, or null.</summary>
     public IkeSession? Find(PeerEndpoints ends) => _any.GetValueOrDefault((ends.Instance, ends.Local));
 
     /// <summary>True when there is a gateway on an address of ours.</summary>
-    public bool IsServed(PeerEndpoints ends) => _any.ContainsKey((ends.Instance, ends.Local))
+    public bool IsServed(PeerEndpoints ends) => _any.ContainsKey((ends.Instance, ends.Local)) || _subjects.ContainsKey((ends.Instance, ends.Local))
         || _exact.Keys.Any(k => (k.Instance, k.Local) == (ends.Instance, ends.Local))
         || _groups.Keys.Any(k => (k.Instance, k.Local) == (ends.Instance, ends.Local));
 
@@ -25,6 +29,7 @@ internal sealed class DynamicGateways
         _exact.Clear();
         _groups.Clear();
         _any.Clear();
+        _subjects.Clear();
         foreach (IkeSession gateway in gateways.Where(g => g.Policy.Dynamic is not null))
         {
             foreach (PeerAddress local in gateway.Locals)
@@ -40,6 +45,11 @@ internal sealed class DynamicGateways
         if (!IdentificationPayload.TryParse(body, out IdentificationPayload identity, out _))
         {
             return null;
+        }
+
+        if (identity.Type == IdentityType.DistinguishedName)
+        {
+            return FindSubject(ends, body) ?? Find(ends);
         }
 
         string text = identity.Type switch
@@ -69,6 +79,19 @@ internal sealed class DynamicGateways
         return Find(ends);
     }
 
+    private IkeSession? FindSubject(PeerEndpoints ends, ReadOnlySpan<byte> body)
+    {
+        foreach (IkeSession gateway in _subjects.GetValueOrDefault((ends.Instance, ends.Local)) ?? [])
+        {
+            if (PeerIdentity.Matches(gateway.Policy.RemoteIdentity, body, ends.Remote))
+            {
+                return gateway;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>What identities of a group end with: the configured name, without its user.</summary>
     public static string DomainOf(IdentityPolicy identity) => identity.Value[(identity.Value.LastIndexOf('@') + 1)..].ToLowerInvariant();
 
@@ -87,7 +110,11 @@ internal sealed class DynamicGateways
             _ = _any.TryAdd((gateway.Instance, local), gateway);
         }
 
-        if (gateway.Policy.Dynamic!.IsGroup)
+        if (identity.Kind == IdentityKind.DistinguishedName)
+        {
+            (_subjects.TryGetValue((gateway.Instance, local), out List<IkeSession>? known) ? known : _subjects[(gateway.Instance, local)] = []).Add(gateway);
+        }
+        else if (gateway.Policy.Dynamic!.IsGroup)
         {
             _ = _groups.TryAdd((gateway.Instance, local, DomainOf(identity)), gateway);
         }

@@ -26,7 +26,7 @@ internal static class IkeCommit
         List<Finding> findings = [];
         Dictionary<string, Gateway> gateways = [];
         Dictionary<(string, string), List<Gateway>> peers = [];
-        HashSet<(string, Identity.Types.Kind, string)> dynamic = [];
+        HashSet<(string, Identity.Types.Kind, string, string)> dynamic = [];
         foreach (Gateway gateway in intent.Gateways)
         {
             if (!gateways.TryAdd(gateway.Name, gateway))
@@ -38,12 +38,13 @@ internal static class IkeCommit
             // An address means something in its routing instance.
             string instance = interfaces.GetValueOrDefault(gateway.ExternalInterface)?.Instance ?? string.Empty;
             string local = gateway.LocalAddress.Length == 0 ? gateway.ExternalInterface : $"{gateway.LocalAddress} {instance}";
-            (string, Identity.Types.Kind, string) identity = (
-                local, gateway.RemoteIdentity?.Kind ?? 0, (gateway.RemoteIdentity?.Value ?? string.Empty).ToLowerInvariant());
+            (string, Identity.Types.Kind, string, string) identity = (
+                local, gateway.RemoteIdentity?.Kind ?? 0, (gateway.RemoteIdentity?.Value ?? string.Empty).ToLowerInvariant(),
+                (gateway.RemoteIdentity?.OrderedValue ?? string.Empty).ToLowerInvariant());
             if (gateway.DynamicPeer is not null && !dynamic.Add(identity))
             {
                 Add(findings, gateway.RemoteSource ?? gateway.Source,
-                    $"another gateway on {gateway.ExternalInterface} has the dynamic peer {gateway.RemoteIdentity?.Value} already");
+                    $"another gateway on {gateway.ExternalInterface} has the dynamic peer {gateway.RemoteIdentity?.Value}{gateway.RemoteIdentity?.OrderedValue} already");
             }
 
             foreach (string remote in gateway.RemoteAddresses)
@@ -193,7 +194,7 @@ internal static class IkeCommit
         {
             bool bad = identity is not null && (identity.Kind == Identity.Types.Kind.Address
                 ? identity.Value.Length > 0 && !PeerAddress.TryParse(identity.Value, out _)
-                : identity.Value.Length > 255 || (identity.Value.Length == 0 && identity.Kind != Identity.Types.Kind.DistinguishedName));
+                : identity.Value.Length > 255 || identity.OrderedValue.Length > 255 || (identity.Value.Length == 0 && identity.Kind != Identity.Types.Kind.DistinguishedName));
             if (bad)
             {
                 Add(findings, identity!.Source ?? gateway.Source, $"{name}: '{identity.Value}' is not a valid identity of its kind");
@@ -233,15 +234,15 @@ internal static class IkeCommit
                 $"{name}: a peer with a dynamic address and a pre-shared-key is known by its identity, which comes too late in main mode; use mode aggressive");
         }
 
-        if (string.IsNullOrEmpty(gateway.RemoteIdentity?.Value) && !gateway.AnyIdentity)
+        if (string.IsNullOrEmpty(gateway.RemoteIdentity?.Value + gateway.RemoteIdentity?.OrderedValue) && !gateway.AnyIdentity)
         {
             Add(findings, source, $"{name}: a dynamic peer needs an identity");
         }
 
         if (gateway.DynamicPeer.Users == DynamicPeer.Types.Users.GroupIdentity
-            && gateway.RemoteIdentity?.Kind is not (Identity.Types.Kind.Fqdn or Identity.Types.Kind.UserFqdn))
+            && gateway.RemoteIdentity?.Kind is not (Identity.Types.Kind.Fqdn or Identity.Types.Kind.UserFqdn or Identity.Types.Kind.DistinguishedName))
         {
-            Add(findings, source, $"{name}: a group of identities needs a host name or user name that they end with");
+            Add(findings, source, $"{name}: a group of identities needs a host name or user name that they end with, or parts of the subject of a certificate");
         }
     }
 

@@ -17,6 +17,7 @@ internal sealed class IkeTrace(ITraces traces, ActingRecorder acting)
     private bool _timers;
     private bool _decisions;
     private bool _configuration;
+    private bool _certificates;
 
     /// <summary>What can be traced, and what that is.</summary>
     public static IReadOnlyDictionary<string, string> Flags { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -25,6 +26,9 @@ internal sealed class IkeTrace(ITraces traces, ActingRecorder acting)
         ["timer"] = "retransmissions and deadlines",
         ["policy-manager"] = "why negotiations failed",
         ["config"] = "configurations that were applied",
+        ["certificates"] = "why certificates were refused",
+        ["general"] = "configurations that were applied, and why negotiations failed",
+        ["parse"] = "configurations that were applied",
         [All] = "everything",
     };
 
@@ -32,7 +36,9 @@ internal sealed class IkeTrace(ITraces traces, ActingRecorder acting)
     public void Apply(Trace? wanted)
     {
         bool Has(string flag) => wanted is not null && (wanted.Flags.Contains(flag) || wanted.Flags.Contains(All));
-        (_messages, _timers, _decisions, _configuration) = (Has("ike"), Has("timer"), Has("policy-manager"), Has("config"));
+        (_messages, _timers) = (Has("ike"), Has("timer"));
+        (_decisions, _configuration) = (Has("policy-manager") || Has("general"), Has("config") || Has("general") || Has("parse"));
+        _certificates = Has("certificates");
         _trace = wanted is null ? null : traces.Open(new TraceFile(wanted.File)
         {
             Bytes = wanted.SizeBytes == 0 ? TraceFile.DefaultBytes : (long)wanted.SizeBytes,
@@ -76,12 +82,15 @@ internal sealed class IkeTrace(ITraces traces, ActingRecorder acting)
     /// <summary>A negotiation has failed.</summary>
     public void Failure(FailureEntry failure)
     {
-        if (_decisions || acting.Current is not null)
+        bool isTraced = _decisions || (_certificates && IsOfCertificate(failure.Failure.Kind));
+        if (isTraced || acting.Current is not null)
         {
             string who = failure.Vpn.Length > 0 ? $"vpn {failure.Vpn}" : failure.Gateway.Length > 0 ? $"gateway {failure.Gateway}" : "unknown peer";
-            Write(_decisions, $"phase {failure.Failure.Phase} with {failure.Remote} ({who}) failed: {failure.Failure.Kind}: {failure.Failure.Text}");
+            Write(isTraced, $"phase {failure.Failure.Phase} with {failure.Remote} ({who}) failed: {failure.Failure.Kind}: {failure.Failure.Text}");
         }
     }
+
+    private static bool IsOfCertificate(FailureKind kind) => kind.ToString().StartsWith("Certificate", StringComparison.Ordinal) || kind == FailureKind.Signature;
 
     /// <summary>A configuration was applied.</summary>
     public void Configuration(int gateways, int vpns)

@@ -39,6 +39,42 @@ public sealed class SignatureTests
     }
 
     [Theory]
+    [InlineData("CN=left.example.net", "CN=left.example.net", true)]
+    [InlineData("", "O=Example, CN=left.example.net", false)]
+    [InlineData("", "O=Other", false)]
+    public void Subjects_of_certificates_identify_peers_that_come_from_anywhere(string wildcard, string container, bool group)
+    {
+        Lab lab = Aggressive(i => i.Names("O=Example, CN=left.example.net"), i => i.Names("right.example.net"));
+        lab.LeftGateway.LocalIdentity = Named(Identity.Types.Kind.DistinguishedName, "");
+        lab.RightGateway.RemoteAddresses.Clear();
+        lab.RightGateway.DynamicPeer = new DynamicPeer { Users = group ? DynamicPeer.Types.Users.GroupIdentity : DynamicPeer.Types.Users.One };
+        lab.RightGateway.RemoteIdentity = Named(Identity.Types.Kind.DistinguishedName, wildcard);
+        lab.RightGateway.RemoteIdentity.OrderedValue = container;
+        if (container == "O=Other")
+        {
+            lab.Start();
+            lab.Network.RunSeconds(30);
+            Assert.Empty(lab.Right.Phase1());
+            return;
+        }
+
+        lab.Up();
+        Assert.Equal(0, lab.Traffic(1));
+        Assert.Empty(lab.Right.Failures());
+    }
+
+    [Theory]
+    [InlineData("CN=a, O=b", true)]
+    [InlineData("o=b, cn=a", true)]
+    [InlineData("CN=a, C=\"d, e\"", true)]
+    [InlineData("O=b", true)]
+    [InlineData("", true)]
+    [InlineData("C=\"d, e\", CN=a, O=b", false)]
+    [InlineData("CN=a, CN=a", false)]
+    public void Parts_of_a_name_are_found_in_their_order(string parts, bool expected) => Assert.Equal(
+        expected, DistinguishedNames.HasInOrder(new System.Security.Cryptography.X509Certificates.X500DistinguishedName("CN=a, O=b, C=\"d, e\"").RawData, parts));
+
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     [Trait("rfc", "2409:5.1")]

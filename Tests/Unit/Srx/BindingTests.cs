@@ -182,6 +182,46 @@ public sealed class BindingTests
         Assert.EndsWith("perfect-forward-secrecy keys", intent.Vpns[0].PfsSource.Path, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("remote-identity distinguished-name wildcard \"O=Example\" container \"CN=gw\";", "O=Example", "CN=gw")]
+    [InlineData("remote-identity distinguished-name;", "", "")]
+    public void The_subject_of_a_certificate_is_an_identity(string statement, string value, string ordered)
+    {
+        Identity identity = SrxText.Bind(Minimal("proposal-set standard;", "proposal-set standard;", statement)).Intents.Get<IkeIntent>().Gateways[0].RemoteIdentity;
+        Assert.Equal((Identity.Types.Kind.DistinguishedName, value, ordered), (identity.Kind, identity.Value, identity.OrderedValue));
+    }
+
+    [Theory]
+    [InlineData("junos-ntp", 17u, 0u, 123u)]
+    [InlineData("junos-gre", 47u, 0u, 0u)]
+    [InlineData("junos-icmp-all", 1u, 0u, 0u)]
+    [InlineData("any", 0u, 0u, 0u)]
+    public void The_service_of_a_proxy_identity_is_a_protocol_and_ports(string service, uint protocol, uint local, uint remote)
+    {
+        Vpn vpn = SrxText.Bind(Minimal("proposal-set standard;", "proposal-set standard;", "", "", $"proxy-identity {{ service {service}; }}")).Intents.Get<IkeIntent>().Vpns[0];
+        Assert.Equal((protocol, local, remote), (vpn.SelectorProtocol, vpn.LocalPort, vpn.RemotePort));
+    }
+
+    [Theory]
+    [InlineData("junos-sip", "has others")]
+    [InlineData("junos-irc", "has others")]
+    [InlineData("junos-ping", "has others")]
+    [InlineData("nothing", "neither a configured nor a predefined application")]
+    public void A_service_that_no_identity_of_phase_2_can_say_is_refused(string service, string message) => Assert.Contains(
+        message,
+        Assert.Single(
+            SrxText.Bind(Minimal("proposal-set standard;", "proposal-set standard;", "", "", $"proxy-identity {{ service {service}; }}")).Findings,
+            finding => finding.Severity == RouterOS.Proto.Config.V1.Finding.Types.Severity.Error).Message,
+        StringComparison.Ordinal);
+
+    [Fact]
+    public void A_peers_name_has_the_addresses_that_the_configuration_gives_it()
+    {
+        string text = Minimal("proposal-set standard;", "proposal-set standard;").Replace("address 192.0.2.2;", "address [ peer.example.net 192.0.2.9 ];", StringComparison.Ordinal)
+            + "system { static-host-mapping { peer.example.net { inet [ 192.0.2.7 192.0.2.8 ]; inet6 2001:db8::7; } } }";
+        Assert.Equal(["192.0.2.7", "192.0.2.8", "192.0.2.9"], SrxText.Bind(text).Intents.Get<IkeIntent>().Gateways[0].RemoteAddresses);
+    }
+
     [Fact]
     public void A_gateway_and_a_vpn_carry_every_option()
     {

@@ -173,6 +173,53 @@ public sealed class CommandTests
     }
 
     [Fact]
+    public async Task A_matching_policy_is_asked_for_and_shown_or_the_default()
+    {
+        (string, string)[] arguments =
+            [("from-zone", "a"), ("to-zone", "b"), ("source-ip", "10.0.0.1"), ("destination-ip", "192.0.2.80"), ("protocol", "tcp"), ("destination-port", "80")];
+        FindPolicyRequest request = new()
+        {
+            FromZone = "a", ToZone = "b", SourceAddress = "10.0.0.1", DestinationAddress = "192.0.2.80", Protocol = 6, DestinationPort = 80,
+        };
+        Run run = await Execute("show security match-policies", [new FindPolicyReply()], arguments);
+        Assert.Equal(request, run.Bus.Requests.Single());
+        Assert.Equal("Default policy: deny-all\n", run.Output);
+        PolicyState state = new() { Policy = new Policy { Name = "p", FromZone = "a", ToZone = "b", Action = Policy.Types.Action.Permit }, Id = 4, Sequence = 1 };
+        run = await Execute("show security match-policies", [new FindPolicyReply { Policy = state }], arguments);
+        Assert.StartsWith("Policy: p, action-type: permit, State: enabled, Index: 4\n  Sequence number: 1\n  From zone: a, To zone: b\n", run.Output, StringComparison.Ordinal);
+        Assert.Equal((1, "error: 'to-zone' is missing\n"), await Result("show security match-policies", [], ("from-zone", "a")));
+    }
+
+    [Fact]
+    public async Task Policies_of_all_zones_can_be_shown_alone()
+    {
+        ListPoliciesReply reply = new()
+        {
+            Policies =
+            {
+                new PolicyState { Policy = new Policy { Name = "p", FromZone = "a", ToZone = "b", Action = Policy.Types.Action.Permit }, Id = 1, Sequence = 1 },
+                new PolicyState { Policy = new Policy { Name = "g", Action = Policy.Types.Action.Deny, FromZones = { "a" } }, Id = 2, Sequence = 1, Packets = 7 },
+            },
+        };
+        Assert.Equal(
+            """
+            Default policy: deny-all
+            Global policies:
+              Policy: g, State: enabled, Index: 2, Sequence number: 1
+                From zones: a
+                To zones: any
+                Source addresses:
+                Destination addresses:
+                Applications:
+                Action: deny
+
+            """,
+            (await Execute("show security policies", [reply], ("global", ""))).Output);
+        Assert.DoesNotContain("Policy: g", (await Execute("show security policies", [reply], ("from-zone", "a"))).Output, StringComparison.Ordinal);
+        Assert.Contains("junos-global     junos-global     g                7", (await Execute("show security policies", [reply], ("hit-count", ""))).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Words_of_commands_are_declared_once()
     {
         IReadOnlyList<OperationalCommand> commands = new SrxPlatform().CreateCommands(SrxText.Profile("srx240"));

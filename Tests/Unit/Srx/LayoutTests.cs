@@ -5,6 +5,7 @@ using RouterOS.Proto.Forwarding.V1;
 using RouterOS.Proto.Module.V1;
 using RouterOS.Sdk.Network;
 using RouterOS.Srx.Commands;
+using RouterOS.Srx.Bindings;
 using RouterOS.Srx.Layouts;
 using RouterOS.Srx.Profiles;
 
@@ -345,4 +346,41 @@ public sealed class LayoutTests
     private static RouteState Route(
         string prefix, int length, RouteProtocol protocol, uint preference, bool active, int age, string name, string? gateway = null) => new(
         IPAddress.Parse(prefix), length, protocol, preference, active, s_now.AddSeconds(-age), name, gateway is null ? null : IPAddress.Parse(gateway));
+
+    [Fact]
+    public void Details_of_a_policy_name_each_address_and_what_it_is()
+    {
+        Policy policy = new()
+        {
+            Name = "g", Action = Policy.Types.Action.Permit, FromZones = { "a", "b" }, SourceExcluded = true, SourcePrefixes = { "10.0.0.0/8", "192.0.2.1/32", "192.0.2.2/31" },
+            Applications = { new Application { Name = "junos-ping", Protocol = 1, FirstDestinationPort = 8, LastDestinationPort = 8 } },
+        };
+        PolicyNames names = new(new PolicyState { Policy = policy, Id = 5, Sequence = 2 }, ["set"], ["any"], ["junos-ping"])
+        {
+            SourceAddresses =
+            [
+                new NamedAddress("net", "10.0.0.0/8", ["10.0.0.0/8"]), new NamedAddress("some", "192.0.2.1 ~ 192.0.2.3", ["192.0.2.1/32", "192.0.2.2/31"]),
+                new NamedAddress("host", "www.example.net", ["192.0.2.1"]),
+            ],
+        };
+        Assert.Equal(
+            """
+            Default policy: permit-all
+            Policy: g, action-type: permit, State: enabled, Index: 5
+              Scope: global
+              Sequence number: 2
+              From zones: a, b, To zones: any
+              Source addresses(excluded):
+                net: 10.0.0.0/8
+                some: 192.0.2.1 ~ 192.0.2.3
+                host: 192.0.2.1 (www.example.net)
+              Destination addresses:
+                any: 0.0.0.0/0
+              Application: junos-ping
+                IP protocol: 1, ALG: 0, Inactivity timeout: 0
+                  ICMP Information: type=8, code=255
+
+            """,
+            PolicyDetailLayout.Text(true, [names], []));
+    }
 }

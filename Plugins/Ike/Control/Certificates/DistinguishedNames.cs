@@ -40,5 +40,45 @@ internal static class DistinguishedNames
         return Split(parts).All(part => present.Contains(part, StringComparer.OrdinalIgnoreCase));
     }
 
-    private static string[] Split(string name) => name.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    /// <summary>True when all of <paramref name="parts"/> are in the name in their order, as the name is encoded or as it is read aloud, which is the other way round.</summary>
+    public static bool HasInOrder(ReadOnlySpan<byte> name, string parts)
+    {
+        string[] present = Split(Text(name));
+        string[] wanted = Split(parts);
+        return IsWithin(wanted, present) || IsWithin(wanted, [.. present.AsEnumerable().Reverse()]);
+    }
+
+    private static bool IsWithin(string[] wanted, string[] present)
+    {
+        int found = 0;
+        foreach (string part in present)
+        {
+            found += found < wanted.Length && string.Equals(wanted[found], part, StringComparison.OrdinalIgnoreCase) ? 1 : 0;
+        }
+
+        return found == wanted.Length;
+    }
+
+    // A value in quotes may hold a comma.
+    private static string[] Split(string name)
+    {
+        List<string> parts = [];
+        bool isQuoted = false;
+        int from = 0;
+        for (int i = 0; i <= name.Length; i++)
+        {
+            isQuoted ^= i < name.Length && name[i] == '"';
+            if (i == name.Length || (name[i] == ',' && !isQuoted))
+            {
+                string part = name[from..i].Trim();
+                from = i + 1;
+                if (part.Length > 0)
+                {
+                    parts.Add(part);
+                }
+            }
+        }
+
+        return [.. parts];
+    }
 }

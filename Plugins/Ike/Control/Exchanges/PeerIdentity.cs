@@ -64,16 +64,22 @@ internal static class PeerIdentity
         {
             IdentityKind.Fqdn => identity.Type == IdentityType.Fqdn && IsText(identity.Data, expected.Value),
             IdentityKind.UserFqdn => identity.Type == IdentityType.UserFqdn && IsText(identity.Data, expected.Value),
-            IdentityKind.DistinguishedName => identity.Type == IdentityType.DistinguishedName && DistinguishedNames.Has(identity.Data, expected.Value),
+            IdentityKind.DistinguishedName => identity.Type == IdentityType.DistinguishedName
+                && DistinguishedNames.Has(identity.Data, expected.Value) && DistinguishedNames.HasInOrder(identity.Data, expected.Ordered),
             IdentityKind.KeyId => identity.Type == IdentityType.KeyId && identity.Data.SequenceEqual(Encoding.UTF8.GetBytes(expected.Value)),
             _ => identity.Type is IdentityType.Ipv4Address or IdentityType.Ipv6Address
                 && PeerAddress.FromBytes(identity.Data) == AddressOf(expected, address),
         };
     }
 
-    /// <summary>True when a peer's name ends with the domain of a group.</summary>
+    /// <summary>True when a peer's name ends with the domain of a group, or the subject of its certificate has the parts that the group has.</summary>
     public static bool IsOfGroup(IdentityPolicy group, ReadOnlySpan<byte> body)
     {
+        if (group.Kind == IdentityKind.DistinguishedName)
+        {
+            return Matches(group, body, default);
+        }
+
         if (!IdentificationPayload.TryParse(body, out IdentificationPayload identity, out _)
             || identity.Type is not (IdentityType.Fqdn or IdentityType.UserFqdn))
         {
@@ -106,7 +112,9 @@ internal static class PeerIdentity
     /// <summary>An identity of the policy in words.</summary>
     public static string Text(IdentityPolicy identity, PeerAddress address) =>
         identity.Kind == IdentityKind.Address ? Ipv4.Text(AddressOf(identity, address))
-        : identity.Value.Length == 0 ? "the subject of a certificate" : identity.Value;
+        : identity.Value.Length + identity.Ordered.Length == 0 ? "the subject of a certificate"
+        : identity.Ordered.Length == 0 ? identity.Value
+        : $"{(identity.Value.Length == 0 ? string.Empty : identity.Value + " and ")}{identity.Ordered} in this order";
 
     /// <summary>True when an identity is one of the names in a certificate.</summary>
     public static bool IsIn(PeerCertificate certificate, ReadOnlySpan<byte> body)

@@ -163,7 +163,7 @@ internal static class IkeIntentReader
 
     private static IdentityPolicy Read(Identity? identity, Source? fallback) =>
         identity is null ? new(IdentityKind.Address, string.Empty, Read(fallback))
-        : new((IdentityKind)identity.Kind, identity.Value, Read(identity.Source ?? fallback));
+        : new((IdentityKind)identity.Kind, identity.Value, Read(identity.Source ?? fallback)) { Ordered = identity.OrderedValue };
 
     private static LivenessPolicy? Read(Proto.Ike.V1.DeadPeerDetection? detection) =>
         detection is null ? null

@@ -115,7 +115,11 @@ internal enum IdentityKind
 }
 
 /// <summary>A phase 1 identity; an empty value is the address in use.</summary>
-internal sealed record IdentityPolicy(IdentityKind Kind, string Value, ConfigSource Source);
+internal sealed record IdentityPolicy(IdentityKind Kind, string Value, ConfigSource Source)
+{
+    /// <summary>Parts of the subject of a certificate that must be there in this order, besides; empty for none.</summary>
+    public string Ordered { get; init; } = string.Empty;
+}
 
 /// <summary>When dead peer detection probes.</summary>
 internal enum ProbeMode
