@@ -1,4 +1,5 @@
 using System.Net;
+using RouterOS.Erx.Statements;
 using RouterOS.Proto.Config.V1;
 using RouterOS.Proto.Dvmrp.V1;
 using RouterOS.Proto.Multicast.V1;
@@ -49,23 +50,21 @@ internal static class MulticastBinding
         return intent;
     }
 
-    /// <summary>Reads the intent of DVMRP.</summary>
-    public static DvmrpIntent BindDvmrp(IReadOnlyList<VirtualRouter> routers, List<Finding> findings)
+    /// <summary>Reads the intent of DVMRP: a process for each virtual router that runs it.</summary>
+    public static DvmrpIntent BindDvmrp(IReadOnlyList<VirtualRouter> routers, List<Finding> findings) => new()
     {
-        VirtualRouter[] running = [.. routers.Where(r => r.View["router"].Has("dvmrp"))];
-        if (running.Length == 0)
-        {
-            return new DvmrpIntent();
-        }
+        Processes = { routers.Where(r => r.View["router"].Has("dvmrp")).Select(r => Process(r, findings)) },
+    };
 
-        VirtualRouter router = running[0];
-        findings.AddRange(running[1..].Select(other => other.View["router"]["dvmrp"].Error(
-            $"DVMRP runs in virtual router {router.Name}, and only one virtual router can run it yet")));
+    private static DvmrpProcess Process(VirtualRouter router, List<Finding> findings)
+    {
         StatementView view = router.View["router"]["dvmrp"];
         StatementView limits = router.View["ip"]["dvmrp"];
-        DvmrpIntent intent = new()
+        DvmrpProcess process = new()
         {
+            Instance = router.Instance,
             Enabled = !view["disable"].Has("dvmrp"),
+            MulticastRouting = router.View["ip"].Has("multicast-routing"),
             Source = view.Source,
             RouteLimit = (uint)(limits.Number("route-limit") ?? 0),
             RoutehogNotification = (uint)(limits.Number("routehog-notification") ?? 0),
@@ -77,18 +76,54 @@ internal static class MulticastBinding
             StatementView dvmrp = each["ip"]["dvmrp"];
             if (dvmrp.Has("run"))
             {
-                intent.Interfaces.Add(new DvmrpInterface
+                process.Interfaces.Add(new DvmrpInterface
                 {
                     Name = router.KernelName(each.Key),
                     Source = each.Source,
                     Disabled = dvmrp.Has("disable"),
                     MetricIn = (uint)(dvmrp.Entry("metric-offset", "in").Number("offset") ?? 0),
                     MetricOut = (uint)(dvmrp.Entry("metric-offset", "out").Number("offset") ?? 0),
+                    Accept = { dvmrp.List("accept-filter").Select(f => Filter(router, f, findings)).OfType<AcceptFilter>() },
+                    Announce = dvmrp.Text("announce-filter") is { } list ? Named(router, list, dvmrp["announce-filter"], findings) : null,
                 });
             }
         }
 
-        return intent;
+        return process;
+    }
+
+    private static AcceptFilter? Filter(VirtualRouter router, StatementView view, List<Finding> findings)
+    {
+        AccessList? routes = Named(router, view.Key, view, findings);
+        AccessList? neighbors = view.Text("neighbor-list") is { } list ? Named(router, list, view, findings) : null;
+        return routes is null || (neighbors is null && view.Text("neighbor-list") is not null)
+            ? null : new AcceptFilter { Routes = routes, Neighbors = neighbors };
+    }
+
+    // The rules of a list, in their order; null, with the reason, where it cannot be used.
+    private static AccessList? Named(VirtualRouter router, string name, StatementView by, List<Finding> findings)
+    {
+        StatementView[] rules = [.. router.View.List("access-list").Where(r => r.Values[0] == name)];
+        AccessList list = new();
+        foreach (StatementView rule in rules)
+        {
+            if (AccessListStatements.Standard(rule.Values[2].EndsWith(" log", StringComparison.Ordinal) ? rule.Values[2][..^4] : rule.Values[2])
+                is not (IPAddress address, IPAddress wildcard))
+            {
+                findings.Add(by.Error($"access list '{name}' has a rule with a destination ('{rule.Values[2]}'): routes and neighbors are one address each, which takes a standard list"));
+                return null;
+            }
+
+            list.Rules.Add(new AccessRule { Permit = rule.Values[1] == "permit", Address = Ipv4Number.Of(address), Wildcard = Ipv4Number.Of(wildcard) });
+        }
+
+        if (rules.Length == 0)
+        {
+            findings.Add(by.Error($"there is no access list '{name}' in virtual router {router.Name}"));
+            return null;
+        }
+
+        return list;
     }
 
     private static uint Metric(StatementView view) => view.Exists ? (uint)(view.Number("metric") ?? DefaultMetric) : 0;

@@ -1,5 +1,6 @@
 using Google.Protobuf.Collections;
 using RouterOS.Erx.Layouts;
+using RouterOS.Erx.Statements;
 using RouterOS.Proto.Dvmrp.V1;
 using RouterOS.Proto.Multicast.V1;
 using RouterOS.Sdk.Cli;
@@ -44,21 +45,22 @@ internal static class MulticastCommands
     {
         Proto.Multicast.V1.ListInterfacesReply reply = await Multicast(context).ListInterfacesAsync(
             new Proto.Multicast.V1.ListInterfacesRequest(), cancellationToken: context.Cancellation);
-        Proto.Multicast.V1.InterfaceState[] igmp = [.. reply.Interfaces.Where(i => i.Igmp)];
+        Proto.Multicast.V1.InterfaceState[] igmp = [.. reply.Interfaces.Where(i => i.Igmp && IsOwn(context, i.Name))];
         return Write(context, context.Arguments.Has("brief") ? IgmpLayout.Brief(igmp) : IgmpLayout.Interfaces(igmp));
     }
 
     private static async Task<int> ShowGroups(CommandContext context) => Write(context, IgmpLayout.Groups(
-        (await Multicast(context).ListGroupsAsync(new ListGroupsRequest(), cancellationToken: context.Cancellation)).Groups));
+        (await Multicast(context).ListGroupsAsync(new ListGroupsRequest(), cancellationToken: context.Cancellation)).Groups
+            .Where(g => IsOwn(context, g.Interface)).ToArray()));
 
     private static async Task<int> ShowDvmrp(CommandContext context) => Write(context, DvmrpLayout.Summary(await Dvmrp(context).GetSummaryAsync(
-        new Proto.Dvmrp.V1.GetSummaryRequest(), cancellationToken: context.Cancellation)));
+        new Proto.Dvmrp.V1.GetSummaryRequest { Instance = NameOf(context) }, cancellationToken: context.Cancellation)));
 
     private static async Task<int> ShowDvmrpInterfaces(CommandContext context) => Write(context, DvmrpLayout.Interfaces(
-        (await Dvmrp(context).ListInterfacesAsync(new Proto.Dvmrp.V1.ListInterfacesRequest(), cancellationToken: context.Cancellation)).Interfaces));
+        (await Dvmrp(context).ListInterfacesAsync(new Proto.Dvmrp.V1.ListInterfacesRequest { Instance = NameOf(context) }, cancellationToken: context.Cancellation)).Interfaces));
 
     private static async Task<int> ShowNeighbors(CommandContext context) => Write(context, DvmrpLayout.Neighbors(
-        (await Dvmrp(context).ListNeighborsAsync(new ListNeighborsRequest(), cancellationToken: context.Cancellation)).Neighbors));
+        (await Dvmrp(context).ListNeighborsAsync(new ListNeighborsRequest { Instance = NameOf(context) }, cancellationToken: context.Cancellation)).Neighbors));
 
     private static async Task<int> ShowRoutes(CommandContext context) => Write(context, DvmrpLayout.Routes(await Routes(context)));
 
@@ -81,7 +83,9 @@ internal static class MulticastCommands
         }
 
         Dictionary<string, RouteCounters> counters = [];
-        foreach ((string key, RouteCounters each) in await context.Modules.Snapshot<RouteCounters>("multicast-route"))
+        string own = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{context.Interfaces.FindInstance(context.Instance) ?? 0}/");
+        foreach ((string key, RouteCounters each) in (await context.Modules.Snapshot<RouteCounters>("multicast-route"))
+            .Where(c => c.Key.StartsWith(own, StringComparison.Ordinal)))
         {
             counters[key[(key.IndexOf('/', StringComparison.Ordinal) + 1)..]] = each;
         }
@@ -92,7 +96,7 @@ internal static class MulticastCommands
 
     private static async Task<int> ClearRoutes(CommandContext context)
     {
-        ClearRoutesRequest request = new();
+        ClearRoutesRequest request = new() { Instance = NameOf(context) };
         if (context.Arguments.Text("prefix") is { } prefix)
         {
             string[] parts = prefix.Split('/');
@@ -110,15 +114,22 @@ internal static class MulticastCommands
         return 0;
     }
 
+    // Name of the kernel's instance of the virtual router that the prompt names.
+    private static string NameOf(CommandContext context) => context.Instance == ErxStatements.DefaultRouter ? string.Empty : context.Instance;
+
+    // Of the virtual router that the prompt names.
+    private static bool IsOwn(CommandContext context, string name) =>
+        context.Interfaces.Find(name)?.Instance == context.Interfaces.FindInstance(context.Instance);
+
     private static Multicast.MulticastClient Multicast(CommandContext context) => new(context.Bus);
 
     private static Dvmrp.DvmrpClient Dvmrp(CommandContext context) => new(context.Bus);
 
     private static async Task<RepeatedField<Route>> Routes(CommandContext context) =>
-        (await Dvmrp(context).ListRoutesAsync(new ListRoutesRequest(), cancellationToken: context.Cancellation)).Routes;
+        (await Dvmrp(context).ListRoutesAsync(new ListRoutesRequest { Instance = NameOf(context) }, cancellationToken: context.Cancellation)).Routes;
 
     private static async Task<RepeatedField<Entry>> Entries(CommandContext context) =>
-        (await Dvmrp(context).ListEntriesAsync(new ListEntriesRequest(), cancellationToken: context.Cancellation)).Entries;
+        (await Dvmrp(context).ListEntriesAsync(new ListEntriesRequest { Instance = NameOf(context) }, cancellationToken: context.Cancellation)).Entries;
 
     private static int Write(CommandContext context, string text)
     {

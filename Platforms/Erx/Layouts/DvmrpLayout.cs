@@ -53,7 +53,7 @@ internal static class DvmrpLayout
             text.Append(CultureInfo.InvariantCulture, $"  Metric offset in: {each.MetricIn}, out: {each.MetricOut}\n");
             text.Append(CultureInfo.InvariantCulture, $"  Neighbors: {each.Neighbors}, Routes sent: {each.RoutesSent}\n");
             text.Append(CultureInfo.InvariantCulture, $"  Received packets: {each.Received}, Sent packets: {each.Sent}\n");
-            text.Append(CultureInfo.InvariantCulture, $"  Received Bad Packets: {each.BadPackets}, Received Bad Routes: {each.BadRoutes}\n");
+            text.Append(CultureInfo.InvariantCulture, $"  Received Bad Packets: {each.BadPackets}, Received Bad Routes: {each.BadRoutes}, Filtered Routes: {each.FilteredRoutes}\n");
         }
 
         return text.Append(CultureInfo.InvariantCulture, $"{states.Count} interfaces\n").ToString();

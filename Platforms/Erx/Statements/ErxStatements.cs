@@ -39,6 +39,7 @@ internal static class ErxStatements
                 ? Verdict.Refused("VRFs inside a virtual router are not supported: make a virtual router of each") : Verdict.Applied),
         .. InterfaceStatements.OfRouter.Select(c => c.OfContext()),
         .. RoutingStatements.OfRouter.Select(c => c.OfContext()),
+        .. AccessListStatements.OfRouter.Select(c => c.OfContext()),
         .. MulticastStatements.OfRouter.Select(c => c.OfContext()),
         .. AaaStatements.OfRouter.Select(c => c.OfContext()),
         .. IpsecStatements.OfRouter.Select(c => c.OfContext()),

@@ -26,7 +26,6 @@ internal static class RoutingStatements
         new ScriptCommand("router isis", "Configure IS-IS", Rest("text", "Text").Key()).Refused(NoProtocols),
         new ScriptCommand("router ospf", "Configure OSPF", Rest("text", "Text").Key()).Refused(NoProtocols),
         new ScriptCommand("router rip", "Run RIP").Refused(NoProtocols),
-        new ScriptCommand("access-list", "Make an access list", Rest("text", "Text").Key()).Ignored("it acts only where something names it, which is refused"),
         new ScriptCommand("ip dhcp-local", "Configure the DHCP server", Rest("text", "Text").Key()).Refused("there is no DHCP server"),
         new ScriptCommand("ip http", "Configure the HTTP server", Rest("text", "Text").Key()).Ignored("there is no HTTP server"),
         new ScriptCommand("ip ftp", "Configure FTP", Rest("text", "Text").Key()).Ignored("there is no FTP client"),

@@ -1,16 +1,21 @@
 using System.Net.Sockets;
 using RouterOS.Proto.Config.V1;
 using RouterOS.Proto.Dvmrp.V1;
-using RouterOS.Proto.Multicast.V1;
 using RouterOS.Sdk.Intents;
 using RouterOS.Sdk.Network;
 
 namespace RouterOS.Dvmrp.Control;
 
-/// <summary>Validates the intent, and converges interfaces and the router's own routes toward it.</summary>
-internal sealed class DvmrpCommit(DvmrpRouter router, IInterfaceView interfaces, IRouteView routes)
+/// <summary>DVMRP of one routing instance: validates the intent, and converges interfaces and the router's own routes toward it.</summary>
+internal sealed class DvmrpCommit(string instance, DvmrpRouter router, IInterfaceView interfaces, IRouteView routes)
 {
     private const string EthernetLink = "ethernet";
+
+    /// <summary>The instance's neighbours, routes and entries.</summary>
+    public DvmrpRouter Router => router;
+
+    /// <summary>Number of the instance; null while there is none of that name.</summary>
+    public uint? Number => interfaces.FindInstance(instance);
 
     /// <summary>The router runs DVMRP.</summary>
     public bool IsEnabled { get; private set; }
@@ -21,19 +26,19 @@ internal sealed class DvmrpCommit(DvmrpRouter router, IInterfaceView interfaces,
     /// <summary>Checks a candidate: pure.</summary>
     public static IReadOnlyList<Finding> Validate(IntentSet candidate)
     {
-        DvmrpIntent intent = candidate.Get<DvmrpIntent>();
+        IReadOnlyList<DvmrpProcess> processes = candidate.Get<DvmrpIntent>().Processes;
         List<Finding> findings = [];
-        if (intent.Enabled && !candidate.Get<MulticastIntent>().Routing)
+        foreach (DvmrpProcess process in processes.Where(p => p is { Enabled: true, MulticastRouting: false }))
         {
             findings.Add(new Finding
             {
                 Severity = Finding.Types.Severity.Warning,
-                Source = intent.Source ?? new Source(),
+                Source = process.Source ?? new Source(),
                 Message = "DVMRP forwards nothing without multicast routing",
             });
         }
 
-        foreach (Proto.Dvmrp.V1.DvmrpInterface each in intent.Interfaces.Where(i => i.MetricIn > 31 || i.MetricOut > 31))
+        foreach (Proto.Dvmrp.V1.DvmrpInterface each in processes.SelectMany(p => p.Interfaces).Where(i => i.MetricIn > 31 || i.MetricOut > 31))
         {
             findings.Add(new Finding
             {
@@ -45,10 +50,10 @@ internal sealed class DvmrpCommit(DvmrpRouter router, IInterfaceView interfaces,
     }
 
     /// <summary>Takes a committed intent.</summary>
-    public void Apply(DvmrpIntent intent, bool isRouting)
+    public void Apply(DvmrpProcess intent)
     {
         IsEnabled = intent.Enabled;
-        IsRouting = isRouting;
+        IsRouting = intent.MulticastRouting;
         router.State.Intent = intent;
         Converge();
     }
@@ -115,6 +120,13 @@ internal sealed class DvmrpCommit(DvmrpRouter router, IInterfaceView interfaces,
         link.IsTunnel = found.LinkType != EthernetLink;
         link.MetricIn = asked.MetricIn == 0 ? 1 : (int)asked.MetricIn;
         link.MetricOut = (int)asked.MetricOut;
+        bool isFiltered = !link.Accept.SequenceEqual(asked.Accept) || !Equals(link.Announce, asked.Announce);
+        (link.Accept, link.Announce) = ([.. asked.Accept], asked.Announce);
+        if (isFiltered && link.IsUp)
+        {
+            router.Reporter.Filter(link);
+        }
+
         if (isUp && !link.IsUp)
         {
             link.IsUp = true;
@@ -133,7 +145,6 @@ internal sealed class DvmrpCommit(DvmrpRouter router, IInterfaceView interfaces,
             router.Reporter.SetOwn(link.Network, link.PrefixLength, link.Index, 1, isImported: false);
         }
 
-        uint instance = state.Interfaces.Keys.Select(i => interfaces.Find(i)?.Instance ?? 0).FirstOrDefault();
         foreach (RouteState route in routes.All().Where(r => r.Active && r.Prefix.AddressFamily == AddressFamily.InterNetwork))
         {
             uint metric = route.Protocol switch
@@ -142,7 +153,7 @@ internal sealed class DvmrpCommit(DvmrpRouter router, IInterfaceView interfaces,
                 RouteProtocol.Direct => state.Intent.ConnectedMetric,
                 _ => 0,
             };
-            if (metric != 0 && interfaces.Find(route.Interface) is { Index: not 0 } egress && egress.Instance == instance
+            if (metric != 0 && interfaces.Find(route.Interface) is { Index: not 0 } egress && egress.Instance == Number
                 && own.Add((Ipv4Number.Of(route.Prefix), route.PrefixLength)))
             {
                 router.Reporter.SetOwn(Ipv4Number.Of(route.Prefix), route.PrefixLength, egress.Index, (int)Math.Min(metric, 31), isImported: true);

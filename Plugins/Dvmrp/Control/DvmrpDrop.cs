@@ -24,6 +24,9 @@ internal enum DvmrpDrop
     /// <summary>A route that cannot be: its metric, its network.</summary>
     BadRoute,
 
+    /// <summary>A route that an access list denies.</summary>
+    FilteredRoute,
+
     /// <summary>Too many routes.</summary>
     RouteLimit,
 

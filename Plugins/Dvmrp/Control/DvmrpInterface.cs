@@ -1,3 +1,4 @@
+using RouterOS.Proto.Dvmrp.V1;
 using RouterOS.Sdk.Network;
 
 namespace RouterOS.Dvmrp.Control;
@@ -31,6 +32,15 @@ internal sealed class DvmrpInterface(string name)
 
     /// <summary>Added to metrics that go.</summary>
     public int MetricOut { get; set; }
+
+    /// <summary>Which routes are taken.</summary>
+    public IReadOnlyList<AcceptFilter> Accept { get; set; } = [];
+
+    /// <summary>Which routes are told; null: all.</summary>
+    public AccessList? Announce { get; set; }
+
+    /// <summary>Routes that filters have kept out.</summary>
+    public ulong FilteredRoutes { get; set; }
 
     /// <summary>Routers that are heard, by address.</summary>
     public Dictionary<uint, DvmrpNeighbor> Neighbors { get; } = [];

@@ -11,6 +11,11 @@ internal sealed class DvmrpMembers
     /// <summary>Takes a change.</summary>
     public void Take(MembersChange change)
     {
+        if (change.EndOfStart)
+        {
+            return;
+        }
+
         if (!change.Gone)
         {
             _members[(change.Interface, change.Group)] = (change.Exclude, [.. change.Sources]);

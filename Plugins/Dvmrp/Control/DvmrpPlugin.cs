@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Grpc.Core;
 using RouterOS.Dvmrp.Wire;
@@ -19,9 +20,10 @@ public sealed class DvmrpPlugin : IControlPlugin, IDisposable
     private static readonly TimeSpan s_second = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _stop = new();
+    private readonly Dictionary<string, DvmrpCommit> _instances = new(StringComparer.Ordinal);
+    private readonly DvmrpMembers _members = new();
     private IControlContext? _context;
-    private DvmrpRouter? _router;
-    private DvmrpCommit? _commit;
+    private DvmrpRuntime? _runtime;
     private IDisposable? _timer;
     private long _synchroniseAt;
     private long _nextLook;
@@ -39,18 +41,15 @@ public sealed class DvmrpPlugin : IControlPlugin, IDisposable
     public void Start(IControlContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        DvmrpRuntime runtime = new(context);
         _context = context;
-        _router = new DvmrpRouter(runtime);
-        _router.State.Generation = (uint)context.Time.GetUtcNow().ToUnixTimeSeconds();
-        _commit = new DvmrpCommit(_router, context.Interfaces, context.Routes);
+        _runtime = new DvmrpRuntime(context);
         // What forwards goes on until neighbours have told their routes again.
-        _synchroniseAt = runtime.Now + DvmrpTimes.Report;
-        context.Interfaces.Subscribe(_commit.Converge);
-        context.Routes.Subscribe(_commit.Converge);
+        _synchroniseAt = _runtime.Now + DvmrpTimes.Report;
+        context.Interfaces.Subscribe(Converge);
+        context.Routes.Subscribe(Converge);
         context.Packets.Subscribe(IgmpChannel, Receive);
         context.Packets.Subscribe(MissChannel, Miss);
-        context.Bus.Provide(new DvmrpShow(_router, _commit, context.Interfaces));
+        context.Bus.Provide(new DvmrpShow(_instances, context.Interfaces));
         _timer = context.Strand.Schedule(s_second, Tick);
     }
 
@@ -65,8 +64,31 @@ public sealed class DvmrpPlugin : IControlPlugin, IDisposable
     public void Apply(IntentSet committed)
     {
         ArgumentNullException.ThrowIfNull(committed);
-        _commit!.Apply(committed.Get<DvmrpIntent>(), committed.Get<MulticastIntent>().Routing);
-        if (_commit.IsEnabled && !_isWatching)
+        Dictionary<string, DvmrpProcess> wanted = new(StringComparer.Ordinal);
+        foreach (DvmrpProcess process in committed.Get<DvmrpIntent>().Processes)
+        {
+            wanted[process.Instance] = process;
+        }
+
+        foreach (string gone in _instances.Keys.Where(name => !wanted.ContainsKey(name)).ToArray())
+        {
+            _instances[gone].Apply(new DvmrpProcess { Instance = gone });
+            _ = _instances.Remove(gone);
+        }
+
+        foreach ((string name, DvmrpProcess process) in wanted)
+        {
+            if (!_instances.TryGetValue(name, out DvmrpCommit? known))
+            {
+                DvmrpRouter router = new(_runtime!, _members);
+                router.State.Generation = (uint)_context!.Time.GetUtcNow().ToUnixTimeSeconds();
+                _instances[name] = known = new DvmrpCommit(name, router, _context.Interfaces, _context.Routes);
+            }
+
+            known.Apply(process);
+        }
+
+        if (Running.Any() && !_isWatching)
         {
             _isWatching = true;
             _ = Watch();
@@ -88,39 +110,47 @@ public sealed class DvmrpPlugin : IControlPlugin, IDisposable
         _timer?.Dispose();
     }
 
+    private IEnumerable<DvmrpCommit> Running => _instances.Values.Where(i => i.IsEnabled);
+
+    private void Converge()
+    {
+        foreach (DvmrpCommit instance in _instances.Values)
+        {
+            instance.Converge();
+        }
+    }
+
     private void Receive(PuntPacket packet)
     {
-        if (_commit!.IsEnabled && packet.Payload.Length > 0 && packet.Payload[0] == DvmrpMessage.Type)
+        if (packet.Payload.Length > 0 && packet.Payload[0] == DvmrpMessage.Type && Find(packet.Instance) is { } instance)
         {
-            _router!.Receive(packet.Interface, packet.Source, packet.Payload.Span);
+            instance.Router.Receive(packet.Interface, packet.Source, packet.Payload.Span);
         }
     }
 
     private void Miss(PuntPacket packet)
     {
-        if (_commit!.IsEnabled)
-        {
-            _router!.Forwarder.Miss(packet.Instance, packet.Source, packet.Destination);
-        }
+        Find(packet.Instance)?.Router.Forwarder.Miss(packet.Instance, packet.Source, packet.Destination);
     }
+
+    private DvmrpCommit? Find(uint number) => Running.FirstOrDefault(i => i.Number == number);
 
     private void Tick()
     {
         _timer = _context!.Strand.Schedule(s_second, Tick);
-        long now = _router!.State.Now;
-        if (_synchroniseAt != 0 && (now >= _synchroniseAt || !_commit!.IsEnabled))
+        long now = _runtime!.Now;
+        if (_synchroniseAt != 0 && (now >= _synchroniseAt || !Running.Any()))
         {
             _synchroniseAt = 0;
             _context.Tables.EndOfSync();
         }
 
-        if (!_commit!.IsEnabled)
+        foreach (DvmrpCommit instance in Running)
         {
-            return;
+            instance.Router.Run();
         }
 
-        _router.Run();
-        if (now >= _nextLook)
+        if (now >= _nextLook && Running.Any())
         {
             _nextLook = now + DvmrpTimes.Idle;
             _ = Look();
@@ -132,14 +162,23 @@ public sealed class DvmrpPlugin : IControlPlugin, IDisposable
     {
         try
         {
-            Dictionary<(uint, uint), ulong> packets = [];
+            Dictionary<uint, Dictionary<(uint Source, uint Group), ulong>> packets = [];
             foreach ((string key, RouteCounters counters) in await _context!.Modules.Snapshot<RouteCounters>(DvmrpRuntime.Table))
             {
                 string[] parts = key.Split('/');
-                packets[(Ipv4Number.Of(IPAddress.Parse(parts[1])), Ipv4Number.Of(IPAddress.Parse(parts[2])))] = counters.Packets;
+                uint number = uint.Parse(parts[0], CultureInfo.InvariantCulture);
+                if (!packets.TryGetValue(number, out Dictionary<(uint Source, uint Group), ulong>? of))
+                {
+                    packets[number] = of = [];
+                }
+
+                of[(Ipv4Number.Of(IPAddress.Parse(parts[1])), Ipv4Number.Of(IPAddress.Parse(parts[2])))] = counters.Packets;
             }
 
-            _router!.Forwarder.Idle(packets);
+            foreach (DvmrpCommit instance in Running)
+            {
+                instance.Router.Forwarder.Idle(packets.GetValueOrDefault(instance.Number ?? 0) ?? []);
+            }
         }
         catch (RpcException)
         {
@@ -155,18 +194,15 @@ public sealed class DvmrpPlugin : IControlPlugin, IDisposable
         {
             try
             {
-                _router!.State.Members.Clear();
+                _members.Clear();
                 using AsyncServerStreamingCall<MembersChange> changes = client.WatchMembers(new WatchMembersRequest(), cancellationToken: _stop.Token);
                 while (await changes.ResponseStream.MoveNext(_stop.Token))
                 {
                     MembersChange change = changes.ResponseStream.Current;
-                    if (change.EndOfStart)
+                    _members.Take(change);
+                    foreach (DvmrpCommit instance in Running)
                     {
-                        _router.Forwarder.SettleAll();
-                    }
-                    else
-                    {
-                        _router.Take(change);
+                        instance.Router.MembersChanged(change);
                     }
                 }
             }

@@ -74,6 +74,18 @@ internal sealed class DvmrpReporter(DvmrpState state, Action<DvmrpRoute> changed
     /// <summary>Tells one interface everything, for a new neighbour.</summary>
     public void TellAll(DvmrpInterface link) => Tell(link, _ => true);
 
+    /// <summary>The filters of an interface have changed: what they deny now ends, and is told to have gone.</summary>
+    public void Filter(DvmrpInterface link)
+    {
+        foreach (DvmrpRoute route in state.Routes.All
+            .Where(r => r.Upstream != 0 && r.Interface == link.Index && !r.IsHeldDown && !link.Accept.Accept(r.Prefix, r.Upstream)).ToArray())
+        {
+            Lose(route);
+        }
+
+        Tell(link, _ => true, denied: DvmrpReport.Infinity);
+    }
+
     /// <summary>Puts a route of the router's own in place, or changes it.</summary>
     public void SetOwn(uint prefix, int length, uint index, int metric, bool isImported)
     {
@@ -153,6 +165,14 @@ internal sealed class DvmrpReporter(DvmrpState state, Action<DvmrpRoute> changed
         }
 
         int metric = Math.Min(told.Metric + link.MetricIn, DvmrpReport.Infinity);
+        if (!link.Accept.Accept(told.Prefix, neighbor.Address))
+        {
+            // As if it led nowhere. Who brings the packets on the link is still agreed on with the neighbour.
+            link.FilteredRoutes++;
+            state.Drop(DvmrpDrop.FilteredRoute);
+            metric = DvmrpReport.Infinity;
+        }
+
         if (route is null)
         {
             if (metric < DvmrpReport.Infinity)
@@ -273,14 +293,15 @@ internal sealed class DvmrpReporter(DvmrpState state, Action<DvmrpRoute> changed
         }
     }
 
-    private void Tell(DvmrpInterface link, Func<DvmrpRoute, bool> which)
+    private void Tell(DvmrpInterface link, Func<DvmrpRoute, bool> which, int denied = 0)
     {
         List<ReportedRoute> routes =
         [
             .. state.Routes.All
                 .Where(r => which(r) && !(r.Upstream == 0 && r.Interface == link.Index) && r.PrefixLength is 0 or >= 8)
-                .Take(state.RouteLimit)
-                .Select(r => new ReportedRoute(r.Prefix, r.PrefixLength, MetricFor(r, link))),
+                .Select(r => new ReportedRoute(r.Prefix, r.PrefixLength, IsDenied(r, link) ? denied : MetricFor(r, link)))
+                .Where(r => r.Metric != 0)
+                .Take(state.RouteLimit),
         ];
         link.RoutesSent = routes.Count;
         foreach (byte[] report in DvmrpReport.Write(routes))
@@ -288,6 +309,10 @@ internal sealed class DvmrpReporter(DvmrpState state, Action<DvmrpRoute> changed
             state.Send(link, DvmrpState.AllRouters, report);
         }
     }
+
+    // What comes by the link is told back whatever the filter says: without that the neighbour would not send.
+    private static bool IsDenied(DvmrpRoute route, DvmrpInterface link) =>
+        link.Announce is { } list && route.Interface != link.Index && !list.Permits(route.Prefix);
 
     // Poison reverse: the neighbour that told it learns that we come by it.
     private static int MetricFor(DvmrpRoute route, DvmrpInterface link) =>

@@ -8,9 +8,9 @@ internal sealed class DvmrpRouter
 {
     private long _nextProbe;
 
-    public DvmrpRouter(IDvmrpEnvironment environment)
+    public DvmrpRouter(IDvmrpEnvironment environment, DvmrpMembers? members = null)
     {
-        State = new DvmrpState(environment);
+        State = new DvmrpState(environment, members);
         Forwarder = new DvmrpForwarder(State);
         Reporter = new DvmrpReporter(State, Forwarder.RouteChanged);
     }
@@ -90,10 +90,16 @@ internal sealed class DvmrpRouter
     }
 
     /// <summary>Members have changed.</summary>
-    public void Take(MembersChange change)
+    public void MembersChanged(MembersChange change)
     {
-        State.Members.Take(change);
-        Forwarder.MembersChanged(change.Group);
+        if (change.EndOfStart)
+        {
+            Forwarder.SettleAll();
+        }
+        else
+        {
+            Forwarder.MembersChanged(change.Group);
+        }
     }
 
     /// <summary>Does what is due; once a second.</summary>
@@ -202,11 +208,12 @@ internal sealed class DvmrpRouter
             neighbor.IsTwoWay = true;
             neighbor.Since = now;
             State.Environment.Tell(DvmrpNotice.NeighborUp, link.Name, source, 0);
+            // Until it knows that it is heard, too, it takes no report.
+            Probe(link);
             Reporter.TellAll(link);
             Forwarder.SettleAll();
         }
-
-        if (isNew)
+        else if (isNew)
         {
             // So that it need not wait to learn that it is heard.
             Probe(link);

@@ -6,30 +6,35 @@ namespace RouterOS.Dvmrp.Control;
 
 /// <summary>State of DVMRP for show, clear and automation.</summary>
 /// <remarks>Its methods run on the plugin's strand.</remarks>
-internal sealed class DvmrpShow(DvmrpRouter router, DvmrpCommit commit, IInterfaceView interfaces) : Proto.Dvmrp.V1.Dvmrp.DvmrpBase
+internal sealed class DvmrpShow(IReadOnlyDictionary<string, DvmrpCommit> instances, IInterfaceView interfaces) : Proto.Dvmrp.V1.Dvmrp.DvmrpBase
 {
-    private DvmrpState State => router.State;
-
     /// <inheritdoc/>
     public override Task<Summary> GetSummary(GetSummaryRequest request, ServerCallContext context)
     {
+        if (instances.GetValueOrDefault(request.Instance) is not { } instance)
+        {
+            return Task.FromResult(new Summary());
+        }
+
+        DvmrpRouter router = instance.Router;
+        DvmrpState state = router.State;
         Summary summary = new()
         {
-            Enabled = commit.IsEnabled,
-            MulticastRouting = commit.IsRouting,
-            Generation = State.Generation,
-            Routes = (uint)State.Routes.Count,
+            Enabled = instance.IsEnabled,
+            MulticastRouting = instance.IsRouting,
+            Generation = state.Generation,
+            Routes = (uint)state.Routes.Count,
             TriggeredRoutes = (uint)router.Reporter.Triggered,
-            ReachableRoutes = (uint)State.Routes.All.Count(r => r.IsReachable),
-            RoutehogNotification = (uint)State.RouteHog,
-            RouteLimit = (uint)State.RouteLimit,
+            ReachableRoutes = (uint)state.Routes.All.Count(r => r.IsReachable),
+            RoutehogNotification = (uint)state.RouteHog,
+            RouteLimit = (uint)state.RouteLimit,
             Entries = (uint)router.Forwarder.All.Count,
-            StaticMetric = State.Intent.StaticMetric,
-            ConnectedMetric = State.Intent.ConnectedMetric,
+            StaticMetric = state.Intent.StaticMetric,
+            ConnectedMetric = state.Intent.ConnectedMetric,
         };
         foreach (DvmrpDrop reason in Enum.GetValues<DvmrpDrop>())
         {
-            summary.Drops[reason.ToString()] = State.Dropped(reason);
+            summary.Drops[reason.ToString()] = state.Dropped(reason);
         }
 
         return Task.FromResult(summary);
@@ -39,7 +44,13 @@ internal sealed class DvmrpShow(DvmrpRouter router, DvmrpCommit commit, IInterfa
     public override Task<ListInterfacesReply> ListInterfaces(ListInterfacesRequest request, ServerCallContext context)
     {
         ListInterfacesReply reply = new();
-        reply.Interfaces.Add(State.Interfaces.Values.OrderBy(i => i.Index).Select(i => new Proto.Dvmrp.V1.InterfaceState
+        if (instances.GetValueOrDefault(request.Instance)?.Router is not { } router)
+        {
+            return Task.FromResult(reply);
+        }
+
+        DvmrpState state = router.State;
+        reply.Interfaces.Add(state.Interfaces.Values.OrderBy(i => i.Index).Select(i => new Proto.Dvmrp.V1.InterfaceState
         {
             Name = i.Name,
             Address = i.Address,
@@ -55,6 +66,7 @@ internal sealed class DvmrpShow(DvmrpRouter router, DvmrpCommit commit, IInterfa
             BadPackets = i.BadPackets,
             BadRoutes = i.BadRoutes,
             RoutesSent = (uint)i.RoutesSent,
+            FilteredRoutes = i.FilteredRoutes,
         }));
         return Task.FromResult(reply);
     }
@@ -63,14 +75,20 @@ internal sealed class DvmrpShow(DvmrpRouter router, DvmrpCommit commit, IInterfa
     public override Task<ListNeighborsReply> ListNeighbors(ListNeighborsRequest request, ServerCallContext context)
     {
         ListNeighborsReply reply = new();
-        foreach (DvmrpInterface link in State.Interfaces.Values.OrderBy(i => i.Index))
+        if (instances.GetValueOrDefault(request.Instance)?.Router is not { } router)
+        {
+            return Task.FromResult(reply);
+        }
+
+        DvmrpState state = router.State;
+        foreach (DvmrpInterface link in state.Interfaces.Values.OrderBy(i => i.Index))
         {
             reply.Neighbors.Add(link.Neighbors.Values.OrderBy(n => n.Address).Select(n => new NeighborState
             {
                 Address = n.Address,
                 Interface = link.Name,
-                UptimeSeconds = Since(n.Since),
-                ExpiresSeconds = Left(n.ExpiresAt),
+                UptimeSeconds = Since(state, n.Since),
+                ExpiresSeconds = Left(state, n.ExpiresAt),
                 MajorVersion = n.Version.Major,
                 MinorVersion = n.Version.Minor,
                 Capabilities = (uint)n.Capabilities,
@@ -89,7 +107,13 @@ internal sealed class DvmrpShow(DvmrpRouter router, DvmrpCommit commit, IInterfa
     public override Task<ListRoutesReply> ListRoutes(ListRoutesRequest request, ServerCallContext context)
     {
         ListRoutesReply reply = new();
-        foreach (DvmrpRoute each in State.Routes.All.OrderBy(r => r.Prefix).ThenBy(r => r.PrefixLength))
+        if (instances.GetValueOrDefault(request.Instance)?.Router is not { } router)
+        {
+            return Task.FromResult(reply);
+        }
+
+        DvmrpState state = router.State;
+        foreach (DvmrpRoute each in state.Routes.All.OrderBy(r => r.Prefix).ThenBy(r => r.PrefixLength))
         {
             Route route = new()
             {
@@ -98,12 +122,12 @@ internal sealed class DvmrpShow(DvmrpRouter router, DvmrpCommit commit, IInterfa
                 Upstream = each.Upstream,
                 Interface = NameOf(each.Interface),
                 Metric = (uint)each.Metric,
-                ExpiresSeconds = Left(each.ExpiresAt),
-                UptimeSeconds = Since(each.Since),
+                ExpiresSeconds = Left(state, each.ExpiresAt),
+                UptimeSeconds = Since(state, each.Since),
                 HeldDown = each.IsHeldDown,
                 Imported = each.IsImported,
             };
-            foreach (DvmrpInterface link in State.Interfaces.Values.Where(i => i.IsUp && i.Index != each.Interface).OrderBy(i => i.Index))
+            foreach (DvmrpInterface link in state.Interfaces.Values.Where(i => i.IsUp && i.Index != each.Interface).OrderBy(i => i.Index))
             {
                 uint designated = each.ForwarderOn(link);
                 Downstream at = new() { Interface = link.Name, Forwarder = designated == 0, Designated = designated == 0 ? link.Address : designated };
@@ -125,6 +149,12 @@ internal sealed class DvmrpShow(DvmrpRouter router, DvmrpCommit commit, IInterfa
     public override Task<ListEntriesReply> ListEntries(ListEntriesRequest request, ServerCallContext context)
     {
         ListEntriesReply reply = new();
+        if (instances.GetValueOrDefault(request.Instance)?.Router is not { } router)
+        {
+            return Task.FromResult(reply);
+        }
+
+        DvmrpState state = router.State;
         foreach (DvmrpEntry each in router.Forwarder.All.OrderBy(e => e.Group).ThenBy(e => e.Source))
         {
             Entry entry = new()
@@ -133,19 +163,19 @@ internal sealed class DvmrpShow(DvmrpRouter router, DvmrpCommit commit, IInterfa
                 Group = each.Group,
                 Incoming = NameOf(each.Incoming),
                 Upstream = each.Upstream,
-                UptimeSeconds = Since(each.Since),
-                PrunedSeconds = Left(each.PrunedUntil),
+                UptimeSeconds = Since(state, each.Since),
+                PrunedSeconds = Left(state, each.PrunedUntil),
                 Grafting = each.GraftAt != 0,
                 RoutePrefix = each.Route?.Prefix ?? 0,
                 RoutePrefixLength = (uint)(each.Route?.PrefixLength ?? 0),
             };
             entry.Outgoing.Add(each.Outgoing.Select(o => new Outgoing
             {
-                Interface = NameOf(o.Key), UptimeSeconds = Since(o.Value.Since), Members = o.Value.Members,
+                Interface = NameOf(o.Key), UptimeSeconds = Since(state, o.Value.Since), Members = o.Value.Members,
             }));
             entry.Prunes.Add(each.Prunes.OrderBy(p => p.Key).Select(p => new Prune
             {
-                Interface = NameOf(p.Key.Interface), Neighbor = p.Key.Neighbor, ExpiresSeconds = Left(p.Value),
+                Interface = NameOf(p.Key.Interface), Neighbor = p.Key.Neighbor, ExpiresSeconds = Left(state, p.Value),
             }));
             reply.Entries.Add(entry);
         }
@@ -156,14 +186,20 @@ internal sealed class DvmrpShow(DvmrpRouter router, DvmrpCommit commit, IInterfa
     /// <inheritdoc/>
     public override Task<ClearRoutesReply> ClearRoutes(ClearRoutesRequest request, ServerCallContext context)
     {
+        if (instances.GetValueOrDefault(request.Instance)?.Router is not { } router)
+        {
+            return Task.FromResult(new ClearRoutesReply());
+        }
+
+        DvmrpState state = router.State;
         DvmrpRoute[] meant =
         [
-            .. State.Routes.All.Where(r => r.Upstream != 0
+            .. state.Routes.All.Where(r => r.Upstream != 0
                 && ((request.Prefix == 0 && request.PrefixLength == 0) || (r.Prefix == request.Prefix && r.PrefixLength == (int)request.PrefixLength))),
         ];
         foreach (DvmrpRoute route in meant)
         {
-            State.Routes.Remove(route);
+            state.Routes.Remove(route);
             router.Forwarder.RouteChanged(route);
         }
 
@@ -172,7 +208,7 @@ internal sealed class DvmrpShow(DvmrpRouter router, DvmrpCommit commit, IInterfa
 
     private string NameOf(uint index) => interfaces.Find(index)?.Name ?? index.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
-    private uint Since(long then) => (uint)((State.Now - then) / 1000);
+    private static uint Since(DvmrpState state, long then) => (uint)((state.Now - then) / 1000);
 
-    private uint Left(long until) => until is 0 or long.MaxValue || until <= State.Now ? 0 : (uint)((until - State.Now + 999) / 1000);
+    private static uint Left(DvmrpState state, long until) => until is 0 or long.MaxValue || until <= state.Now ? 0 : (uint)((until - state.Now + 999) / 1000);
 }

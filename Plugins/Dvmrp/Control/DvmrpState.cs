@@ -3,7 +3,7 @@ using RouterOS.Proto.Dvmrp.V1;
 namespace RouterOS.Dvmrp.Control;
 
 /// <summary>What the parts of DVMRP share.</summary>
-internal sealed class DvmrpState(IDvmrpEnvironment environment)
+internal sealed class DvmrpState(IDvmrpEnvironment environment, DvmrpMembers? members = null)
 {
     /// <summary>All DVMRP routers of a link.</summary>
     public const uint AllRouters = 0xe0000004;
@@ -22,11 +22,11 @@ internal sealed class DvmrpState(IDvmrpEnvironment environment)
     /// <summary>Routes.</summary>
     public DvmrpRoutes Routes { get; } = new();
 
-    /// <summary>Members.</summary>
-    public DvmrpMembers Members { get; } = new();
+    /// <summary>Members, of all routing instances.</summary>
+    public DvmrpMembers Members { get; } = members ?? new();
 
     /// <summary>The committed intent.</summary>
-    public DvmrpIntent Intent { get; set; } = new();
+    public DvmrpProcess Intent { get; set; } = new();
 
     /// <summary>Of this life of the router.</summary>
     public uint Generation { get; set; }

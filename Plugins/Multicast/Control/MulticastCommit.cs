@@ -63,7 +63,7 @@ internal sealed class MulticastCommit(ITableWriter tables, IInterfaceView interf
     public void Apply(MulticastIntent intent, DvmrpIntent dvmrp)
     {
         _intent = intent;
-        _dvmrp = dvmrp.Enabled ? [.. dvmrp.Interfaces.Where(i => !i.Disabled).Select(i => i.Name)] : [];
+        _dvmrp = [.. dvmrp.Processes.Where(p => p.Enabled).SelectMany(p => p.Interfaces).Where(i => !i.Disabled).Select(i => i.Name)];
         Converge();
         if (!_isSynchronised)
         {

@@ -1,5 +1,6 @@
 using RouterOS.Dvmrp.Control;
 using RouterOS.Dvmrp.Wire;
+using RouterOS.Proto.Multicast.V1;
 
 namespace RouterOS.Unit.Dvmrp;
 
@@ -35,6 +36,12 @@ internal sealed class DvmrpRig : IDvmrpEnvironment
 
     public void Meet(uint index, uint neighbor, uint generation = 1) => Router.Receive(
         index, neighbor, DvmrpWriter.Probe(DvmrpCapabilities.Prune, generation, [Router.State.Interfaces[index].Address]));
+
+    public void Tell(MembersChange change)
+    {
+        Router.State.Members.Take(change);
+        Router.MembersChanged(change);
+    }
 
     public void Report(uint index, uint neighbor, params ReportedRoute[] routes)
     {

@@ -91,11 +91,11 @@ public sealed class DvmrpRouterTests
         _rig.Router.Forwarder.Miss(0, DvmrpRig.Source, DvmrpRig.Group);
         Assert.Contains(DvmrpCode.Prune, _rig.Codes(1));
         _rig.Sent.Clear();
-        _rig.Router.Take(new MembersChange { Interface = 2, Group = DvmrpRig.Group, Exclude = true });
+        _rig.Tell(new MembersChange { Interface = 2, Group = DvmrpRig.Group, Exclude = true });
         Assert.Equal([2u], _rig.Rows.Values.Single().Outgoing);
         Assert.Equal([DvmrpCode.Graft], _rig.Codes(1));
         _rig.Sent.Clear();
-        _rig.Router.Take(new MembersChange { Interface = 2, Group = DvmrpRig.Group, Exclude = true, Sources = { DvmrpRig.Source } });
+        _rig.Tell(new MembersChange { Interface = 2, Group = DvmrpRig.Group, Exclude = true, Sources = { DvmrpRig.Source } });
         Assert.Empty(_rig.Rows.Values.Single().Outgoing);
         Assert.Equal([DvmrpCode.Prune], _rig.Codes(1));
     }
@@ -139,6 +139,50 @@ public sealed class DvmrpRouterTests
         _rig.Router.Receive(1, DvmrpRig.Up, DvmrpWriter.Probe(DvmrpCapabilities.None, 1, []));
         _rig.Report(1, DvmrpRig.Up, new ReportedRoute(Network, 24, 1));
         Assert.Null(Route);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(64)]
+    [InlineData(127)]
+    public void A_metric_that_cannot_be_neither_replaces_nor_removes_a_good_route(int metric)
+    {
+        _rig.Meet(1, DvmrpRig.Up);
+        _rig.Report(1, DvmrpRig.Up, new ReportedRoute(Network, 24, 3));
+        _rig.Report(1, DvmrpRig.Up, new ReportedRoute(Network, 24, metric));
+        Assert.Equal((4, DvmrpRig.Up), (Route!.Metric, Route.Upstream));
+        Assert.Equal(1ul, _rig.Router.State.Dropped(DvmrpDrop.BadRoute));
+        Assert.Contains(DvmrpNotice.BadRoutes, _rig.Notices);
+    }
+
+    [Fact]
+    public void Ten_thousand_entries_are_made_pruned_and_grafted_and_more_than_there_may_be_are_not()
+    {
+        const uint Groups = 10_000;
+        _rig.WithTree();
+        for (uint i = 0; i < Groups; i++)
+        {
+            _rig.Router.Forwarder.Miss(0, DvmrpRig.Source, 0xef000000 + i);
+            _rig.Router.Receive(2, DvmrpRig.Down, DvmrpWriter.Prune(DvmrpRig.Source, 0xef000000 + i, 7200));
+        }
+
+        Assert.Equal((int)Groups, _rig.Rows.Count);
+        Assert.All(_rig.Rows.Values, r => Assert.Empty(r.Outgoing));
+        _rig.Run(5, (1, DvmrpRig.Up), (2, DvmrpRig.Down));
+        for (uint i = 0; i < Groups; i++)
+        {
+            _rig.Router.Receive(2, DvmrpRig.Down, DvmrpWriter.Graft(DvmrpRig.Source, 0xef000000 + i));
+        }
+
+        Assert.All(_rig.Rows.Values, r => Assert.Equal([2u], r.Outgoing));
+        Assert.Equal((int)Groups, _rig.Codes(1).Count(c => c == DvmrpCode.Graft));
+        for (uint i = 0; i < 40_000; i++)
+        {
+            _rig.Router.Forwarder.Miss(0, DvmrpRig.Source, 0xee000000 + i);
+        }
+
+        Assert.Equal(DvmrpTimes.MaximumEntries, _rig.Router.Forwarder.All.Count);
+        Assert.Contains(DvmrpNotice.EntryLimit, _rig.Notices);
     }
 
     [Fact]

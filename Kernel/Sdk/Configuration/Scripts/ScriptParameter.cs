@@ -60,8 +60,10 @@ public sealed record ScriptParameter(string Name, string Help)
         new(name, help) { Keyword = keyword, Value = value, Span = 2 };
 
     /// <summary>The rest of the line, kept as one text.</summary>
-    public static ScriptParameter Rest(string name, string help) =>
-        new(name, help) { Value = Values.Text("text", 1024), Span = 0 };
+    public static ScriptParameter Rest(string name, string help) => Rest(name, help, Values.Text("text", 1024));
+
+    /// <summary>The rest of the line, kept as one text of a form.</summary>
+    public static ScriptParameter Rest(string name, string help, ValueSyntax value) => new(name, help) { Value = value, Span = 0 };
 
     /// <summary>A key.</summary>
     public ScriptParameter Key() => this with { IsKey = true };
