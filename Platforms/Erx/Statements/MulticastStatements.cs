@@ -1,4 +1,3 @@
-using RouterOS.Abstractions.Chassis;
 using RouterOS.Sdk.Configuration;
 using RouterOS.Sdk.Configuration.Scripts;
 using static RouterOS.Sdk.Configuration.Scripts.ScriptParameter;
