@@ -113,6 +113,19 @@ public sealed class TunnelTests : IDisposable
     }
 
     [Fact]
+    public void Four_thousand_tunnels_are_up_and_the_last_one_carries_packets()
+    {
+        SimulatedRouter west = _network.Router("west", "erx1440", Many(1));
+        SimulatedRouter east = _network.Router("east", "erx1440", Many(2));
+        Wire(west, east);
+        _network.Start();
+        _network.Run(1);
+        Assert.Contains("                         4000       0          0          0", west.Run("show gre tunnel summary"), StringComparison.Ordinal);
+        Assert.Contains("5 packets received", west.Run("ping 10.15.159.2 count 5"), StringComparison.Ordinal);
+        Assert.Contains("Data tx      5            420         0            0", west.Run("show gre tunnel detail t3999"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_tunnel_cannot_be_converted_between_clear_and_secured()
     {
         SimulatedRouter west = _network.Router("west", "erx1440", Text(1, ""));
@@ -255,6 +268,12 @@ public sealed class TunnelTests : IDisposable
         ip route 10.{3 - end}.0.0 255.255.255.0 10.5.0.{3 - end}
 
         """;
+
+    // Between the same two addresses, told apart by their keys.
+    private static string Many(int end) => $"interface fastEthernet 1/0\n ip address 10.{200 + end}.0.1 255.255.255.0\n"
+        + $"interface gigabitEthernet 2/0\n ip address 192.0.2.{end} 255.255.255.0\n" + string.Concat(Enumerable.Range(0, 4000).Select(i =>
+            $"interface tunnel gre:t{i}\n tunnel source 192.0.2.{end}\n tunnel destination 192.0.2.{3 - end}\n tunnel key {i + 1}\n"
+            + $" ip address 10.{i / 256}.{i % 256}.{end} 255.255.255.252\n"));
 
     private static string Second(int end) => $"""
         interface tunnel gre:other
