@@ -1,14 +1,18 @@
 using RouterOS.Ike.Control;
 using RouterOS.Proto.Esp.V1;
 using RouterOS.Proto.Ike.V1;
+using RouterOS.Unit;
 using RouterOS.Unit.Ike.Simulation;
 using static RouterOS.Fuzz.Ike.IkeRig;
 
 namespace RouterOS.Fuzz.Ike;
 
 /// <summary>The whole IKE plugin against a peer, or somebody on the way, that sends nonsense in the middle of live exchanges.</summary>
+[Collection(MeasuredAlone.Name)]
 public sealed class IkeExchangeTests
 {
+    private const long MostBytes = 24 << 20;
+
     [Fact]
     public void Responder_against_changed_messages() => Exchanges("ike-responder-changed", hostileInitiator: true, forge: false);
 

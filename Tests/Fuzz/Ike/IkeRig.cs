@@ -11,7 +11,6 @@ internal static class IkeRig
     // Half-open and computing exchanges of the one gateway, established SAs, and one more in each race between them.
     private const int MostPhase1 = IkeSession.MaximumHalfOpen + IkeSession.MaximumComputing + 64;
     private const int MostRows = 3 * 64;
-    public const long MostBytes = 24 << 20;
 
     public static Lab Make(uint group)
     {
