@@ -1,27 +1,22 @@
-using System.Security.Cryptography;
-
 namespace RouterOS.Flow.Nodes;
 
 /// <summary>Counts packets a second by key in fixed memory: never too few, and too many only where keys meet in both of two places.</summary>
-/// <remarks>The places depend on a random number, so that nobody can choose keys that meet. One worker's.</remarks>
+/// <remarks>One worker's.</remarks>
 internal sealed class RateSketch
 {
-    private const int PlaceBits = 12;
-    private const int Places = 1 << PlaceBits;
-    private const ulong Odd = 0x9E37_79B9_7F4A_7C15;
+    private readonly SeededPlaces _places = new(12);
 
     // The second in the upper half, packets in the lower one.
-    private readonly ulong[] _cells = new ulong[2 * Places];
-    private readonly ulong _seed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
+    private readonly ulong[] _cells;
+
+    public RateSketch() => _cells = new ulong[_places.Count];
 
     /// <summary>Counts packets of a key; true when there have been more than a number of them in this second.</summary>
     public bool Exceeds(ulong key, uint packets, uint limit, uint now)
     {
-        ulong hash = (key ^ _seed) * Odd;
-        hash ^= hash >> 29;
-        hash *= Odd;
-        uint first = Count(ref _cells[(int)(hash >> (64 - PlaceBits))], packets, now);
-        uint second = Count(ref _cells[Places + (int)((hash >> (64 - (2 * PlaceBits))) & (Places - 1))], packets, now);
+        (int one, int other) = _places.Of(key);
+        uint first = Count(ref _cells[one], packets, now);
+        uint second = Count(ref _cells[other], packets, now);
         return Math.Min(first, second) > limit;
     }
 

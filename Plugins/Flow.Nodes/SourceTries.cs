@@ -1,11 +1,10 @@
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
 
 namespace RouterOS.Flow.Nodes;
 
 /// <summary>Follows what sources try within a short time, in fixed memory: how many addresses or ports of one key.</summary>
 /// <remarks>
-/// Two places for a key, which depend on a random number; a third key takes the older one, so that of very many sources at once some are
+/// Two places for a key; a third key takes the older one, so that of very many sources at once some are
 /// forgotten. One worker's.
 /// </remarks>
 internal sealed class SourceTries
@@ -13,12 +12,10 @@ internal sealed class SourceTries
     /// <summary>Different targets within the time from which it is an attack: the vendor's number.</summary>
     public const int Attack = 10;
 
-    private const int PlaceBits = 11;
-    private const int Places = 1 << PlaceBits;
-    private const ulong Odd = 0x9E37_79B9_7F4A_7C15;
+    private readonly SeededPlaces _places = new(11);
+    private readonly Entry[] _entries;
 
-    private readonly Entry[] _entries = new Entry[2 * Places];
-    private readonly ulong _seed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
+    public SourceTries() => _entries = new Entry[_places.Count];
 
     /// <summary>Notes a try; true when so many targets have been tried before within the time that it goes no further.</summary>
     /// <param name="key">Who tries what.</param>
@@ -27,11 +24,9 @@ internal sealed class SourceTries
     /// <param name="now">Microseconds of the worker's clock.</param>
     public bool Exceeds(ulong key, uint target, uint microseconds, ulong now)
     {
-        ulong hash = (key ^ _seed) * Odd;
-        hash ^= hash >> 29;
-        hash *= Odd;
-        ref Entry first = ref _entries[(int)(hash >> (64 - PlaceBits))];
-        ref Entry second = ref _entries[Places + (int)((hash >> (64 - (2 * PlaceBits))) & (Places - 1))];
+        (int one, int other) = _places.Of(key);
+        ref Entry first = ref _entries[one];
+        ref Entry second = ref _entries[other];
         // A key of 0 is no one's: every key has a mark of its kind.
         ref Entry entry = ref first;
         if (first.Key != key && (second.Key == key || second.Begun < first.Begun))

@@ -101,11 +101,14 @@ public sealed class InterfaceTable
         .. from configured in unit.Addresses
            let address = IpPrefix.TryParse(configured.Address, out IPAddress parsed) ? parsed : IPAddress.Any
            where address.AddressFamily == family
-           select new InterfaceAddressState(address, (int)configured.PrefixLength)
-           {
-               Destination = IpPrefix.TryParse(configured.Destination, out IPAddress end) ? end : null,
-           },
+           select StateOf(configured, address),
     ];
+
+    /// <summary>An address as it is configured, read.</summary>
+    internal static InterfaceAddressState StateOf(InterfaceAddress configured, IPAddress address) => new(address, (int)configured.PrefixLength)
+    {
+        Destination = IpPrefix.TryParse(configured.Destination, out IPAddress end) ? end : null,
+    };
 
     // What limits IPv4 alone does not limit IPv6; 0 where it comes to the same.
     private static int Mtu6Of(PhysicalInterface physical, LogicalInterface unit, PortCondition? port)

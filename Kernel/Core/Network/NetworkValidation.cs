@@ -246,10 +246,7 @@ public static class NetworkValidation
     private static InterfaceAddressState[] AddressesOf(LogicalInterface unit, AddressFamily family) =>
         [.. from address in unit.Addresses
             where IpPrefix.TryParse(address.Address, address.PrefixLength, out IPAddress parsed) && parsed.AddressFamily == family
-            select new InterfaceAddressState(IPAddress.Parse(address.Address), (int)address.PrefixLength)
-            {
-                Destination = IpPrefix.TryParse(address.Destination, out IPAddress end) ? end : null,
-            }];
+            select InterfaceTable.StateOf(address, IPAddress.Parse(address.Address))];
 
     private static Finding Error(Source? source, string message) =>
         new() { Severity = Finding.Types.Severity.Error, Source = source ?? new(), Message = message };

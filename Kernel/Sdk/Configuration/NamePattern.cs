@@ -10,12 +10,12 @@ public static class NamePattern
     public static bool IsPattern(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        return name.Length > 2 && name[0] == '<' && name[^1] == '>' && TryRead(name[1..^1], out _);
+        return Between(name) is { } glob && TryRead(glob, out _);
     }
 
     /// <summary>True when a name is the other, or one of those that the other in angles stands for.</summary>
     public static bool Matches(string pattern, string name) =>
-        pattern == name || (IsPattern(pattern) && TryRead(pattern[1..^1], out Regex? regex) && regex!.IsMatch(name));
+        pattern == name || (Between(pattern) is { } glob && TryRead(glob, out Regex? regex) && regex!.IsMatch(name));
 
     /// <summary>Reads what stands between angles; null when it is no pattern.</summary>
     public static Regex? Read(string glob) => TryRead(glob, out Regex? regex) ? regex : null;
@@ -26,6 +26,8 @@ public static class NamePattern
         Read = text => IsPattern(text) ? text : syntax.Read?.Invoke(text),
         Reference = string.Empty,
     };
+
+    private static string? Between(string name) => name.Length > 2 && name[0] == '<' && name[^1] == '>' ? name[1..^1] : null;
 
     private static bool TryRead(string glob, out Regex? regex)
     {

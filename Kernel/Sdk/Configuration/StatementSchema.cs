@@ -97,15 +97,14 @@ public sealed record StatementSchema
 
     private static readonly StatementSchema[] s_applications =
     [
-        Schema.LeafList(GroupInheritance.Apply, "Groups to inherit from, the strongest first", Values.Text("group-name") with
-        {
-            Suggest = root => root["groups"].List().Select(group => group.Key),
-        }) with { IsInheritance = true },
-        Schema.LeafList(GroupInheritance.Except, "Groups not to inherit from here and below", Values.Text("group-name") with
-        {
-            Suggest = root => root["groups"].List().Select(group => group.Key),
-        }) with { IsInheritance = true },
+        Mention(GroupInheritance.Apply, "Groups to inherit from, the strongest first"),
+        Mention(GroupInheritance.Except, "Groups not to inherit from here and below"),
     ];
+
+    private static StatementSchema Mention(string name, string help) => Schema.LeafList(name, help, Values.Text("group-name") with
+    {
+        Suggest = root => root[GroupInheritance.Groups].List().Select(group => group.Key),
+    }) with { IsInheritance = true };
 
     /// <summary>The same as something that only says what others inherit, and is taken away before the rest is checked.</summary>
     public StatementSchema AsInheritance() => this with { IsInheritance = true };

@@ -79,11 +79,11 @@ internal sealed class IkeSessions
     /// <summary>Logins that have failed.</summary>
     public LoginAttempts Logins { get; }
 
-    /// <summary>Who hears of protections without SAs.</summary>
-    public ProtectionWatch Watch { get; } = new();
+    /// <summary>Who wants to hear of protections that have lost their last pair of SAs: what was stacked on them has ended, too.</summary>
+    public ChangeWatch<ProtectionGone> EmptyProtections { get; } = new();
 
     /// <summary>Who follows which VPNs have an association.</summary>
-    public VpnWatch Vpns { get; } = new();
+    public ChangeWatch<VpnChange> Vpns { get; } = new();
 
     /// <summary>Captures that run.</summary>
     public TunnelCaptures Captures { get; }

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Grpc.Core;
 using RouterOS.Ike.Control.Diagnosis;
 using RouterOS.Ike.Control.Exchanges;
@@ -77,49 +76,20 @@ internal sealed class IkeShow(IkeRuntime runtime, IkeSessions sessions) : Servic
     }
 
     /// <inheritdoc/>
-    public override async Task WatchProtections(
-        WatchProtectionsRequest request, IServerStreamWriter<ProtectionGone> responseStream, ServerCallContext context)
-    {
-        Channel<uint> watch = sessions.Watch.Watch();
-        try
-        {
-            while (await watch.Reader.WaitToReadAsync(context.CancellationToken))
-            {
-                while (watch.Reader.TryRead(out uint protection))
-                {
-                    await responseStream.WriteAsync(new ProtectionGone { Protection = protection });
-                }
-            }
-        }
-        finally
-        {
-            sessions.Watch.Unwatch(watch);
-        }
-    }
+    public override Task WatchProtections(
+        WatchProtectionsRequest request, IServerStreamWriter<ProtectionGone> responseStream, ServerCallContext context) =>
+        sessions.EmptyProtections.Follow([], responseStream, context.CancellationToken);
 
     /// <inheritdoc/>
-    public override async Task WatchVpns(WatchVpnsRequest request, IServerStreamWriter<VpnChange> responseStream, ServerCallContext context)
-    {
-        Channel<VpnChange> watch = sessions.Vpns.Watch(
-        [
-            .. Tunnels().Select(t => new VpnChange { Name = t.Policy.Vpn, Protection = t.ProtectionId, Up = t.IsUp }),
-            .. sessions.Manual.All.Select(t => new VpnChange { Name = t.Policy.Vpn.Vpn, Protection = t.Protection, Up = t.Pair is not null }),
-        ]);
-        try
-        {
-            while (await watch.Reader.WaitToReadAsync(context.CancellationToken))
-            {
-                while (watch.Reader.TryRead(out VpnChange? change))
-                {
-                    await responseStream.WriteAsync(change);
-                }
-            }
-        }
-        finally
-        {
-            sessions.Vpns.Unwatch(watch);
-        }
-    }
+    public override Task WatchVpns(WatchVpnsRequest request, IServerStreamWriter<VpnChange> responseStream, ServerCallContext context) =>
+        sessions.Vpns.Follow(
+            [
+                .. Tunnels().Select(t => new VpnChange { Name = t.Policy.Vpn, Protection = t.ProtectionId, Up = t.IsUp }),
+                .. sessions.Manual.All.Select(t => new VpnChange { Name = t.Policy.Vpn.Vpn, Protection = t.Protection, Up = t.Pair is not null }),
+                new VpnChange { EndOfStart = true },
+            ],
+            responseStream,
+            context.CancellationToken);
 
     /// <inheritdoc/>
     public override Task<ListVpnsReply> ListVpns(ListVpnsRequest request, ServerCallContext context)

@@ -1,12 +1,13 @@
 using RouterOS.Ike.Control.Policy;
 using RouterOS.Ike.Control.State;
 using RouterOS.Ike.Wire;
+using RouterOS.Proto.Ike.V1;
 using RouterOS.Sdk.Network;
 
 namespace RouterOS.Ike.Control;
 
 /// <summary>Tunnels with keys by hand: nothing is negotiated, their rows are there while the configuration is.</summary>
-internal sealed class ManualTunnels(IkeRuntime runtime, ProtectionTables tables, VpnWatch vpns)
+internal sealed class ManualTunnels(IkeRuntime runtime, ProtectionTables tables, ChangeWatch<VpnChange> vpns)
 {
     private readonly Dictionary<string, (ManualPolicy Policy, uint Protection, IpsecSaPairState? Written)> _tunnels = new(StringComparer.Ordinal);
 
@@ -29,7 +30,7 @@ internal sealed class ManualTunnels(IkeRuntime runtime, ProtectionTables tables,
                     tables.Remove(written);
                 }
 
-                vpns.Changed(policy.Vpn.Vpn, protection, isUp: false, isGone: true);
+                vpns.Tell(new VpnChange { Name = policy.Vpn.Vpn, Protection = protection, Gone = true });
 
                 _ = _tunnels.Remove(name);
             }
@@ -63,7 +64,7 @@ internal sealed class ManualTunnels(IkeRuntime runtime, ProtectionTables tables,
             if (written is null)
             {
                 _ = tables.Set(pair);
-                vpns.Changed(policy.Vpn.Vpn, protection, isUp: true);
+                vpns.Tell(new VpnChange { Name = policy.Vpn.Vpn, Protection = protection, Up = true });
             }
 
             _tunnels[name] = (policy, protection, pair);

@@ -3,6 +3,7 @@ using RouterOS.Ike.Control.Machines;
 using RouterOS.Ike.Control.Policy;
 using RouterOS.Ike.Control.State;
 using RouterOS.Ike.Wire;
+using RouterOS.Proto.Ike.V1;
 using RouterOS.Sdk.Storage;
 
 namespace RouterOS.Ike.Control;
@@ -460,7 +461,7 @@ internal sealed class TunnelSession
         _monitor?.Stop();
         _idle?.Stop();
         _sessions.Tables.Remove(ProtectionId);
-        _sessions.Vpns.Changed(Policy.Vpn, ProtectionId, isUp: false, isGone: true);
+        _sessions.Vpns.Tell(new VpnChange { Name = Policy.Vpn, Protection = ProtectionId, Gone = true });
         if (Session.Gateway is null)
         {
             _runtime.Failures.Remove(Session.Policy.Name, Policy.Name);
@@ -519,7 +520,7 @@ internal sealed class TunnelSession
         if (_told != IsUp)
         {
             _told = IsUp;
-            _sessions.Vpns.Changed(Policy.Vpn, ProtectionId, IsUp);
+            _sessions.Vpns.Tell(new VpnChange { Name = Policy.Vpn, Protection = ProtectionId, Up = IsUp });
         }
     }
 
@@ -709,7 +710,7 @@ internal sealed class TunnelSession
         IkeLog.Phase2Down(_runtime.Context.Log, Policy.Name, pair.State.InboundSpi, pair.State.OutboundSpi, reason);
         if (_pairs.Count == 0)
         {
-            _sessions.Watch.Gone(ProtectionId);
+            _sessions.EmptyProtections.Tell(new ProtectionGone { Protection = ProtectionId });
             Session.Emptied();
         }
 
