@@ -138,7 +138,7 @@ internal sealed class FlowPolicyNode(FlowState state, ForwardingTables tables, W
             return GraphEdge.Drop;
         }
 
-        PolicyVerdict verdict = state.Policies.Judge(from.Zone, toZone, flow.Key, flow.Source6, flow.Destination6, flow.IcmpCode);
+        PolicyVerdict verdict = state.Judge(packet.IngressInterface, packet.EgressInterface, flow.Key, flow.Source6, flow.Destination6, flow.IcmpCode);
         if (verdict.Action == Policy.Types.Action.Permit)
         {
             return Open(ref packet, ref ingress, flow, verdict, from.Zone, toZone, now);

@@ -141,6 +141,12 @@ internal sealed class FlowState
         return own ? row : SessionTable.NotFound;
     }
 
+    /// <summary>Judges the first packet of a flow: nothing passes through an interface for management, whatever the policies.</summary>
+    public PolicyVerdict Judge(uint ingress, uint egress, in FlowKey key, UInt128 source6, UInt128 destination6, byte icmpCode) =>
+        ZoneAt(ingress) is not { IsManagement: false } from || ZoneAt(egress) is not { IsManagement: false } to
+            ? new PolicyVerdict(PolicyTable.DefaultPolicy, Policy.Types.Action.Deny, 0)
+            : Policies.Judge(from.Zone, to.Zone, key, source6, destination6, icmpCode);
+
     /// <summary>Makes a session; ends one in other zones that has the same key. Its row, or NotFound when the table is full.</summary>
     public int Open(in FlowPacket packet)
     {
@@ -241,7 +247,7 @@ internal sealed class FlowState
         (UInt128 source6, UInt128 destination6) = key.IsVersion6
             ? (Sessions.Addresses6[key.Source], Sessions.Addresses6[key.Destination])
             : default;
-        PolicyVerdict verdict = Policies.Judge(session.FromZone, session.ToZone, key, source6, destination6, session.IcmpCode);
+        PolicyVerdict verdict = Judge(session.Ingress, session.Egress, key, source6, destination6, session.IcmpCode);
         session.Policy = verdict.Policy;
         session.ApplicationTimeout = verdict.TimeoutSeconds;
         (session.Protection, session.Inbound) = (verdict.Protection, verdict.Inbound);

@@ -18,6 +18,7 @@ internal sealed class ZoneInterface
         Zone = row.Zone;
         TcpReset = row.TcpReset;
         IsGre = row.Gre;
+        IsManagement = row.Management;
         (ReversePath, ReversePath6) = (row.ReversePath, row.ReversePath6);
         Screen = row.Screen is null ? null : new ScreenSettings(row.Screen);
         HostInboundRow host = row.HostInbound ?? new HostInboundRow();
@@ -33,6 +34,9 @@ internal sealed class ZoneInterface
     public uint Zone { get; }
 
     public bool TcpReset { get; }
+
+    /// <summary>Nothing passes through it.</summary>
+    public bool IsManagement { get; }
 
     /// <summary>It is a GRE tunnel.</summary>
     public bool IsGre { get; }

@@ -1,6 +1,7 @@
 using RouterOS.Proto.Config.V1;
 using RouterOS.Proto.Flow.V1;
 using RouterOS.Sdk.Configuration;
+using RouterOS.Srx.Statements;
 
 namespace RouterOS.Srx.Bindings;
 
@@ -23,7 +24,7 @@ internal static class FlowBinding
         };
         WarnOfDroppedIpv6(root, intent, findings);
         Dictionary<string, string> taken = new(StringComparer.Ordinal);
-        foreach (StatementView zone in security["zones"].List("security-zone"))
+        foreach (StatementView zone in ZoneInterfaces.All(security["zones"]))
         {
             intent.Zones.Add(Zone(root, zone, taken, findings));
         }
@@ -105,17 +106,19 @@ internal static class FlowBinding
 
     private static Zone Zone(StatementView root, StatementView view, Dictionary<string, string> taken, List<Finding> findings)
     {
+        bool management = ZoneInterfaces.IsManagement(view);
         Zone zone = new()
         {
-            Name = view.Key,
+            Name = ZoneInterfaces.NameOf(view),
             Source = view.Source,
+            Management = management,
             TcpReset = view.Has("tcp-rst"),
             Screen = ScreenBinding.Of(root, view),
             HostInbound = Inbound(view["host-inbound-traffic"], findings),
         };
-        foreach (StatementView entry in view["interfaces"].List())
+        foreach (StatementView entry in view["interfaces"].List().Where(entry => !management || !InterfaceNames.IsManagement(entry.Key)))
         {
-            if (!taken.TryAdd(entry.Key, view.Key))
+            if (!taken.TryAdd(entry.Key, zone.Name))
             {
                 findings.Add(entry.Error($"{entry.Key} is in zone '{taken[entry.Key]}' already"));
                 continue;

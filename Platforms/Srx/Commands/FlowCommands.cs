@@ -139,11 +139,11 @@ internal static class FlowCommands
     {
         ListZonesReply reply = await new Flow.FlowClient(context.Bus).ListZonesAsync(new ListZonesRequest(), cancellationToken: context.Cancellation);
         Dictionary<string, string> screens = new(StringComparer.Ordinal);
-        foreach (StatementView zone in context.Configuration["security"]["zones"].List("security-zone"))
+        foreach (StatementView zone in ZoneInterfaces.All(context.Configuration["security"]["zones"]))
         {
             if (zone.Text("screen") is { } screen)
             {
-                screens[zone.Key] = screen;
+                screens[ZoneInterfaces.NameOf(zone)] = screen;
             }
         }
 

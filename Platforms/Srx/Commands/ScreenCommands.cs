@@ -70,7 +70,8 @@ internal static class ScreenCommands
         string? error = (zone, unit) switch
         {
             (null, null) => "error: name a zone or an interface",
-            (not null, _) when !context.Configuration["security"]["zones"].Entry("security-zone", zone).Exists => $"error: there is no zone {zone}",
+            (not null, _) when !ZoneInterfaces.All(context.Configuration["security"]["zones"]).Select(ZoneInterfaces.NameOf).Contains(zone) =>
+                $"error: there is no zone {zone}",
             _ => null,
         };
         if (error is not null)

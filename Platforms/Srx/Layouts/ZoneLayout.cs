@@ -13,9 +13,13 @@ internal static class ZoneLayout
         Lines lines = new();
         foreach (Zone zone in zones)
         {
-            lines.Add().Add($"Security zone: {zone.Name}");
-            lines.Add($"  Send reset for non-SYN session TCP packets: {(zone.TcpReset ? "On" : "Off")}");
-            lines.Add("  Policy configurable: Yes");
+            lines.Add().Add($"{(zone.Management ? "Functional" : "Security")} zone: {zone.Name}");
+            if (!zone.Management)
+            {
+                lines.Add($"  Send reset for non-SYN session TCP packets: {(zone.TcpReset ? "On" : "Off")}");
+            }
+
+            lines.Add($"  Policy configurable: {(zone.Management ? "No" : "Yes")}");
             if (screens.TryGetValue(zone.Name, out string? screen))
             {
                 lines.Add($"  Screen: {screen}");

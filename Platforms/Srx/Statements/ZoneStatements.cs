@@ -11,17 +11,26 @@ internal static class ZoneStatements
 {
     /// <summary>The subtree.</summary>
     public static StatementSchema Tree { get; } = Container("zones", "Zones",
-        Anything("functional-zone", "Zone for management").Refused("a zone for management is not supported yet: use a security zone"),
+        Container("functional-zone", "Zones with a use of their own",
+            Container("management", "Ports for management: nothing passes through them",
+                Description,
+                Screen,
+                HostInbound,
+                Container("interfaces", "Interfaces of the zone",
+                    List(string.Empty, "Interface", InterfaceNames.Logical, HostInbound)
+                        .Judged((view, profile) => InterfaceNames.IsTunnel(view.Key) || InterfaceNames.IsIpTunnel(view.Key)
+                            ? Verdict.Refused("only ports are for management: a tunnel belongs to a security zone")
+                            : InterfaceNames.Judge(InterfaceNames.PhysicalOf(view.Key), profile))))),
         List("security-zone", "Security zone", ObjectName("zone-name"),
             Description,
             Container("address-book", "Names of addresses", Addresses, AddressSets),
-            Leaf("screen", "Screen of the zone", Reference("screen-name", ScreenStatements.ListPath)),
+            Screen,
             Flag("tcp-rst", "Answer TCP packets without a session with RST"),
             HostInbound,
             Container("interfaces", "Interfaces of the zone",
                 List(string.Empty, "Interface", InterfaceNames.Logical, HostInbound)
                     .Judged((view, profile) => InterfaceNames.IsManagement(view.Key)
-                        ? Verdict.Refused("a management port belongs to no zone")
+                        ? Verdict.Refused($"a management port belongs to no security zone: write 'functional-zone management interfaces {view.Key}'")
                         : InterfaceNames.Judge(InterfaceNames.PhysicalOf(view.Key), profile))),
             Flag("application-tracking", "Follow applications").Refused(NotEnforced)));
 
@@ -52,6 +61,8 @@ internal static class ZoneStatements
         Description,
         List("address", "Address of the set", Text("address-name", 63)),
         List("address-set", "Set in the set", Text("set-name", 63)));
+
+    private static StatementSchema Screen => Leaf("screen", "Screen of the zone", Reference("screen-name", ScreenStatements.ListPath));
 
     private static ValueSyntax Wildcard => new("address/mask", "an IPv4 address and a mask such as 10.0.5.0/255.0.255.0")
     {

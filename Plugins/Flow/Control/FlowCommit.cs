@@ -124,6 +124,7 @@ internal sealed class FlowCommit(ITableWriter tables, IInterfaceView interfaces,
         {
             Interface = index, Zone = ZoneNumber(zone.Name), HostInbound = row, TcpReset = zone.TcpReset, Screen = zone.Screen, Gre = member.Gre,
             ReversePath = member.ReversePath, ReversePath6 = member.ReversePath6,
+            Management = zone.Management,
         };
     }
 

@@ -46,6 +46,26 @@ public sealed class FlowTransitTests
     }
 
     [Fact]
+    public void Nothing_passes_through_an_interface_for_management_whatever_the_policies()
+    {
+        using FlowRig rig = new();
+        rig.Policies(0, 0, Rule(1, Action.Permit));
+        rig.Chassis.Set("flow", "default", new FlowDefaultRow { Permit = true });
+        byte[] known = Udp(Host, 1, Server, 2);
+        Assert.True(rig.Out(known));
+        HostInboundRow ping = new() { Services = { Service(1, 8) } };
+        rig.Chassis.Set("zone-interface", $"{Outside}", new ZoneInterfaceRow { Interface = Outside, Zone = 7, Management = true, HostInbound = ping });
+        Assert.False(rig.Out(known));
+        Assert.False(rig.In(Udp(Server, 2, Host, 1)));
+        Assert.False(rig.In(Udp(Server, 2, Host, 3)));
+        Assert.True(rig.Passes(Inside, Udp(Host, 1, Neighbor, 2), InsideToo));
+        Assert.True(rig.Enters(Outside, Icmp(Server, "203.0.113.1", 8, 1)));
+        Assert.False(rig.Enters(Outside, Tcp(Server, 1, "203.0.113.1", 22, Syn)));
+        rig.Chassis.Set("zone-interface", $"{InsideToo}", new ZoneInterfaceRow { Interface = InsideToo, Zone = 7, Management = true });
+        Assert.False(rig.Passes(InsideToo, Udp(Neighbor, 4, Server, 5), Outside));
+    }
+
+    [Fact]
     public void An_interface_in_no_zone_passes_nothing_either_way()
     {
         using FlowRig rig = new FlowRig().PermitOut();

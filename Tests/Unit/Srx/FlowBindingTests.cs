@@ -37,6 +37,32 @@ public sealed class FlowBindingTests
         static SessionOptions Options(string text) => SrxText.Bind($"security {{ flow {{ {text} }} }}").Intents.Get<FlowIntent>().Sessions;
     }
 
+    [Fact]
+    public void The_zone_for_management_is_a_zone_without_passage()
+    {
+        Binding binding = SrxText.Bind("""
+            interfaces { ge-0/0/3 { unit 0; } fxp0 { unit 0; } }
+            security {
+                screen { ids-option s { icmp { ping-death; } } }
+                zones {
+                    functional-zone {
+                        management {
+                            description office;
+                            screen s;
+                            host-inbound-traffic { system-services { ping; } }
+                            interfaces { ge-0/0/3.0; fxp0.0 { host-inbound-traffic { system-services { all; } } } }
+                        }
+                    }
+                }
+            }
+            """);
+        Assert.Empty(binding.Findings);
+        Zone zone = Assert.Single(binding.Intents.Get<FlowIntent>().Zones);
+        Assert.Equal(("management", true, "s"), (zone.Name, zone.Management, zone.Screen.Name));
+        Assert.Equal("ge-0/0/3.0", Assert.Single(zone.Interfaces).Name);
+        Assert.Equal("ping", Assert.Single(zone.HostInbound.Services).Name);
+    }
+
     [Theory]
     [InlineData("aging { low-watermark 90; high-watermark 80; }", "'low-watermark' is 90, more than 'high-watermark' 80: aging would never end")]
     [InlineData("tcp-session { no-syn-check; strict-syn-check; }", "'strict-syn-check' and 'no-syn-check' exclude each other")]

@@ -233,11 +233,18 @@ public sealed class LayoutTests
           Interfaces bound: 0
           Interfaces:
 
+        Functional zone: management
+          Policy configurable: No
+          Interfaces bound: 1
+          Interfaces:
+            ge-0/0/3.0
+
         """,
         ZoneLayout.Text(
             [
                 new Zone { Name = "trust", TcpReset = true, Interfaces = { new ZoneInterface { Name = "ge-0/0/0.0" }, new ZoneInterface { Name = "lo0.0" } } },
                 new Zone { Name = "untrust" },
+                new Zone { Name = "management", Management = true, Interfaces = { new ZoneInterface { Name = "ge-0/0/3.0" } } },
             ],
             new Dictionary<string, string> { ["untrust"] = "protect" }));
 
