@@ -45,36 +45,16 @@ internal sealed unsafe class GreDecapNode(TunnelTable tunnels, WorkerServices wo
     /// <inheritdoc/>
     public void Unwrap(Span<PlainPacket> packets)
     {
-        // Packets of one tunnel often come together: the last one's addresses. Look-ups of others go on beside each other.
-        TunnelRecord* known = null;
-        ulong addresses = 0;
-        uint instance = 0;
         fixed (PlainPacket* first = packets)
         {
             PlainPacket* end = first + packets.Length;
+            Guess(first, end);
             for (PlainPacket* packet = first; packet < end; packet++)
             {
-                // Safe: no options, and two headers' bytes.
-                byte* ip = packet->Header;
-                uint header;
-                TunnelRecord* tunnel;
-                if (packet->Length >= 2 * Ipv4Header.MinimumLength && ip[9] == (byte)IpProtocol.Gre
-                    && ((header = Unsafe.ReadUnaligned<uint>(ip + Ipv4Header.MinimumLength)) & ~ChecksumBit) == PlainHeader)
+                var tunnel = (TunnelRecord*)packet->State;
+                if (tunnel == null || !tunnel->IsPlain(packet->Instance, Addresses(packet->Header)))
                 {
-                    ulong own = BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<ulong>(ip + 12));
-                    if (own != addresses || packet->Instance != instance)
-                    {
-                        instance = packet->Instance;
-                        addresses = own;
-                        known = tunnels.Find(instance, own);
-                    }
-
-                    tunnel = known;
-                    packet->Scratch = Ipv4Header.MinimumLength + GreHeader.MinimumLength + ((header & ChecksumBit) >> 5);
-                }
-                else
-                {
-                    tunnel = FindOther(packet);
+                    tunnel = Find(packet);
                 }
 
                 packet->Leaves = !TryUnwrap(packet, tunnel);
@@ -82,8 +62,43 @@ internal sealed unsafe class GreDecapNode(TunnelTable tunnels, WorkerServices wo
         }
     }
 
-    // The tunnel of a packet with IPv4 inside, with a key or without GRE; null for everything else. Scratch: bytes of the headers.
-    private TunnelRecord* FindOther(PlainPacket* packet)
+    // State: the record that packets of GRE without a key probably belong to, by their addresses, and null for others. Scratch: bytes of the
+    // headers. Nothing is read of the records, so that many tunnels' are asked for a batch at a time.
+    private void Guess(PlainPacket* packets, PlainPacket* end)
+    {
+        // Packets of one tunnel often come together: the last one's addresses.
+        TunnelRecord* known = null;
+        ulong addresses = 0;
+        for (PlainPacket* packet = packets; packet < end; packet++)
+        {
+            // Safe: no options, and two headers' bytes.
+            byte* ip = packet->Header;
+            uint header;
+            if (packet->Length < 2 * Ipv4Header.MinimumLength || ip[9] != (byte)IpProtocol.Gre
+                || ((header = Unsafe.ReadUnaligned<uint>(ip + Ipv4Header.MinimumLength)) & ~ChecksumBit) != PlainHeader)
+            {
+                packet->State = 0;
+                continue;
+            }
+
+            ulong own = Addresses(ip);
+            if (own != addresses)
+            {
+                addresses = own;
+                known = tunnels.Guess(own);
+                CachePrefetch.Line(known);
+            }
+
+            packet->State = (nint)known;
+            packet->Scratch = Ipv4Header.MinimumLength + GreHeader.MinimumLength + ((header & ChecksumBit) >> 5);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Addresses(byte* ip) => BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<ulong>(ip + 12));
+
+    // The tunnel of a packet with IPv4 inside, with or without GRE and a key; null for everything else. Scratch: bytes of the headers.
+    private TunnelRecord* Find(PlainPacket* packet)
     {
         // Safe: 20 bytes and no options; what is behind them is read after a look at the length.
         byte* ip = packet->Header;
@@ -94,14 +109,19 @@ internal sealed unsafe class GreDecapNode(TunnelTable tunnels, WorkerServices wo
         {
             uint header = packet->Length < front + GreHeader.MinimumLength ? 0 : Unsafe.ReadUnaligned<uint>(ip + front);
             front += (header & ChecksumBit) != 0 ? 8 : 4;
-            if ((header & ~OptionBits) != PlainHeader || (header & KeyBit) == 0 || packet->Length < front + sizeof(uint))
+            bool hasKey = (header & KeyBit) != 0;
+            if ((header & ~OptionBits) != PlainHeader || packet->Length < front + (hasKey ? sizeof(uint) : 0))
             {
                 return null;
             }
 
-            kind = TunnelFlags.Key;
-            key = Number(ip + front);
-            front += sizeof(uint);
+            kind = TunnelFlags.None;
+            if (hasKey)
+            {
+                kind = TunnelFlags.Key;
+                key = Number(ip + front);
+                front += sizeof(uint);
+            }
         }
         else if (ip[9] != IpInIp)
         {

@@ -55,18 +55,12 @@ internal sealed unsafe class TunnelTable : IRowSink, ISnapshotSource
         return interfaceIndex < (uint)all.Length ? (TunnelRecord*)all[interfaceIndex] : null;
     }
 
-    /// <summary>The tunnel of GRE without a key between <see cref="TunnelRecord.Addresses"/>, or null.</summary>
+    /// <summary>
+    /// The tunnel that GRE without a key between <see cref="TunnelRecord.Addresses"/> probably belongs to, or null: nothing of the record has been
+    /// read, so that the caller looks whether it is.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TunnelRecord* Find(uint instance, ulong addresses)
-    {
-        TunnelRecord* at = (TunnelRecord*)_byKey.Find(BitOperations.RotateLeft(addresses, 32));
-        while (at != null && (at->Addresses != addresses || at->Instance != instance || (at->Flags & (TunnelFlags.Key | TunnelFlags.IpInIp)) != 0))
-        {
-            at = at->Next;
-        }
-
-        return at;
-    }
+    public TunnelRecord* Guess(ulong addresses) => (TunnelRecord*)_byKey.Find(BitOperations.RotateLeft(addresses, 32));
 
     /// <summary>The tunnel of a packet from <paramref name="remote"/> to <paramref name="local"/>, or null.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -67,6 +67,7 @@ internal sealed unsafe class PlainExits
         LinkRow* links = _rows.Links;
         PlainPacket* to = packets;
         PlainPacket* end = packets + count;
+        FindSources(packets, end);
         // Packets of one tunnel often come together: the addresses of the last one that was to the router itself, and what it came by.
         IngressRow* ingress = null;
         ulong addresses = 0;
@@ -148,22 +149,34 @@ internal sealed unsafe class PlainExits
         uint* plies = _plies;
         PlainPacket* to = packets;
         PlainPacket* end = packets + count;
+        // Packets of one tunnel often come together: the last one's row.
+        IngressRow* row = null;
+        uint known = 0;
         _left = 0;
         for (PlainPacket* packet = packets; packet < end; packet++)
         {
-            if (packet + FetchAhead < end)
+            uint ingress = packet->Scratch;
+            if (ingress != known)
             {
-                _rows.Prefetch(packet[FetchAhead].Scratch);
+                if (packet + FetchAhead < end)
+                {
+                    _rows.Prefetch(packet[FetchAhead].Scratch);
+                }
+
+                known = ingress;
+                row = PlainRows.Knows(ingress) ? _rows.OfInterface(ingress) : null;
+                if (row != null)
+                {
+                    CachePrefetch.Line(row->Counts);
+                }
             }
 
-            uint ingress = packet->Scratch;
-            if (packet->Leaves || !PlainRows.Knows(ingress) || !PlainPacket.TryReadmit(packet, _rows.OfInterface(ingress), plies))
+            if (packet->Leaves || row == null || !PlainPacket.TryReadmit(packet, row, plies))
             {
                 Leave(packet, ingress, node);
                 continue;
             }
 
-            CachePrefetch.Line(packet->Ingress->Counts);
             if (to != packet)
             {
                 *to = *packet;
@@ -219,8 +232,31 @@ internal sealed unsafe class PlainExits
             }
         }
 
-        isOurs = _hops[Fib.Find(root, _plies, Ip4.Source(packet->Header))].Kind == RouteKind.Local;
+        isOurs = _hops[packet->State].Kind == RouteKind.Local;
         return true;
+    }
+
+    // The number of the next hop to each packet's source, which is asked for; those that repeat the addresses before them need none.
+    private void FindSources(PlainPacket* packets, PlainPacket* end)
+    {
+        uint* plies = _plies;
+        NextHop* hops = _hops;
+        ulong addresses = 0;
+        nint number = 0;
+        IngressRow* ingress = null;
+        for (PlainPacket* packet = packets; packet < end; packet++)
+        {
+            ulong own = Unsafe.ReadUnaligned<ulong>(packet->Header + Ip4.SourceOffset);
+            if (own != addresses || packet->Ingress != ingress)
+            {
+                addresses = own;
+                ingress = packet->Ingress;
+                number = (nint)Fib.Find(ingress->Root, plies, Ip4.Source(packet->Header));
+                CachePrefetch.Line(hops + number);
+            }
+
+            packet->State = number;
+        }
     }
 
     private static void CountLocal(IngressRow* ingress, long packets, ulong octets)

@@ -114,21 +114,31 @@ internal sealed unsafe class PlainPass
             }
 
             byte* frame = buffer->Start;
-            bool isOurs = ingress->HeaderBytes == 0
-                || (((Unsafe.ReadUnaligned<ulong>(frame) ^ ingress->Station) << 16) == 0
-                    && Unsafe.ReadUnaligned<ushort>(frame + 12) == Ip4InMemory);
             byte* ip = frame + ingress->HeaderBytes;
+            if (ingress->HeaderBytes != 0
+                && (((Unsafe.ReadUnaligned<ulong>(frame) ^ ingress->Station) << 16) != 0
+                    || Unsafe.ReadUnaligned<ushort>(frame + 12) != Ip4InMemory))
+            {
+                _rest[_left++] = (ushort)i;
+                continue;
+            }
+
             bool isTransit = exitOf[ip[Ip4.ProtocolOffset]] == PlainExits.None;
             PlainPacket* to = isTransit ? next : inward;
-            if (isOurs && PlainPacket.TryAdmit(to, buffer, ingress, plies, ip, buffer->Length - ingress->HeaderBytes))
+            if (!PlainPacket.TryAdmit(to, buffer, ingress, plies, ip, buffer->Length - ingress->HeaderBytes))
             {
-                to->Place = (ushort)i;
-                next += isTransit ? 1 : 0;
-                inward += isTransit ? 0 : 1;
+                _rest[_left++] = (ushort)i;
+                continue;
+            }
+
+            to->Place = (ushort)i;
+            if (isTransit)
+            {
+                next++;
             }
             else
             {
-                _rest[_left++] = (ushort)i;
+                inward++;
             }
         }
 
