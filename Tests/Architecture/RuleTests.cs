@@ -66,11 +66,24 @@ public sealed partial class RuleTests
             where !File.Exists(Path.Combine(Tree.Root, project, "README.md"))
             select project);
 
+    [Fact]
+    public void Tests_take_their_inputs_and_measure_allocation_in_one_way() =>
+        Assert.Empty(
+            from file in Tree.Sources("Tests")
+            let name = Path.GetFileName(file)
+            where name is not ("Seeded.cs" or "Allocation.cs" or "FuzzLoop.cs" or "RuleTests.cs")
+            where OwnWay().IsMatch(File.ReadAllText(file))
+            where !file.Contains("/Benchmarks/", StringComparison.Ordinal)
+            select Path.GetRelativePath(Tree.Root, file));
+
     [GeneratedRegex("(Manager|Helper|Helpers|Utils|Util|Impl|Base)$")]
     private static partial Regex EmptyName();
 
     [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
     private static partial Regex NamespaceLine();
+
+    [GeneratedRegex(@"QuickCheckThrowOnFailure|QuickThrowOnFailure|GetAllocatedBytesForCurrentThread")]
+    private static partial Regex OwnWay();
 
     [GeneratedRegex(@"NotImplementedException|\bTODO\b(?! #\d)|\bFIXME\b")]
     private static partial Regex Unfinished();

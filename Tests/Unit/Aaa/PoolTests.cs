@@ -43,7 +43,7 @@ public sealed class PoolTests
             }
 
             return service.Sessions == held.Count;
-        }).QuickCheckThrowOnFailure();
+        }).Check(Seeded.Config);
 
     [Fact]
     public async Task A_changed_pool_keeps_what_is_in_use()

@@ -70,7 +70,7 @@ public sealed unsafe class BitSliceEngineTests
             from blocks in Gen.Frequency((3, Gen.Choose(1, 12)), (2, Gen.Choose(60, 260)))
             from pieces in Gen.Elements(1, 7, 256, 2000)
             select (seed, count, keys, blocks, pieces));
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(40), Prop.ForAll(batches, b =>
+        Check.One(Seeded.Config.WithMaxTest(40), Prop.ForAll(batches, b =>
         {
             using BitSliceBatch expected = new(model, (ulong)b.Seed, b.Count, b.Keys, b.Blocks);
             using BitSliceBatch actual = new(engine, (ulong)b.Seed, b.Count, b.Keys, b.Blocks);

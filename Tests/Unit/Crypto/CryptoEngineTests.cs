@@ -101,7 +101,7 @@ public sealed unsafe class CryptoEngineTests
             from seed in Gen.Choose(0, int.MaxValue)
             from count in Gen.Frequency((4, Gen.Choose(1, 70)), (1, Gen.Choose(250, 600)))
             select ((ulong)seed, count));
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(30), Prop.ForAll(batches, batch =>
+        Check.One(Seeded.Config.WithMaxTest(30), Prop.ForAll(batches, batch =>
         {
             foreach (ICryptoEngine engine in Engines())
             {

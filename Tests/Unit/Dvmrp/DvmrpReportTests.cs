@@ -44,7 +44,7 @@ public sealed class DvmrpReportTests
             }
 
             Assert.Equal(routes.OrderBy(r => r.ToString(), StringComparer.Ordinal), read.OrderBy(r => r.ToString(), StringComparer.Ordinal));
-        }).QuickCheckThrowOnFailure();
+        }).Check(Seeded.Config);
 
     [Theory]
     [InlineData("FFFF")]

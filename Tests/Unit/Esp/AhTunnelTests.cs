@@ -102,7 +102,7 @@ public sealed class AhTunnelTests : IDisposable
             from length in Gen.Choose(20, 200)
             select (first, second, place, (byte)bits, length));
         int verified = 0;
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(4000), Prop.ForAll(changes, change =>
+        Check.One(Seeded.Config.WithMaxTest(4000), Prop.ForAll(changes, change =>
         {
             (int first, int second, int place, byte bits, int length) = change;
             (byte[], bool)[] options = [.. new[] { first, second }.Where(i => i < known.Length).Select(i => known[i])];

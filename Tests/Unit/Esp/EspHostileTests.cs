@@ -26,7 +26,7 @@ public sealed class EspHostileTests : IDisposable
             from place in Gen.Choose(0, 100_000)
             from bits in Gen.Choose(1, 255)
             select (length, kind, place, (byte)bits));
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(2000), Prop.ForAll(mutations, m =>
+        Check.One(Seeded.Config.WithMaxTest(2000), Prop.ForAll(mutations, m =>
         {
             byte[] outer = Assert.Single(sender.Encrypt(EspPackets.Inner(m.Length)));
             byte[] mutated = m.Kind switch

@@ -40,7 +40,7 @@ public sealed class EspReplayTests : IDisposable
             from atEnd in Gen.Elements(false, false, true)
             from walk in Gen.Elements(steps).ArrayOf(150)
             select (atEnd, walk);
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(60), Prop.ForAll(Arb.From(walks), walk =>
+        Check.One(Seeded.Config.WithMaxTest(60), Prop.ForAll(Arb.From(walks), walk =>
         {
             using EspRig receiver = new EspRig(_engines).AsReceiver(EspPackets.NullMd5, (uint)window);
             HashSet<uint> seen = [];
@@ -80,7 +80,7 @@ public sealed class EspReplayTests : IDisposable
             from start in Gen.Elements(1L, (1L << 32) - 5, (1L << 33) - 1000, 1L << 40)
             from walk in Gen.Elements(steps).ArrayOf(120)
             select (start, walk);
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(60), Prop.ForAll(Arb.From(walks), walk =>
+        Check.One(Seeded.Config.WithMaxTest(60), Prop.ForAll(Arb.From(walks), walk =>
         {
             using HeapArena arena = new();
             SaRow row = EspRig.Sa(EspPackets.NullMd5, window: (uint)window);

@@ -99,13 +99,13 @@ public sealed class EspRowTests : IDisposable
         source.Selector = new Selector { SourceLast = 5, DestinationLast = 7, Protocol = 17 };
         byte[] row = source.ToByteArray();
         Assert.Null(rig.SetRaw("sa-in", "4096", row));
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 1000; i++)
+        Assert.Equal(0, Allocation.Of(() =>
         {
-            rig.SetRaw("sa-in", "4096", row);
-        }
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+            for (int i = 0; i < 1000; i++)
+            {
+                rig.SetRaw("sa-in", "4096", row);
+            }
+        }));
     }
 
     [Fact]

@@ -141,14 +141,14 @@ public sealed class FlowScreenTests
         screen.Checks.Add(Enum.GetValues<ScreenCheck>().Where(c => c != ScreenCheck.Unspecified));
         ScreenSettings settings = new(screen);
         byte[] packet = Tcp(Peer, 1, Own, 22, Syn);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 10_000; i++)
+        Assert.Equal(0, Allocation.Of(() =>
         {
-            _ = ScreenPatterns.Find(settings, packet);
-            _ = settings.Rates!.Exceeds((ulong)i, 1, 1, 1);
-        }
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+            for (int i = 0; i < 10_000; i++)
+            {
+                _ = ScreenPatterns.Find(settings, packet);
+                _ = settings.Rates!.Exceeds((ulong)i, 1, 1, 1);
+            }
+        }));
     }
 
     [Fact]

@@ -95,7 +95,7 @@ public sealed class SessionOptionTests
         bool due = new TcpNumbers(Tcp(Host, 1, Server, 2, Rst, (uint)(first + 1 + place)).AsSpan(20)).IsDue(session, reverse: true);
         // Zero stands for an unknown number: then anything may be due.
         return session.AnswererNext == 0 || session.OpenerExpects == 0 || due == (place >= 0 && place <= sent % 1400);
-    }).QuickCheckThrowOnFailure();
+    }).Check(Seeded.Config);
 
     [Fact]
     public void An_answer_of_dns_opens_no_session_unless_it_may()
@@ -198,7 +198,7 @@ public sealed class SessionOptionTests
         byte[] version4 = [0, 0, 8, 0, 0x45, 0, 0, 0, 0, 0, 0, 0, 0, 6, .. bytes];
         GreSegments.Limit(version4, 100);
         return true;
-    }).QuickCheckThrowOnFailure();
+    }).Check(Seeded.Config);
 
     [Theory]
     [InlineData("tcp_mss")]

@@ -47,7 +47,7 @@ public sealed class TcpSegmentLimitTests
             byte[] packet = Segment(FlowPackets.Syn, (ushort)sample.offered, sample.before);
             bool changed = TcpSegmentLimit.Apply(packet.AsSpan(20), (ushort)sample.limit);
             return changed == sample.offered > sample.limit && Offered(packet) == Math.Min(sample.offered, sample.limit) && IsRight(packet);
-        }).QuickCheckThrowOnFailure();
+        }).Check(Seeded.Config);
 
     [Fact]
     public void Any_options_are_borne() => Prop.ForAll<byte[]>(bytes =>
@@ -61,7 +61,7 @@ public sealed class TcpSegmentLimitTests
         // A header longer than the packet.
         packet[32] = 0xf0;
         return segment.Length == 60 || !TcpSegmentLimit.Apply(packet.AsSpan(20), 1000);
-    }).QuickCheckThrowOnFailure();
+    }).Check(Seeded.Config);
 
     private static int Through(FlowRig rig, uint ingress, byte[] packet)
     {

@@ -22,7 +22,7 @@ public sealed class Fib6Tests
     [Fact]
     public void Longest_match_agrees_with_trying_every_prefix() =>
         Check.One(
-            Config.QuickThrowOnFailure.WithMaxTest(300).WithEndSize(60),
+            Seeded.Config.WithMaxTest(300).WithEndSize(60),
             Prop.ForAll(s_changes.ToArbitrary(), s_address.ArrayOf(20).ToArbitrary(), (changes, addresses) =>
             {
                 using var set = new FibSet(workers: 1);

@@ -11,7 +11,7 @@ public sealed class GrowingMapTests
     public void Table_agrees_with_a_dictionary()
     {
         Gen<(int Key, bool Add)[]> changes = Gen.Choose(1, 700).Zip(Gen.Frequency((3, Gen.Constant(true)), (2, Gen.Constant(false)))).ArrayOf(3000);
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(40), Prop.ForAll(Arb.From(changes), steps =>
+        Check.One(Seeded.Config.WithMaxTest(40), Prop.ForAll(Arb.From(changes), steps =>
         {
             GrowingMap table = new();
             Dictionary<ulong, nint> model = [];

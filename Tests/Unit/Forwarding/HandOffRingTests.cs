@@ -36,7 +36,7 @@ public sealed class HandOffRingTests
 
                 Assert.Equal(model.Count > 0, ring.HasWaiting);
             }
-        }).QuickCheckThrowOnFailure();
+        }).Check(Seeded.Config);
     }
 
     [Fact]

@@ -163,7 +163,7 @@ public sealed class Ip6PathTests : IDisposable
     [Fact]
     public void Any_bytes_are_borne() =>
         Check.One(
-            Config.QuickThrowOnFailure.WithMaxTest(2000),
+            Seeded.Config.WithMaxTest(2000),
             Prop.ForAll<byte[], byte, byte>((bytes, next, hops) =>
             {
                 // Chains of extension headers made of anything, to the router and through it.

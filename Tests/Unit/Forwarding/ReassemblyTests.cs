@@ -38,7 +38,7 @@ public sealed class ReassemblyTests : IDisposable
     [Fact]
     public void Fragments_in_any_order_with_duplicates_give_the_datagram_once() =>
         Check.One(
-            Config.QuickThrowOnFailure.WithMaxTest(200),
+            Seeded.Config.WithMaxTest(200),
             Prop.ForAll(Gen.Shuffle(Enumerable.Range(0, Pieces + 1).ToArray()).ToArbitrary(), Gen.Choose(0, Pieces).ArrayOf().ToArbitrary(), (order, repeats) =>
             {
                 _heard.Seen.Clear();
@@ -68,7 +68,7 @@ public sealed class ReassemblyTests : IDisposable
              select (offset * 8, length * 8, more)).ArrayOf();
         ushort id = 1000;
         Check.One(
-            Config.QuickThrowOnFailure.WithMaxTest(1000),
+            Seeded.Config.WithMaxTest(1000),
             Prop.ForAll(ranges.ToArbitrary(), pieces =>
             {
                 _heard.Seen.Clear();

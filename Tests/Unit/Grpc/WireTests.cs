@@ -53,7 +53,7 @@ public sealed class WireTests
             TimeSpan timeout = TimeSpan.FromTicks(ticks);
             return GrpcTimeout.TryParse(GrpcTimeout.Format(timeout), out TimeSpan read)
                 && (read >= timeout || timeout.TotalHours > 99_999_999);
-        }).QuickCheckThrowOnFailure();
+        }).Check(Seeded.Config);
 
     [Fact]
     public void Status_text_survives_the_wire_in_printable_ascii() => Prop.ForAll(
@@ -62,7 +62,7 @@ public sealed class WireTests
         {
             string wire = StatusText.Encode(text.Get);
             return wire.All(c => c is >= ' ' and <= '~') && StatusText.Decode(wire) == WellFormed(text.Get);
-        }).QuickCheckThrowOnFailure();
+        }).Check(Seeded.Config);
 
     [Theory]
     [InlineData("50%", "50%")]
@@ -78,7 +78,7 @@ public sealed class WireTests
             Metadata read = [];
             MetadataText.Add(read, "key-bin", MetadataText.Encode(new Metadata.Entry("key-bin", bytes)));
             return bytes.AsSpan().SequenceEqual(read.GetValueBytes("key-bin"));
-        }).QuickCheckThrowOnFailure();
+        }).Check(Seeded.Config);
 
     [Theory]
     [InlineData("AQI=", 1)]
@@ -111,7 +111,7 @@ public sealed class WireTests
             byte[] wire = [.. messages.SelectMany(message => frame.Serialize(s_bytes, message).ToArray())];
             List<byte[]> read = ReadAllAsync(wire, chunk.Get).GetAwaiter().GetResult();
             return read.Count == messages.Length && read.Zip(messages).All(pair => pair.First.AsSpan().SequenceEqual(pair.Second));
-        }).QuickCheckThrowOnFailure();
+        }).Check(Seeded.Config);
 
     [Theory]
     [InlineData(StatusCode.Internal, new byte[] { 0, 0, 0, 0 })]

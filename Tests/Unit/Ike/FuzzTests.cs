@@ -58,7 +58,7 @@ public sealed class FuzzTests
             lab.Network.RunSeconds(31);
             Assert.Empty(lab.Right.Phase1());
             Assert.Equal(0, lab.Right.OwnStrand.Computations);
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(30));
+        }).Check(Seeded.Config.WithMaxTest(30));
 
     [Fact]
     public void Negotiation_survives_garbage_between_its_messages() =>
@@ -80,7 +80,7 @@ public sealed class FuzzTests
             Assert.True(lab.Network.RunUntil(() => lab.IsUp, 600), $"seed {seed}\n{lab.Explain()}");
             lab.Network.Tap = d => d;
             Assert.Equal(0, lab.Traffic(1));
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(30));
+        }).Check(Seeded.Config.WithMaxTest(30));
 
     [Fact]
     public void Every_parser_takes_any_bytes() =>
@@ -104,7 +104,7 @@ public sealed class FuzzTests
 
                 Assert.Equal(chain.Bytes.Length, length);
             }
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(2000));
+        }).Check(Seeded.Config.WithMaxTest(2000));
 
     private static byte[] Message1(Lab lab)
     {

@@ -22,7 +22,7 @@ public sealed class LossTests
             Assert.Equal(0, lab.Traffic(2));
             Assert.Empty(lab.Left.Failures());
             Assert.DoesNotContain(lab.Right.Failures(), f => f.Kind != Failure.Types.Kind.NoResponse);
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(60));
+        }).Check(Seeded.Config.WithMaxTest(60));
 
     [Fact]
     public void Each_message_may_be_lost_once()

@@ -69,7 +69,7 @@ public sealed class RekeyTests
 
             Assert.Equal(0, lab.Traffic(1000, 1));
             AssertConverged(lab);
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(10));
+        }).Check(Seeded.Config.WithMaxTest(10));
 
     [Fact]
     public void Rekeys_survive_a_lossy_wire() =>
@@ -82,7 +82,7 @@ public sealed class RekeyTests
             lab.Network.RunSeconds(100);
             Assert.True(lab.IsUp, lab.Explain());
             Assert.Equal(0, lab.Traffic(300, 1));
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(20));
+        }).Check(Seeded.Config.WithMaxTest(20));
 
     [Fact]
     public void Reauthentication_makes_before_it_breaks_and_phase_2_lives_on()

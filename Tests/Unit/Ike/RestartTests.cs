@@ -77,7 +77,7 @@ public sealed class RestartTests
             Assert.Equal(lab.Left.Phase2().Count, lab.Left.Module.Inbound.Count());
             Assert.Equal(lab.Left.Phase2().Count, lab.Left.Values.Values.Keys.Count(n => n.StartsWith("phase2.", StringComparison.Ordinal)));
             Assert.Equal(lab.Left.UpPhase1().Count, lab.Left.Values.Values.Keys.Count(n => n.StartsWith("phase1.", StringComparison.Ordinal)));
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(25));
+        }).Check(Seeded.Config.WithMaxTest(25));
 
     [Fact]
     public void Expired_sas_and_those_of_another_configuration_are_not_restored()

@@ -64,7 +64,7 @@ public sealed class WireTests
             }
 
             Assert.Equal(bodies, read);
-        }).QuickCheckThrowOnFailure();
+        }).Check(Seeded.Config);
 
     [Fact]
     public void Bodies_that_were_made_are_read_back()

@@ -21,7 +21,7 @@ public sealed class WireTests
             bool parsed = L2tpHeader.TryParse(bytes, out L2tpHeader header, out L2tpError error);
             _ = ControlMessage.TryParse(bytes, s_secret, Node.OwnMac, out ControlMessage message, out _);
             return parsed ? header.Payload.Length <= bytes.Length && header.Tunnel + header.Session + header.Ns + header.Nr >= 0 : error != L2tpError.None;
-        }).QuickCheckThrowOnFailure();
+        }).Check(Seeded.Config);
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed class WireTests
                 Assert.Equal(MessageType.IncomingCallConnected, message.Type);
                 Attribute found = message.Attributes[2];
                 return found.IsHidden == hidden && found.Value.AsSpan().SequenceEqual(value);
-            }).QuickCheckThrowOnFailure();
+            }).Check(Seeded.Config);
 
     [Fact]
     public void A_hidden_value_is_what_the_RFC_makes_of_it()

@@ -21,7 +21,7 @@ public sealed unsafe class SpareFrameTests : IDisposable
 
     [Fact]
     public void Segments_of_any_super_frame_join_to_it_again_with_right_checksums() =>
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(300), Prop.ForAll(
+        Check.One(Seeded.Config.WithMaxTest(300), Prop.ForAll(
             Arb.From(
                 from payload in Gen.Choose(1, 20_000)
                 from segment in Gen.Choose(8, 2_000)

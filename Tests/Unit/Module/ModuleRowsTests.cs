@@ -223,7 +223,7 @@ public sealed class ModuleRowsTests
 
             return plane.Rows.ToDictionary(r => r.Key.Key, r => r.Value.ToStringUtf8()).OrderBy(r => r.Key)
                 .SequenceEqual(wanted.Values.SelectMany(w => w).OrderBy(r => r.Key));
-        }).QuickCheckThrowOnFailure();
+        }).Check(Seeded.Config);
 
     private static ProgramRequest Request(string writer, ulong version, Row row) => new() { Writer = writer, Version = version, Set = row };
 

@@ -63,7 +63,7 @@ public sealed class IgmpMessageTests
             }
 
             Assert.Equal(wanted.Length, at);
-        }).QuickCheckThrowOnFailure();
+        }).Check(Seeded.Config);
 
     [Fact]
     public void Codes_with_an_exponent_come_back_as_near_as_they_can()

@@ -31,7 +31,7 @@ public sealed class Ipv6FragmenterTests
 
             pools.Return(handle);
             return isRight && pools.SmallFree == 1024 && pools.LargeFree == 4;
-        }).QuickCheckThrowOnFailure();
+        }).Check(Seeded.Config);
     }
 
     // Hop-by-hop options, destination options, a route, destination options again: the last ones alone may be cut.

@@ -31,7 +31,7 @@ public sealed class SuperPacketTests
             }
 
             Assert.Equal(payload, together);
-        }).QuickCheckThrowOnFailure();
+        }).Check(Seeded.Config);
 
     [Theory]
     [InlineData(true)]
@@ -83,7 +83,7 @@ public sealed class SuperPacketTests
                     super.Write(packet, i, new byte[super.LengthOf(i)]);
                 }
             }
-        }).QuickCheckThrowOnFailure();
+        }).Check(Seeded.Config);
 
     [Fact]
     public void The_first_packet_is_made_in_place()

@@ -21,7 +21,7 @@ public sealed class ViewTests
             Touch([0x45, 0, 0, (byte)data.Length, .. data]);
             Touch([0, 1, 8, 0, 6, 4, 0, 1, .. data]);
             return true;
-        }).QuickCheckThrowOnFailure();
+        }).Check(Seeded.Config);
 
     [Fact]
     public void What_is_written_is_read_back()
@@ -87,7 +87,7 @@ public sealed class ViewTests
     [Fact]
     public void Addresses_print_and_parse() =>
         Prop.ForAll<uint>(address => Ipv4Address.TryParse(Ipv4Address.Format(address), out uint parsed) && parsed == address)
-            .QuickCheckThrowOnFailure();
+            .Check(Seeded.Config);
 
     [Theory]
     [InlineData("")]

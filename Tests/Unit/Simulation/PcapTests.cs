@@ -76,7 +76,7 @@ public sealed class PcapTests
 
     [Fact]
     public void Damaged_files_never_make_it_read_outside() =>
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(3000), Prop.ForAll(
+        Check.One(Seeded.Config.WithMaxTest(3000), Prop.ForAll(
             Arb.From(
                 from next in Gen.Elements(true, false)
                 from changes in Gen.Choose(0, 65_535).Two().ArrayOf(4)

@@ -23,7 +23,7 @@ public sealed class CandidateModelTests
     ];
 
     [Fact]
-    public void Set_and_delete_of_leaves_agree_with_a_set_of_lines() => Check.QuickThrowOnFailure(
+    public void Set_and_delete_of_leaves_agree_with_a_set_of_lines() => Check.One(Seeded.Config,
         Prop.ForAll(ArbMap.Default.ArbFor<int>(), seed =>
         {
             Random random = new(seed);
@@ -62,7 +62,7 @@ public sealed class CandidateModelTests
         }));
 
     [Fact]
-    public void A_difference_applied_as_set_and_delete_leads_from_one_tree_to_the_other() => Check.QuickThrowOnFailure(
+    public void A_difference_applied_as_set_and_delete_leads_from_one_tree_to_the_other() => Check.One(Seeded.Config,
         Prop.ForAll(ArbMap.Default.ArbFor<int>(), seed =>
         {
             Statement from = TreeGenerator.Tree(new Random(seed));
@@ -85,7 +85,7 @@ public sealed class CandidateModelTests
     }
 
     [Fact]
-    public void A_merge_of_a_tree_into_nothing_is_the_tree() => Check.QuickThrowOnFailure(
+    public void A_merge_of_a_tree_into_nothing_is_the_tree() => Check.One(Seeded.Config,
         Prop.ForAll(TreeGenerator.Trees.ToArbitrary(), tree =>
         {
             Candidate candidate = new(TestLanguage.Tree);

@@ -94,7 +94,7 @@ public sealed class JunosTextTests
     }
 
     [Fact]
-    public void Every_tree_is_read_back_from_its_text() => Check.QuickThrowOnFailure(
+    public void Every_tree_is_read_back_from_its_text() => Check.One(Seeded.Config,
         Prop.ForAll(TreeGenerator.Trees.ToArbitrary(), tree =>
         {
             string text = ConfigurationText.Write(tree, TestLanguage.Tree);
@@ -104,7 +104,7 @@ public sealed class JunosTextTests
         }));
 
     [Fact]
-    public void Every_tree_without_opaque_parts_is_made_again_by_its_set_commands() => Check.QuickThrowOnFailure(
+    public void Every_tree_without_opaque_parts_is_made_again_by_its_set_commands() => Check.One(Seeded.Config,
         Prop.ForAll(TreeGenerator.Trees.ToArbitrary(), tree =>
         {
             Statement plain = WithoutComments(tree);
@@ -118,7 +118,7 @@ public sealed class JunosTextTests
         }));
 
     [Fact]
-    public void Mutated_text_is_never_more_than_an_error() => Check.QuickThrowOnFailure(
+    public void Mutated_text_is_never_more_than_an_error() => Check.One(Seeded.Config,
         Prop.ForAll(ArbMap.Default.ArbFor<int>(), seed =>
         {
             Random random = new(seed);
@@ -143,7 +143,7 @@ public sealed class JunosTextTests
         }));
 
     [Fact]
-    public void Random_text_is_never_more_than_an_error() => Check.QuickThrowOnFailure(
+    public void Random_text_is_never_more_than_an_error() => Check.One(Seeded.Config,
         Prop.ForAll(ArbMap.Default.ArbFor<string>(), text =>
         {
             _ = ConfigurationText.Read(text ?? string.Empty, TestLanguage.Tree);

@@ -27,7 +27,7 @@ public sealed class RouteTableTests
             IpPrefix? expected = matching.Length == 0 ? null : matching.MaxBy(p => p.Length);
             RouteState? found = table.Lookup(address);
             return expected is null ? found is null : found is not null && RouteTable.PrefixOf(found) == expected;
-        }).QuickCheckThrowOnFailure();
+        }).Check(Seeded.Config);
 
     [Fact]
     public void Inactive_routes_are_listed_and_never_found()

@@ -1,4 +1,4 @@
-namespace RouterOS.Unit.Crypto;
+namespace RouterOS.Unit;
 
 /// <summary>Measures what code allocates on this thread.</summary>
 internal static class Allocation
