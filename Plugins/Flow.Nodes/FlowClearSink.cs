@@ -34,7 +34,7 @@ internal sealed class FlowClearSink(FlowState state) : IRowSink
             ref FlowSession session = ref state.Sessions[i];
             if (session.State != FlowSessionState.Free && Matches(state, filter, session, i))
             {
-                state.Sessions.Remove(i);
+                state.End(i, SessionEvent.Types.Reason.Cleared);
             }
         }
 

@@ -146,6 +146,7 @@ internal sealed class FlowPolicyNode(FlowState state, ForwardingTables tables, W
 
         state.Policies.Hit(verdict.Policy, false);
         ingress.PolicyDenied += packet.SegmentCount;
+        state.LogRefused(verdict.Policy, flow, packet.IngressInterface, packet.EgressInterface);
         return Refuse(ref packet, flow, verdict, from);
     }
 
@@ -293,6 +294,7 @@ internal sealed class FlowPolicyNode(FlowState state, ForwardingTables tables, W
         }
 
         state.Policies.Hit(verdict.Policy, true);
+        state.Began(row);
         ingress.ConnectionsEstablished++;
         return Permit(ref packet, ref ingress, flow);
     }

@@ -33,7 +33,7 @@ internal struct FlowSession
 
     public FlowSessionState State;
 
-    /// <summary>TCP: which sides have closed, 1 for the one that opened the session, 2 for the other.</summary>
+    /// <summary>TCP: which sides have closed, 1 for the one that opened the session, 2 for the other; 4 and 8 for the one whose reset it was.</summary>
     public byte Closed;
 
     /// <summary>It has a protection: see <see cref="Protection"/>.</summary>

@@ -13,8 +13,8 @@ internal sealed class FlowSnapshots : ISnapshotSource
     // More than any table has rows.
     private const int RowBits = 20;
 
-    // Fields 1 to 3 of SessionSummary, 1 and 2 of PolicyHits, all of InterfaceFlowCounters.
-    private const ulong SummaryFields = 0b1110;
+    // Fields 1 to 4 of SessionSummary, 1 and 2 of PolicyHits, all of InterfaceFlowCounters.
+    private const ulong SummaryFields = 0b11110;
     private const ulong PolicyFields = 0b110;
     private const ulong InterfaceFields = ulong.MaxValue;
 
@@ -34,6 +34,7 @@ internal sealed class FlowSnapshots : ISnapshotSource
     {
         registry.AddSnapshot("flow-session", new FlowSnapshots((key, write) => Sessions(state, key, write), 0));
         registry.AddSnapshot("flow-summary", new FlowSnapshots((_, write) => Summary(state, write), SummaryFields));
+        registry.AddSnapshot("flow-log", state.Log);
         registry.AddSnapshot("flow-policy", new FlowSnapshots((key, write) => Policies(state, key, write), PolicyFields));
         registry.AddSnapshot("flow-screen", new FlowSnapshots((key, write) => Screens(registry, state, key, write), InterfaceFields));
         registry.AddSnapshot("flow-interface", new FlowSnapshots((key, write) => Interfaces(registry, state, key, write), InterfaceFields));
@@ -81,7 +82,9 @@ internal sealed class FlowSnapshots : ISnapshotSource
             ref FlowSession session = ref state.Sessions[row];
             if (session.State != FlowSessionState.Free && session.Expires > now && (id == 0 || id == IdOf(session, state.FirstRow + row)))
             {
-                write(Text(IdOf(session, state.FirstRow + row)), Describe(state, session, row, now).ToByteArray());
+                ulong own = IdOf(session, state.FirstRow + row);
+                (UInt128 source6, UInt128 destination6) = state.Sessions.AddressesOf(session.Forward);
+                write(Text(own), Describe(session, own, source6, destination6, now).ToByteArray());
             }
         }
     }
@@ -89,12 +92,13 @@ internal sealed class FlowSnapshots : ISnapshotSource
     private static bool TryRow(ReadOnlySpan<char> text, out int row) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out row);
 
-    private static SessionState Describe(FlowState state, in FlowSession session, int row, uint now)
+    /// <summary>A session as a message.</summary>
+    internal static SessionState Describe(in FlowSession session, ulong id, UInt128 source6, UInt128 destination6, uint now)
     {
         FlowKey key = session.Forward;
         return new SessionState
         {
-            Id = IdOf(session, state.FirstRow + row),
+            Id = id,
             Policy = session.Policy,
             Protocol = key.Protocol,
             Source = key.IsVersion6 ? 0 : key.Source,
@@ -110,12 +114,12 @@ internal sealed class FlowSnapshots : ISnapshotSource
             ReversePackets = session.ReversePackets,
             ReverseBytes = session.ReverseBytes,
             Protection = session.Protection,
-            Source6 = Address6(state, key, key.Source),
-            Destination6 = Address6(state, key, key.Destination),
+            Source6 = Bytes(key, source6),
+            Destination6 = Bytes(key, destination6),
         };
     }
 
-    private static ByteString Address6(FlowState state, in FlowKey key, uint number)
+    private static ByteString Bytes(in FlowKey key, UInt128 address)
     {
         if (!key.IsVersion6)
         {
@@ -123,7 +127,7 @@ internal sealed class FlowSnapshots : ISnapshotSource
         }
 
         byte[] bytes = new byte[Ipv6Address.Length];
-        Ipv6Address.Write(bytes, state.Sessions.Addresses6[number]);
+        Ipv6Address.Write(bytes, address);
         return UnsafeByteOperations.UnsafeWrap(bytes);
     }
 
@@ -132,6 +136,7 @@ internal sealed class FlowSnapshots : ISnapshotSource
         Sessions = (uint)state.Sessions.Count,
         Maximum = (uint)state.Sessions.Maximum,
         Refused = state.Refused,
+        LogLeftOut = state.Log.LeftOut,
     }.ToByteArray());
 
     private static void Policies(FlowState state, string key, Action<string, byte[]> write)

@@ -36,6 +36,7 @@ internal sealed class FlowState
         _tables = tables;
         Sessions = new SessionTable(maximumSessions, seed);
         Policies = new PolicyTable(tables.FindProtection);
+        Log = new SessionLogRing(worker.Number);
     }
 
     public SessionTable Sessions { get; }
@@ -44,6 +45,9 @@ internal sealed class FlowState
     public int FirstRow => _worker.Number * Sessions.Maximum;
 
     public PolicyTable Policies { get; }
+
+    /// <summary>What policies want logged.</summary>
+    public SessionLogRing Log { get; }
 
     public DropCounters Drops { get; } = DropCounters.Of<FlowDrop>();
 
@@ -128,9 +132,15 @@ internal sealed class FlowState
         }
 
         ref FlowSession session = ref Sessions[row];
-        if (session.Expires <= NowSeconds || (session.Generation != Policies.Generation && !IsStillPermitted(ref session)))
+        if (session.Expires <= NowSeconds)
         {
-            Sessions.Remove(row);
+            End(row, SessionLife.ReasonOf(session));
+            return SessionTable.NotFound;
+        }
+
+        if (session.Generation != Policies.Generation && !IsStillPermitted(ref session))
+        {
+            End(row, SessionEvent.Types.Reason.Policy);
             return SessionTable.NotFound;
         }
 
@@ -154,12 +164,70 @@ internal sealed class FlowState
         int row = Sessions.Find(key, out _);
         if (row != SessionTable.NotFound)
         {
-            Sessions.Remove(row);
+            End(row, SessionEvent.Types.Reason.Replaced);
         }
 
         row = key.IsVersion6 ? Sessions.Add(key, packet.Source6, packet.Destination6) : Sessions.Add(key);
-        Refused += row == SessionTable.NotFound ? 1u : 0;
+        if (row == SessionTable.NotFound)
+        {
+            Refused++;
+            return row;
+        }
+
+        Sessions.Begun(row) = NowSeconds;
         return row;
+    }
+
+    /// <summary>A session is complete: it is logged if its policy says so.</summary>
+    public void Began(int row)
+    {
+        if (Policies.Hits[(int)Sessions[row].Policy].LogsBegin)
+        {
+            Note(row, SessionEvent.Types.Kind.Begun, SessionEvent.Types.Reason.Unspecified);
+        }
+    }
+
+    /// <summary>Ends a session.</summary>
+    public void End(int row, SessionEvent.Types.Reason reason)
+    {
+        if (Policies.Hits[(int)Sessions[row].Policy].LogsEnd)
+        {
+            Note(row, SessionEvent.Types.Kind.Ended, reason);
+        }
+
+        Sessions.Remove(row);
+    }
+
+    /// <summary>A policy has refused a packet: it is logged if the policy says so.</summary>
+    public void LogRefused(uint policy, in FlowPacket flow, uint ingress, uint egress)
+    {
+        if (!Policies.Hits[(int)policy].LogsBegin)
+        {
+            return;
+        }
+
+        ref SessionLogEntry entry = ref Log.Next(NowSeconds, out bool isFull);
+        if (!isFull)
+        {
+            entry = default;
+            entry.Kind = SessionEvent.Types.Kind.Refused;
+            (entry.Session.Forward, entry.Session.Policy) = (flow.Key, policy);
+            (entry.Session.Ingress, entry.Session.Egress) = (ingress, egress);
+            (entry.Session.FromZone, entry.Session.ToZone) = (ZoneOf(ingress), ZoneOf(egress));
+            (entry.Source6, entry.Destination6) = (flow.Source6, flow.Destination6);
+        }
+    }
+
+    private void Note(int row, SessionEvent.Types.Kind kind, SessionEvent.Types.Reason reason)
+    {
+        ref SessionLogEntry entry = ref Log.Next(NowSeconds, out bool isFull);
+        if (!isFull)
+        {
+            entry.Session = Sessions[row];
+            (entry.Kind, entry.Reason, entry.Id) = (kind, reason, FlowSnapshots.IdOf(entry.Session, FirstRow + row));
+            entry.ElapsedSeconds = Math.Min(NowSeconds, entry.Session.Expires) - Sessions.Begun(row);
+            (entry.Source6, entry.Destination6) = Sessions.AddressesOf(entry.Session.Forward);
+        }
     }
 
     /// <summary>Ends sessions whose time is over or that changed policies forbid: a slice of the table at each call, so that no call takes long.</summary>
@@ -169,6 +237,11 @@ internal sealed class FlowState
         {
             _refusedBefore = Refused;
             _worker.RaiseEvent("flow", "sessions", "full");
+        }
+
+        if (!Log.IsEmpty)
+        {
+            _worker.RaiseEvent("flow-log", "sessions", "waiting");
         }
 
         uint now = NowSeconds;
@@ -185,9 +258,17 @@ internal sealed class FlowState
 
             bool stale = session.Generation != Policies.Generation;
             judged += stale ? 1 : 0;
-            if (session.Expires <= now || (stale && !IsStillPermitted(ref session)) || (_isFull && IsIdle(session, now)))
+            if (session.Expires <= now)
             {
-                Sessions.Remove(_sweep);
+                End(_sweep, SessionLife.ReasonOf(session));
+            }
+            else if (stale && !IsStillPermitted(ref session))
+            {
+                End(_sweep, SessionEvent.Types.Reason.Policy);
+            }
+            else if (_isFull && IsIdle(session, now))
+            {
+                End(_sweep, SessionEvent.Types.Reason.Idle);
             }
             else if (Settings.RouteChange != 0 && session.Expires > now + Settings.RouteChange)
             {
@@ -244,13 +325,16 @@ internal sealed class FlowState
         }
 
         FlowKey key = session.Forward;
-        (UInt128 source6, UInt128 destination6) = key.IsVersion6
-            ? (Sessions.Addresses6[key.Source], Sessions.Addresses6[key.Destination])
-            : default;
+        (UInt128 source6, UInt128 destination6) = Sessions.AddressesOf(key);
         PolicyVerdict verdict = Judge(session.Ingress, session.Egress, key, source6, destination6, session.IcmpCode);
+        if (verdict.Action != Policy.Types.Action.Permit)
+        {
+            return false;
+        }
+
         session.Policy = verdict.Policy;
         session.ApplicationTimeout = verdict.TimeoutSeconds;
         (session.Protection, session.Inbound) = (verdict.Protection, verdict.Inbound);
-        return verdict.Action == Policy.Types.Action.Permit;
+        return true;
     }
 }

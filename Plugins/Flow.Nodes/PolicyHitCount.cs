@@ -11,4 +11,9 @@ internal struct PolicyHitCount
 
     /// <summary>True when there is, or was, a policy of this number.</summary>
     public bool IsKnown;
+
+    /// <summary>What is logged of it: sessions that begin, or packets that it refuses; sessions that end.</summary>
+    public bool LogsBegin;
+
+    public bool LogsEnd;
 }

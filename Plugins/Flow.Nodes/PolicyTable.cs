@@ -66,6 +66,7 @@ internal sealed class PolicyTable
             }
 
             _hits[rule.Id].IsKnown = true;
+            (_hits[rule.Id].LogsBegin, _hits[rule.Id].LogsEnd) = (rule.LogBegin, rule.LogEnd);
         }
 
         Changed();

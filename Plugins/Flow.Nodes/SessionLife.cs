@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using RouterOS.Packets;
+using RouterOS.Proto.Flow.V1;
 
 namespace RouterOS.Flow.Nodes;
 
@@ -14,13 +15,22 @@ internal static class SessionLife
     private const byte OpenerClosed = 1;
     private const byte AnswererClosed = 2;
     private const byte BothClosed = OpenerClosed | AnswererClosed;
+    private const byte OpenerReset = 4;
+    private const byte AnswererReset = 8;
+
+    /// <summary>Why a session ends that nobody has ended.</summary>
+    public static SessionEvent.Types.Reason ReasonOf(in FlowSession session) =>
+        (session.Closed & OpenerReset) != 0 ? SessionEvent.Types.Reason.OpenerReset
+        : (session.Closed & AnswererReset) != 0 ? SessionEvent.Types.Reason.AnswererReset
+        : session.Closed != 0 ? SessionEvent.Types.Reason.TcpFin
+        : SessionEvent.Types.Reason.Idle;
 
     /// <summary>Starts a session with its first packet.</summary>
     public static void Open(ref FlowSession session, FlowSegment segment, in PacketBuffer buffer, uint now, FlowSettings settings)
     {
         // A segment of a connection that is over opens a session that is over, so that nobody fills the table with them.
         bool over = segment.IsTcpFin || segment.IsTcpReset;
-        session.Closed = over ? BothClosed : (byte)0;
+        session.Closed = segment.IsTcpReset ? (byte)(BothClosed | OpenerReset) : over ? BothClosed : (byte)0;
         session.State = !segment.IsTcp ? FlowSessionState.Established : over ? FlowSessionState.Closing : FlowSessionState.Opening;
         session.Count(reverse: false, buffer.SegmentCount, buffer.WireBytes);
         Extend(ref session, segment, now, settings);
@@ -53,7 +63,8 @@ internal static class SessionLife
     {
         if (segment.IsTcpReset || segment.IsTcpFin)
         {
-            session.Closed |= segment.IsTcpReset ? BothClosed : reverse ? AnswererClosed : OpenerClosed;
+            session.Closed |= !segment.IsTcpReset ? reverse ? AnswererClosed : OpenerClosed
+                : (byte)(BothClosed | (reverse ? AnswererReset : OpenerReset));
             session.State = FlowSessionState.Closing;
         }
         else if (session.State == FlowSessionState.Closing && segment.IsTcpSyn && !reverse)
@@ -78,7 +89,7 @@ internal static class SessionLife
             {
                 FlowSessionState.Opening => settings.TcpOpening,
                 FlowSessionState.Closing when segment.IsTcpReset => TcpReset,
-                FlowSessionState.Closing => session.Closed == BothClosed ? settings.TcpClosed : settings.TcpHalfClosed,
+                FlowSessionState.Closing => (session.Closed & BothClosed) == BothClosed ? settings.TcpClosed : settings.TcpHalfClosed,
                 _ => open,
             };
         ExtendTo(ref session, timeout == 0 ? open : timeout, now);

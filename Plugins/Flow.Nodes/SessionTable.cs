@@ -15,6 +15,7 @@ internal sealed unsafe class SessionTable
 
     private readonly FlowSession* _sessions;
     private readonly int* _free;
+    private readonly uint* _begun;
     private readonly int* _index;
     private readonly uint _mask;
     private readonly FlowHash _hash;
@@ -34,6 +35,7 @@ internal sealed unsafe class SessionTable
         // Safe: never freed while the module lives; the finalizer frees what a test leaves behind.
         _sessions = (FlowSession*)LargePages.AllocateZeroed((nuint)maximum, FlowSession.Bytes);
         _index = (int*)LargePages.AllocateZeroed(buckets, sizeof(int));
+        _begun = (uint*)NativeMemory.AllocZeroed((nuint)maximum, sizeof(uint));
         _free = (int*)NativeMemory.Alloc((nuint)maximum, sizeof(int));
         for (int i = maximum - 1; i >= 0; i--)
         {
@@ -46,6 +48,7 @@ internal sealed unsafe class SessionTable
     {
         LargePages.Free(_sessions);
         LargePages.Free(_index);
+        NativeMemory.Free(_begun);
         NativeMemory.Free(_free);
     }
 
@@ -63,6 +66,13 @@ internal sealed unsafe class SessionTable
 
     /// <summary>The session in a row.</summary>
     public ref FlowSession this[int row] => ref _sessions[row];
+
+    /// <summary>Second at which the session in a row began.</summary>
+    public ref uint Begun(int row) => ref _begun[row];
+
+    /// <summary>The addresses that the numbers in a key stand for; 0 of IPv4.</summary>
+    public (UInt128 Source, UInt128 Destination) AddressesOf(in FlowKey key) =>
+        key.IsVersion6 ? (Addresses6[key.Source], Addresses6[key.Destination]) : default;
 
     /// <summary>The row of the session that a packet with this key belongs to, and in which direction; or <see cref="NotFound"/>.</summary>
     public int Find(in FlowKey key, out bool reverse)

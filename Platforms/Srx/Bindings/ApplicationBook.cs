@@ -14,6 +14,13 @@ internal sealed class ApplicationBook(StatementView root)
 
     private readonly StatementView _applications = root["applications"];
 
+    /// <summary>Predefined applications of TCP and UDP that have ports of their own, by name.</summary>
+    public static IEnumerable<Application> Known =>
+        from entry in ApplicationCatalog.Predefined.OrderBy(entry => entry.Key, StringComparer.Ordinal)
+        from term in entry.Value
+        where term is { Protocol: 6 or 17, FirstPort: > 0, LastPort: < ushort.MaxValue, FirstSource: 0 }
+        select ToApplication(entry.Key, term);
+
     /// <summary>Forms of the names of a match; empty for any, null when a name means nothing (with a finding).</summary>
     public IReadOnlyList<Application>? Resolve(StatementView match, List<Finding> findings)
     {

@@ -59,6 +59,11 @@ internal static class FlowBinding
             }
         }
 
+        if (intent.Policies.Any(policy => policy.LogBegin || policy.LogEnd))
+        {
+            intent.Services.Add(ApplicationBook.Known);
+        }
+
         return intent;
     }
 
@@ -94,6 +99,8 @@ internal static class FlowBinding
             Source = view.Source,
             SourceExcluded = match.Has("source-address-excluded"),
             DestinationExcluded = match.Has("destination-address-excluded"),
+            LogBegin = then["log"].Has("session-init"),
+            LogEnd = then["log"].Has("session-close"),
             Action = then.Has("permit") ? Proto.Flow.V1.Policy.Types.Action.Permit
                 : then.Has("reject") ? Proto.Flow.V1.Policy.Types.Action.Reject
                 : Proto.Flow.V1.Policy.Types.Action.Deny,

@@ -10,7 +10,6 @@ namespace RouterOS.Srx.Statements;
 /// <summary><c>[edit security policies]</c>.</summary>
 internal static class PolicyStatements
 {
-    private const string NotLogged = "sessions are not logged yet; the traffic is treated the same";
     private const string AlwaysCounted = "every policy is counted: see 'show security policies hit-count'";
 
     private static readonly ValueChoice s_anyAddress = Choice("any", "Any address");
@@ -58,8 +57,7 @@ internal static class PolicyStatements
             Flag("reject", "Drop it with ICMP unreachable or TCP RST").Exclusive("action"),
             Container("log", "Log sessions",
                 Flag("session-init", "When they begin"),
-                Flag("session-close", "When they end"))
-                .Ignored(NotLogged),
+                Flag("session-close", "When they end")),
             Anything("count", "Count packets and bytes").Equivalent(AlwaysCounted))
             .Mandatory().Requires("action"),
         Leaf("scheduler-name", "Times at which the policy acts", Text("scheduler-name")).Refused("schedulers are not supported: the policy would always act"));

@@ -19,7 +19,7 @@ internal static class SecurityStatements
     /// <summary>The subtree.</summary>
     public static StatementSchema Tree { get; } = Container("security", "Security",
         TraceOptions,
-        Anything("log", "Log of the data path").Ignored("sessions are not logged yet; the traffic is treated the same"),
+        Anything("log", "Log of the data path").Ignored("sessions are logged to 'show log traffic-log'; nothing is sent elsewhere"),
         Anything("ssh-known-hosts", "Keys of SSH servers").Ignored("the router opens no connection of its own"),
         Anything("certificates", "Certificates").Refused("certificates are not supported yet"),
         Container("pki", "Certificates",

@@ -134,6 +134,7 @@ internal sealed class FlowCommit(ITableWriter tables, IInterfaceView interfaces,
         {
             Id = PolicyNumber(policy), Name = policy.Name, Action = policy.Action, Protection = policy.Protection, Inbound = policy.Inbound,
             SourceExcluded = policy.SourceExcluded, DestinationExcluded = policy.DestinationExcluded,
+            LogBegin = policy.LogBegin, LogEnd = policy.LogEnd,
         };
         row.FromZones.Add(policy.FromZones.Select(ZoneNumber));
         row.ToZones.Add(policy.ToZones.Select(ZoneNumber));

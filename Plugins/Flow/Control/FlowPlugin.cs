@@ -27,6 +27,8 @@ public sealed class FlowPlugin : IControlPlugin
         _commit = commit;
         context.Interfaces.Subscribe(commit.Converge);
         context.Modules.Subscribe("flow", happened => FlowLog.TableFull(context.Log, happened.Count));
+        SessionLog sessions = new(commit, context);
+        context.Modules.Subscribe("flow-log", happened => _ = sessions.Take());
         context.Bus.Provide(new FlowShow(commit, context));
     }
 

@@ -23,7 +23,7 @@ internal sealed class FlowShow(FlowCommit commit, IControlContext control) : Pro
         SessionFilter filter = new(request, control.Interfaces);
         SessionSummary summary = await ReadSummary();
         List<SessionState> found = await ReadSessions(filter, summary);
-        ListSessionsReply reply = new() { Total = summary.Sessions, Maximum = summary.Maximum };
+        ListSessionsReply reply = new() { Total = summary.Sessions, Maximum = summary.Maximum, LogLeftOut = summary.LogLeftOut };
         IEnumerable<SessionState> shown = found.OrderBy(state => state.Id).Take((int)Math.Min(request.Limit == 0 ? DefaultLimit : request.Limit, int.MaxValue));
         Dictionary<uint, string> policies = commit.Intent.Policies.ToDictionary(commit.PolicyNumber, policy => policy.Name);
         reply.Sessions.Add(shown.Select(state => Describe(state, policies)));
@@ -183,6 +183,7 @@ internal sealed class FlowShow(FlowCommit commit, IControlContext control) : Pro
         {
             sum.Sessions += module.Sessions;
             sum.Refused += module.Refused;
+            sum.LogLeftOut += module.LogLeftOut;
             sum.Maximum = Math.Max(sum.Maximum, module.Maximum);
         }
 

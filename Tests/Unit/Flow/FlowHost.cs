@@ -24,6 +24,7 @@ internal sealed class FlowHost(FlowRig rig, SimulatedStore store) : IControlCont
 {
     private readonly List<Action> _subscribers = [];
     private readonly Dictionary<(string Table, string Key), byte[]> _rows = [];
+    private readonly Dictionary<string, Action<ModuleEvent>> _watchers = [];
     private ulong _version;
 
     public FlowPlugin Plugin { get; } = new();
@@ -116,9 +117,10 @@ internal sealed class FlowHost(FlowRig rig, SimulatedStore store) : IControlCont
         Task.FromResult<IReadOnlyList<KeyValuePair<string, T>>>(
             [.. rig.Chassis.Plane.Snapshot(table, key).Select(row => KeyValuePair.Create(row.Key, new MessageParser<T>(() => new T()).ParseFrom(row.Value)))]);
 
-    public void Subscribe(string table, Action<ModuleEvent> handler)
-    {
-    }
+    public void Subscribe(string table, Action<ModuleEvent> handler) => _watchers[table] = handler;
+
+    /// <summary>Something has happened to a table of the module.</summary>
+    public void Raise(string table) => _watchers[table](new ModuleEvent { Table = table, Count = 1 });
 
     public Task<IReadOnlyList<ModuleDescription>> Describe() => throw new NotSupportedException();
 

@@ -38,6 +38,26 @@ public sealed class FlowBindingTests
     }
 
     [Fact]
+    public void What_is_logged_of_sessions_reaches_the_intent_with_the_names_of_services()
+    {
+        const string Match = "match { source-address any; destination-address any; application any; }";
+        FlowIntent intent = SrxText.Bind($$"""
+            security {
+                zones { security-zone a; security-zone b; }
+                policies {
+                    from-zone a to-zone b {
+                        policy p { {{Match}} then { permit; log { session-init; session-close; } count; } }
+                        policy q { {{Match}} then { deny; } }
+                    }
+                }
+            }
+            """).Intents.Get<FlowIntent>();
+        Assert.Equal([(true, true), (false, false)], intent.Policies.Select(policy => (policy.LogBegin, policy.LogEnd)));
+        Assert.Contains(intent.Services, service => service is { Name: "junos-ssh", Protocol: 6, FirstDestinationPort: 22, LastDestinationPort: 22 });
+        Assert.DoesNotContain(intent.Services, service => service.Name is "junos-tcp-any" or "junos-udp-any");
+    }
+
+    [Fact]
     public void The_zone_for_management_is_a_zone_without_passage()
     {
         Binding binding = SrxText.Bind("""
