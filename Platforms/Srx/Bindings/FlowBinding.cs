@@ -22,6 +22,7 @@ internal static class FlowBinding
             Sessions = sessions,
             Inet6FlowBased = security["forwarding-options"]["family"]["inet6"].Text("mode") == "flow-based",
         };
+        intent.Schedulers.Add(ScheduleBinding.Read(root, findings));
         WarnOfDroppedIpv6(root, intent, findings);
         Dictionary<string, string> taken = new(StringComparer.Ordinal);
         foreach (StatementView zone in ZoneInterfaces.All(security["zones"]))
@@ -101,6 +102,7 @@ internal static class FlowBinding
             DestinationExcluded = match.Has("destination-address-excluded"),
             LogBegin = then["log"].Has("session-init"),
             LogEnd = then["log"].Has("session-close"),
+            Scheduler = view.Text("scheduler-name") ?? string.Empty,
             Action = then.Has("permit") ? Proto.Flow.V1.Policy.Types.Action.Permit
                 : then.Has("reject") ? Proto.Flow.V1.Policy.Types.Action.Reject
                 : Proto.Flow.V1.Policy.Types.Action.Deny,

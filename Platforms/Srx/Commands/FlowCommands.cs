@@ -48,6 +48,8 @@ internal static class FlowCommands
             s_filters[2],
             s_filters[3],
             s_filters[4]),
+        new OperationalCommand("show schedulers", "Show schedulers of policies", ShowSchedulers).With(
+            CommandOption.Named("scheduler-name", "Name of a scheduler", Values.Name("scheduler-name", 63))),
         new OperationalCommand("show security zones", "Show zones", ShowZones),
         new OperationalCommand("show security flow session", "Show sessions", ShowSessions).With(
             [
@@ -133,6 +135,14 @@ internal static class FlowCommands
             DestinationAddresses = destinations.Find(match["destination-address"], []) ?? [],
             PairPolicy = view["then"]["permit"]["tunnel"].Text("pair-policy") ?? string.Empty,
         };
+    }
+
+    private static async Task<int> ShowSchedulers(CommandContext context)
+    {
+        ListSchedulersReply reply = await new Flow.FlowClient(context.Bus).ListSchedulersAsync(new ListSchedulersRequest(), cancellationToken: context.Cancellation);
+        string? name = context.Arguments.Text("scheduler-name");
+        context.Output.Write(ScheduleLayout.Text(reply.Schedulers.Where(state => name is null || state.Name == name)));
+        return 0;
     }
 
     private static async Task<int> ShowZones(CommandContext context)

@@ -37,7 +37,7 @@ internal static class PolicyDetailLayout
     private static void One(Lines lines, PolicyNames names, IReadOnlyList<VpnState> vpns)
     {
         Policy policy = names.State.Policy;
-        lines.Add($"Policy: {policy.Name}, action-type: {Action(policy)}, State: enabled, Index: {names.State.Id}");
+        lines.Add($"Policy: {policy.Name}, action-type: {Action(policy)}, State: {PolicyLayout.State(names.State)}, Index: {names.State.Id}");
         if (PolicyLayout.IsOfAllZones(policy))
         {
             lines.Add("  Scope: global");
@@ -61,6 +61,11 @@ internal static class PolicyDetailLayout
 
             lines.Add($"      Source port range: [{application.FirstSourcePort}-{application.LastSourcePort}]");
             lines.Add($"      Destination port range: [{application.FirstDestinationPort}-{application.LastDestinationPort}]");
+        }
+
+        if (policy.Scheduler.Length > 0)
+        {
+            lines.Add($"  Scheduler name: {policy.Scheduler}");
         }
 
         if (policy.Protection.Length > 0)

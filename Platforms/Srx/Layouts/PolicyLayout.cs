@@ -21,7 +21,7 @@ internal static class PolicyLayout
                 before = (policy.FromZone, policy.ToZone);
             }
 
-            lines.Add($"  Policy: {policy.Name}, State: enabled, Index: {names.State.Id}, Sequence number: {names.State.Sequence}");
+            lines.Add($"  Policy: {policy.Name}, State: {State(names.State)}, Index: {names.State.Id}, Sequence number: {names.State.Sequence}");
             if (IsOfAllZones(policy))
             {
                 lines.Add($"    From zones: {ZoneNames(policy.FromZones)}");
@@ -31,6 +31,11 @@ internal static class PolicyLayout
             lines.Add($"    Source addresses{Excluded(policy.SourceExcluded)}: {string.Join(", ", names.Sources)}");
             lines.Add($"    Destination addresses{Excluded(policy.DestinationExcluded)}: {string.Join(", ", names.Destinations)}");
             lines.Add($"    Applications: {string.Join(", ", names.Applications)}");
+            if (policy.Scheduler.Length > 0)
+            {
+                lines.Add($"    Scheduler name: {policy.Scheduler}");
+            }
+
             lines.Add($"    Action: {Action(policy)}");
         }
 
@@ -64,6 +69,9 @@ internal static class PolicyLayout
 
     /// <summary>What stands behind the heading of addresses.</summary>
     public static string Excluded(bool excluded) => excluded ? "(excluded)" : string.Empty;
+
+    /// <summary>What stands behind "State".</summary>
+    public static string State(PolicyState state) => state.IsInactive ? "disabled" : "enabled";
 
     private static string Action(Policy policy) => policy.Action switch
     {

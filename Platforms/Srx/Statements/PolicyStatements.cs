@@ -60,7 +60,7 @@ internal static class PolicyStatements
                 Flag("session-close", "When they end")),
             Anything("count", "Count packets and bytes").Equivalent(AlwaysCounted))
             .Mandatory().Requires("action"),
-        Leaf("scheduler-name", "Times at which the policy acts", Text("scheduler-name")).Refused("schedulers are not supported: the policy would always act"));
+        Leaf("scheduler-name", "Times at which the policy acts", Reference("scheduler-name", "schedulers scheduler")));
 
     private static StatementSchema[] Zones =>
     [

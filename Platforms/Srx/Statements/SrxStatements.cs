@@ -49,7 +49,7 @@ internal static class SrxStatements
         Anything("firewall", "Packet filters").Ignored("a filter acts only where an interface names it, which is refused"),
         AccessStatements.Tree,
         Anything("services", "Services").Refused(NotEnforced),
-        Anything("schedulers", "Times").Ignored("they act only where a policy names them, which is refused"),
+        ScheduleStatements.Tree,
         SecurityStatements.Tree,
         Anything("poe", "Power over Ethernet").Ignored("the host's ports give no power"),
         Anything("routing-instances", "Routing instances").Refused("only the main instance is supported yet"),

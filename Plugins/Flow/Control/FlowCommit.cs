@@ -3,23 +3,36 @@ using Google.Protobuf;
 using Microsoft.Extensions.Logging;
 using RouterOS.Proto.Flow.V1;
 using RouterOS.Sdk.Network;
-using RouterOS.Sdk.Storage;
+using RouterOS.Sdk.Plugins;
 using RouterOS.Sdk.Tables;
 
 namespace RouterOS.Flow.Control;
 
 /// <summary>Converges the modules' flow tables toward the committed intent and the interfaces there are.</summary>
 /// <remarks>On the plugin's strand.</remarks>
-internal sealed class FlowCommit(ITableWriter tables, IInterfaceView interfaces, ISealedStore store, ILogger log)
+internal sealed class FlowCommit
 {
     /// <summary>Largest number of zones and of policies that are remembered.</summary>
     public const int MaximumNumber = 65535;
 
-    private readonly FlowNumbers _zoneNumbers = new(store, "zone-numbers", MaximumNumber);
-    private readonly FlowNumbers _policyNumbers = new(store, "policy-numbers", MaximumNumber);
+    private readonly ITableWriter _tables;
+    private readonly IInterfaceView _interfaces;
+    private readonly ILogger _log;
+    private readonly Schedules _schedules;
+    private readonly FlowNumbers _zoneNumbers;
+    private readonly FlowNumbers _policyNumbers;
     private readonly Dictionary<(string Table, string Key), IMessage> _written = [];
     private bool _applied;
     private bool _synchronised;
+
+    /// <summary>Writes to the tables of a host.</summary>
+    public FlowCommit(IControlContext context)
+    {
+        (_tables, _interfaces, _log) = (context.Tables, context.Interfaces, context.Log);
+        _zoneNumbers = new(context.Store, "zone-numbers", MaximumNumber);
+        _policyNumbers = new(context.Store, "policy-numbers", MaximumNumber);
+        _schedules = new(context.Time, () => context.Strand, Converge);
+    }
 
     /// <summary>The committed intent.</summary>
     public FlowIntent Intent { get; private set; } = new();
@@ -29,6 +42,9 @@ internal sealed class FlowCommit(ITableWriter tables, IInterfaceView interfaces,
 
     /// <summary>Number of a policy.</summary>
     public uint PolicyNumber(Policy policy) => _policyNumbers[NameOf(policy)];
+
+    /// <summary>True for a policy that acts now: its scheduler, if it has one, is active.</summary>
+    public bool IsActive(Policy policy) => _schedules.IsActive(policy);
 
     /// <summary>The zone of an interface, or null.</summary>
     public Zone? ZoneOf(string interfaceName) => Intent.Zones.FirstOrDefault(zone => zone.Interfaces.Any(i => i.Name == interfaceName));
@@ -40,14 +56,15 @@ internal sealed class FlowCommit(ITableWriter tables, IInterfaceView interfaces,
         _applied = true;
         _zoneNumbers.Give([.. intent.Zones.Select(zone => zone.Name)]);
         _policyNumbers.Give([.. intent.Policies.Select(NameOf)]);
+        _schedules.Apply(intent);
         Converge();
         if (!_synchronised)
         {
             _synchronised = true;
-            tables.EndOfSync();
+            _tables.EndOfSync();
         }
 
-        FlowLog.Applied(log, intent.Zones.Count, intent.Policies.Count);
+        FlowLog.Applied(_log, intent.Zones.Count, intent.Policies.Count);
     }
 
     /// <summary>Writes what is missing or different and removes what is too much. Nothing before the first intent: an earlier life's rows stay.</summary>
@@ -63,7 +80,7 @@ internal sealed class FlowCommit(ITableWriter tables, IInterfaceView interfaces,
         // Removals first: between two rows of one change less is permitted, not more.
         foreach ((string table, string key) in _written.Keys.Except(wanted.Keys).ToArray())
         {
-            tables.Remove(table, key);
+            _tables.Remove(table, key);
             _written.Remove((table, key));
         }
 
@@ -71,7 +88,7 @@ internal sealed class FlowCommit(ITableWriter tables, IInterfaceView interfaces,
         {
             if (!_written.TryGetValue(place, out IMessage? present) || !present.Equals(row))
             {
-                tables.Set(place.table, place.key, row);
+                _tables.Set(place.table, place.key, row);
                 _written[place] = row;
             }
         }
@@ -88,14 +105,14 @@ internal sealed class FlowCommit(ITableWriter tables, IInterfaceView interfaces,
             foreach (ZoneInterface member in zone.Interfaces)
             {
                 // An interface without an index is not there yet; Converge runs again when it is.
-                if (interfaces.Find(member.Name) is { } found)
+                if (_interfaces.Find(member.Name) is { } found)
                 {
                     wanted[("zone-interface", found.Index.ToString(CultureInfo.InvariantCulture))] = Compile(zone, member, found.Index);
                 }
             }
         }
 
-        foreach (IGrouping<(string From, string To), Policy> set in Intent.Policies.GroupBy(policy => (policy.FromZone, policy.ToZone)))
+        foreach (IGrouping<(string From, string To), Policy> set in Intent.Policies.Where(_schedules.IsActive).GroupBy(policy => (policy.FromZone, policy.ToZone)))
         {
             // The empty name, of policies of all zones, has number 0.
             PolicySetRow row = new() { FromZone = ZoneNumber(set.Key.From), ToZone = ZoneNumber(set.Key.To) };

@@ -23,7 +23,7 @@ public sealed class FlowPlugin : IControlPlugin
     public void Start(IControlContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        FlowCommit commit = new(context.Tables, context.Interfaces, context.Store, context.Log);
+        FlowCommit commit = new(context);
         _commit = commit;
         context.Interfaces.Subscribe(commit.Converge);
         context.Modules.Subscribe("flow", happened => FlowLog.TableFull(context.Log, happened.Count));

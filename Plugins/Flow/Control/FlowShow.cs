@@ -74,6 +74,7 @@ internal sealed class FlowShow(FlowCommit commit, IControlContext control) : Pro
                 Sequence = place,
                 Packets = Sum(own, hit => hit.Packets),
                 Sessions = Sum(own, hit => hit.Sessions),
+                IsInactive = !commit.IsActive(policy),
             });
         }
 
@@ -89,12 +90,27 @@ internal sealed class FlowShow(FlowCommit commit, IControlContext control) : Pro
             throw new RpcException(new Status(StatusCode.InvalidArgument, "source and destination must be addresses of one family"));
         }
 
-        Policy? found = PolicySearch.Find(commit.Intent.Policies, request, source, destination);
+        Policy? found = PolicySearch.Find([.. commit.Intent.Policies.Where(commit.IsActive)], request, source, destination);
         return new FindPolicyReply
         {
             DefaultPermit = commit.Intent.DefaultPermit,
             Policy = found is null ? null : (await ListPolicies(new ListPoliciesRequest(), context)).Policies.First(state => ReferenceEquals(state.Policy, found)),
         };
+    }
+
+    /// <inheritdoc/>
+    public override Task<ListSchedulersReply> ListSchedulers(ListSchedulersRequest request, ServerCallContext context)
+    {
+        DateTimeOffset now = control.Time.GetUtcNow();
+        ListSchedulersReply reply = new();
+        reply.Schedulers.Add(commit.Intent.Schedulers.Select(scheduler => new SchedulerState
+        {
+            Name = scheduler.Name,
+            IsActive = Schedule.IsActive(scheduler, now),
+            IsUsed = commit.Intent.Policies.Any(policy => policy.Scheduler == scheduler.Name),
+            NextChange = Schedule.NextChange(scheduler, now)?.ToUnixTimeSeconds() ?? 0,
+        }));
+        return Task.FromResult(reply);
     }
 
     /// <inheritdoc/>

@@ -47,6 +47,11 @@ internal static class FlowValidation
                 findings.Add(Error(policy.Source, $"policy '{policy.Name}' is defined twice {(ofAllZones ? "for all zones" : "between these zones")}"));
             }
 
+            if (policy.Scheduler.Length > 0 && !flow.Schedulers.Any(scheduler => scheduler.Name == policy.Scheduler))
+            {
+                findings.Add(Error(policy.Source, $"scheduler '{policy.Scheduler}' of policy '{policy.Name}' is not defined"));
+            }
+
             findings.AddRange(Faults(policy).Select(fault => Error(policy.Source, fault)));
         }
 

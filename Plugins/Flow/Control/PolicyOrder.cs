@@ -32,7 +32,8 @@ internal static class PolicyOrder
     }
 
     private static bool Covers(Read outer, Read inner) =>
-        (outer.Policy.FromZone.Length > 0
+        (outer.Policy.Scheduler.Length == 0 || outer.Policy.Scheduler == inner.Policy.Scheduler)
+        && (outer.Policy.FromZone.Length > 0
             || (Covers(outer.Policy.FromZones, inner.Policy.FromZones) && Covers(outer.Policy.ToZones, inner.Policy.ToZones)))
         && Covers(outer.Sources, outer.Policy.SourceExcluded, inner.Sources, inner.Policy.SourceExcluded)
         && Covers(outer.Destinations, outer.Policy.DestinationExcluded, inner.Destinations, inner.Policy.DestinationExcluded)

@@ -40,7 +40,7 @@ internal sealed class FlowHost(FlowRig rig, SimulatedStore store) : IControlCont
 
     public bool IsSynchronised { get; private set; }
 
-    public IStrand Strand => throw new NotSupportedException();
+    public IStrand Strand { get; } = new ClockStrand(rig.Clock);
 
     public TimeProvider Time => rig.Clock;
 
@@ -135,4 +135,18 @@ internal sealed class FlowHost(FlowRig rig, SimulatedStore store) : IControlCont
     public void Provide(object implementation) => Show = Assert.IsType<FlowShow>(implementation);
 
     private static InterfaceState State(uint index, string name) => new(index, name, "ethernet", "", true, true, 1500, []);
+
+    // Work runs where the clock fires.
+    private sealed class ClockStrand(TimeProvider clock) : IStrand
+    {
+        public string Name => "flow";
+
+        public SynchronizationContext Context => throw new NotSupportedException();
+
+        public void Post(Action work) => work();
+
+        public IDisposable Schedule(TimeSpan due, Action work) => clock.CreateTimer(_ => work(), null, due, Timeout.InfiniteTimeSpan);
+
+        public Task<T> Offload<T>(Func<T> computation) => throw new NotSupportedException();
+    }
 }

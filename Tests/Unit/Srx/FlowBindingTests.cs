@@ -58,6 +58,30 @@ public sealed class FlowBindingTests
     }
 
     [Fact]
+    public void Schedulers_reach_the_intent_day_by_day()
+    {
+        Scheduler scheduler = Assert.Single(SrxText.Bind("""
+            schedulers {
+                scheduler s {
+                    start-date 2030-01-31.08:30 stop-date 2031-01-01.00:00;
+                    daily { start-time 09:00 stop-time 12:00; start-time 13:00:30 stop-time 17:00; }
+                    saturday all-day;
+                    sunday { exclude; }
+                }
+            }
+            """).Intents.Get<FlowIntent>().Schedulers);
+        Assert.Equal(new DateTimeOffset(2030, 1, 31, 8, 30, 0, TimeSpan.Zero).ToUnixTimeSeconds(), Assert.Single(scheduler.Periods).Start);
+        Assert.Equal(["", "32400-43200 46830-61200", "0-86400"], new[] { 0, 1, 6 }.Select(day => string.Join(' ', scheduler.Days[day].Hours.Select(h => $"{h.Start}-{h.Stop}"))));
+    }
+
+    [Theory]
+    [InlineData("start-date 2030-02-30.08:30 stop-date 2031-01-01.00:00;", "there is no such date")]
+    [InlineData("start-date 2030-01-02.00:00 stop-date 2030-01-01.00:00;", "it stops before it starts")]
+    [InlineData("daily { start-time 22:00 stop-time 06:00; }", "it stops before it starts: a time past midnight is the next day's")]
+    public void Times_of_schedulers_that_cannot_be_are_errors(string text, string message) =>
+        Assert.Equal(message, Assert.Single(SrxText.Bind($"schedulers {{ scheduler s {{ {text} }} }}").Findings).Message);
+
+    [Fact]
     public void The_zone_for_management_is_a_zone_without_passage()
     {
         Binding binding = SrxText.Bind("""

@@ -215,6 +215,27 @@ public sealed class LayoutTests
     }
 
     [Fact]
+    public void Schedulers_show_when_they_change() => Assert.Equal(
+        """
+        Scheduler name: office, State: active
+          Next deactivation: Tue Jan 1 17:00:00 2030
+        Scheduler name: night, State: inactive
+          Next activation: Tue Jan 1 22:00:00 2030
+        Scheduler name: always, State: active
+        Scheduler name: past, State: unused
+        Scheduler name: idle, State: unused
+
+        """,
+        ScheduleLayout.Text(
+        [
+            new SchedulerState { Name = "office", IsUsed = true, IsActive = true, NextChange = 1893517200 },
+            new SchedulerState { Name = "night", IsUsed = true, NextChange = 1893535200 },
+            new SchedulerState { Name = "always", IsUsed = true, IsActive = true },
+            new SchedulerState { Name = "past", IsUsed = true },
+            new SchedulerState { Name = "idle", IsActive = true, NextChange = 1893535200 },
+        ]));
+
+    [Fact]
     public void Zones_show_their_interfaces() => Assert.Equal(
         """
 
