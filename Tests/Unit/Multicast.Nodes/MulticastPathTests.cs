@@ -196,6 +196,7 @@ public sealed class MulticastPathTests : IDisposable
 
         Route(1, 2, 3, 4);
         byte[] packet = Build.Udp(Source, Group, 5000, 100);
+        long sent = _ports.Sum(p => p.Sent);
         int injected = 0;
         Assert.Equal(0, Allocation.Of(() =>
         {
@@ -204,7 +205,7 @@ public sealed class MulticastPathTests : IDisposable
                 Inject(packet);
             }
         }));
-        Assert.Equal(3 * injected, _ports.Sum(p => p.Sent));
+        Assert.Equal(3 * injected, _ports.Sum(p => p.Sent) - sent);
     }
 
     private void Route(uint incoming, params uint[] outgoing)
