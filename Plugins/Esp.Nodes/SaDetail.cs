@@ -61,5 +61,7 @@ internal unsafe struct SaDetail
 
     public bool SoftRaised;
 
+    public bool NearlyRaised;
+
     public bool HardRaised;
 }

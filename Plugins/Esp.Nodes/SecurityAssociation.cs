@@ -76,6 +76,10 @@ internal readonly unsafe struct SecurityAssociation(SaRecords records, SaRecord*
 
     private ulong LastSequence => IsExtended ? ulong.MaxValue : uint.MaxValue;
 
+    // Three quarters of what the soft limit leaves are gone.
+    private ulong NearlyBytes =>
+        _detail->SoftBytes >= _detail->HardBytes ? _detail->HardBytes : _detail->SoftBytes + ((_detail->HardBytes - _detail->SoftBytes) / 4 * 3);
+
     private CryptoSuite Suite => new(_detail->Cipher, _detail->CipherKeyBytes, _detail->Mac);
 
     /// <summary>Takes what stays while the SA lives.</summary>
@@ -113,6 +117,7 @@ internal readonly unsafe struct SecurityAssociation(SaRecords records, SaRecord*
         if (softBytes != _detail->SoftBytes || hardBytes != _detail->HardBytes)
         {
             _detail->SoftRaised = false;
+            _detail->NearlyRaised = false;
             _detail->HardRaised = false;
         }
 
@@ -182,6 +187,13 @@ internal readonly unsafe struct SecurityAssociation(SaRecords records, SaRecord*
             raise(this, "soft-expired");
         }
 
+        if (!_detail->NearlyRaised && Row->Bytes >= NearlyBytes)
+        {
+            _detail->NearlyRaised = true;
+            SetAlarms();
+            raise(this, "nearly-expired");
+        }
+
         if (reason is not null && !_detail->HardRaised)
         {
             _detail->HardRaised = true;
@@ -203,7 +215,8 @@ internal readonly unsafe struct SecurityAssociation(SaRecords records, SaRecord*
 
     private void SetAlarms()
     {
-        record->BytesAlarm = _detail->SoftRaised ? _detail->HardBytes : Math.Min(_detail->SoftBytes, _detail->HardBytes);
+        record->BytesAlarm = !_detail->SoftRaised ? Math.Min(_detail->SoftBytes, _detail->HardBytes)
+            : _detail->NearlyRaised ? _detail->HardBytes : NearlyBytes;
         if (IsOutbound)
         {
             record->SequenceAlarm = _detail->SoftRaised ? LastSequence : IsExtended ? SoftExtendedSequence : SoftSequence;

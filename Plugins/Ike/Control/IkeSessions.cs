@@ -398,7 +398,7 @@ internal sealed class IkeSessions
             {
                 using (Recorded(inbound.Tunnel.Session, happened))
                 {
-                    inbound.Tunnel.SaEvent(inbound.Pair, happened.Name);
+                    inbound.Tunnel.SaEvent(inbound.Pair, happened.Name, isOutbound: false);
                 }
             }
 
@@ -411,7 +411,7 @@ internal sealed class IkeSessions
         {
             using (Recorded(found.Tunnel.Session, happened))
             {
-                found.Tunnel.SaEvent(found.Pair, happened.Name);
+                found.Tunnel.SaEvent(found.Pair, happened.Name, isOutbound: true);
             }
         }
     }

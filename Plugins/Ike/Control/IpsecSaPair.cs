@@ -24,19 +24,25 @@ internal sealed class IpsecSaPair(IpsecSaPairState state)
     /// <summary>Its soft byte limit is met.</summary>
     public bool IsNearlyUsedUp { get; private set; }
 
+    /// <summary>Of the bytes that it could send after its soft limit a quarter is left: its successor cannot send soon enough.</summary>
+    public bool IsLate { get; set; }
+
+    /// <summary>When it began to send, or where it does not, when it was made.</summary>
+    public DateTimeOffset Since { get; set; } = state.Created;
+
     /// <summary>Its soft byte limit is met: at the rate so far, the hard one will be met when?</summary>
     public void ExpectEnd(DateTimeOffset now)
     {
         IsNearlyUsedUp = true;
         if (State.HardBytes > State.SoftBytes && State.SoftBytes > 0)
         {
-            DateTimeOffset usedUp = now + ((now - State.Created) * ((double)(State.HardBytes - State.SoftBytes) / State.SoftBytes));
+            DateTimeOffset usedUp = now + ((now - Since) * ((double)(State.HardBytes - State.SoftBytes) / State.SoftBytes));
             End = usedUp < End ? usedUp : End;
         }
     }
 
     /// <summary>Bytes a second that its traffic has at most while a successor is made; 0 without a byte limit.</summary>
-    public double RateAt(DateTimeOffset now) => State.SoftBytes / Math.Max(1, (now - State.Created).TotalSeconds);
+    public double RateAt(DateTimeOffset now) => State.SoftBytes / Math.Max(0.1, (now - Since).TotalSeconds);
 
     /// <summary>Overwrites the keys.</summary>
     public void Zero()

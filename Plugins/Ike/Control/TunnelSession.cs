@@ -76,6 +76,9 @@ internal sealed class TunnelSession
     /// <summary>A phase 1 SA is worth having: something runs over it or should.</summary>
     public bool IsWanted => !_stopped && (Policy.EstablishImmediately || _pairs.Count > 0);
 
+    /// <summary>The bytes of the pair that sends run out: its successor is made without waiting long for what may be lost.</summary>
+    public bool IsHurried => Current is { IsNearlyUsedUp: true };
+
     /// <summary>Quick mode is under way.</summary>
     public bool IsNegotiating => _negotiation is not null;
 
@@ -321,15 +324,16 @@ internal sealed class TunnelSession
         _sessions.Store.Write(pair.State);
         _sessions.Store.Write(exchange.Sa.State);
 
-        // At most half of what the old pair still has: traffic must not meet its end.
-        TimeSpan left = Current is { } old ? old.End - _runtime.Now : TimeSpan.Zero;
+        // At most half of the time that the old pair still has, or where bytes say so three quarters: traffic must not meet its end.
+        TimeSpan left = Current is { IsLate: false } old ? old.End - _runtime.Now : TimeSpan.Zero;
         TimeSpan wait = exchange.AwaitsConnected ? s_commit
             : left <= TimeSpan.Zero ? TimeSpan.Zero
             : Policy.InstallInterval > TimeSpan.Zero ? Policy.InstallInterval
             : pair.State.IsInitiator ? s_overlap : TimeSpan.Zero;
         if (wait > TimeSpan.Zero)
         {
-            pair.Timers.Add(_runtime.After(left > TimeSpan.Zero && left / 2 < wait ? left / 2 : wait, () => Promote(pair)));
+            TimeSpan most = left * (IsHurried ? 0.75 : 0.5);
+            pair.Timers.Add(_runtime.After(left > TimeSpan.Zero && most < wait ? most : wait, () => Promote(pair)));
         }
         else
         {
@@ -392,16 +396,31 @@ internal sealed class TunnelSession
     }
 
     /// <summary>An event of the modules about one SA.</summary>
-    public void SaEvent(IpsecSaPair pair, string name)
+    public void SaEvent(IpsecSaPair pair, string name, bool isOutbound)
     {
-        if (name == "soft-expired")
+        switch (name)
         {
-            pair.ExpectEnd(_runtime.Now);
-            Step(pair, SaPairEvent.SoftExpired, string.Empty);
-        }
-        else if (name == "hard-expired")
-        {
-            Step(pair, SaPairEvent.HardExpired, "its bytes are used up");
+            case "soft-expired":
+                pair.ExpectEnd(_runtime.Now);
+                Step(pair, SaPairEvent.SoftExpired, string.Empty);
+                break;
+
+            // The successor sends from now on; what the peer sends has a limit of its own.
+            case "nearly-expired" or "hard-expired" when isOutbound && SuccessorOf(pair) is { } successor:
+                if (pair == Current)
+                {
+                    Promote(successor);
+                }
+
+                break;
+
+            case "nearly-expired":
+                pair.IsLate |= isOutbound;
+                break;
+
+            case "hard-expired":
+                Step(pair, SaPairEvent.HardExpired, "its bytes are used up");
+                break;
         }
     }
 
@@ -554,6 +573,8 @@ internal sealed class TunnelSession
         }
     }
 
+    private IpsecSaPair? SuccessorOf(IpsecSaPair pair) => _pairs.Where(p => p.IsUsable && p.State.Order > pair.State.Order).MaxBy(p => p.State.Order);
+
     private void Negotiate()
     {
         if (!_stopped && _negotiation is null)
@@ -587,28 +608,24 @@ internal sealed class TunnelSession
 
         if (heard)
         {
-            if (pair != Current)
-            {
-                Promote(pair);
-            }
-
+            Promote(pair);
             return;
         }
 
-        if (waited >= s_repeat)
+        if (waited >= s_repeat || IsHurried)
         {
             exchange.Repeat();
         }
 
         if (waited < s_overlap)
         {
-            Listen(exchange, pair, waited * 2);
+            Listen(exchange, pair, IsHurried && pair != Current ? waited : waited * 2);
         }
     }
 
     private void Promote(IpsecSaPair pair)
     {
-        if (!pair.IsUsable)
+        if (!pair.IsUsable || pair == Current)
         {
             return;
         }
@@ -621,13 +638,14 @@ internal sealed class TunnelSession
 
         IpsecSaPair? old = Current;
         Current = pair;
+        pair.Since = _runtime.Now;
         WriteProtection();
         if (old is null)
         {
             Watch();
         }
 
-        if (old is not null && old != pair)
+        if (old is not null)
         {
             Step(old, SaPairEvent.Superseded, string.Empty);
         }
@@ -657,14 +675,10 @@ internal sealed class TunnelSession
         if ((step.Actions & SaPairActions.Rekey) != 0)
         {
             // Within the overlap of a rekey the successor is already there.
-            if (!_pairs.Any(p => p.IsUsable && p.State.Order > pair.State.Order))
+            if (SuccessorOf(pair) is null)
             {
                 // Bytes of a pair that does not send yet: the peer's, which has it.
-                if (pair != Current)
-                {
-                    Promote(pair);
-                }
-
+                Promote(pair);
                 Negotiate();
             }
         }
@@ -718,7 +732,7 @@ internal sealed class TunnelSession
         {
             RetryAfter(TimeSpan.FromSeconds(1));
         }
-        else if (Current is { Life: SaPairState.Dying } dying && !_pairs.Any(p => p.IsUsable && p.State.Order > dying.State.Order))
+        else if (Current is { Life: SaPairState.Dying } dying && SuccessorOf(dying) is null)
         {
             // The successor was used up before it could send.
             Negotiate();

@@ -43,12 +43,12 @@ public sealed class EspLimitTests : IDisposable
         List<byte[]> outers = [.. Enumerable.Range(0, 20).SelectMany(_ => sender.Encrypt(EspPackets.Inner(100)))];
         Assert.Null(receiver.Set("sa-in", "4096", row));
         Assert.Equal(10, outers.Count(o => receiver.Decrypt(o) is not null));
-        Assert.Equal(["sa-in 4096 soft-expired", "sa-in 4096 hard-expired"], receiver.FakeWorker.Events);
+        Assert.Equal(["sa-in 4096 soft-expired", "sa-in 4096 nearly-expired", "sa-in 4096 hard-expired"], receiver.FakeWorker.Events);
         Assert.Equal(10ul, receiver.Dropped("hard-limit"));
 
         Assert.Null(sender.Set("sa-out", "3/4096", row));
         Assert.Empty(sender.Encrypt(EspPackets.Inner(100)));
-        Assert.Equal(["sa-out 3/4096 soft-expired", "sa-out 3/4096 hard-expired"], sender.FakeWorker.Events);
+        Assert.Equal(["sa-out 3/4096 soft-expired", "sa-out 3/4096 nearly-expired", "sa-out 3/4096 hard-expired"], sender.FakeWorker.Events);
     }
 
     [Fact]

@@ -71,15 +71,17 @@ public sealed class MachineTests
     }
 
     [Fact]
-    public void A_successor_is_asked_for_the_earlier_the_faster_the_bytes_go_but_not_before_half_of_them()
+    public void A_successor_is_asked_for_the_earlier_the_faster_the_bytes_go_but_not_before_a_quarter_of_them()
     {
         const ulong Hard = 1_000_000;
         Assert.Equal(900_000ul, Schedules.SoftBytes(Hard, true, 0, 0));
         Assert.Equal(800_000ul, Schedules.SoftBytes(Hard, true, 1, 10_000));
         Assert.Equal(700_000ul, Schedules.SoftBytes(Hard, true, 0.5, 30_000));
-        Assert.Equal(500_000ul, Schedules.SoftBytes(Hard, true, 0.5, 1e9));
+        Assert.Equal(500_000ul, Schedules.SoftBytes(Hard, true, 0.5, 100_000));
+        Assert.Equal(400_000ul, Schedules.SoftBytes(Hard, true, 0.5, 300_000));
+        Assert.Equal(250_000ul, Schedules.SoftBytes(Hard, true, 0.5, 1e9));
         Assert.Equal(950_000ul, Schedules.SoftBytes(Hard, false, 0.5, 0));
-        Assert.Equal(750_000ul, Schedules.SoftBytes(Hard, false, 0.5, 1e9));
+        Assert.Equal(750_000ul, Schedules.SoftBytes(Hard, false, 0.5, 100_000));
         Assert.Equal(0ul, Schedules.SoftBytes(0, true, 0.5, 1e9));
     }
 

@@ -194,6 +194,50 @@ public sealed class RekeyTests
         Assert.True(lab.Right.Phase2().Single(p => p.Current).InboundSpi == lab.Left.Phase2().Single(p => p.Current).OutboundSpi);
     }
 
+    // 100 MB last for two seconds.
+    [Theory]
+    [InlineData(1ul)]
+    [InlineData(2ul)]
+    [InlineData(3ul)]
+    public void Lifetimes_of_kilobytes_lose_no_packet_at_full_speed_though_the_traffic_costs_messages_of_the_rekey(ulong seed)
+    {
+        Lab lab = Short(28800, 3600, seed).With(i => i.Vpns[0].Proposals[0].LifetimeKilobytes = 100_000).Up();
+        lab.Left.Module.PacketBytes = lab.Right.Module.PacketBytes = 250_000;
+        lab.Network.Loss = 0.3;
+        Assert.Equal(0, lab.Traffic(30, 0.005));
+        Assert.InRange(lab.Left.Lines.Count(l => l.Text.Contains("is up: inbound", StringComparison.Ordinal)), 30, 120);
+    }
+
+    // Nothing comes back that would say that the peer has the new pair.
+    [Fact]
+    public void Burst_after_a_quiet_time_one_way_does_not_meet_the_end_of_a_pair()
+    {
+        Lab lab = Short(28800, 3600).With(i => i.Vpns[0].Proposals[0].LifetimeKilobytes = 100_000).Up();
+        lab.Network.RunSeconds(600);
+        lab.Left.Module.PacketBytes = lab.Right.Module.PacketBytes = 250_000;
+        for (int i = 0; i < 2000; i++)
+        {
+            lab.Left.Module.Send(1);
+            lab.Network.RunSeconds(0.005);
+        }
+
+        Assert.Equal((0, 0), (lab.Left.Module.NotSent, lab.Right.Module.NotReceived));
+    }
+
+    [Fact]
+    public void Pair_that_has_sent_all_its_bytes_still_receives_when_its_successor_sends()
+    {
+        Lab lab = Short(28800, 3600).With(i => i.Vpns[0].Proposals[0].LifetimeKilobytes = 1000).Up();
+        Phase2Sa old = lab.Left.Phase2()[0];
+        Raise(lab, old, "soft-expired");
+        Assert.True(lab.Network.RunUntil(() => lab.Left.Phase2().Count == 2, 1), lab.Explain());
+        lab.Left.Module.Raise(new() { Table = "sa-out", Key = $"1/{old.OutboundSpi}", Name = "hard-expired" });
+        lab.Network.RunSeconds(0.02);
+        Assert.NotEqual(old.OutboundSpi, lab.Left.Module.Protection(1)!.OutboundSpi);
+        Assert.Contains(lab.Left.Module.Inbound, r => r.Spi == old.InboundSpi);
+        Assert.Contains(lab.Right.Module.Inbound, r => r.Spi == old.OutboundSpi);
+    }
+
     [Fact]
     public void Rekey_that_fails_is_tried_again_until_the_sa_ends()
     {

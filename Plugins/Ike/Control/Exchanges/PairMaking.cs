@@ -12,8 +12,8 @@ namespace RouterOS.Ike.Control.Exchanges;
 /// <summary>Makes the pair of SAs that a quick mode agreed on.</summary>
 internal static class PairMaking
 {
-    // Of a tunnel that has carried nothing yet: 100 Mbit/s, so that a small byte limit has room for the rekey.
-    private const double UnknownRate = 12_500_000;
+    // 100 Mbit/s, also where less has been carried so far: what comes next may go faster, and a small byte limit needs room for the rekey.
+    private const double LeastRate = 12_500_000;
 
     /// <summary>The pair, or null when its cipher would get a weak key. The secret and the key material are overwritten.</summary>
     public static IpsecSaPairState? Make(
@@ -87,7 +87,7 @@ internal static class PairMaking
             PfsGroup = choice.PfsGroup,
             LifetimeSeconds = choice.LifetimeSeconds,
             LifetimeKilobytes = choice.LifetimeKilobytes,
-            SoftBytes = Schedules.SoftBytes(hardBytes, initiator, fraction, tunnel.Current?.RateAt(now) ?? UnknownRate),
+            SoftBytes = Schedules.SoftBytes(hardBytes, initiator, fraction, Math.Max(tunnel.Current?.RateAt(now) ?? 0, LeastRate)),
             HardBytes = hardBytes,
             Started = started,
             Created = now,

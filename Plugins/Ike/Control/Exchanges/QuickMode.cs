@@ -212,8 +212,7 @@ internal sealed class QuickMode
 
         if ((actions & QuickModeActions.Await) != 0)
         {
-            QuickModeEvent next = _sent < Schedules.Attempts ? QuickModeEvent.Overdue : QuickModeEvent.Exhausted;
-            _timer = _runtime.After(Schedules.WaitAfter(_sent), () => Step(next));
+            Await(Schedules.WaitAfter(_sent));
         }
 
         if ((actions & QuickModeActions.Activate) != 0)
@@ -244,6 +243,19 @@ internal sealed class QuickMode
             Sa.Forget(this);
             _tunnel.Failed(this, _pair, silent: (actions & QuickModeActions.ReportSilence) != 0);
         }
+    }
+
+    // Where bytes run out, a lost message must not cost as long as anywhere else: at full speed a second is all that a pair has.
+    private void Await(TimeSpan left)
+    {
+        TimeSpan hurried = Schedules.HurriedAfter(_sent);
+        _timer = _tunnel.IsHurried && hurried < left
+            ? _runtime.After(hurried, () =>
+            {
+                Sa.Session.Send(Sa, _lastSent);
+                Await(left - hurried);
+            })
+            : _runtime.After(left, () => Step(_sent < Schedules.Attempts ? QuickModeEvent.Overdue : QuickModeEvent.Exhausted));
     }
 
     private void Accept(IsakmpHeader header, QuickModeEvent input)

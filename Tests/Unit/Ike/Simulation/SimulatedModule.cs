@@ -15,6 +15,7 @@ internal sealed class SimulatedModule(SimulatedNetwork network) : IModuleView
     private readonly Dictionary<string, Action<ModuleEvent>> _handlers = [];
     private readonly Dictionary<uint, ProtectionState> _protections = [];
     private readonly Dictionary<uint, SaState> _inbound = [];
+    private readonly Dictionary<(string Table, string Key), (ulong Bytes, int Told)> _used = [];
 
     /// <summary>Rows in force.</summary>
     public SortedDictionary<(string Table, string Key), IMessage> Rows { get; } = [];
@@ -29,6 +30,9 @@ internal sealed class SimulatedModule(SimulatedNetwork network) : IModuleView
     public bool IsStuck { get; set; }
 
     public bool IsAttached { get; set; } = true;
+
+    /// <summary>What a packet takes of the bytes that an SA lasts for.</summary>
+    public ulong PacketBytes { get; set; }
 
     public int Changes { get; private set; }
 
@@ -106,6 +110,12 @@ internal sealed class SimulatedModule(SimulatedNetwork network) : IModuleView
             return;
         }
 
+        if (!Uses("sa-out", $"{protection}/{row.OutboundSpi}", sa))
+        {
+            NotSent++;
+            return;
+        }
+
         State(protection).EncryptedPackets++;
         network.Carry(row, sa, around);
     }
@@ -123,7 +133,7 @@ internal sealed class SimulatedModule(SimulatedNetwork network) : IModuleView
             && own.Selector.Equals(sent.Selector) && own.PartnerSpi == (around?.Spi ?? 0)
             && (around is null || (Rows.TryGetValue(("sa-in", around.Spi.ToString()), out IMessage? ah) && ah is SaRow { Protocol: Protocol.Ah } ahead
                 && ahead.PartnerSpi == own.Spi && ahead.Mac == around.Mac && ahead.MacKey == around.MacKey && ahead.MacKey != own.MacKey));
-        if (!opens)
+        if (!opens || !Uses("sa-in", sent.Spi.ToString(), own))
         {
             NotReceived++;
             return;
@@ -138,6 +148,30 @@ internal sealed class SimulatedModule(SimulatedNetwork network) : IModuleView
 
         state.Packets++;
         Locate(own.Protection, source, sourcePort);
+    }
+
+    // False where the SA has no bytes left.
+    private bool Uses(string table, string key, SaRow sa)
+    {
+        if (sa.HardBytes == 0 || PacketBytes == 0)
+        {
+            return true;
+        }
+
+        (ulong bytes, int told) = _used.GetValueOrDefault((table, key));
+        (ulong, string)[] limits = [(sa.SoftBytes, "soft-expired"), (sa.SoftBytes + ((sa.HardBytes - sa.SoftBytes) / 4 * 3), "nearly-expired"), (sa.HardBytes, "hard-expired")];
+        foreach ((ulong limit, string name) in limits[told..])
+        {
+            if (bytes >= limit)
+            {
+                told++;
+                Raise(new ModuleEvent { Table = table, Key = key, Name = name, Count = 1 });
+            }
+        }
+
+        bool has = bytes < sa.HardBytes;
+        _used[(table, key)] = (has ? bytes + PacketBytes : bytes, told);
+        return has;
     }
 
     public void Raise(ModuleEvent happened) => Strand?.Post(() =>
