@@ -13,14 +13,18 @@ internal static class ProcessSettings
     public static IEnumerable<(string Key, string Value)> For(string name)
     {
         // The default budget of generation 0 grows with the processor's cache; a router's processes are small and stay small.
-        yield return ("DOTNET_GCgen0size", name == DataProcess ? "0x80000" : "0x800000");
+        yield return ("DOTNET_GCgen0size", name == DataProcess ? "0x80000" : "0x200000");
         // Full collections beside the workers; elsewhere they cost a thread.
         yield return ("DOTNET_gcConcurrent", name == DataProcess ? "1" : "0");
         if (name == RoutingEngine)
         {
             // While thousands of sessions are set up much survives, and the budgets would grow with it: to twice the memory of all that lives.
-            yield return ("DOTNET_GCGen0MaxBudget", "0x800000");
-            yield return ("DOTNET_GCGen1MaxBudget", "0x400000");
+            yield return ("DOTNET_GCGen0MaxBudget", "0x200000");
+            yield return ("DOTNET_GCGen1MaxBudget", "0x200000");
+            // Counts of every branch of the code that sessions run cost more memory than the faster code is worth here.
+            yield return ("DOTNET_TieredPGO", "0");
+            // Each thread of the pool would have an arena of malloc's.
+            yield return ("MALLOC_ARENA_MAX", "2");
         }
 
         if (name == DataProcess)

@@ -67,6 +67,9 @@ internal sealed class IkeSa
     /// <summary>Extended authentication and settings; null where neither is configured.</summary>
     public AccessDialog? Access { get; set; }
 
+    /// <summary>The exchange that made it, while that stays to answer repeated messages; and the end of that.</summary>
+    public (Phase1Exchange Exchange, IDisposable Timer)? Exchange { get; set; }
+
     /// <summary>When its exchange began.</summary>
     public DateTimeOffset Started { get; init; }
 

@@ -205,7 +205,8 @@ internal sealed class IkeSession
         }
 
         _sessions.Phase1.Proved(exchange);
-        _ = _runtime.After(s_exchangeStays, () => _sessions.Phase1.Remove(exchange));
+        IDisposable stays = _runtime.After(s_exchangeStays, () => ForgetExchange(sa));
+        sa.Exchange = (exchange, stays);
         Watch();
         sa.Access = NewDialog(sa);
         if (state.AwaitsUser && sa.Access is not null)
@@ -215,6 +216,17 @@ internal sealed class IkeSession
         else
         {
             Ready(sa);
+        }
+    }
+
+    /// <summary>Nothing of the exchange that made an SA will be repeated any more: the peer uses the SA, or time is over.</summary>
+    public void ForgetExchange(IkeSa sa)
+    {
+        if (sa.Exchange is var (exchange, timer))
+        {
+            sa.Exchange = null;
+            timer.Dispose();
+            _sessions.Phase1.Remove(exchange);
         }
     }
 

@@ -317,6 +317,8 @@ internal sealed class TunnelSession
         Step(pair, SaPairEvent.Confirmed, string.Empty);
         Arm(pair);
         exchange.Sa.PairsCreated++;
+        // Who has completed a quick mode has the last message of phase 1.
+        exchange.Sa.Session.ForgetExchange(exchange.Sa);
         _runtime.Failures.Clear(Session.Policy.Name, Policy.Name);
         IkeLog.Phase2Up(
             _runtime.Context.Log, Policy.Name, Ipv4.Text(pair.State.Remote), pair.State.InboundSpi, pair.State.OutboundSpi,
