@@ -21,6 +21,18 @@ internal static unsafe class TcpClamp
         }
 
         // Safe: the packet is that long.
-        _ = TcpSegmentLimit.Apply(new Span<byte>(ip, length), limit);
+        _ = TcpSegmentLimit.Apply(new Span<byte>(ip + header, length - header), limit);
+    }
+
+    /// <summary>The same of IPv6, where no extension header stands before TCP.</summary>
+    public static void Apply6(byte* ip, int length, ushort limit)
+    {
+        if (limit == 0 || ip[6] != (byte)IpProtocol.Tcp || length < Ipv6Header.Length + TcpHeader || (ip[Ipv6Header.Length + FlagsOffset] & Syn) == 0)
+        {
+            return;
+        }
+
+        // Safe: the packet is that long.
+        _ = TcpSegmentLimit.Apply(new Span<byte>(ip + Ipv6Header.Length, length - Ipv6Header.Length), limit);
     }
 }

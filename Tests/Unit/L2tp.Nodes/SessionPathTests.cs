@@ -322,6 +322,31 @@ public sealed class SessionPathTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Handshakes_of_TCP_are_made_to_fit_both_ways_and_their_checksums_stay_right()
+    {
+        Receive(Data(Segment(Inner, Behind, 1460)));
+        byte[] sent = Assert.Single(_right.Frames)[14..];
+        Assert.Equal(Segment(Inner, Behind, 1300)[20..], sent[20..]);
+        Send(Segment(Behind, Inner, 8960));
+        byte[] packet = Assert.Single(_left.Frames)[14..];
+        Assert.Equal(Segment(Behind, Inner, 1300)[20..], packet[^24..]);
+
+        // A smaller one is left as it is.
+        _right.Frames.Clear();
+        Receive(Data(Segment(Inner, Behind, 536)));
+        Assert.Equal(Segment(Inner, Behind, 536)[20..], Assert.Single(_right.Frames)[34..]);
+    }
+
+    // A handshake with the option, and nothing else in it.
+    private static byte[] Segment(string from, string to, ushort offered)
+    {
+        byte[] tcp = [0, 80, 0, 81, 0, 0, 0, 1, 0, 0, 0, 0, 0x60, 2, 16, 0, 0, 0, 0, 0, 2, 4, (byte)(offered >> 8), (byte)offered];
+        ushort sum = InternetChecksum.Compute(tcp, InternetChecksum.PseudoHeader(Chassis.Ip(from), Chassis.Ip(to), (byte)IpProtocol.Tcp, tcp.Length));
+        (tcp[16], tcp[17]) = ((byte)(sum >> 8), (byte)sum);
+        return Build.Ip(from, to, IpProtocol.Tcp, tcp);
+    }
+
     private static byte[] Frame(ushort tunnel, ushort session, byte[] frame)
     {
         byte[] message = new byte[L2tpHeader.DataLength + frame.Length];
