@@ -307,8 +307,9 @@ public sealed class ForwardingTables
         changed.Offloads = vlan != 0 ? PortOffloads.None : changed.PortBelow?.Offloads ?? (SuperLinks.Contains(changed.LinkType)
             ? PortOffloads.TcpSegmentation | PortOffloads.UdpSegmentation
             : PortOffloads.None);
-        changed.LinkLocal = changed.HasIpv6 && changed.PortBelow is { Link: PortLink.Ethernet } ethernet
-            ? Ipv6Address.LinkLocalOf(ethernet.LinkAddress.Span)
+        changed.LinkLocal = !changed.HasIpv6 ? 0
+            : changed.PortBelow is { Link: PortLink.Ethernet } ethernet ? Ipv6Address.LinkLocalOf(ethernet.LinkAddress.Span)
+            : changed.PortBelow is null ? changed.LinkLocal
             : 0;
         changed.Takes6 = Links6.Contains(changed.LinkType);
         changed.OutputEdge = changed.PortBelow is { Link: PortLink.RawIp } ? RawEdge : LinkEdges[changed.LinkType];

@@ -7,17 +7,20 @@ namespace RouterOS.L2tp.Nodes;
 /// <summary>Takes packets of IP out of sessions' data messages; everything else goes up to the control plane.</summary>
 /// <remarks>In: whole local UDP datagrams to port 1701, IPv4 header in front, checksum checked. Out: the peers' packets, as input of their sessions' interfaces.</remarks>
 internal sealed unsafe class L2tpDecapNode(SessionTable sessions, ServerSwitch server, WorkerServices worker, DropCounters drops)
-    : GraphNode(NodeName, KernelNodes.Ip4Input)
+    : GraphNode(NodeName, KernelNodes.Ip4Input, KernelNodes.Ip6Input)
 {
     /// <summary>Name in the graph.</summary>
     public const string NodeName = "l2tp-decap";
 
     private const string Channel = "udp:1701";
     private const ushort InputEdge = 0;
+    private const ushort Input6Edge = 1;
     private const ushort PortUnreachable = (3 << 8) | 3;
     private const byte PppAddress = 0xff;
     private const byte PppControl = 0x03;
     private const byte PppIp = 0x21;
+    private const byte PppIpv6 = 0x57;
+    private const byte RouterSolicitation = 133;
 
     /// <inheritdoc/>
     public override void Process(ReadOnlySpan<nint> packets, Span<ushort> edges)
@@ -57,15 +60,17 @@ internal sealed unsafe class L2tpDecapNode(SessionTable sessions, ServerSwitch s
             return Drop(session, L2tpDataDrop.OutOfSequence);
         }
 
-        int frame = session == null || !isFromPeer ? 0 : IpOffset(message.Payload);
-        if (frame == 0)
+        int frame = session == null || !isFromPeer ? 0 : IpOffset(message.Payload, session->PeerIdentifier != 0 ? PppIpv6 : PppIp);
+        bool is6 = frame != 0 && message.Payload[frame - 1] == PppIpv6;
+        // Who asks for its router is answered where prefixes are known.
+        if (frame == 0 || (is6 && IsSolicitation(message.Payload[frame..])))
         {
             // Any number of peers come from one address; those that are up do not share what it may send to the control plane.
             worker.Punt(Channel, handle, isFromPeer ? SessionTable.TunnelKey(packet.Protection, message.Tunnel) : 0);
             return GraphEdge.Consumed;
         }
 
-        return Enter(ref packet, session, message, front, frame);
+        return is6 ? Enter6(ref packet, session, message, front, frame) : Enter(ref packet, session, message, front, frame);
     }
 
     // RFC 2661 appendix C: what comes behind a later one is dropped, gaps are not waited for. Frames of PPP's control count with packets.
@@ -92,14 +97,17 @@ internal sealed unsafe class L2tpDecapNode(SessionTable sessions, ServerSwitch s
 
     private static uint Number(byte* bytes) => ((uint)bytes[0] << 24) | ((uint)bytes[1] << 16) | ((uint)bytes[2] << 8) | bytes[3];
 
-    // Bytes of PPP before a packet of IP; 0 for any other protocol.
-    private static int IpOffset(ReadOnlySpan<byte> frame)
+    // Bytes of PPP before a packet of IP, or of the other protocol; 0 for any else.
+    private static int IpOffset(ReadOnlySpan<byte> frame, byte other)
     {
         int at = frame.Length > 2 && frame[0] == PppAddress && frame[1] == PppControl ? 2 : 0;
-        return frame.Length > at + 2 && frame[at] == 0 && frame[at + 1] == PppIp ? at + 2
-            : frame.Length > at + 1 && frame[at] == PppIp ? at + 1
+        return frame.Length > at + 2 && frame[at] == 0 && (frame[at + 1] == PppIp || frame[at + 1] == other) ? at + 2
+            : frame.Length > at + 1 && (frame[at] == PppIp || frame[at] == other) ? at + 1
             : 0;
     }
+
+    private static bool IsSolicitation(ReadOnlySpan<byte> packet) =>
+        packet.Length > Ipv6Header.Length && packet[6] == (byte)IpProtocol.Icmp6 && packet[Ipv6Header.Length] == RouterSolicitation;
 
     private ushort Enter(ref PacketBuffer packet, SessionRecord* session, in L2tpHeader message, int front, int ppp)
     {
@@ -133,6 +141,41 @@ internal sealed unsafe class L2tpDecapNode(SessionTable sessions, ServerSwitch s
         packet.AvoidProtection = 0;
         packet.ClearSegments();
         return InputEdge;
+    }
+
+    private ushort Enter6(ref PacketBuffer packet, SessionRecord* session, in L2tpHeader message, int front, int ppp)
+    {
+        int offset = front + message.Length + ppp;
+        byte* inner = packet.Start + offset;
+        int length = message.Payload.Length - ppp;
+        if (length < Ipv6Header.Length)
+        {
+            return Drop(session, L2tpDataDrop.Malformed);
+        }
+
+        // Safe: at least an IPv6 header is there.
+        int total = Ipv6Header.Length + ((inner[4] << 8) | inner[5]);
+        if (inner[0] >> 4 != 6 || total > length)
+        {
+            return Drop(session, L2tpDataDrop.Malformed);
+        }
+
+        UInt128 source = Ipv6Address.Read(new ReadOnlySpan<byte>(inner + Ipv6Header.SourceOffset, Ipv6Address.Length));
+        // Who has no address yet asks whether one is taken (RFC 4862 section 5.4.2).
+        if (!session->IsOfPeer(source) && !(source == 0 && inner[6] == (byte)IpProtocol.Icmp6 && inner[Ipv6Header.DestinationOffset] == byte.MaxValue))
+        {
+            session->Spoofed++;
+            return Drop(session, L2tpDataDrop.Spoofed);
+        }
+
+        TcpClamp.Apply6(inner, total, session->TcpMss6);
+        session->ReceivedPackets++;
+        session->ReceivedOctets += (uint)total;
+        packet.EnterPath(packet.Offset + offset, total, PacketFlags.None, session->Interface, session->Instance, packet.Protection);
+        packet.IcmpReply = 0;
+        packet.AvoidProtection = 0;
+        packet.ClearSegments();
+        return Input6Edge;
     }
 
     private ushort Drop(SessionRecord* session, L2tpDataDrop reason)

@@ -5,7 +5,7 @@ using RouterOS.Packets;
 namespace RouterOS.L2tp.Nodes;
 
 /// <summary>Way out of sessions' interfaces: puts PPP, L2TP, UDP and IPv4 before packets, in one copy.</summary>
-/// <remarks>In: IPv4 packets with <c>EgressInterface</c>, no larger than its MTU. Out: packets of the router's own that require the session's protection.</remarks>
+/// <remarks>In: packets of both families with <c>EgressInterface</c>, no larger than its MTU. Out: packets of the router's own that require the session's protection.</remarks>
 internal sealed unsafe class L2tpEncapNode(SessionTable sessions, DropCounters drops) : GraphNode(NodeName, KernelNodes.Ip4LocalOut)
 {
     /// <summary>Name in the graph.</summary>
@@ -14,6 +14,7 @@ internal sealed unsafe class L2tpEncapNode(SessionTable sessions, DropCounters d
     private const ushort LocalOutEdge = 0;
     // RFC 1700: reserved; nothing but the control plane sends it.
     private const byte FrameProtocol = 255;
+    private const byte PppIpv6 = 0x57;
     private const int SequenceOffset = Ipv4Header.MinimumLength + UdpHeader.Length + 6;
 
     private ushort _identification;
@@ -51,12 +52,28 @@ internal sealed unsafe class L2tpEncapNode(SessionTable sessions, DropCounters d
         }
 
         byte tos = 0;
+        bool is6 = !isFrame && packet.Start[0] >> 4 == 6;
+        if (is6 && session->PeerIdentifier == 0)
+        {
+            return Drop(L2tpDataDrop.NoSession);
+        }
+
         if (!isFrame)
         {
-            TcpClamp.Apply(packet.Start, packet.Length, session->TcpMss);
+            // Safe: packets out of interfaces have whole headers of their family.
+            if (is6)
+            {
+                TcpClamp.Apply6(packet.Start, packet.Length, session->TcpMss6);
+                tos = (byte)((packet.Start[0] << 4) | (packet.Start[1] >> 4));
+            }
+            else
+            {
+                TcpClamp.Apply(packet.Start, packet.Length, session->TcpMss);
+                tos = packet.Start[1];
+            }
+
             session->SentPackets++;
             session->SentOctets += (uint)packet.Length;
-            tos = packet.Start[1];
         }
 
         // Safe: there is room for the whole header before the packet.
@@ -67,6 +84,10 @@ internal sealed unsafe class L2tpEncapNode(SessionTable sessions, DropCounters d
             // Control frames have both bytes, whatever was agreed: RFC 1661 section 6.6.
             start[front - 2] = SessionRecord.PppAddress;
             start[front - 1] = SessionRecord.PppControl;
+        }
+        else if (is6)
+        {
+            start[front - 1] = PppIpv6;
         }
 
         Span<byte> header = new(start, Ipv4Header.MinimumLength);

@@ -19,6 +19,7 @@ public sealed class L2tpNodePackage : INodePackage
         registry.AddNode(new L2tpDecapNode(sessions, server, registry.Worker, drops));
         registry.AddNode(new L2tpEncapNode(sessions, drops));
         registry.AddLinkType("ppp", L2tpEncapNode.NodeName);
+        registry.AddIpv6Link("ppp");
         registry.AddLocalUdpPort(L2tpHeader.Port, L2tpDecapNode.NodeName);
         registry.AddTable("l2tp", server);
         registry.AddTable("l2tp-session", sessions);

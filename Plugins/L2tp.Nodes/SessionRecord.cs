@@ -21,6 +21,9 @@ internal unsafe struct SessionRecord
     /// <summary>Second byte of a frame.</summary>
     public const byte PppControl = 0x03;
 
+    // fe80::/64, RFC 4291 section 2.5.6.
+    private const ulong LinkLocalPrefix = 0xfe80_0000_0000_0000;
+
     public ulong ReceivedPackets;
     public ulong ReceivedOctets;
     public ulong SentPackets;
@@ -38,6 +41,12 @@ internal unsafe struct SessionRecord
     /// <summary>The one whose <see cref="Next"/> this is.</summary>
     public SessionRecord* Previous;
 
+    /// <summary>Networks of IPv6: pairs of prefix and mask.</summary>
+    public UInt128* Networks6;
+
+    /// <summary>The peer's interface identifier; 0: it does not speak IPv6.</summary>
+    public ulong PeerIdentifier;
+
     public uint NetworkCount;
     public uint Protection;
     public uint Interface;
@@ -47,6 +56,8 @@ internal unsafe struct SessionRecord
     /// <summary>Address that the peer may send from; 0: any.</summary>
     public uint PeerAddress;
 
+    public ushort NetworkCount6;
+    public ushort TcpMss6;
     public ushort RemotePort;
     public ushort RemoteTunnel;
     public ushort TcpMss;
@@ -59,6 +70,25 @@ internal unsafe struct SessionRecord
 
     /// <summary>What stands before every packet that leaves, but for lengths, checksums and numbers.</summary>
     public fixed byte Header[LargestHeader];
+
+    /// <summary>True when a packet of IPv6 of the peer may have this source: its link-local address, or one of its networks.</summary>
+    public readonly bool IsOfPeer(UInt128 source)
+    {
+        if (PeerAddress == 0 || source == new UInt128(LinkLocalPrefix, PeerIdentifier))
+        {
+            return true;
+        }
+
+        for (int i = 0; i < NetworkCount6; i++)
+        {
+            if ((source & Networks6[(2 * i) + 1]) == Networks6[2 * i])
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>True when a packet of the peer may have this source.</summary>
     public readonly bool IsOfPeer(uint source)

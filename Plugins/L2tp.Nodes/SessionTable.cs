@@ -64,7 +64,9 @@ internal sealed unsafe class SessionTable(ForwardingTables tables) : IRowSink, I
 
         if (parsed.Tunnel is 0 or > ushort.MaxValue || parsed.Session is 0 or > ushort.MaxValue || parsed.RemoteTunnel > ushort.MaxValue
             || parsed.RemoteSession > ushort.MaxValue || parsed.LocalPort > ushort.MaxValue || parsed.RemotePort > ushort.MaxValue
-            || parsed.TcpMss > ushort.MaxValue || parsed.PeerNetworks.Any(n => n.PrefixLength > 32))
+            || parsed.TcpMss > ushort.MaxValue || parsed.PeerNetworks.Any(n => n.PrefixLength > 32)
+            || parsed.TcpMss6 > ushort.MaxValue || parsed.PeerNetworks6.Count > ushort.MaxValue
+            || parsed.PeerNetworks6.Any(n => n.PrefixLength > 128 || n.Prefix.Length != Ipv6Address.Length))
         {
             return $"The session row '{key}' has numbers out of range.";
         }
@@ -145,6 +147,7 @@ internal sealed unsafe class SessionTable(ForwardingTables tables) : IRowSink, I
     private static void Free(SessionRecord* record)
     {
         NativeMemory.Free(record->Networks);
+        NativeMemory.AlignedFree(record->Networks6);
         NativeMemory.AlignedFree(record);
     }
 
@@ -215,9 +218,12 @@ internal sealed unsafe class SessionTable(ForwardingTables tables) : IRowSink, I
         record->RemoteTunnel = (ushort)row.RemoteTunnel;
         record->PeerAddress = row.PeerAddress;
         record->TcpMss = (ushort)row.TcpMss;
+        record->TcpMss6 = (ushort)row.TcpMss6;
+        record->PeerIdentifier = row.PeerIdentifier;
         record->Flags = (row.Sequencing ? SessionFlags.Sequencing : 0) | (row.Checksum ? SessionFlags.Checksum : 0)
             | (row.IgnoreReceiveSequence ? SessionFlags.TakesLate : 0);
         FillNetworks(record, row);
+        FillNetworks6(record, row);
         FillHeader(record, row);
         ulong number = KeyOf(key);
         _byKey.Set(number, (nint)record);
@@ -237,6 +243,24 @@ internal sealed unsafe class SessionTable(ForwardingTables tables) : IRowSink, I
             uint mask = Ipv4Address.Mask((int)row.PeerNetworks[i].PrefixLength);
             record->Networks[2 * i] = row.PeerNetworks[i].Prefix & mask;
             record->Networks[(2 * i) + 1] = mask;
+        }
+    }
+
+    private static void FillNetworks6(SessionRecord* record, SessionRow row)
+    {
+        NativeMemory.AlignedFree(record->Networks6);
+        record->Networks6 = null;
+        record->NetworkCount6 = (ushort)row.PeerNetworks6.Count;
+        if (record->NetworkCount6 > 0)
+        {
+            record->Networks6 = (UInt128*)NativeMemory.AlignedAlloc((nuint)record->NetworkCount6 * 2 * Ipv6Address.Length, Ipv6Address.Length);
+        }
+
+        for (int i = 0; i < record->NetworkCount6; i++)
+        {
+            UInt128 mask = Ipv6Address.Mask((int)row.PeerNetworks6[i].PrefixLength);
+            record->Networks6[2 * i] = Ipv6Address.Read(row.PeerNetworks6[i].Prefix.Span) & mask;
+            record->Networks6[(2 * i) + 1] = mask;
         }
     }
 

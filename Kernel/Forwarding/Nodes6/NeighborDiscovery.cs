@@ -371,7 +371,8 @@ internal sealed class NeighborDiscovery
     // others forget who had it (RFC 4861 section 7.2.6). A router's addresses are configured: they are used meanwhile.
     private void Announce(ForwardingInterface changed, bool usable)
     {
-        if (!usable)
+        // At the other end of a tunnel is one neighbour, which has agreed on the addresses before.
+        if (!usable || changed.IsTunnel)
         {
             _ = _announced.Remove(changed.Index);
             return;

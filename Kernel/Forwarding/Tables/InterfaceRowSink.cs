@@ -75,6 +75,7 @@ internal sealed class InterfaceRowSink(ForwardingTables tables) : IRowSink
         changed.AddressArray = [.. parsed.Addresses];
         changed.AddressArray6 = [.. parsed.Addresses6];
         changed.HasIpv6 = parsed.Inet6 || parsed.Addresses6.Count > 0;
+        changed.LinkLocal = parsed.LinkLocal;
         changed.RowUp = parsed.Up;
         tables.Bind(changed, parsed.Port, (int)parsed.Vlan);
         tables.Refresh(changed);
@@ -122,6 +123,8 @@ internal sealed class InterfaceRowSink(ForwardingTables tables) : IRowSink
         public bool SkipsDuplicateDetection { get; private set; }
 
         public ulong ArpSeconds { get; private set; }
+
+        public UInt128 LinkLocal { get; private set; }
 
         public bool Read(ReadOnlySpan<byte> row)
         {
@@ -190,6 +193,11 @@ internal sealed class InterfaceRowSink(ForwardingTables tables) : IRowSink
                     case 16:
                         ArpSeconds = reader.Number;
                         break;
+                    case 17 when reader.Bytes.Length == Ipv6Address.Length:
+                        LinkLocal = Ipv6Address.Read(reader.Bytes);
+                        break;
+                    case 17 when !reader.Bytes.IsEmpty:
+                        return false;
                     default:
                         break;
                 }

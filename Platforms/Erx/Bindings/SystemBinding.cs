@@ -1,3 +1,4 @@
+using System.Globalization;
 using RouterOS.Erx.Statements;
 using RouterOS.Proto.Config.V1;
 using RouterOS.Proto.Kernel.V1;
@@ -50,6 +51,21 @@ internal static class SystemBinding
     private static void Routes(VirtualRouter router, SystemIntent intent, List<Finding> findings)
     {
         Dictionary<(string, string), StaticRoute> routes = [];
+        foreach (StatementView view in router.View["ipv6"].List("route"))
+        {
+            string[] prefix = view.Values[0].Split('/');
+            StaticRoute route = new()
+            {
+                Prefix = prefix[0],
+                PrefixLength = uint.Parse(prefix[1], CultureInfo.InvariantCulture),
+                Source = view.Source,
+                Instance = router.Instance,
+                Preference = (uint)(view.Number("distance") ?? 1),
+            };
+            _ = view.Values[1] == "null 0" ? route.Discard = true : AddHop(route, view.Values[1]);
+            intent.StaticRoutes.Add(route);
+        }
+
         foreach (StatementView view in router.View["ip"].List("route"))
         {
             if (Route(view, findings) is not { } route)
@@ -106,6 +122,8 @@ internal static class SystemBinding
             Disabled = view.Has("shutdown"),
             Inet = ip.List("address").Any(),
             InetMtu = (uint)(ip.Number("mtu") ?? 0),
+            Inet6 = view["ipv6"].Has("enable") || view["ipv6"].List("address").Any(),
+            Inet6Mtu = (uint)(view["ipv6"].Number("mtu") ?? 0),
             Vlan = (uint)(view["vlan"].Number("id") ?? 0),
         };
 
@@ -120,7 +138,19 @@ internal static class SystemBinding
             });
         }
 
+        foreach (StatementView address in view["ipv6"].List("address"))
+        {
+            string[] parts = address.Key.Split('/');
+            unit.Addresses.Add(new InterfaceAddress { Address = parts[0], PrefixLength = uint.Parse(parts[1], CultureInfo.InvariantCulture), Source = address.Source });
+        }
+
         return unit;
+    }
+
+    private static bool AddHop(StaticRoute route, string address)
+    {
+        route.NextHopAddresses.Add(address);
+        return false;
     }
 
     private static StaticRoute? Route(StatementView view, List<Finding> findings)

@@ -133,6 +133,16 @@ internal static class L2tpLayout
                 Add(text, $"Local session id is {each.LocalSession}, peer session id is {each.RemoteSession}");
                 Add(text, $"User name is {each.User}");
                 Add(text, $"Peer address is {each.PeerAddress}");
+                if (each.PeerAddress6.Length > 0)
+                {
+                    Add(text, $"Peer ipv6 address is {each.PeerAddress6}");
+                }
+
+                foreach (string network in each.Networks6)
+                {
+                    Add(text, $"Peer ipv6 prefix is {network}");
+                }
+
                 Add(text, $"State is {each.State}");
                 text.Append("  Statistics   packets      octets       discards\n");
                 text.Append(CultureInfo.InvariantCulture, $"  Data rx      {each.ReceivedPackets,-12} {each.ReceivedOctets,-12} {each.ReceivedDiscarded}\n");

@@ -27,6 +27,12 @@ internal static class ErxValues
         Read = text => PrefixLength(text) is null ? null : text,
     };
 
+    /// <summary>Bits of a prefix that users are told.</summary>
+    public const int UserPrefixLength = 64;
+
+    /// <summary>An IPv6 prefix of the length that hosts make addresses of.</summary>
+    public static ValueSyntax UserPrefix { get; } = Prefix6() with { Read = text => Prefix6().Read!(text) is { } read && read.EndsWith("/64", StringComparison.Ordinal) ? read : null };
+
     /// <summary>A preshared key, kept masked.</summary>
     public static ValueSyntax PresharedKey { get; } = new("key", $"a key of 1 to {ErxLimits.PresharedKey} characters")
     {

@@ -38,6 +38,9 @@ internal static class InterfaceStatements
             .OneWithout("secondary"),
         new ScriptCommand("ip unnumbered", "Take the address of another interface", InterfaceNames.Parameter("interface", "Interface with the address"))
             .Refused("only interfaces that a profile makes can be unnumbered"),
+        new("ipv6 address", "Set an IPv6 address and its network", Of("address", "Address with the prefix's length", InterfaceAddress6()).Key()),
+        new("ipv6 enable", "Speak IPv6, with a link-local address at least"),
+        new("ipv6 mtu", "Set the largest IPv6 packet", Of("bytes", "Bytes", Integer(1280, 10240, "bytes"))),
         new("ip mtu", "Set the largest IP packet", Of("bytes", "Bytes", Integer(128, 10240, "bytes"))),
         new("mtu", "Set the largest frame", Of("bytes", "Bytes", Integer(256, 9192, "bytes"))),
         new("shutdown", "Disable the interface"),

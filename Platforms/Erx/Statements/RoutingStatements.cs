@@ -20,6 +20,9 @@ internal static class RoutingStatements
             "ip route", "Make a static route",
             Of("prefix", "Network", Address()).Key(), Of("mask", "Network mask", Mask).Key(),
             NextHop.Key(), Of("distance", "Distance", Integer(1, 255)).Optional()),
+        new ScriptCommand(
+            "ipv6 route", "Make a static IPv6 route",
+            Of("prefix", "Network with its prefix's length", Prefix6()).Key(), NextHop6.Key(), Of("distance", "Distance", Integer(1, 255)).Optional()),
         new ScriptCommand("ip tunnel reassembly", "Put fragments of tunnel packets together").Equivalent("fragments to the router are always put together"),
         new ScriptCommand("ip bgp", "Configure BGP", Rest("text", "Text").Key()).Refused(NoProtocols),
         new ScriptCommand("router bgp", "Configure BGP", Rest("text", "Text").Key()).Refused(NoProtocols),
@@ -31,6 +34,12 @@ internal static class RoutingStatements
         new ScriptCommand("ip ftp", "Configure FTP", Rest("text", "Text").Key()).Ignored("there is no FTP client"),
         new ScriptCommand("ip ssh", "Configure SSH", Rest("text", "Text").Key()).Ignored("there is no SSH server"),
     ];
+
+    private static ScriptParameter NextHop6 { get; } =
+        InterfaceNames.Parameter("next-hop", "Next hop: an IPv6 address, or null 0", new("next-hop", "an IPv6 address, or null 0")
+        {
+            Read = text => TryAddress6(text, out System.Net.IPAddress? address) ? address!.ToString() : text == "null 0" ? text : null,
+        });
 
     private static ScriptParameter NextHop { get; } =
         InterfaceNames.Parameter("next-hop", "Next hop: an address, or an interface", new("next-hop", "an address, or an interface such as null 0")

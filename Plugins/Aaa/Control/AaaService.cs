@@ -217,6 +217,7 @@ internal sealed class AaaService(LocalUsers users, AddressPools pools, TimeProvi
             SessionTimeoutSeconds = byServer?.SessionTimeoutSeconds ?? 0,
             IdleTimeoutSeconds = byServer?.IdleTimeoutSeconds ?? 0,
             InterimSeconds = byServer?.InterimSeconds ?? 0,
+            Ipv6 = byServer?.Ipv6,
         };
         reply.DnsServers.AddRange((user.DnsServers.Count > 0 ? user.DnsServers : _intent.DnsServers).Select(Addresses.Parse));
         reply.NbnsServers.AddRange((user.NbnsServers.Count > 0 ? user.NbnsServers : _intent.NbnsServers).Select(Addresses.Parse));

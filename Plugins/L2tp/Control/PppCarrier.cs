@@ -79,8 +79,9 @@ internal sealed class PppCarrier(IControlContext context, SessionRows rows) : IC
     // PPP tells the peer that it may send when the modules can take what it sends.
     private async Task Program(L2tpSession session)
     {
+        ulong identifier = session.Network?.Ipv6?.PeerIdentifier ?? 0;
         string problem = await rows.Set(session);
-        Write(new LinkInput { Link = session.Link, Ready = new NetworkReady { Problem = problem } });
+        Write(new LinkInput { Link = session.Link, Ready = new NetworkReady { Problem = problem, PeerIdentifier = identifier } });
     }
 
     private async Task Withdraw(L2tpSession session)

@@ -1,4 +1,7 @@
+using System.Buffers.Binary;
 using System.Globalization;
+using System.Net;
+using Google.Protobuf;
 using RouterOS.Proto.Forwarding.V1;
 using RouterOS.Proto.L2tp.V1;
 using RouterOS.Proto.Ppp.V1;
@@ -35,7 +38,7 @@ internal sealed class SessionRows(ITableWriter tables, Func<Policy.L2tpPolicy> p
         }
 
         uint instance = instanceOf(network.VirtualRouter);
-        Dictionary<(string Table, string Key), Google.Protobuf.IMessage> rows = [];
+        Dictionary<(string Table, string Key), IMessage> rows = [];
         rows[("interface", Number(session.Interface))] = new InterfaceRow
         {
             Index = session.Interface,
@@ -46,6 +49,11 @@ internal sealed class SessionRows(ITableWriter tables, Func<Policy.L2tpPolicy> p
             Instance = instance,
             Addresses = { new InterfacePrefix { Address = network.LocalAddress, PrefixLength = 32 } },
         };
+        if (network.Ipv6 is { } ipv6)
+        {
+            Add((InterfaceRow)rows[("interface", Number(session.Interface))], ipv6);
+        }
+
         rows[("l2tp-session", Key(session))] = Row(session, network);
         // References before referrers: the interface is there before its routes.
         List<(string Table, string Key)> places = [.. rows.Keys];
@@ -57,6 +65,21 @@ internal sealed class SessionRows(ITableWriter tables, Func<Policy.L2tpPolicy> p
                 rows[("route", key)] = new RouteRow
                 {
                     Instance = instance, Prefix = prefix, PrefixLength = length, Kind = RouteRow.Types.Kind.Forward, Interface = session.Interface,
+                };
+                _owners[key] = session.Link;
+                places.Add(("route", key));
+            }
+        }
+
+        foreach (Route6 route in network.Ipv6?.Routes ?? [])
+        {
+            string key = $"{instance}/{new IPAddress(route.Prefix.Span)}/{route.PrefixLength}";
+            if (_owners.GetValueOrDefault(key, session.Link) == session.Link)
+            {
+                rows[("route", key)] = new RouteRow
+                {
+                    Instance = instance, Prefix6 = route.Prefix, PrefixLength = route.PrefixLength, Kind = RouteRow.Types.Kind.Forward,
+                    Interface = session.Interface,
                 };
                 _owners[key] = session.Link;
                 places.Add(("route", key));
@@ -85,6 +108,16 @@ internal sealed class SessionRows(ITableWriter tables, Func<Policy.L2tpPolicy> p
 
     /// <summary>Key of a session's row and of its counters.</summary>
     public static string Key(L2tpSession session) => $"{session.Tunnel.Ends.Protection}/{session.Tunnel.LocalId}/{session.LocalId}";
+
+    /// <summary>The link-local address of IPv6 that an interface identifier makes (RFC 5072 section 5).</summary>
+    public static IPAddress LinkLocal(ulong identifier)
+    {
+        Span<byte> address = stackalloc byte[16];
+        address.Clear();
+        (address[0], address[1]) = (0xfe, 0x80);
+        BinaryPrimitives.WriteUInt64BigEndian(address[8..], identifier);
+        return new IPAddress(address);
+    }
 
     /// <summary>Protection and our number of the tunnel in a session's key; null where it is none.</summary>
     public static (uint Protection, ushort Tunnel)? TunnelOf(string key) =>
@@ -122,6 +155,17 @@ internal sealed class SessionRows(ITableWriter tables, Func<Policy.L2tpPolicy> p
         }
     }
 
+    private static void Add(InterfaceRow row, Network6 ipv6)
+    {
+        row.Inet6 = true;
+        row.Mtu6 = ipv6.Mtu;
+        row.LinkLocal = ByteString.CopyFrom(LinkLocal(ipv6.LocalIdentifier).GetAddressBytes());
+        if (!ipv6.LocalAddress.IsEmpty)
+        {
+            row.Addresses6.Add(new InterfacePrefix6 { Address = ipv6.LocalAddress, PrefixLength = 128 });
+        }
+    }
+
     private SessionRow Row(L2tpSession session, NetworkUp network)
     {
         TunnelEnds ends = session.Tunnel.Ends;
@@ -149,6 +193,13 @@ internal sealed class SessionRows(ITableWriter tables, Func<Policy.L2tpPolicy> p
             IgnoreReceiveSequence = policy().IgnoresSequencing,
         };
         row.PeerNetworks.AddRange(network.Routes.Select(r => new PeerNetwork { Prefix = r.Prefix, PrefixLength = r.PrefixLength }));
+        if (network.Ipv6 is { } ipv6)
+        {
+            row.PeerIdentifier = ipv6.PeerIdentifier;
+            row.TcpMss6 = ipv6.TcpMss;
+            row.PeerNetworks6.Add(ipv6.Routes.Select(r => new PeerNetwork6 { Prefix = r.Prefix, PrefixLength = r.PrefixLength }));
+        }
+
         return row;
     }
 

@@ -23,6 +23,9 @@ internal interface ILinkEnvironment
     /// <param name="virtualRouter">The user's.</param>
     /// <param name="localInterface">Interface that AAA names for it; empty: that of the profile.</param>
     uint LocalAddress(string profile, string virtualRouter, string localInterface) => 0;
+
+    /// <summary>The IPv6 address of the router's end by the profile, 16 bytes; empty where it has none but the link-local one.</summary>
+    Google.Protobuf.ByteString LocalAddress6(string profile, string virtualRouter) => Google.Protobuf.ByteString.Empty;
 }
 
 /// <summary>The lower layer and the network of one link.</summary>

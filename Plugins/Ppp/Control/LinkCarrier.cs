@@ -29,7 +29,7 @@ internal sealed class LinkCarrier(PppRuntime runtime, IAsyncStreamWriter<LinkOut
                 link.Receive(input.Frame.Span);
                 break;
             case LinkInput.InputOneofCase.Ready when _links.TryGetValue(input.Link, out PppLink? link):
-                link.Prepared(input.Ready.Problem);
+                link.Prepared(input.Ready.Problem, input.Ready.PeerIdentifier);
                 break;
             case LinkInput.InputOneofCase.Traffic:
                 Count(input.Link, input.Traffic);

@@ -46,6 +46,12 @@ internal sealed record LinkSettings
 
     public bool HasIpv6 { get; init; }
 
+    /// <summary>Largest IPv6 packet of the interface; 0: what the link carries.</summary>
+    public int Ipv6Mtu { get; init; }
+
+    /// <summary>What the peer is told of its router; null: nothing.</summary>
+    public RouterAdvertisement? Advertisement { get; init; }
+
     /// <summary>Settings of a link over a lower layer.</summary>
     public static LinkSettings Of(Profile profile, LinkStart start, uint localAddress, string hostName)
     {
@@ -66,6 +72,8 @@ internal sealed record LinkSettings
             ValidatesSource = !profile.NoSourceValidation,
             ChapName = profile.ChapName.Length > 0 ? profile.ChapName : hostName,
             HasIpv6 = profile.Ipv6,
+            Ipv6Mtu = (int)profile.Ipv6Mtu,
+            Advertisement = profile.Advertisement,
         };
     }
 }

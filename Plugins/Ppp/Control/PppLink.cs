@@ -15,6 +15,7 @@ internal sealed class PppLink
     private const int MostEchoes = 3;
     private const int RejectsPerSecond = 10;
     private const int IpHeaders = 40;
+    private const int Ipv6Headers = 60;
 
     // Messages are not changed once they are here.
     private static readonly LinkTraffic s_nothing = new();
@@ -74,6 +75,9 @@ internal sealed class PppLink
     public Ipcp Ipcp => _ipcp;
 
     public Ipv6cp? Ipv6cp => _ipv6cp;
+
+    /// <summary>Largest IPv6 packet to the peer.</summary>
+    public int Mtu6 => _settings.Ipv6Mtu > 0 ? Math.Min(LinkMtu, _settings.Ipv6Mtu) : LinkMtu;
 
     public string User { get; private set; } = string.Empty;
 
@@ -404,16 +408,22 @@ internal sealed class PppLink
         if (!_isAsked)
         {
             (_isAsked, _isPrepared) = (true, false);
-            _user.Prepare(this, Network());
+            Prepare();
         }
 
         return _isPrepared;
     }
 
+    /// <summary>Asks the lower layer to put in place what packets of both families need as things are.</summary>
+    public void Prepare() => _user.Prepare(this, Network());
+
     /// <summary>What was to be prepared is in place, or cannot be.</summary>
-    public void Prepared(string problem)
+    /// <param name="problem">Why it cannot be; empty: it is.</param>
+    /// <param name="identifier">The peer's, where packets of IPv6 can pass; else 0.</param>
+    public void Prepared(string problem, ulong identifier = 0)
     {
-        if (_ended || !_isAsked || _isPrepared)
+        bool waits = _isAsked && !_isPrepared;
+        if (_ended || (!waits && _ipv6cp is not { Asked: not 0 }))
         {
             return;
         }
@@ -424,8 +434,39 @@ internal sealed class PppLink
             return;
         }
 
-        _isPrepared = true;
-        _ipcp.Resume();
+        if (waits)
+        {
+            _isPrepared = true;
+            _ipcp.Resume();
+        }
+
+        _ipv6cp?.Prepared(identifier);
+    }
+
+    public void Ipv6cpUp()
+    {
+        if (!_settings.IsServer && IsUp)
+        {
+            _user.NetworkUp(this, Network());
+        }
+    }
+
+    /// <summary>IPv6 is over; IPv4 goes on.</summary>
+    public void Ipv6cpDown()
+    {
+        if (_ended || Phase != LinkPhase.Network)
+        {
+            return;
+        }
+
+        if (_settings.IsServer && _isAsked)
+        {
+            Prepare();
+        }
+        else if (_settings.IsServer || IsUp)
+        {
+            _user.NetworkUp(this, _settings.IsServer ? new NetworkUp() : Network());
+        }
     }
 
     public void IpcpFinished()
@@ -436,10 +477,11 @@ internal sealed class PppLink
         }
     }
 
+    private int LinkMtu => Math.Min(Lcp.PeerMru, _settings.LinkMtu);
+
     private NetworkUp Network()
     {
-        int mtu = Math.Min(Lcp.PeerMru, _settings.LinkMtu);
-        mtu = _settings.IpMtu > 0 ? Math.Min(mtu, _settings.IpMtu) : mtu;
+        int mtu = _settings.IpMtu > 0 ? Math.Min(LinkMtu, _settings.IpMtu) : LinkMtu;
         NetworkUp up = new()
         {
             LocalAddress = _ipcp.LocalAddress,
@@ -457,7 +499,41 @@ internal sealed class PppLink
             up.Routes.AddRange(Session.Routes.Select(r => new Route { Prefix = r.Prefix, PrefixLength = r.PrefixLength }));
         }
 
+        up.Ipv6 = Network6();
         return up;
+    }
+
+    // A prefix that users share is theirs one address at a time: the one that the identifier makes.
+    private Network6? Network6()
+    {
+        if (_ipv6cp is not { } ipv6 || (_settings.IsServer ? ipv6.Asked : ipv6.IsOpened ? ipv6.Peer : 0) is not (not 0 and var peer))
+        {
+            return null;
+        }
+
+        Network6 network = new()
+        {
+            LocalIdentifier = ipv6.Own,
+            PeerIdentifier = peer,
+            LocalAddress = _settings.IsServer ? Environment.LocalAddress6(Profile, VirtualRouter) : Google.Protobuf.ByteString.Empty,
+            Mtu = (uint)Mtu6,
+            TcpMss = _settings.ClampsTcp ? (uint)(Mtu6 - Ipv6Headers) : 0,
+        };
+        network.Routes.Add(ipv6.Networks.Select(n => new Route6 { Prefix = n.Prefix, PrefixLength = n.PrefixLength }));
+        if (ipv6.Prefixes.Count == 0 && _settings.Advertisement is { Prefix: { } shared })
+        {
+            network.Routes.Add(new Route6 { Prefix = AddressIn(shared.Prefix.Span, peer), PrefixLength = 128 });
+        }
+
+        return network;
+    }
+
+    private static Google.Protobuf.ByteString AddressIn(ReadOnlySpan<byte> prefix, ulong identifier)
+    {
+        Span<byte> address = stackalloc byte[16];
+        prefix.CopyTo(address);
+        BinaryPrimitives.WriteUInt64BigEndian(address[8..], identifier);
+        return Google.Protobuf.ByteString.CopyFrom(address);
     }
 
     private void Withdraw(bool always = false)
@@ -484,6 +560,9 @@ internal sealed class PppLink
                 break;
             case PppProtocol.Ip:
                 Counters.Untimely++;
+                break;
+            case PppProtocol.Ipv6 when _ipv6cp is not null:
+                Counters.Untimely += _ipv6cp.TryReceive(frame[PppPacket.ProtocolLength..]) ? 0u : 1u;
                 break;
             case PppProtocol.Ipcp or PppProtocol.Ipv6cp when Phase == LinkPhase.Authenticate && (protocol == PppProtocol.Ipcp || _settings.HasIpv6):
                 // RFC 1661 section 3.5: networks wait until it is known who the peer is.
@@ -565,7 +644,12 @@ internal sealed class PppLink
         _ipcp.Up();
         if (_settings.HasIpv6)
         {
-            _ipv6cp ??= new Ipv6cp(this);
+            _ipv6cp ??= new Ipv6cp(this, _settings);
+            if (Session is not null)
+            {
+                _ipv6cp.Assign(Session);
+            }
+
             _ipv6cp.Open();
             _ipv6cp.Up();
         }
@@ -657,6 +741,11 @@ internal sealed class PppLink
             Message = _end?.Message ?? string.Empty,
             Address = _ipcp.PeerAddress,
         };
+        if (_ipv6cp is { Agreed: not 0 } ipv6)
+        {
+            request.Ipv6 = new Ipv6Grant { InterfaceIdentifier = ipv6.Agreed, Prefixes = { ipv6.Prefixes } };
+        }
+
         if (kind == AccountRequest.Types.Kind.Start || !_isAccounted)
         {
             Environment.Account(request);
@@ -718,7 +807,7 @@ internal sealed class PppLink
         _ownProof?.Dispose();
         Lcp.Dispose();
         _ipcp.Dispose();
-        _ipv6cp?.Dispose();
+        _ipv6cp?.End();
         if (tellUser)
         {
             _user.Ended(this, end);

@@ -95,6 +95,13 @@ internal sealed class PppRuntime : ILinkEnvironment
             : 0;
     }
 
+    public Google.Protobuf.ByteString LocalAddress6(string profile, string virtualRouter) =>
+        _profiles.GetValueOrDefault(profile) is { UnnumberedInterface6.Length: > 0 } wanted
+            && _context.Interfaces.FindInstance(virtualRouter) is { } instance
+            && _context.Interfaces.Find(instance, wanted.UnnumberedInterface6) is { Addresses6: [var first, ..] }
+            ? Google.Protobuf.ByteString.CopyFrom(first.Address.GetAddressBytes())
+            : Google.Protobuf.ByteString.Empty;
+
     /// <summary>Lets an exception of work that nobody awaits reach the strand, and by it the supervisor.</summary>
     public void Surface(Task work) => work.ContinueWith(
         t => _context.Strand.Post(() => ExceptionDispatchInfo.Throw(t.Exception!.InnerException!)),

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Google.Protobuf;
 using RouterOS.Proto.Aaa.V1;
 using RouterOS.Proto.Radius.V1;
@@ -79,6 +80,15 @@ internal static class AccessOutcome
                 return;
             case RadiusType.FramedRoute when reply.Routes.Count < MostRoutes && Addresses.Route(attribute.Text) is { } route:
                 reply.Routes.Add(route);
+                return;
+            case RadiusType.FramedInterfaceId when attribute.Value.Length == sizeof(ulong):
+                (reply.Ipv6 ??= new()).InterfaceIdentifier = BinaryPrimitives.ReadUInt64BigEndian(attribute.Value);
+                return;
+            case RadiusType.FramedIpv6Prefix when (reply.Ipv6 ??= new()).Prefixes.Count < MostRoutes && FramedIpv6.Prefix(attribute.Value) is { } prefix:
+                reply.Ipv6.Prefixes.Add(prefix);
+                return;
+            case RadiusType.FramedIpv6Route when (reply.Ipv6 ??= new()).Routes.Count < MostRoutes && FramedIpv6.Route(attribute.Text) is { } network:
+                reply.Ipv6.Routes.Add(network);
                 return;
             case RadiusType.SessionTimeout:
                 reply.SessionTimeoutSeconds = attribute.Integer;

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Google.Protobuf;
 using RouterOS.Proto.Aaa.V1;
 using RouterOS.Proto.Radius.V1;
@@ -37,6 +38,17 @@ internal sealed class AccountingQuestion(AccountingRequest request, RadiusProofs
         if (usage.Address != 0)
         {
             writer.Add(RadiusType.FramedIpAddress, usage.Address);
+        }
+
+        if (usage.Ipv6 is { } ipv6)
+        {
+            Span<byte> identifier = stackalloc byte[sizeof(ulong)];
+            BinaryPrimitives.WriteUInt64BigEndian(identifier, ipv6.InterfaceIdentifier);
+            writer.Add(RadiusType.FramedInterfaceId, identifier);
+            foreach (FramedPrefix6 prefix in ipv6.Prefixes)
+            {
+                writer.Add(RadiusType.FramedIpv6Prefix, FramedIpv6.Write(prefix));
+            }
         }
 
         if (usage.Kind is AccountRequest.Types.Kind.Interim or AccountRequest.Types.Kind.Stop)

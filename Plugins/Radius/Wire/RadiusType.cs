@@ -141,6 +141,15 @@ internal enum RadiusType : byte
     /// <summary>RFC 2868 section 3.10.</summary>
     TunnelServerAuthId = 91,
 
+    /// <summary>RFC 3162 section 2.2: eight bytes.</summary>
+    FramedInterfaceId = 96,
+
+    /// <summary>RFC 3162 section 2.3: a byte that says nothing, the prefix's length, and as much of it as is not zero.</summary>
+    FramedIpv6Prefix = 97,
+
+    /// <summary>RFC 3162 section 2.5: text.</summary>
+    FramedIpv6Route = 99,
+
     /// <summary>RFC 5176 section 3.5.</summary>
     ErrorCause = 101,
 }

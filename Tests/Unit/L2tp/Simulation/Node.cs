@@ -115,7 +115,7 @@ internal sealed class Node : IL2tpEnvironment, ICallUpper, ILinkUser, ILinkEnvir
 
     public void Frame(L2tpSession session, byte[] frame)
     {
-        if (frame is [0, 0x21, ..])
+        if (frame is [0, 0x21, ..] || (frame is [0, 0x57, ..] && !IsServer))
         {
             Packets.Add(frame[2..]);
         }
@@ -162,10 +162,14 @@ internal sealed class Node : IL2tpEnvironment, ICallUpper, ILinkUser, ILinkEnvir
             _ = After(time, () =>
             {
                 Programmed.Add((Now, link.Number));
-                link.Prepared(Refusal);
+                Prepared[link.Number] = network;
+                link.Prepared(Refusal, network.Ipv6?.PeerIdentifier ?? 0);
             });
         }
     }
+
+    /// <summary>What the data path was asked for last.</summary>
+    public Dictionary<uint, NetworkUp> Prepared { get; } = [];
 
     /// <summary>When the data path had which link's session.</summary>
     public List<(DateTimeOffset When, uint Link)> Programmed { get; } = [];
@@ -183,6 +187,9 @@ internal sealed class Node : IL2tpEnvironment, ICallUpper, ILinkUser, ILinkEnvir
     }
 
     public void AskTraffic(PppLink link) => link.Counted(Traffic);
+
+    /// <summary>What AAA says of everybody's IPv6.</summary>
+    public Ipv6Grant? Grant { get; set; }
 
     /// <summary>What the data path of every link has counted.</summary>
     public LinkTraffic? Traffic { get; set; }
@@ -202,7 +209,12 @@ internal sealed class Node : IL2tpEnvironment, ICallUpper, ILinkUser, ILinkEnvir
 
     // As over the bus: the answer comes a little later.
     public void Authenticate(AuthenticateRequest request, Action<AuthenticateReply> answered) =>
-        After(TimeSpan.FromMilliseconds(2), () => answered(Aaa.Authenticate(request.Clone(), null!).Result));
+        After(TimeSpan.FromMilliseconds(2), () =>
+        {
+            AuthenticateReply reply = Aaa.Authenticate(request.Clone(), null!).Result;
+            reply.Ipv6 = Grant;
+            answered(reply);
+        });
 
     public void Account(AccountRequest request)
     {
