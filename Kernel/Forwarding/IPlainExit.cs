@@ -12,6 +12,15 @@ namespace RouterOS.Forwarding;
 /// </remarks>
 public interface IPlainExit
 {
+    /// <summary>Changes after every change of what <see cref="Find"/> says.</summary>
+    uint Changes { get; }
+
+    /// <summary>
+    /// What it has for packets between two addresses in an instance, which will stand in their <see cref="PlainPacket.State"/>: an address that it
+    /// will read from first, or 0 for nothing. Asked once for many packets; where other protocols have such nodes, too, never, and nothing stands there.
+    /// </summary>
+    nint Find(uint instance, uint source, uint destination);
+
     /// <summary>
     /// Opens a batch, each packet by <see cref="PlainPacket.Unwrap"/>, with the counters of the node. One whose
     /// <see cref="PlainPacket.Leaves"/> is set goes to the node's own <see cref="GraphNode.Process"/> instead, untouched and uncounted so

@@ -43,16 +43,29 @@ internal sealed unsafe class GreDecapNode(TunnelTable tunnels, WorkerServices wo
     }
 
     /// <inheritdoc/>
+    public uint Changes => tunnels.Changes;
+
+    /// <summary>The tunnel of GRE without a key between two addresses.</summary>
+    public nint Find(uint instance, uint source, uint destination) => (nint)tunnels.Find(instance, destination, source, TunnelFlags.None, 0);
+
+    /// <inheritdoc/>
     public void Unwrap(Span<PlainPacket> packets)
     {
         fixed (PlainPacket* first = packets)
         {
             PlainPacket* end = first + packets.Length;
-            Guess(first, end);
             for (PlainPacket* packet = first; packet < end; packet++)
             {
+                // Safe: no options, and two headers' bytes.
+                byte* ip = packet->Header;
                 var tunnel = (TunnelRecord*)packet->State;
-                if (tunnel == null || !tunnel->IsPlain(packet->Instance, Addresses(packet->Header)))
+                uint header;
+                if (tunnel != null && packet->Length >= 2 * Ipv4Header.MinimumLength && ip[9] == (byte)IpProtocol.Gre
+                    && ((header = Unsafe.ReadUnaligned<uint>(ip + Ipv4Header.MinimumLength)) & ~ChecksumBit) == PlainHeader)
+                {
+                    packet->Scratch = Ipv4Header.MinimumLength + GreHeader.MinimumLength + ((header & ChecksumBit) >> 5);
+                }
+                else
                 {
                     tunnel = Find(packet);
                 }
@@ -61,41 +74,6 @@ internal sealed unsafe class GreDecapNode(TunnelTable tunnels, WorkerServices wo
             }
         }
     }
-
-    // State: the record that packets of GRE without a key probably belong to, by their addresses, and null for others. Scratch: bytes of the
-    // headers. Nothing is read of the records, so that many tunnels' are asked for a batch at a time.
-    private void Guess(PlainPacket* packets, PlainPacket* end)
-    {
-        // Packets of one tunnel often come together: the last one's addresses.
-        TunnelRecord* known = null;
-        ulong addresses = 0;
-        for (PlainPacket* packet = packets; packet < end; packet++)
-        {
-            // Safe: no options, and two headers' bytes.
-            byte* ip = packet->Header;
-            uint header;
-            if (packet->Length < 2 * Ipv4Header.MinimumLength || ip[9] != (byte)IpProtocol.Gre
-                || ((header = Unsafe.ReadUnaligned<uint>(ip + Ipv4Header.MinimumLength)) & ~ChecksumBit) != PlainHeader)
-            {
-                packet->State = 0;
-                continue;
-            }
-
-            ulong own = Addresses(ip);
-            if (own != addresses)
-            {
-                addresses = own;
-                known = tunnels.Guess(own);
-                CachePrefetch.Line(known);
-            }
-
-            packet->State = (nint)known;
-            packet->Scratch = Ipv4Header.MinimumLength + GreHeader.MinimumLength + ((header & ChecksumBit) >> 5);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Addresses(byte* ip) => BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<ulong>(ip + 12));
 
     // The tunnel of a packet with IPv4 inside, with or without GRE and a key; null for everything else. Scratch: bytes of the headers.
     private TunnelRecord* Find(PlainPacket* packet)
@@ -163,7 +141,7 @@ internal sealed unsafe class GreDecapNode(TunnelTable tunnels, WorkerServices wo
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static bool IsRight(PlainPacket* packet) =>
-        PacketSum.Fold(PacketSum.Of(packet->Header + Ipv4Header.MinimumLength, packet->Length - Ipv4Header.MinimumLength)) == ushort.MaxValue;
+        PacketSum.IsRight(PacketSum.Of(packet->Header + Ipv4Header.MinimumLength, packet->Length - Ipv4Header.MinimumLength));
 
     private ushort Handle(nint handle)
     {

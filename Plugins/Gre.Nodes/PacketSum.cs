@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using RouterOS.Packets;
@@ -8,6 +9,10 @@ namespace RouterOS.Gre.Nodes;
 /// <summary>The Internet checksum's sum (RFC 1071) of the end of a packet, in memory order: most packets are one or two vectors.</summary>
 internal static unsafe class PacketSum
 {
+    // One divided by 65535, modulo 2 to the 64th; and the largest quotient.
+    private const ulong Inverse = 0xfffe_fffe_fffe_ffff;
+    private const ulong LargestQuotient = 0x0001_0001_0001_0001;
+
     // Loaded from place N its last N bytes are ones.
     private static ReadOnlySpan<byte> Ones =>
     [
@@ -43,7 +48,12 @@ internal static unsafe class PacketSum
         return Vector512.Sum(evens + (last & low) + others + (last >>> 32)) + odd;
     }
 
+    /// <summary>True for a multiple of 65535 other than 0: what is summed is right.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsRight(ulong sum) => sum != 0 && sum * Inverse <= LargestQuotient;
+
     /// <summary>A sum folded to 16 bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ushort Fold(ulong sum)
     {
         sum = (sum & uint.MaxValue) + (sum >> 32);

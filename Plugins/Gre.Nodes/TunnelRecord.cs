@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace RouterOS.Gre.Nodes;
@@ -78,14 +77,6 @@ internal unsafe struct TunnelRecord
     public ulong SentErrors;
     public ulong KeepalivesReturned;
     public ulong KeepalivesAnswered;
-
-    /// <summary>Remote address, local address, as in a header that has come.</summary>
-    public readonly ulong Addresses => ((ulong)RemoteAddress << 32) | LocalAddress;
-
-    /// <summary>True for GRE without a key in an instance, between <see cref="Addresses"/>.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly bool IsPlain(uint instance, ulong addresses) =>
-        Addresses == addresses && Instance == instance && (Flags & (TunnelFlags.Key | TunnelFlags.IpInIp)) == 0;
 
     /// <summary>True when nothing may be sent: blocked, or without the protection that it needs.</summary>
     public readonly bool IsClosed =>

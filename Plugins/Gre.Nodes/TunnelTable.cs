@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Google.Protobuf;
@@ -44,6 +43,9 @@ internal sealed unsafe class TunnelTable : IRowSink, ISnapshotSource
         }
     }
 
+    /// <summary>Changes with every tunnel that comes, goes or changes.</summary>
+    public uint Changes { get; private set; }
+
     /// <summary>Counters add up over the workers.</summary>
     public ulong SummedFields => 0x7fe;
 
@@ -54,13 +56,6 @@ internal sealed unsafe class TunnelTable : IRowSink, ISnapshotSource
         nint[] all = _byInterface;
         return interfaceIndex < (uint)all.Length ? (TunnelRecord*)all[interfaceIndex] : null;
     }
-
-    /// <summary>
-    /// The tunnel that GRE without a key between <see cref="TunnelRecord.Addresses"/> probably belongs to, or null: nothing of the record has been
-    /// read, so that the caller looks whether it is.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TunnelRecord* Guess(ulong addresses) => (TunnelRecord*)_byKey.Find(BitOperations.RotateLeft(addresses, 32));
 
     /// <summary>The tunnel of a packet from <paramref name="remote"/> to <paramref name="local"/>, or null.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -123,6 +118,7 @@ internal sealed unsafe class TunnelTable : IRowSink, ISnapshotSource
     {
         if (_rows.Remove(key, out (nint Record, TunnelRow Row) found))
         {
+            Changes++;
             TunnelRecord* record = (TunnelRecord*)found.Record;
             Unlink(record);
             Unnumber(record);
@@ -181,6 +177,7 @@ internal sealed unsafe class TunnelTable : IRowSink, ISnapshotSource
 
     private bool Fill(string key, TunnelRow row)
     {
+        Changes++;
         TunnelRecord* record = (TunnelRecord*)_rows.GetValueOrDefault(key).Record;
         bool isNew = record == null;
         if (isNew)

@@ -26,12 +26,18 @@ internal sealed unsafe class PlainExits
     private readonly int _input;
     private readonly int _local;
     private readonly int _deliver;
+    private readonly FibSet _fibs;
+    private readonly ExitCache _known = new();
+    private uint _epoch;
+    private uint _changes;
+    private uint _exitChanges;
     private int _left;
 
     public PlainExits(ForwardingTables tables, PlainRows rows, Graph graph)
     {
         _rows = rows;
         _graph = graph;
+        _fibs = tables.Fibs;
         _hops = tables.Fibs.NextHops.Records;
         _plies = (uint*)tables.Fibs.Plies.Start;
         _input = graph.IndexOf(KernelNodes.Ip4Input);
@@ -58,6 +64,23 @@ internal sealed unsafe class PlainExits
     /// <summary>Number of the node that opens packets of a protocol, for each of them; <see cref="None"/> for none.</summary>
     public byte* ExitOf { get; }
 
+    /// <summary>Forgets what it knows of tunnels' packets when tables have changed: before the first route of a batch is read.</summary>
+    public void Begin()
+    {
+        uint changes = _fibs.LocalChanges;
+        uint exitChanges = 0;
+        foreach ((IPlainExit exit, _) in _exits)
+        {
+            exitChanges += exit.Changes;
+        }
+
+        if (changes != _changes || exitChanges != _exitChanges || _rows.Epoch != _epoch)
+        {
+            (_changes, _exitChanges, _epoch) = (changes, exitChanges, _rows.Epoch);
+            _known.Clear();
+        }
+    }
+
     /// <summary>
     /// Looks up the routes of packets that such a node may open, the first step of which has been made. Those to the router itself
     /// are moved together and counted as received; their number is returned. The others are in transit, or for the nodes.
@@ -67,10 +90,10 @@ internal sealed unsafe class PlainExits
         LinkRow* links = _rows.Links;
         PlainPacket* to = packets;
         PlainPacket* end = packets + count;
-        FindSources(packets, end);
         // Packets of one tunnel often come together: the addresses of the last one that was to the router itself, and what it came by.
         IngressRow* ingress = null;
         ulong addresses = 0;
+        nint state = 0;
         ulong octets = 0;
         PlainPacket* first = to;
         for (PlainPacket* packet = packets; packet < end; packet++)
@@ -78,19 +101,20 @@ internal sealed unsafe class PlainExits
             ulong own = Unsafe.ReadUnaligned<ulong>(packet->Header + Ip4.SourceOffset);
             if (own != addresses || packet->Ingress != ingress)
             {
-                if (!IsLocal(packet, (uint)(addresses >> 32), ingress, out bool isOurs))
+                if ((((own ^ addresses) >> 32) != 0 || packet->Ingress != ingress) && !IsLocal(packet))
                 {
                     *transit++ = *packet;
                     continue;
                 }
 
                 // RFC 1122 section 3.2.1.3: nobody else sends from our address; ip4-lookup drops it.
-                if (isOurs)
+                if (!_known.TryFind(packet->Instance, own, out nint found) && !TryLearn(packet, own, out found))
                 {
                     rest[left++] = packet->Place;
                     continue;
                 }
 
+                CachePrefetch.Line((void*)found);
                 if (packet->Ingress != ingress)
                 {
                     CountLocal(ingress, to - first, octets);
@@ -100,6 +124,7 @@ internal sealed unsafe class PlainExits
                 }
 
                 addresses = own;
+                state = found;
             }
 
             if (to != packet)
@@ -108,6 +133,7 @@ internal sealed unsafe class PlainExits
             }
 
             octets += packet->Length;
+            to->State = state;
             to->Link = links;
             to++;
         }
@@ -210,53 +236,34 @@ internal sealed unsafe class PlainExits
         }
     }
 
-    // Whether a packet is to the router itself, and whether it says that it is from the router. The destination and the way in of one that was are known.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool IsLocal(PlainPacket* packet, uint knownDestination, IngressRow* known, out bool isOurs)
+    private bool IsLocal(PlainPacket* packet)
     {
-        uint* root = packet->Ingress->Root;
         uint destination = Ip4.Destination(packet->Header);
-        isOurs = false;
-        if (packet->Ingress != known || Unsafe.ReadUnaligned<uint>(packet->Header + Ip4.DestinationOffset) != knownDestination)
+        uint number = Fib.Last(packet->Ingress->Root, _plies, Fib.Second(_plies, packet->Scratch, destination), destination);
+        LinkRow* link = _rows.Links + number;
+        if (link->Epoch != _rows.Epoch)
         {
-            uint number = Fib.Last(root, _plies, Fib.Second(_plies, packet->Scratch, destination), destination);
-            LinkRow* link = _rows.Links + number;
-            if (link->Epoch != _rows.Epoch)
-            {
-                _rows.Make(link, number);
-            }
-
-            if (!link->IsLocal)
-            {
-                return false;
-            }
+            _rows.Make(link, number);
         }
 
-        isOurs = _hops[packet->State].Kind == RouteKind.Local;
-        return true;
+        return link->IsLocal;
     }
 
-    // The number of the next hop to each packet's source, which is asked for; those that repeat the addresses before them need none.
-    private void FindSources(PlainPacket* packets, PlainPacket* end)
+    // What the node knows of a packet's addresses; false when it says that it is from the router.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryLearn(PlainPacket* packet, ulong addresses, out nint state)
     {
-        uint* plies = _plies;
-        NextHop* hops = _hops;
-        ulong addresses = 0;
-        nint number = 0;
-        IngressRow* ingress = null;
-        for (PlainPacket* packet = packets; packet < end; packet++)
+        state = 0;
+        if (_hops[Fib.Find(packet->Ingress->Root, _plies, Ip4.Source(packet->Header))].Kind == RouteKind.Local)
         {
-            ulong own = Unsafe.ReadUnaligned<ulong>(packet->Header + Ip4.SourceOffset);
-            if (own != addresses || packet->Ingress != ingress)
-            {
-                addresses = own;
-                ingress = packet->Ingress;
-                number = (nint)Fib.Find(ingress->Root, plies, Ip4.Source(packet->Header));
-                CachePrefetch.Line(hops + number);
-            }
-
-            packet->State = number;
+            return false;
         }
+
+        // Where there are several nodes each of them looks by itself.
+        state = _exits.Length == 1 ? _exits[0].Exit.Find(packet->Instance, Ip4.Source(packet->Header), Ip4.Destination(packet->Header)) : 0;
+        _known.Set(packet->Instance, addresses, state);
+        return true;
     }
 
     private static void CountLocal(IngressRow* ingress, long packets, ulong octets)

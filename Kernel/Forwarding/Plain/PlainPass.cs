@@ -189,6 +189,7 @@ internal sealed unsafe class PlainPass
     private void Begin()
     {
         _rows.Begin();
+        _exits.Begin();
         _left = 0;
         _isInside = false;
     }

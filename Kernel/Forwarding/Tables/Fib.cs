@@ -142,9 +142,10 @@ internal sealed unsafe class Fib : IDisposable
             return false;
         }
 
+        RouteKind before = _hops[Find(prefix, length)].Kind;
         _numbers.Set(Key(prefix, length), (nint)nextHop);
         Paint(prefix, length, ((uint)length << LengthShift) | nextHop, isRemoval: false);
-        _set.Change();
+        _set.Change(before, _hops[nextHop].Kind, length);
         return true;
     }
 
@@ -166,7 +167,7 @@ internal sealed unsafe class Fib : IDisposable
         }
 
         Paint(prefix, length, cover, isRemoval: true);
-        _set.Change();
+        _set.Change(_hops[removed].Kind, RouteKind.None, length);
         return removed;
     }
 

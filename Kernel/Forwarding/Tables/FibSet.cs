@@ -12,6 +12,8 @@ internal sealed unsafe class FibSet : IDisposable
     private Fib6?[] _fibs6 = new Fib6?[4];
     private int _made;
     private uint _changes;
+    private uint _localChanges;
+    private bool _hasWideLocals;
 
     public FibSet(int workers)
     {
@@ -26,6 +28,9 @@ internal sealed unsafe class FibSet : IDisposable
 
     /// <summary>Changes after every change of an IPv4 route: who keeps a look-up's result reads it before the look-up. Any worker.</summary>
     public uint Changes => Volatile.Read(ref _changes);
+
+    /// <summary>Changes after every change of what is a local address. Any worker.</summary>
+    public uint LocalChanges => Volatile.Read(ref _localChanges);
 
     public GracePeriod Grace { get; }
 
@@ -70,8 +75,18 @@ internal sealed unsafe class FibSet : IDisposable
         return made;
     }
 
-    /// <summary>Says that a route has changed. Worker 0.</summary>
-    public void Change() => Volatile.Write(ref _changes, _changes + 1);
+    /// <summary>Says that a route has changed: of what kind it was and is, and its prefix's length. Worker 0.</summary>
+    public void Change(RouteKind before, RouteKind after, int length)
+    {
+        // Any route may cover a part of a local one of many addresses.
+        _hasWideLocals |= after == RouteKind.Local && length < 32;
+        if (before == RouteKind.Local || after == RouteKind.Local || _hasWideLocals)
+        {
+            Volatile.Write(ref _localChanges, _localChanges + 1);
+        }
+
+        Volatile.Write(ref _changes, _changes + 1);
+    }
 
     /// <summary>The IPv6 routes of an instance, or null. Any worker.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

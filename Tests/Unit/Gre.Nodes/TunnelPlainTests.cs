@@ -167,6 +167,21 @@ public sealed class TunnelPlainTests
                     twins.Each(chassis => chassis.Plane.RemoveRow("route", "0/10.1.2.0/24"));
                     break;
                 case 8:
+                    // The end of a tunnel becomes an address of the router, or one of its networks does, and is one no more.
+                    (string end, bool isOurs) = (random.Chance(0.7) ? "10.200.0.1/32" : "10.200.0.0/24", random.Chance(0.4));
+                    twins.Each(chassis =>
+                    {
+                        if (isOurs)
+                        {
+                            chassis.Route(end, Kind.Local, PlainTwins.Inside);
+                        }
+                        else
+                        {
+                            chassis.Plane.RemoveRow("route", $"0/{end}");
+                        }
+                    });
+                    break;
+                case 9:
                     twins.Wait(4);
                     break;
                 default:
