@@ -233,7 +233,7 @@ internal sealed unsafe class AhDecryptNode(EspTables tables, WorkerServices work
     {
         if ((sa->Flags & SaFlags.Foreign) == 0)
         {
-            return Drop(EspDrop.UnknownSpi);
+            return UnknownSpi.Take(tables, worker, handle);
         }
 
         worker.HandOff((int)sa->Number, worker.NodeIndex(NodeName), handle);

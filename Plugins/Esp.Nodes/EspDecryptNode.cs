@@ -186,7 +186,7 @@ internal sealed unsafe class EspDecryptNode : GraphNode
     {
         if ((sa->Flags & SaFlags.Foreign) == 0)
         {
-            return Drop(EspDrop.UnknownSpi);
+            return UnknownSpi.Take(_tables, _worker, handle);
         }
 
         _worker.HandOff((int)sa->Number, _worker.NodeIndex(NodeName), handle);

@@ -69,6 +69,7 @@ public sealed class EspNodePackage : INodePackage
         registry.AddTable(EspTables.ProtectionTable, protections);
         registry.AddTable(EspTables.InboundTable, inbound);
         registry.AddTable(EspTables.OutboundTable, outbound);
+        registry.AddTable("esp", new EspSettingsRows(tables));
         registry.AddSnapshot(EspTables.ProtectionTable, protections);
         registry.AddSnapshot(EspTables.InboundTable, inbound);
         registry.AddSnapshot(EspTables.OutboundTable, outbound);

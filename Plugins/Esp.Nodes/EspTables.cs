@@ -61,6 +61,9 @@ internal sealed unsafe class EspTables
     /// <summary>Counters of drops.</summary>
     public DropCounters Drops { get; } = DropCounters.Of<EspDrop>();
 
+    /// <summary>The control plane wants to know of packets with an SPI that no SA has.</summary>
+    public bool ReportsUnknownSpi { get; set; }
+
     /// <summary>Raises an event of an SA.</summary>
     public Action<SecurityAssociation, string> Raise { get; }
 

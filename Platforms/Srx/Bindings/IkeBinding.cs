@@ -14,12 +14,18 @@ internal static class IkeBinding
 {
     private const uint DefaultProbeSeconds = 10;
     private const uint DefaultProbes = 5;
+    private const uint DefaultBadSpiAnswers = 5;
     private const int MaximumAddresses = 4;
 
     /// <summary>Reads the intent.</summary>
     public static IkeIntent Bind(StatementView root, PolicyTunnels tunnels, List<Finding> findings)
     {
-        IkeIntent intent = new() { Trace = Trace(root["security"]["ike"]["traceoptions"]) };
+        StatementView answers = root["security"]["ike"]["respond-bad-spi"];
+        IkeIntent intent = new()
+        {
+            Trace = Trace(root["security"]["ike"]["traceoptions"]),
+            BadSpiResponses = answers.Exists ? (uint)(answers.Number(string.Empty) ?? answers.Number("max-responses") ?? DefaultBadSpiAnswers) : 0,
+        };
         foreach (StatementView gateway in root["security"]["ike"].List("gateway"))
         {
             if (Gateway(root, gateway, findings) is { } bound)

@@ -30,8 +30,7 @@ internal static class IkeStatements
             // Releases differ in whether the word stands before the number.
             Leaf(string.Empty, "Answers per gateway", Integer(1, 30)).Exclusive("answers"),
             Leaf("max-responses", "Answers per gateway", Integer(1, 30)).Exclusive("answers"))
-            .WithPresence().OnLine()
-            .Ignored("packets with an unknown SPI are counted and dropped; dead-peer-detection finds the lost peer"),
+            .WithPresence().OnLine(),
         List("proposal", "Phase 1 proposal", ObjectName("proposal-name"),
             Description,
             Algorithm("authentication-method", "Authentication method", word => word == "pre-shared-keys" ? "ike-psk" : word,

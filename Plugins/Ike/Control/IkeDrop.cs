@@ -47,4 +47,10 @@ internal enum IkeDrop
 
     /// <summary>No proposal in common.</summary>
     NoProposal,
+
+    /// <summary>ESP or AH, with an SPI that we do not have, where such packets are to be answered.</summary>
+    UnknownSpi,
+
+    /// <summary>Of those, the ones that got no answer: no phase 1 SA with the sender, or enough answers.</summary>
+    UnknownSpiNotAnswered,
 }

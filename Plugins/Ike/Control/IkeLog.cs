@@ -70,4 +70,7 @@ internal static partial class IkeLog
 
     [LoggerMessage(1043, LogLevel.Information, "IKE address {Address} of pool {Pool} is free again: user {User} has left")]
     public static partial void AddressReleased(ILogger log, string address, string pool, string user);
+
+    [LoggerMessage(1044, LogLevel.Information, "IKE peer {Peer} (gateway {Gateway}) sends on SPI {Spi:x8}, which we do not have: told so ({Count} of {Most})")]
+    public static partial void BadSpi(ILogger log, string peer, string gateway, uint spi, uint count, uint most);
 }

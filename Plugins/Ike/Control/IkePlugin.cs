@@ -37,6 +37,7 @@ public sealed class IkePlugin : IControlPlugin, ICaptureExplainer, IRecordingRep
         context.Packets.Subscribe("udp:4500", sessions.Receive);
         context.Packets.Subscribe("icmp", sessions.ReceiveIcmp);
         context.Packets.Subscribe("icmp6", sessions.ReceiveIcmp);
+        context.Packets.Subscribe(BadSpiAnswers.Channel, sessions.ReceiveUnknownSpi);
         context.Packets.Subscribe(TunnelCaptures.Tap, sessions.Captures.TakeIpsec);
         context.Modules.Subscribe(ProtectionTables.Protection, sessions.ProtectionEvent);
         context.Modules.Subscribe(ProtectionTables.Inbound, sessions.SaEvent);
@@ -97,6 +98,7 @@ public sealed class IkePlugin : IControlPlugin, ICaptureExplainer, IRecordingRep
         _sessions!.Committed = committed;
         _runtime!.Trace.Apply(intent.Trace);
         _runtime.Trace.Configuration(intent.Gateways.Count, intent.Vpns.Count);
+        _sessions.BadSpis.Apply(intent.BadSpiResponses);
         _sessions.Apply([.. intent.Gateways.Select(IkeIntentReader.Read)], [.. intent.Vpns.Where(v => v.Manual is null).Select(IkeIntentReader.Read)],
             [.. intent.Vpns.Where(v => v.Manual is not null).Select(IkeIntentReader.ReadManual)]);
     }

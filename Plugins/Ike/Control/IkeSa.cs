@@ -57,6 +57,11 @@ internal sealed class IkeSa
     /// <summary>Where the message came from that is being taken.</summary>
     public PeerEndpoints Arrival { get; set; }
 
+    /// <summary>How often the peer was told of an SPI that we do not have, and when last.</summary>
+    public uint BadSpiAnswers { get; set; }
+
+    public DateTimeOffset BadSpiAnswered { get; set; }
+
     public (ulong, ulong) Cookies => (State.InitiatorCookie, State.ResponderCookie);
 
     /// <summary>Quick modes in progress, or kept to answer repeated messages, by message ID.</summary>

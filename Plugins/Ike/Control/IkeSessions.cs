@@ -54,6 +54,7 @@ internal sealed class IkeSessions
         Pools = new AddressPools(Store, lease => IkeLog.AddressReleased(runtime.Context.Log, Ipv4.Text(lease.Address), lease.Pool, lease.User));
         Logins = new LoginAttempts(() => runtime.Now);
         Captures = new TunnelCaptures(runtime, this);
+        BadSpis = new BadSpiAnswers(runtime, this);
         _responder = new Responder(runtime, this);
         _protections = Store.ReadProtections();
         _restoration = new Restoration(runtime, Store);
@@ -96,6 +97,12 @@ internal sealed class IkeSessions
 
     /// <summary>Gateways whose peers come from anywhere.</summary>
     public DynamicGateways Dynamic { get; } = new();
+
+    /// <summary>Answers to packets with SPIs that we do not have.</summary>
+    public BadSpiAnswers BadSpis { get; }
+
+    /// <summary>True for an SPI that we have given to a peer.</summary>
+    public bool HasInbound(uint spi) => _pairs.ContainsKey(spi);
 
     /// <summary>Exchanges of phase 1.</summary>
     public Phase1Table Phase1 { get; } = new();
@@ -213,6 +220,7 @@ internal sealed class IkeSessions
         }
 
         Manual.Apply([], _ => 0);
+        BadSpis.Apply(0);
         Tables.SetPeers(new HashSet<PeerAddress>());
 
         _sessions.Clear();
@@ -356,6 +364,18 @@ internal sealed class IkeSessions
             default:
                 _responder.RefuseExchange(session, ends.Remote, header);
                 break;
+        }
+    }
+
+    /// <summary>Takes a packet with an SPI that the module does not have.</summary>
+    public void ReceiveUnknownSpi(PuntPacket packet)
+    {
+        if (BadSpis.Find(packet) is { } sa)
+        {
+            using (Recorded(sa.Session, packet))
+            {
+                BadSpis.Answer(sa, packet);
+            }
         }
     }
 

@@ -17,6 +17,7 @@ internal sealed class ProtectionTables(ITableWriter tables)
     private const string Peer = "control-peer";
 
     private readonly HashSet<PeerAddress> _peers = [];
+    private bool _reportsUnknownSpi;
 
     /// <summary>Puts the row of a tunnel in place.</summary>
     public void Set(uint id, VpnPolicy vpn, uint interfaceIndex, PeerEndpoints ends, uint outboundSpi)
@@ -118,6 +119,16 @@ internal sealed class ProtectionTables(ITableWriter tables)
         foreach (PeerAddress address in addresses.Where(_peers.Add))
         {
             _ = tables.Set(Peer, KeyOf(address), new ControlPeerRow { Address = address.Number });
+        }
+    }
+
+    /// <summary>Asks the modules for packets with SPIs that no SA has, or no longer.</summary>
+    public void ReportUnknownSpi(bool isWanted)
+    {
+        if (isWanted != _reportsUnknownSpi)
+        {
+            _reportsUnknownSpi = isWanted;
+            _ = isWanted ? tables.Set("esp", "settings", new EspSettingsRow { ReportUnknownSpi = true }) : tables.Remove("esp", "settings");
         }
     }
 

@@ -116,6 +116,15 @@ public sealed class EspHostileTests : IDisposable
         BinaryPrimitives.WriteUInt32BigEndian(outer.AsSpan(20), 0x1001);
         Assert.Null(receiver.Decrypt(outer));
         Assert.Equal(1ul, receiver.Dropped("unknown-spi"));
+        Assert.Empty(receiver.FakeWorker.Punted);
+        _ = receiver.Set("esp", "settings", new EspSettingsRow { ReportUnknownSpi = true });
+        Assert.Null(receiver.Decrypt(outer));
+        Assert.Equal(2ul, receiver.Dropped("unknown-spi"));
+        (string channel, byte[] told) = Assert.Single(receiver.FakeWorker.Punted);
+        Assert.Equal(("esp-unknown-spi", 0x1001u), (channel, BinaryPrimitives.ReadUInt32BigEndian(told.AsSpan(20))));
+        receiver.Remove("esp", "settings");
+        Assert.Null(receiver.Decrypt(outer));
+        Assert.Single(receiver.FakeWorker.Punted);
         BinaryPrimitives.WriteUInt32BigEndian(outer.AsSpan(20), 255);
         Assert.Null(receiver.Decrypt(outer));
         Assert.Null(receiver.Decrypt(outer[..27]));

@@ -62,7 +62,7 @@ public sealed class VerdictTests
     [InlineData("security zones functional-zone management interfaces ge-0/0/0.0", VerdictKind.Applied, "")]
     [InlineData("security zones functional-zone management interfaces st0.0", VerdictKind.Refused, "a tunnel belongs to a security zone")]
     [InlineData("security zones functional-zone management host-inbound-traffic system-services ping", VerdictKind.Applied, "")]
-    [InlineData("security ike respond-bad-spi 5", VerdictKind.Ignored, "counted and dropped")]
+    [InlineData("security ike respond-bad-spi 5", VerdictKind.Applied, "")]
     [InlineData("security pki ca-profile x revocation-check crl", VerdictKind.Refused, "revoked certificates")]
     [InlineData("security nat source rule-set x", VerdictKind.Refused, "address translation")]
     [InlineData("security alg sip disable", VerdictKind.Equivalent, "no application gateway runs")]

@@ -25,6 +25,11 @@ internal sealed class Informational(IkeRuntime runtime, IkeStore store)
         Send(sa, PayloadType.Notification, NotificationPayload.Create(
             SecurityProtocol.Esp, type, peerSpi == 0 ? [] : Bytes.Of(peerSpi), []));
 
+    /// <summary>Tells the peer that it sends on an SPI that we do not have (RFC 2408 section 3.14.1).</summary>
+    public void RefuseSpi(IkeSa sa, uint spi, bool isAh) =>
+        Send(sa, PayloadType.Notification, NotificationPayload.Create(
+            isAh ? SecurityProtocol.Ah : SecurityProtocol.Esp, NotifyType.InvalidSpi, Bytes.Of(spi), []));
+
     /// <summary>Tells an initiator that we end the phase 1 SA earlier than it asked (RFC 2407 section 4.6.3.1).</summary>
     public void TellLifetime(IkeSa sa)
     {

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Google.Protobuf;
 using Grpc.Core;
 using RouterOS.Proto.Esp.V1;
@@ -44,6 +45,9 @@ internal sealed class SimulatedModule(SimulatedNetwork network) : IModuleView
     public int Received { get; private set; }
 
     public SimulatedStrand? Strand { get; set; }
+
+    /// <summary>Takes packets with SPIs that there are none of, while the row "esp" asks for them.</summary>
+    public Action<PuntPacket>? Strange { get; set; }
 
     public ProtectionRow? Protection(uint id) =>
         Rows.TryGetValue(("protection", id.ToString()), out IMessage? row) ? (ProtectionRow)row : null;
@@ -125,6 +129,17 @@ internal sealed class SimulatedModule(SimulatedNetwork network) : IModuleView
         if (!Rows.TryGetValue(("sa-in", sent.Spi.ToString()), out IMessage? row))
         {
             NotReceived++;
+            if (Rows.ContainsKey(("esp", "settings")))
+            {
+                byte[] payload = new byte[40];
+                BinaryPrimitives.WriteUInt32BigEndian(payload, sent.Spi);
+                PuntPacket packet = new()
+                {
+                    Channel = "esp-unknown-spi", Source = source, SourcePort = sourcePort, Protocol = sourcePort == 0 ? 50u : 17u, Payload = ByteString.CopyFrom(payload),
+                };
+                Strand?.Post(() => Strange?.Invoke(packet));
+            }
+
             return;
         }
 

@@ -189,9 +189,10 @@ internal sealed class SimulatedRouter : IControlContext, IControlPackets, IBus, 
 
     void IControlPackets.Subscribe(string channel, Action<PuntPacket> handler)
     {
-        Assert.Contains(channel, (string[])["udp:500", "udp:4500", "icmp", "icmp6", "tap"]);
+        Assert.Contains(channel, (string[])["udp:500", "udp:4500", "icmp", "icmp6", "tap", "esp-unknown-spi"]);
         _tapped = channel == "tap" ? handler : _tapped;
-        _punted = channel is "icmp" or "icmp6" or "tap" ? _punted : handler;
+        Module.Strange = channel == "esp-unknown-spi" ? handler : Module.Strange;
+        _punted = channel is "icmp" or "icmp6" or "tap" or "esp-unknown-spi" ? _punted : handler;
     }
 
     void IControlPackets.Inject(InjectPacket packet)
