@@ -26,6 +26,7 @@ internal static class SrxCommands
         .. DiagnoseCommands.All,
         .. CaptureCommands.All,
         .. RecordingCommands.All,
+        .. OperationCommands.All,
         .. UserCommands.All,
         .. PkiCommands.All,
         .. FlowCommands.All,

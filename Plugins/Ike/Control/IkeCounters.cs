@@ -11,5 +11,14 @@ internal sealed class IkeCounters
     /// <summary>Drops of every kind.</summary>
     public ulong Total => _drops.Aggregate(0ul, (sum, count) => sum + count);
 
+    /// <summary>SAs that came up, and that operators cleared.</summary>
+    public ulong Phase1Up { get; set; }
+
+    public ulong Phase2Up { get; set; }
+
+    public ulong Phase1Cleared { get; set; }
+
+    public ulong Phase2Cleared { get; set; }
+
     public void Count(IkeDrop drop) => _drops[(int)drop]++;
 }

@@ -73,4 +73,7 @@ internal static partial class IkeLog
 
     [LoggerMessage(1044, LogLevel.Information, "IKE peer {Peer} (gateway {Gateway}) sends on SPI {Spi:x8}, which we do not have: told so ({Count} of {Most})")]
     public static partial void BadSpi(ILogger log, string peer, string gateway, uint spi, uint count, uint most);
+
+    [LoggerMessage(1045, LogLevel.Warning, "IKE begins anew by command: all its associations are deleted")]
+    public static partial void Restarted(ILogger log);
 }

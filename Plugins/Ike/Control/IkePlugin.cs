@@ -44,7 +44,7 @@ public sealed class IkePlugin : IControlPlugin, ICaptureExplainer, IRecordingRep
         context.Modules.Subscribe(ProtectionTables.Outbound, sessions.SaEvent);
         context.Interfaces.Subscribe(sessions.NetworkChanged);
         context.Routes.Subscribe(sessions.NetworkChanged);
-        context.Bus.Provide(new IkeShow(runtime, sessions));
+        context.Bus.Provide(new IkeShow(runtime, sessions, Restart));
         context.Bus.Provide(new DiagnosisShow(runtime, sessions));
         _recordings = new RecordingService(runtime, sessions);
         context.Bus.Provide(_recordings);
@@ -101,6 +101,13 @@ public sealed class IkePlugin : IControlPlugin, ICaptureExplainer, IRecordingRep
         _sessions.BadSpis.Apply(intent.BadSpiResponses);
         _sessions.Apply([.. intent.Gateways.Select(IkeIntentReader.Read)], [.. intent.Vpns.Where(v => v.Manual is null).Select(IkeIntentReader.Read)],
             [.. intent.Vpns.Where(v => v.Manual is not null).Select(IkeIntentReader.ReadManual)]);
+    }
+
+    private void Restart()
+    {
+        IkeLog.Restarted(_runtime!.Context.Log);
+        _sessions!.Stop();
+        Apply(_sessions.Committed);
     }
 
     /// <inheritdoc/>

@@ -195,6 +195,7 @@ internal sealed class IkeSession
         Gateway?.Peers!.Locate(this, state.Endpoints());
         _sessions.Store.Write(state);
         Add(sa);
+        _runtime.Counters.Phase1Up++;
         IkeLog.Phase1Up(
             _runtime.Context.Log, sa.Index, Ipv4.Text(state.Remote), Policy.Name, state.IsInitiator ? "initiator" : "responder",
             AlgorithmNames.Of(sa.Algorithms), state.LifetimeSeconds);

@@ -13,7 +13,7 @@ namespace RouterOS.Ike.Control;
 
 /// <summary>State of IKE for <c>show</c>, <c>clear</c> and automation.</summary>
 /// <remarks>Its methods run on the plugin's strand.</remarks>
-internal sealed class IkeShow(IkeRuntime runtime, IkeSessions sessions) : Service.IkeBase
+internal sealed class IkeShow(IkeRuntime runtime, IkeSessions sessions, Action restart) : Service.IkeBase
 {
     /// <inheritdoc/>
     public override Task<ListPhase1Reply> ListPhase1(ListPhase1Request request, ServerCallContext context)
@@ -54,6 +54,7 @@ internal sealed class IkeShow(IkeRuntime runtime, IkeSessions sessions) : Servic
             sa.Session.End(sa, tellPeer: true, "an operator cleared it");
         }
 
+        runtime.Counters.Phase1Cleared += (ulong)meant.Length;
         return Task.FromResult(new ClearReply { Cleared = (uint)meant.Length });
     }
 
@@ -72,7 +73,37 @@ internal sealed class IkeShow(IkeRuntime runtime, IkeSessions sessions) : Servic
             }
         }
 
+        runtime.Counters.Phase2Cleared += cleared;
         return Task.FromResult(new ClearReply { Cleared = cleared });
+    }
+
+    /// <inheritdoc/>
+    public override Task<ListTunnelEventsReply> ListTunnelEvents(ListTunnelEventsRequest request, ServerCallContext context)
+    {
+        IkeCounters counters = runtime.Counters;
+        ListTunnelEventsReply reply = new()
+        {
+            Phase1Up = counters.Phase1Up, Phase2Up = counters.Phase2Up, Phase1Cleared = counters.Phase1Cleared, Phase2Cleared = counters.Phase2Cleared,
+        };
+        reply.Failures.AddRange(runtime.Failures.Counts.Select(c => new FailureCount { Kind = (Failure.Types.Kind)c.Key, Count = c.Value }));
+        return Task.FromResult(reply);
+    }
+
+    /// <inheritdoc/>
+    public override Task<DebugState> SetDebug(DebugState request, ServerCallContext context)
+    {
+        runtime.Trace.Debug = request.Remote.Length == 0 ? null : request;
+        return GetDebug(new GetDebugRequest(), context);
+    }
+
+    /// <inheritdoc/>
+    public override Task<DebugState> GetDebug(GetDebugRequest request, ServerCallContext context) => Task.FromResult(runtime.Trace.Debug ?? new DebugState());
+
+    /// <inheritdoc/>
+    public override Task<RestartReply> Restart(RestartRequest request, ServerCallContext context)
+    {
+        restart();
+        return Task.FromResult(new RestartReply());
     }
 
     /// <inheritdoc/>

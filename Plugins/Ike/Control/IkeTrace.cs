@@ -3,6 +3,7 @@ using RouterOS.Ike.Control.Policy;
 using RouterOS.Ike.Control.Recording;
 using RouterOS.Ike.Wire;
 using RouterOS.Proto.Config.V1;
+using RouterOS.Proto.Ike.V1;
 using RouterOS.Sdk.Logging;
 
 namespace RouterOS.Ike.Control;
@@ -11,8 +12,12 @@ namespace RouterOS.Ike.Control;
 internal sealed class IkeTrace(ITraces traces, ActingRecorder acting)
 {
     private const string All = "all";
+    private const string DefaultFile = "kmd";
 
     private ITrace? _trace;
+    private ITrace? _debugTrace;
+    private DebugState? _debug;
+    private TraceFile? _file;
     private bool _messages;
     private bool _timers;
     private bool _decisions;
@@ -32,6 +37,17 @@ internal sealed class IkeTrace(ITraces traces, ActingRecorder acting)
         [All] = "everything",
     };
 
+    /// <summary>The one peer that an operator wants traced; null for none.</summary>
+    public DebugState? Debug
+    {
+        get => _debug;
+        set
+        {
+            _debug = value;
+            _debugTrace = value is null ? null : traces.Open(_file ?? new TraceFile(DefaultFile));
+        }
+    }
+
     /// <summary>Opens the file, or closes it.</summary>
     public void Apply(Trace? wanted)
     {
@@ -39,22 +55,25 @@ internal sealed class IkeTrace(ITraces traces, ActingRecorder acting)
         (_messages, _timers) = (Has("ike"), Has("timer"));
         (_decisions, _configuration) = (Has("policy-manager") || Has("general"), Has("config") || Has("general") || Has("parse"));
         _certificates = Has("certificates");
-        _trace = wanted is null ? null : traces.Open(new TraceFile(wanted.File)
+        _file = wanted is null ? null : new TraceFile(wanted.File)
         {
             Bytes = wanted.SizeBytes == 0 ? TraceFile.DefaultBytes : (long)wanted.SizeBytes,
             Files = wanted.Files == 0 ? TraceFile.DefaultFiles : (int)wanted.Files,
             Match = wanted.Match,
             WorldReadable = wanted.WorldReadable,
-        });
+        };
+        _trace = _file is null ? null : traces.Open(_file);
+        Debug = _debug;
     }
 
     /// <summary>A datagram comes or goes.</summary>
     public void Message(bool received, PeerEndpoints ends, ReadOnlySpan<byte> message)
     {
-        if (_messages)
+        bool isDebugged = IsDebugged(ends.Remote) && _debug!.Local == Ipv4.Text(ends.Local);
+        if (_messages || isDebugged)
         {
             string way = received ? "received from" : "sent to";
-            _trace!.Write($"{way} {Ipv4.Text(ends.Remote)}:{ends.RemotePort}, local {Ipv4.Text(ends.Local)}:{ends.LocalPort}: {Describe(message)}");
+            ToFile($"{way} {Ipv4.Text(ends.Remote)}:{ends.RemotePort}, local {Ipv4.Text(ends.Local)}:{ends.LocalPort}: {Describe(message)}");
         }
     }
 
@@ -63,26 +82,28 @@ internal sealed class IkeTrace(ITraces traces, ActingRecorder acting)
         where TState : struct, Enum
         where TEvent : struct, Enum
     {
-        if (_messages || acting.Current is not null)
+        bool isTraced = _messages || IsDebugged(remote);
+        if (isTraced || acting.Current is not null)
         {
             string which = messageId == 0 ? exchange : $"{exchange} {messageId:x8}";
-            Write(_messages, $"{which} with {Ipv4.Text(remote)}: {before}, event {input}: {after}");
+            Write(isTraced, $"{which} with {Ipv4.Text(remote)}: {before}, event {input}: {after}");
         }
     }
 
     /// <summary>A timer of an exchange was set.</summary>
     public void Timer(string exchange, PeerAddress remote, TimeSpan delay, string purpose)
     {
-        if (_timers || acting.Current is not null)
+        bool isTraced = _timers || IsDebugged(remote);
+        if (isTraced || acting.Current is not null)
         {
-            Write(_timers, $"{exchange} with {Ipv4.Text(remote)}: {purpose} in {delay.TotalSeconds:0.###} s");
+            Write(isTraced, $"{exchange} with {Ipv4.Text(remote)}: {purpose} in {delay.TotalSeconds:0.###} s");
         }
     }
 
     /// <summary>A negotiation has failed.</summary>
     public void Failure(FailureEntry failure)
     {
-        bool isTraced = _decisions || (_certificates && IsOfCertificate(failure.Failure.Kind));
+        bool isTraced = _decisions || _debug?.Remote == failure.Remote || (_certificates && IsOfCertificate(failure.Failure.Kind));
         if (isTraced || acting.Current is not null)
         {
             string who = failure.Vpn.Length > 0 ? $"vpn {failure.Vpn}" : failure.Gateway.Length > 0 ? $"gateway {failure.Gateway}" : "unknown peer";
@@ -101,11 +122,15 @@ internal sealed class IkeTrace(ITraces traces, ActingRecorder acting)
         }
     }
 
+    private bool IsDebugged(PeerAddress remote) => _debug is { } debug && debug.Remote == Ipv4.Text(remote);
+
+    private void ToFile(string line) => (_trace ?? _debugTrace)!.Write(line);
+
     private void Write(bool isTraced, string line)
     {
         if (isTraced)
         {
-            _trace!.Write(line);
+            ToFile(line);
         }
 
         acting.Current?.Line(line);

@@ -320,6 +320,7 @@ internal sealed class TunnelSession
         // Who has completed a quick mode has the last message of phase 1.
         exchange.Sa.Session.ForgetExchange(exchange.Sa);
         _runtime.Failures.Clear(Session.Policy.Name, Policy.Name);
+        _runtime.Counters.Phase2Up++;
         IkeLog.Phase2Up(
             _runtime.Context.Log, Policy.Name, Ipv4.Text(pair.State.Remote), pair.State.InboundSpi, pair.State.OutboundSpi,
             AlgorithmNames.Of(PolicyOf(pair.State), pair.State.PfsGroup, pair.State.IsInsideUdp), pair.State.LifetimeSeconds);

@@ -8,6 +8,34 @@ namespace RouterOS.Unit.Srx;
 public sealed class IkeLayoutTests
 {
     [Fact]
+    public void Tunnels_that_are_down_show_why() => Assert.Equal(
+        """
+          Total inactive tunnels: 2
+          Total inactive tunnels with establish immediately: 1
+          ID     Port  Nego#  Fail#  Flag     Gateway          Tunnel Down Reason
+          131073 500   3      3      0        192.0.2.2        the preshared keys differ
+          131074 500   0      0      0        gd               Tunnel is ready. Waiting for trigger event or peer to trigger negotiation
+
+        """,
+        InactiveTunnelLayout.Text(
+        [
+            new InactiveTunnel(131073, "192.0.2.2", true, new Failure { Message = "the preshared keys differ", Count = 3 }),
+            new InactiveTunnel(131074, "gd", false, null),
+        ]));
+
+    [Fact]
+    public void Events_of_tunnels_are_shown_where_there_were_any() => Assert.Equal(
+        """
+        IKE SA negotiation successfully completed                                 : 2
+        No response from peer. Negotiation failed                                 : 7
+
+        """,
+        TunnelEventLayout.Text(new ListTunnelEventsReply
+        {
+            Phase1Up = 2, Failures = { new FailureCount { Kind = Failure.Types.Kind.NoResponse, Count = 7 } },
+        }));
+
+    [Fact]
     public void Phase_1_stands_in_the_documented_columns() => Assert.Equal(
         """
         Index   Remote Address  State  Initiator cookie  Responder cookie  Mode
