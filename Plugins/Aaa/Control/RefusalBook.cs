@@ -1,3 +1,5 @@
+using RouterOS.Sdk.Storage;
+
 namespace RouterOS.Aaa.Control;
 
 /// <summary>Users who are not let in, so that guessing is told as what it is, and does not fill the log.</summary>
@@ -16,22 +18,18 @@ internal sealed class RefusalBook(
 
     private static readonly TimeSpan s_tellAgain = TimeSpan.FromMinutes(5);
 
-    private readonly Dictionary<string, Page> _pages = new(StringComparer.Ordinal);
+    private readonly RecentBook<string, Page> _pages = new(MaximumUsers);
 
     /// <summary>A user was not let in.</summary>
     public void Refused(string user, string reason)
     {
         DateTimeOffset now = time.GetUtcNow();
-        if (!_pages.TryGetValue(user, out Page? page) || now - page.Last > s_tellAgain)
+        if (!_pages.TryGet(user, out Page? page) || now - page.Last > s_tellAgain)
         {
-            if (page is null && _pages.Count >= MaximumUsers)
-            {
-                _ = _pages.Remove(_pages.MinBy(p => p.Value.Last).Key);
-            }
-
-            _pages[user] = page = new Page(now);
+            page = new Page(now);
         }
 
+        _pages.Set(user, page);
         page.Count++;
         page.Last = now;
         if (page.Count <= Single)

@@ -1,3 +1,5 @@
+using RouterOS.Sdk.Storage;
+
 namespace RouterOS.Ike.Control.Access;
 
 /// <summary>Failed logins of each user from each address: after some in a row none is looked at for a while, right or wrong.</summary>
@@ -8,27 +10,23 @@ internal sealed class LoginAttempts(Func<DateTimeOffset> now)
 
     private const int MaximumKnown = 1024;
 
-    private readonly Dictionary<(string User, PeerAddress Remote), (int Failures, DateTimeOffset Last)> _known = [];
+    // Anybody can name users.
+    private readonly RecentBook<(string User, PeerAddress Remote), (int Failures, DateTimeOffset Last)> _known = new(MaximumKnown);
 
     /// <summary>For how long nothing is looked at.</summary>
     public static TimeSpan Pause { get; } = TimeSpan.FromMinutes(1);
 
     /// <summary>True when a login is not looked at.</summary>
     public bool IsBarred(string user, PeerAddress remote) =>
-        _known.TryGetValue((user, remote), out (int Failures, DateTimeOffset Last) known) && known.Failures >= Allowed && now() - known.Last < Pause;
+        _known.TryGet((user, remote), out (int Failures, DateTimeOffset Last) known) && known.Failures >= Allowed && now() - known.Last < Pause;
 
     /// <summary>A login has failed.</summary>
     public void Failed(string user, PeerAddress remote)
     {
-        if (_known.Count >= MaximumKnown && !_known.ContainsKey((user, remote)))
-        {
-            _ = _known.Remove(_known.MinBy(k => k.Value.Last).Key);
-        }
-
-        (int Failures, DateTimeOffset Last) known = _known.GetValueOrDefault((user, remote));
-        _known[(user, remote)] = (now() - known.Last < Pause ? known.Failures + 1 : 1, now());
+        bool isRow = _known.TryGet((user, remote), out (int Failures, DateTimeOffset Last) known) && now() - known.Last < Pause;
+        _known.Set((user, remote), (isRow ? known.Failures + 1 : 1, now()));
     }
 
     /// <summary>A login was right.</summary>
-    public void Succeeded(string user, PeerAddress remote) => _known.Remove((user, remote));
+    public void Succeeded(string user, PeerAddress remote) => _known.Remove((user, remote), out _);
 }
