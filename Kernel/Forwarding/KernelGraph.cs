@@ -77,8 +77,9 @@ internal static class KernelGraph
         // Never more than a quarter of the buffers waits for missing fragments.
         int share = worker.Pools.SmallFree / 8 / worker.Workers;
         registry.AddNode(new Ip4LocalNode(tables, worker, ip4));
-        registry.AddNode(new Ip4ReassembleNode(
-            KernelNodes.Ip4Reassemble, worker, new ReassemblyTable<Ip4FragmentFormat>(worker, reassembly, share, tellSenders: true), Arcs.LocalIn));
+        ReassemblyTable<Ip4FragmentFormat> own = new(worker, reassembly, share, tellSenders: true);
+        registry.AddSnapshot("reassembly", new ReassemblySource(own));
+        registry.AddNode(new Ip4ReassembleNode(KernelNodes.Ip4Reassemble, worker, own, Arcs.LocalIn));
         registry.AddNode(new Ip4ReassembleNode(
             KernelNodes.Ip4ReassembleTransit,
             worker,

@@ -4,6 +4,7 @@ namespace RouterOS.Forwarding.Nodes;
 internal sealed class Datagram
 {
     public FragmentKey Key;
+    public ReassemblyCounts Counts = new();
 
     // Fragments in the order of their offsets, linked by PacketBuffer.Link.
     public nint First;

@@ -19,6 +19,7 @@ internal sealed unsafe class ReassemblyTable<TFormat>(WorkerServices worker, Dro
     private const int MaximumDatagrams = 256;
 
     private readonly Dictionary<FragmentKey, Datagram> _datagrams = [];
+    private readonly SortedDictionary<(uint Instance, byte Protocol), ReassemblyCounts> _counts = [];
     private readonly Stack<Datagram> _free = new();
     private Datagram? _oldest;
     private Datagram? _newest;
@@ -30,25 +31,30 @@ internal sealed unsafe class ReassemblyTable<TFormat>(WorkerServices worker, Dro
     /// <summary>Datagrams that wait.</summary>
     public int Datagrams => _datagrams.Count;
 
+    /// <summary>What has come, by instance and protocol.</summary>
+    public IReadOnlyDictionary<(uint Instance, byte Protocol), ReassemblyCounts> Counts => _counts;
+
     /// <summary>Takes a fragment over; returns the whole datagram when this was the last one missing, else 0.</summary>
     public nint Add(nint handle)
     {
         ref PacketBuffer packet = ref PacketBuffer.At(handle);
+        FragmentKey key = TFormat.KeyOf(ref packet);
+        ReassemblyCounts counts = CountsOf(key);
+        counts.Fragments++;
         (int headerBytes, int offset, int bytes, bool last) = TFormat.PlaceOf(packet.Start, packet.Length);
         if (bytes <= 0 || (!last && bytes % 8 != 0) || offset + bytes > Ip4.LargestPacket - headerBytes)
         {
-            return Discard(handle, ReassemblyDrop.BadFragment);
+            return Discard(handle, counts, ReassemblyDrop.BadFragment);
         }
 
-        FragmentKey key = TFormat.KeyOf(ref packet);
         if (!_datagrams.TryGetValue(key, out Datagram? datagram))
         {
-            datagram = Start(key);
+            datagram = Start(key, counts);
         }
 
         if (datagram.Fragments >= MaximumPerDatagram)
         {
-            Discard(handle, ReassemblyDrop.TooMany);
+            Discard(handle, counts, ReassemblyDrop.TooMany);
             Forget(datagram, ReassemblyDrop.TooMany);
             return 0;
         }
@@ -56,7 +62,7 @@ internal sealed unsafe class ReassemblyTable<TFormat>(WorkerServices worker, Dro
         Place place = Insert(datagram, handle, offset, bytes, last);
         if (place != Place.Inserted)
         {
-            Discard(handle, place == Place.Duplicate ? ReassemblyDrop.Duplicate : ReassemblyDrop.Overlap);
+            Discard(handle, counts, place == Place.Duplicate ? ReassemblyDrop.Duplicate : ReassemblyDrop.Overlap);
             if (place == Place.Conflict)
             {
                 Forget(datagram, ReassemblyDrop.Overlap);
@@ -165,6 +171,7 @@ internal sealed unsafe class ReassemblyTable<TFormat>(WorkerServices worker, Dro
             Buffer.MemoryCopy(fragment.Start + fragment.Length - bytes, to + headerLength + offset, bytes, bytes);
         }
 
+        datagram.Counts.Packets++;
         packet.IcmpMtu = (ushort)largest;
         TFormat.Finish(to, first.Start, headerLength, total, first.Length);
         Remove(datagram);
@@ -178,7 +185,7 @@ internal sealed unsafe class ReassemblyTable<TFormat>(WorkerServices worker, Dro
         return (place.Offset, place.Bytes);
     }
 
-    private Datagram Start(in FragmentKey key)
+    private Datagram Start(in FragmentKey key, ReassemblyCounts counts)
     {
         if (_datagrams.Count >= MaximumDatagrams)
         {
@@ -191,6 +198,7 @@ internal sealed unsafe class ReassemblyTable<TFormat>(WorkerServices worker, Dro
         }
 
         made.Key = key;
+        made.Counts = counts;
         made.First = 0;
         made.Fragments = 0;
         made.ReceivedBytes = 0;
@@ -233,11 +241,24 @@ internal sealed unsafe class ReassemblyTable<TFormat>(WorkerServices worker, Dro
         }
 
         drops.Add((int)ReassemblyDrop.Timeout, 1);
+        datagram.Counts.Dropped++;
         worker.Enqueue(_icmpError, handle);
     }
 
-    private nint Discard(nint handle, ReassemblyDrop reason)
+    private ReassemblyCounts CountsOf(in FragmentKey key)
     {
+        (uint, byte) place = (key.Instance, key.Protocol);
+        if (!_counts.TryGetValue(place, out ReassemblyCounts? counts))
+        {
+            counts = _counts[place] = new ReassemblyCounts();
+        }
+
+        return counts;
+    }
+
+    private nint Discard(nint handle, ReassemblyCounts counts, ReassemblyDrop reason)
+    {
+        counts.Dropped++;
         drops.Add((int)reason, 1);
         worker.Free(handle);
         return 0;
@@ -246,6 +267,7 @@ internal sealed unsafe class ReassemblyTable<TFormat>(WorkerServices worker, Dro
     private void Forget(Datagram datagram, ReassemblyDrop reason)
     {
         drops.Add((int)reason, datagram.Fragments);
+        datagram.Counts.Dropped += (uint)datagram.Fragments;
         Remove(datagram);
     }
 

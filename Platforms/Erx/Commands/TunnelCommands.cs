@@ -16,6 +16,9 @@ internal static class TunnelCommands
         Show("gre", Encapsulation.Gre),
         new("show dvmrp", "Show DVMRP tunnels"),
         Show("dvmrp", Encapsulation.Ip),
+        new("show ip tunnel", "Show what concerns tunnels of IP"),
+        new("show ip tunnel reassembly", "Show what comes in fragments"),
+        new("show ip tunnel reassembly statistics", "Count fragments of tunnels' packets to the virtual router", ShowReassembly),
         new("baseline gre", "Count GRE tunnels' packets anew"),
         Baseline("gre"),
         new("baseline dvmrp", "Count DVMRP tunnels' packets anew"),
@@ -58,6 +61,14 @@ internal static class TunnelCommands
 
         context.Output.Write(context.Arguments.Has("summary")
             ? TunnelLayout.Summary(tunnels) : TunnelLayout.Text(kind, tunnels, context.Arguments.Has("detail")));
+        return 0;
+    }
+
+    private static async Task<int> ShowReassembly(CommandContext context)
+    {
+        ListReassemblyReply reply = await new Gre.GreClient(context.Bus).ListReassemblyAsync(
+            new ListReassemblyRequest { Instance = context.Interfaces.FindInstance(context.Instance) ?? 0 }, cancellationToken: context.Cancellation);
+        context.Output.Write(TunnelLayout.Reassembly(reply.Protocols));
         return 0;
     }
 

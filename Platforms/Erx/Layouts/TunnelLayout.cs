@@ -43,6 +43,24 @@ internal static class TunnelLayout
             + string.Create(CultureInfo.InvariantCulture, $"{string.Empty,-25}{up,-11}{disabled,-11}{tunnels.Count - up - disabled,-11}0\n");
     }
 
+    /// <summary>What came in fragments, each kind of tunnel and all of them.</summary>
+    public static string Reassembly(IReadOnlyList<ReassemblyState> protocols)
+    {
+        StringBuilder text = new("Tunnel reassembly statistics\n");
+        (string Name, uint[] Protocols)[] kinds = [("GRE", [47]), ("DVMRP", [4]), ("IPsec", [50, 51]), ("L2TP and UDP", [17]), ("Total", [4, 17, 47, 50, 51])];
+        foreach ((string name, uint[] numbers) in kinds)
+        {
+            ReassemblyState[] meant = [.. protocols.Where(state => numbers.Contains(state.Protocol))];
+            ulong Sum(Func<ReassemblyState, ulong> count) => meant.Aggregate(0ul, (sum, state) => sum + count(state));
+            text.Append(CultureInfo.InvariantCulture, $"  {name}\n");
+            text.Append(CultureInfo.InvariantCulture, $"    Fragments received: {Sum(state => state.Fragments)}\n");
+            text.Append(CultureInfo.InvariantCulture, $"    Packets reassembled: {Sum(state => state.Packets)}\n");
+            text.Append(CultureInfo.InvariantCulture, $"    Fragments discarded: {Sum(state => state.Dropped)}\n");
+        }
+
+        return text.ToString();
+    }
+
     private static void Detail(StringBuilder text, TunnelState each)
     {
         Tunnel tunnel = each.Tunnel;
@@ -81,14 +99,31 @@ internal static class TunnelLayout
         }
 
         TunnelCounters counted = each.Counters;
-        text.Append("\nStatistics   packets      octets      discards     errors\n");
-        Row(text, "Data rx", counted.ReceivedPackets, counted.ReceivedOctets, counted.ReceivedDiscards, counted.ReceivedErrors);
-        Row(text, "Data tx", counted.SentPackets, counted.SentOctets, counted.SentDiscards, counted.SentErrors);
+        text.Append('\n');
+        Table(
+            text,
+            ["Statistics", "packets", "octets", "discards", "errors"],
+            ["Data rx", Number(counted.ReceivedPackets), Number(counted.ReceivedOctets), Number(counted.ReceivedDiscards), Number(counted.ReceivedErrors)],
+            ["Data tx", Number(counted.SentPackets), Number(counted.SentOctets), Number(counted.SentDiscards), Number(counted.SentErrors)]);
         text.Append('\n');
     }
 
-    private static void Row(StringBuilder text, string name, ulong packets, ulong octets, ulong discards, ulong errors) => text.Append(
-        CultureInfo.InvariantCulture, $"{name,-13}{packets,-13}{octets,-12}{discards,-13}{errors}\n");
+    // A column whose numbers are too long for it grows, and takes its heading with it.
+    private static void Table(StringBuilder text, params string[][] rows)
+    {
+        int[] least = [13, 13, 12, 13];
+        foreach (string[] row in rows)
+        {
+            for (int column = 0; column < least.Length; column++)
+            {
+                text.Append(row[column].PadRight(Math.Max(least[column], rows.Max(each => each[column].Length) + 1)));
+            }
+
+            text.Append(row[^1]).Append('\n');
+        }
+    }
+
+    private static string Number(ulong number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static string Or(string address) => address.Length > 0 ? address : "0.0.0.0";
 

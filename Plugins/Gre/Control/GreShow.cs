@@ -1,4 +1,6 @@
+using System.Globalization;
 using Grpc.Core;
+using RouterOS.Proto.Forwarding.V1;
 using RouterOS.Proto.Gre.V1;
 using RouterOS.Sdk.Plugins;
 
@@ -42,6 +44,30 @@ internal sealed class GreShow(IControlContext context, GreTunnels tunnels) : Pro
         }
 
         return new ClearCountersReply { Cleared = (uint)meant.Length };
+    }
+
+    /// <inheritdoc/>
+    public override async Task<ListReassemblyReply> ListReassembly(ListReassemblyRequest request, ServerCallContext serverCallContext)
+    {
+        string prefix = string.Create(CultureInfo.InvariantCulture, $"{request.Instance}/");
+        ListReassemblyReply reply = new();
+        try
+        {
+            IEnumerable<KeyValuePair<string, ReassemblyCounters>> rows = await context.Modules.Snapshot<ReassemblyCounters>("reassembly", string.Empty);
+            reply.Protocols.AddRange(rows.Where(row => row.Key.StartsWith(prefix, StringComparison.Ordinal)).Select(row => new ReassemblyState
+            {
+                Protocol = uint.Parse(row.Key.AsSpan(prefix.Length), CultureInfo.InvariantCulture),
+                Fragments = row.Value.Fragments,
+                Packets = row.Value.Packets,
+                Dropped = row.Value.Dropped,
+            }).OrderBy(state => state.Protocol));
+        }
+        catch (RpcException)
+        {
+            // No module, no counts.
+        }
+
+        return reply;
     }
 
     private static TunnelCounters Less(TunnelCounters counted, TunnelCounters? baseline) => baseline is null ? counted : new TunnelCounters

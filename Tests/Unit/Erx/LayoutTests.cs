@@ -1,10 +1,12 @@
 using RouterOS.Erx.Layouts;
 using RouterOS.Proto.Esp.V1;
+using RouterOS.Proto.Gre.V1;
 using RouterOS.Proto.Ike.V1;
 using RouterOS.Proto.L2tp.V1;
 using RouterOS.Proto.Radius.V1;
 using RouterOS.Sdk.Configuration;
 using RouterOS.Unit.Srx;
+using TunnelState = RouterOS.Proto.Gre.V1.TunnelState;
 
 namespace RouterOS.Unit.Erx;
 
@@ -80,6 +82,68 @@ public sealed class LayoutTests
         DestinationProfileState state = new() { Profile = profile, Sessions = 1, Hosts = { new HostProfileState { RemoteHost = "lacA", Sessions = 1 } } };
 
         Assert.Equal(Document("l2tp-destination-profile"), L2tpLayout.Profile([state], StatementView.Of(tree)));
+    }
+
+    [Fact]
+    public void Counters_of_tunnels_keep_their_columns_however_long_they_are()
+    {
+        TunnelState One(ulong packets) => new()
+        {
+            Tunnel = new Tunnel { Name = "hub-5", Encapsulation = Encapsulation.Gre },
+            Counters = new TunnelCounters { ReceivedPackets = packets, ReceivedOctets = 7, SentDiscards = 8 },
+        };
+
+        Assert.EndsWith("""
+            Statistics   packets      octets      discards     errors
+            Data rx      5            7           0            0
+            Data tx      0            0           8            0
+
+            1 GRE tunnel found
+            1 tunnel was created static
+
+            """.ReplaceLineEndings("\n"), TunnelLayout.Text("GRE", [One(5)], detail: true), StringComparison.Ordinal);
+        Assert.Contains("""
+            Statistics   packets              octets      discards     errors
+            Data rx      18446744073709551615 7           0            0
+            Data tx      0                    0           8            0
+
+            """.ReplaceLineEndings("\n"), TunnelLayout.Text("GRE", [One(ulong.MaxValue)], detail: true), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Show_ip_tunnel_reassembly_statistics_adds_up_what_tunnels_protocols_got()
+    {
+        string text = TunnelLayout.Reassembly(
+        [
+            new ReassemblyState { Protocol = 1, Fragments = 99 },
+            new ReassemblyState { Protocol = 47, Fragments = 6, Packets = 2, Dropped = 1 },
+            new ReassemblyState { Protocol = 50, Fragments = 4, Packets = 1 },
+            new ReassemblyState { Protocol = 51, Fragments = 3, Dropped = 3 },
+        ]);
+
+        Assert.StartsWith("""
+            Tunnel reassembly statistics
+              GRE
+                Fragments received: 6
+                Packets reassembled: 2
+                Fragments discarded: 1
+              DVMRP
+                Fragments received: 0
+                Packets reassembled: 0
+                Fragments discarded: 0
+              IPsec
+                Fragments received: 7
+                Packets reassembled: 1
+                Fragments discarded: 3
+
+            """.ReplaceLineEndings("\n"), text, StringComparison.Ordinal);
+        Assert.EndsWith("""
+              Total
+                Fragments received: 13
+                Packets reassembled: 3
+                Fragments discarded: 4
+
+            """.ReplaceLineEndings("\n"), text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using RouterOS.Forwarding;
 using RouterOS.Packets;
+using RouterOS.Proto.Forwarding.V1;
 using RouterOS.Simulation;
 
 namespace RouterOS.Unit.Forwarding;
@@ -108,6 +109,33 @@ public sealed class ReassemblyTests : IDisposable
         Assert.Equal(2ul, _chassis.Drops("reassembly/timeout"));
         Assert.Equal(1ul, _chassis.Node(KernelNodes.Ip4LocalOut).Packets);
         _chassis.AssertNothingLeaks();
+    }
+
+    [Fact]
+    public void Fragments_are_counted_by_instance_and_protocol()
+    {
+        ReassemblyCounters Counted() => ReassemblyCounters.Parser.ParseFrom(Assert.Single(_chassis.Plane.Snapshot("reassembly", "0/200")).Value);
+
+        Assert.Empty(_chassis.Plane.Snapshot("reassembly", ""));
+        for (int piece = 0; piece <= Pieces; piece++)
+        {
+            Feed(piece, 1);
+        }
+
+        Assert.Equal(new ReassemblyCounters { Fragments = Pieces + 1, Packets = 1 }, Counted());
+
+        // A repeated one, and one whose others never come; the sender is told of it.
+        Feed(0, 2);
+        Feed(0, 2);
+        Assert.Equal(new ReassemblyCounters { Fragments = Pieces + 3, Packets = 1, Dropped = 1 }, Counted());
+        for (int i = 0; i < 20; i++)
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            _chassis.Plane.RunOnce();
+        }
+
+        Assert.Equal(new ReassemblyCounters { Fragments = Pieces + 3, Packets = 1, Dropped = 2 }, Counted());
+        Assert.Equal("0/200", Assert.Single(_chassis.Plane.Snapshot("reassembly", "")).Key);
     }
 
     [Fact]
