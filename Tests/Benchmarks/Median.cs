@@ -14,5 +14,15 @@ internal sealed class Median
         }
     }
 
+    /// <summary>What a twentieth of the repetitions stay below: of many short ones, those that nothing has disturbed.</summary>
+    public double Low
+    {
+        get
+        {
+            _values.Sort();
+            return _values.Count == 0 ? double.NaN : _values[_values.Count / 20];
+        }
+    }
+
     public void Add(long nanoseconds, int packets) => _values.Add((double)nanoseconds / packets);
 }
