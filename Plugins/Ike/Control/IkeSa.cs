@@ -84,6 +84,9 @@ internal sealed class IkeSa
     /// <summary>Close to its end: a successor is being made.</summary>
     public bool IsDying { get; set; }
 
+    /// <summary>Both sides began at once, and the other one stays: nothing new is begun under this one.</summary>
+    public bool IsRedundant { get; set; }
+
     public uint PairsCreated { get; set; }
 
     public uint PairsDeleted { get; set; }

@@ -20,6 +20,8 @@ internal sealed class IkeSession
     private static readonly TimeSpan s_oldSaStays = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_usersOldSaStays = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_exchangeStays = TimeSpan.FromSeconds(60);
+    // Longer than an old SA stays: where one side takes the SAs for successors of each other, it has said so before.
+    private static readonly TimeSpan s_redundantStays = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_connectHold = TimeSpan.FromSeconds(5);
 
     private readonly IkeRuntime _runtime;
@@ -83,7 +85,7 @@ internal sealed class IkeSession
     public PeerAddress Remote => _path.Remote;
 
     /// <summary>The SA for new exchanges: the newest one.</summary>
-    public IkeSa? Current => _sas.FindLast(s => !s.IsExhausted && !s.State.AwaitsUser);
+    public IkeSa? Current => _sas.FindLast(s => !s.IsExhausted && !s.IsRedundant && !s.State.AwaitsUser);
 
     /// <summary>Some tunnel has phase 2 SAs.</summary>
     public bool HasPairs => _tunnels.Any(t => t.Pairs.Count > 0);
@@ -190,12 +192,19 @@ internal sealed class IkeSession
         {
             _initiating = null;
         }
+        else if (_initiating is { HasProved: false } ours && Policy.Xauth is null && ours.Ends.Remote == state.Remote)
+        {
+            // The peer was faster: nothing at its side depends on ours yet, and it cannot give its own up for ours any more.
+            _initiating = null;
+            ours.Abandon();
+        }
 
         _path.Choose(state.Endpoints());
         Gateway?.Peers!.Locate(this, state.Endpoints());
         _sessions.Store.Write(state);
         Add(sa);
         _runtime.Counters.Phase1Up++;
+        SettleCrossing(sa);
         IkeLog.Phase1Up(
             _runtime.Context.Log, sa.Index, Ipv4.Text(state.Remote), Policy.Name, state.IsInitiator ? "initiator" : "responder",
             AlgorithmNames.Of(sa.Algorithms), state.LifetimeSeconds);
@@ -421,19 +430,24 @@ internal sealed class IkeSession
     /// <summary>Negotiates both phases anew; what is up stays up meanwhile.</summary>
     public void Renegotiate(IEnumerable<TunnelSession> tunnels)
     {
-        _waiting.UnionWith(tunnels);
+        foreach (TunnelSession tunnel in tunnels)
+        {
+            tunnel.IsRenewing = true;
+            _ = _waiting.Add(tunnel);
+        }
+
         Connect();
     }
 
     /// <summary>The keys of an exchange of phase 1 are there.</summary>
     public void ShowKey(Phase1Exchange exchange, ReadOnlySpan<byte> cipherKey) => _sessions.Captures.AddKey(this, exchange.InitiatorCookie, cipherKey);
 
-    /// <summary>Tells the peer that a pair is gone, where a phase 1 SA is there to do it.</summary>
-    public void TellDeleted(IpsecSaPairState pair)
+    /// <summary>Tells the peer that a pair is gone, or is to go, where a phase 1 SA is there to do it.</summary>
+    public void TellDeleted(IpsecSaPairState pair, bool isGone = true)
     {
         if (Current is { } sa && sa.State.Remote == pair.Remote)
         {
-            sa.PairsDeleted++;
+            sa.PairsDeleted += isGone ? 1u : 0;
             _sessions.Informational.DeletePhase2(sa, pair.InboundSpi, pair.IsAh);
             if (pair.IsBundle())
             {
@@ -459,6 +473,7 @@ internal sealed class IkeSession
         sa.Access?.Stop();
         _ = _sas.Remove(sa);
         _sessions.Unregister(sa);
+        _sessions.Phase1.Ended(sa.Cookies);
         _sessions.Store.Delete(sa.State);
         foreach (IDisposable timer in sa.Timers)
         {
@@ -643,12 +658,73 @@ internal sealed class IkeSession
             }
         }
 
-        foreach (TunnelSession tunnel in _waiting.ToArray())
+        if (sa.State.IsInitiator)
+        {
+            BeginWaiting(sa);
+        }
+        else if (_waiting.Count > 0)
+        {
+            // Who began phase 1 is about to begin quick mode: what it brings need not be asked for.
+            _ = _runtime.After(s_reconsider, () =>
+            {
+                if (Current is { } now)
+                {
+                    BeginWaiting(now);
+                }
+                else if (_waiting.Count > 0)
+                {
+                    Connect();
+                }
+            });
+        }
+    }
+
+    private void BeginWaiting(IkeSa sa)
+    {
+        foreach (TunnelSession tunnel in _waiting.Where(t => t.NeedsPair).ToArray())
         {
             tunnel.Begin(sa);
         }
 
         _waiting.Clear();
+    }
+
+    // Both sides began at once. Where the peer does the same, the SA with the greater cookie of its initiator stays; any other peer has rules of
+    // its own for what it has twice, and may have moved its pairs to the SA that we would end.
+    private void SettleCrossing(IkeSa sa)
+    {
+        foreach (IkeSa twin in _sas.Where(s => sa.State.PeerSettlesCrossings && Policy.Xauth is null && HasCrossed(s, sa)).ToArray())
+        {
+            IkeSa redundant = sa.Cookies.CompareTo(twin.Cookies) > 0 ? twin : sa;
+            redundant.IsRedundant = true;
+            _ = _runtime.After(s_redundantStays, () => EndRedundant(redundant));
+        }
+    }
+
+    private static bool HasCrossed(IkeSa one, IkeSa other) => one.State.IsInitiator != other.State.IsInitiator
+        && one.State.Created >= other.Started && other.State.Created >= one.Started && one.State.Endpoints() == other.State.Endpoints();
+
+    private void EndRedundant(IkeSa sa)
+    {
+        if (sa.IsDead)
+        {
+            return;
+        }
+
+        if (!_sas.Exists(s => !s.IsRedundant && !s.IsDying))
+        {
+            // The other one has ended meanwhile.
+            sa.IsRedundant = false;
+        }
+        else if (sa.QuickModes.Values.Any(q => q.HasAnswer))
+        {
+            // Somebody may still ask for its message 3.
+            _ = _runtime.After(s_oldSaStays, () => EndRedundant(sa));
+        }
+        else
+        {
+            End(sa, tellPeer: true, "both sides began at once, and the other one stays");
+        }
     }
 
     private static bool IsSameLogin(IkeSaState one, IkeSaState other) => one.User == other.User && one.PeerIdentity == other.PeerIdentity
@@ -705,7 +781,7 @@ internal sealed class IkeSession
 
     private void Reauthenticate(IkeSa sa)
     {
-        if (sa == _sas[^1] && !WaitsForUser && _tunnels.Any(t => t.IsWanted))
+        if (sa == _sas.FindLast(s => !s.IsRedundant) && !WaitsForUser && _tunnels.Any(t => t.IsWanted))
         {
             sa.IsDying = true;
             Connect();
@@ -716,7 +792,8 @@ internal sealed class IkeSession
     {
         foreach (IkeSa sa in _sas.Where(sas).ToArray())
         {
-            End(sa, tellPeer: false, reason);
+            // One that we have just made may be on its way to a peer that says it has nothing.
+            End(sa, tellPeer: sa.State.IsInitiator && _runtime.Now - sa.State.Created < s_oldSaStays, reason);
         }
 
         foreach (TunnelSession tunnel in _tunnels)

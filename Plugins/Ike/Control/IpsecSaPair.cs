@@ -12,6 +12,9 @@ internal sealed class IpsecSaPair(IpsecSaPairState state)
 
     public SaPairState Life { get; set; }
 
+    /// <summary>Since when its twin is the one that both sides prefer; null where that is not so.</summary>
+    public DateTimeOffset? RedundantSince { get; set; }
+
     /// <summary>Timers of the lifetime.</summary>
     public List<IDisposable> Timers { get; } = new(1);
 
@@ -43,6 +46,10 @@ internal sealed class IpsecSaPair(IpsecSaPairState state)
 
     /// <summary>Bytes a second that its traffic has at most while a successor is made; 0 without a byte limit.</summary>
     public double RateAt(DateTimeOffset now) => State.SoftBytes / Math.Max(0.1, (now - Since).TotalSeconds);
+
+    /// <summary>Both sides began at once: neither pair is the successor of the other one.</summary>
+    public bool HasCrossed(IpsecSaPair other) => State.IsInitiator != other.State.IsInitiator
+        && State.Created >= other.State.Started && other.State.Created >= State.Started && State.Selector() == other.State.Selector();
 
     /// <summary>Overwrites the keys.</summary>
     public void Zero()

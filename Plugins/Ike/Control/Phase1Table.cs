@@ -109,6 +109,16 @@ internal sealed class Phase1Table
         Proved(exchange);
     }
 
+    /// <summary>The SA of an exchange has ended: repeated messages are not answered, for they would make it at the peer alone.</summary>
+    public void Ended((ulong Initiator, ulong Responder) cookies)
+    {
+        Phase1Exchange? exchange = _byCookies.GetValueOrDefault(cookies) ?? _initiated.GetValueOrDefault(cookies.Initiator);
+        if (exchange is { IsEstablished: true } && exchange.ResponderCookie == cookies.Responder)
+        {
+            Remove(exchange);
+        }
+    }
+
     /// <summary>Moves a main mode from the half-open ones to those that cost something, if the bounds allow.</summary>
     public bool MayCompute(MainMode exchange)
     {

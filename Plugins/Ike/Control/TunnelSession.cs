@@ -82,6 +82,12 @@ internal sealed class TunnelSession
     /// <summary>Quick mode is under way.</summary>
     public bool IsNegotiating => _negotiation is not null;
 
+    /// <summary>A pair is wanted although there is a good one.</summary>
+    public bool IsRenewing { get; set; }
+
+    /// <summary>There is no pair, or its successor is wanted.</summary>
+    public bool NeedsPair => IsRenewing || Current is null or { Life: SaPairState.Dying };
+
     public ulong NextOrder() => _sessions.NextOrder();
 
     /// <summary>Writes the protection and starts, where the configuration wants that at once.</summary>
@@ -311,10 +317,12 @@ internal sealed class TunnelSession
         }
 
         _failures = 0;
+        IsRenewing = false;
         _retry?.Dispose();
         _retry = null;
         pair.State.IsConfirmed = true;
         Step(pair, SaPairEvent.Confirmed, string.Empty);
+        SettleCrossing(pair, exchange.Sa.State.PeerSettlesCrossings);
         Arm(pair);
         exchange.Sa.PairsCreated++;
         // Who has completed a quick mode has the last message of phase 1.
@@ -366,6 +374,12 @@ internal sealed class TunnelSession
             _negotiation = null;
         }
 
+        if (ours && silent && _pairs.Exists(p => p.Life == SaPairState.Mature && p.State.Started >= exchange.Started))
+        {
+            // The peer's own exchange was complete meanwhile: it is there, and nothing is missing.
+            return;
+        }
+
         if (silent && ours)
         {
             Report(new(
@@ -391,7 +405,7 @@ internal sealed class TunnelSession
         _retry = _stopped ? null : _runtime.After(delay, () =>
         {
             _retry = null;
-            if (anyway || Current is { Life: SaPairState.Dying } || (Policy.EstablishImmediately && Current is null))
+            if ((anyway && NeedsPair) || Current is { Life: SaPairState.Dying } || (Policy.EstablishImmediately && Current is null))
             {
                 Negotiate();
             }
@@ -456,6 +470,26 @@ internal sealed class TunnelSession
             Step(pair, SaPairEvent.PeerDeleted, reason);
         }
     }
+
+    /// <summary>The peer sends on the twin of the pair that we prefer, and will not change its mind: we prefer what it does.</summary>
+    public void Follow(IpsecSaPair twin)
+    {
+        if (Current is { } other && other != twin && twin.Life == SaPairState.Replaced)
+        {
+            (twin.State.Order, other.State.Order) = (other.State.Order, twin.State.Order);
+            _sessions.Store.Write(twin.State);
+            _sessions.Store.Write(other.State);
+            Step(twin, SaPairEvent.Reinstated, string.Empty);
+            Promote(twin);
+            if (twin.State.Soft <= _runtime.Now || twin.IsNearlyUsedUp)
+            {
+                Step(twin, SaPairEvent.SoftExpired, string.Empty);
+            }
+        }
+    }
+
+    /// <summary>Asks a peer that prefers the same twin as we do not to send on the other one; what it still sends is received.</summary>
+    public void TellRedundant(IpsecSaPair pair) => Session.TellDeleted(pair.State, isGone: false);
 
     /// <summary>Nothing has come on a replaced pair for long.</summary>
     public void Drained(IpsecSaPair pair) => Step(pair, SaPairEvent.Drained, "a newer pair has replaced it");
@@ -596,6 +630,29 @@ internal sealed class TunnelSession
         }));
     }
 
+    // Both sides began at once. Where the peer does the same, the pair with the greater SPIs goes first at both sides, whichever was complete first;
+    // with any other peer the later one does, until the peer shows by its packets which one it prefers.
+    private void SettleCrossing(IpsecSaPair pair, bool peerSettles)
+    {
+        IpsecSaPair[] twins = [.. _pairs.Where(p => p == pair || (p.IsUsable && p.HasCrossed(pair))).OrderBy(p => SpisOf(p.State))];
+        if (twins.Length == 1 || !peerSettles)
+        {
+            return;
+        }
+
+        ulong[] orders = [.. twins.Select(p => p.State.Order).Order()];
+        for (int i = 0; i < twins.Length; i++)
+        {
+            twins[i].RedundantSince = i == twins.Length - 1 ? null : _runtime.Now;
+            twins[i].State.Order = orders[i];
+            _sessions.Store.Write(twins[i].State);
+        }
+    }
+
+    // The same number at both sides.
+    private static ulong SpisOf(IpsecSaPairState pair) =>
+        ((ulong)Math.Max(pair.InboundSpi, pair.OutboundSpi) << 32) | Math.Min(pair.InboundSpi, pair.OutboundSpi);
+
     // Where bytes count, half of them may be gone before the overlap is: a peer that sends on a pair has it, and may be sent to. A peer that
     // does not may have lost message 3 in the same traffic, and need not ask for it again.
     private void Listen(QuickMode exchange, IpsecSaPair pair, TimeSpan wait) =>
@@ -636,6 +693,7 @@ internal sealed class TunnelSession
         if (Current is { } newer && newer.State.Order > pair.State.Order)
         {
             Step(pair, SaPairEvent.Superseded, string.Empty);
+            _drain.Arm();
             return;
         }
 
@@ -702,6 +760,7 @@ internal sealed class TunnelSession
             Current = _pairs.Where(p => p.IsUsable).MaxBy(p => p.State.Order);
             if (Current is not null)
             {
+                Current.RedundantSince = null;
                 Step(Current, SaPairEvent.Reinstated, string.Empty);
                 if (Current.State.Soft <= _runtime.Now || Current.IsNearlyUsedUp)
                 {

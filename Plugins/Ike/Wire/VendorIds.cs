@@ -18,6 +18,13 @@ internal static class VendorIds
     public static ReadOnlySpan<byte> Unity =>
         [0x12, 0xf5, 0xf2, 0x8c, 0x45, 0x71, 0x68, 0xa9, 0x70, 0x2d, 0x9f, 0xe2, 0x74, 0xcc, 0x01, 0x00];
 
+    /// <summary>
+    /// Ours: of SAs that both sides began at once, the one with the greater cookie of the initiator stays, and the pair with the greater SPIs; each side ends
+    /// the other one. The first half of the SHA-256 of "RouterOS: crossed exchanges are settled 1".
+    /// </summary>
+    public static ReadOnlySpan<byte> SettlesCrossings => 
+        [0x8c, 0x96, 0xe0, 0x9d, 0x28, 0x5e, 0x01, 0x96, 0x76, 0x9b, 0x2d, 0x74, 0xdb, 0x30, 0xe9, 0xe3];
+
     /// <summary>True when the peer puts fragments together. What its flags say about modes is not uniform and not needed.</summary>
     public static bool OffersFragmentation(PayloadChain chain)
     {

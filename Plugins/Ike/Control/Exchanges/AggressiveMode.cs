@@ -35,6 +35,8 @@ internal sealed class AggressiveMode(
 
     public override bool IsEstablished => State is AggressiveModeState.EstablishedAsInitiator or AggressiveModeState.EstablishedAsResponder;
 
+    public override bool HasProved => IsEstablished;
+
     public override bool IsCostly => State is AggressiveModeState.ComputingAnswer or AggressiveModeState.Message2Sent;
 
     /// <summary>As responder: the exponentiations are under way.</summary>

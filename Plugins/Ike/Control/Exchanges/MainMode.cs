@@ -27,6 +27,8 @@ internal sealed class MainMode(IkeRuntime runtime, IkeSession session, PeerEndpo
 
     public override bool IsEstablished => State is MainModeState.EstablishedAsInitiator or MainModeState.EstablishedAsResponder;
 
+    public override bool HasProved => State is MainModeState.Message5Sent || IsEstablished;
+
     public override bool IsCostly => State is MainModeState.ComputingAnswer or MainModeState.Message4Sent;
 
     public override void Begin()

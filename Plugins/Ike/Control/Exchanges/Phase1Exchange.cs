@@ -23,6 +23,7 @@ internal abstract class Phase1Exchange
     private byte[] _lastAccepted = [];
     private int _sent;
     private bool _peerIsUnity;
+    private bool _peerSettlesCrossings;
     private IDisposable? _timer;
 
     /// <summary>An exchange as initiator, or as responder where the cookie for it is given.</summary>
@@ -77,6 +78,9 @@ internal abstract class Phase1Exchange
 
     /// <summary>The phase 1 SA exists; the exchange only stays to answer repeated messages.</summary>
     public abstract bool IsEstablished { get; }
+
+    /// <summary>As initiator: who we are has been proved to the peer, which may have the SA already.</summary>
+    public abstract bool HasProved { get; }
 
     /// <summary>Something is computed or was, for a peer that has not proved who it is.</summary>
     public abstract bool IsCostly { get; }
@@ -289,6 +293,7 @@ internal abstract class Phase1Exchange
         PeerAnswersProbes |= VendorIds.OffersDeadPeerDetection(chain);
         PeerTakesFragments |= VendorIds.OffersFragmentation(chain);
         _peerIsUnity |= VendorIds.Has(chain, VendorIds.Unity);
+        _peerSettlesCrossings |= VendorIds.Has(chain, VendorIds.SettlesCrossings);
         if (Session.Policy.NatTraversal)
         {
             Nat.TakeVendorIds(chain);
@@ -305,6 +310,7 @@ internal abstract class Phase1Exchange
         }
 
         writer.Add(PayloadType.VendorId, VendorIds.Fragmentation);
+        writer.Add(PayloadType.VendorId, VendorIds.SettlesCrossings);
         if (Session.Policy.Xauth is not null)
         {
             writer.Add(PayloadType.VendorId, VendorIds.Xauth);
@@ -415,6 +421,7 @@ internal abstract class Phase1Exchange
             LifetimeSeconds = choice.LifetimeSeconds,
             PeerAnswersProbes = PeerAnswersProbes,
             PeerTakesFragments = PeerTakesFragments,
+            PeerSettlesCrossings = _peerSettlesCrossings,
             PeerIdentity = PeerName,
             PeerIdentityBody = PeerIdentityBody,
             Peer = Session.Key,

@@ -60,6 +60,8 @@ internal sealed class QuickMode
 
     public bool IsInitiator { get; }
 
+    public DateTimeOffset Started => _started;
+
     public QuickModeState State { get; private set; }
 
     /// <summary>The SPI that we want to receive AH on that goes around ESP; 0 where there is none.</summary>
@@ -72,6 +74,9 @@ internal sealed class QuickMode
 
     /// <summary>The peer has set the commit bit: we use the SAs when it says CONNECTED (RFC 2408 section 3.1).</summary>
     public bool AwaitsConnected { get; private set; }
+
+    /// <summary>Both sides know of it: the one that answered may have to ask for message 3 again.</summary>
+    public bool HasAnswer => State is not (QuickModeState.Preparing or QuickModeState.Message1Sent or QuickModeState.Confirmed or QuickModeState.Failed);
 
     /// <summary>False once it only answers repeated messages.</summary>
     public bool IsActive => State is not (QuickModeState.Message3Sent or QuickModeState.Confirmed or QuickModeState.Failed);

@@ -74,6 +74,9 @@ internal sealed class IkeSaState
     /// <summary>Long messages may go to the peer in fragments.</summary>
     public bool PeerTakesFragments { get; init; }
 
+    /// <summary>Of SAs that both sides began at once, the peer ends the same one as we do.</summary>
+    public bool PeerSettlesCrossings { get; init; }
+
     public string PeerIdentity { get; init; } = string.Empty;
 
     /// <summary>The identification payload's body.</summary>

@@ -11,8 +11,8 @@ internal sealed class IpsecSaPairState
     /// <summary>Fingerprints of both policies: SAs of another policy are not restored.</summary>
     public string Fingerprint { get; init; } = string.Empty;
 
-    /// <summary>Rises with every pair of the router: of two usable pairs the higher one is newer.</summary>
-    public ulong Order { get; init; }
+    /// <summary>Rises with every pair of the router: of two usable pairs the higher one is newer, or is preferred where both sides began at once.</summary>
+    public ulong Order { get; set; }
 
     public uint Protection { get; init; }
 
