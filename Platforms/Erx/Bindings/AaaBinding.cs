@@ -5,6 +5,7 @@ using RouterOS.Erx.Statements;
 using RouterOS.Proto.Aaa.V1;
 using RouterOS.Proto.Config.V1;
 using RouterOS.Sdk.Configuration;
+using RouterOS.Sdk.Network;
 
 namespace RouterOS.Erx.Bindings;
 
@@ -81,9 +82,9 @@ internal static class AaaBinding
         };
     }
 
-    private static AddressPool Pool(StatementView view, VirtualRouter router, List<Finding> findings)
+    private static Proto.Aaa.V1.AddressPool Pool(StatementView view, VirtualRouter router, List<Finding> findings)
     {
-        AddressPool pool = new()
+        Proto.Aaa.V1.AddressPool pool = new()
         {
             Name = view.Key,
             Source = view.Source,
@@ -94,7 +95,7 @@ internal static class AaaBinding
         if (view.Text("first") is { } first)
         {
             string last = view.Text("last") ?? first;
-            if (Number(first) > Number(last))
+            if (Ipv4Number.Parse(first) > Ipv4Number.Parse(last))
             {
                 findings.Add(view.Error($"the pool ends before it begins: {first} is above {last}"));
             }
@@ -107,17 +108,13 @@ internal static class AaaBinding
         foreach (StatementView network in view.List("network"))
         {
             int length = ErxValues.PrefixLength(network.Text("mask")!)!.Value;
-            uint mask = length == 0 ? 0 : uint.MaxValue << (32 - length);
-            uint low = Number(network.Key) & mask;
+            uint mask = Ipv4Number.Mask(length);
+            uint low = (Ipv4Number.Parse(network.Key) ?? 0) & mask;
             uint high = low | ~mask;
             bool hosts = length < 31;
-            pool.Ranges.Add(new AddressRange { First = Text(low + (hosts ? 1u : 0)), Last = Text(high - (hosts ? 1u : 0)), Source = network.Source });
+            pool.Ranges.Add(new AddressRange { First = Ipv4Number.Text(low + (hosts ? 1u : 0)), Last = Ipv4Number.Text(high - (hosts ? 1u : 0)), Source = network.Source });
         }
 
         return pool;
     }
-
-    private static uint Number(string address) => BinaryPrimitives.ReadUInt32BigEndian(IPAddress.Parse(address).GetAddressBytes());
-
-    private static string Text(uint address) => new IPAddress(BinaryPrimitives.ReverseEndianness(address)).ToString();
 }

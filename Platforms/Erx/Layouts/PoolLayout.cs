@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using RouterOS.Proto.Aaa.V1;
+using RouterOS.Sdk.Network;
 
 namespace RouterOS.Erx.Layouts;
 
@@ -21,7 +22,7 @@ internal static class PoolLayout
             {
                 ulong all = (ulong)range.Last - range.First + 1;
                 text.Append(CultureInfo.InvariantCulture,
-                    $"{pool.Name,-16} {Address(range.First),-16} {Address(range.Last),-16} {all - range.InUse,-8} {range.InUse}\n");
+                    $"{pool.Name,-16} {Ipv4Number.Text(range.First),-16} {Ipv4Number.Text(range.Last),-16} {all - range.InUse,-8} {range.InUse}\n");
             }
         }
 
@@ -36,11 +37,9 @@ internal static class PoolLayout
         text.Append("-------------------------------- ---------------- ---------------- ---------\n");
         foreach (UserSession user in users)
         {
-            text.Append(CultureInfo.InvariantCulture, $"{user.User,-32} {Address(user.Address),-16} {user.VirtualRouter,-16} {user.Seconds}\n");
+            text.Append(CultureInfo.InvariantCulture, $"{user.User,-32} {Ipv4Number.Text(user.Address),-16} {user.VirtualRouter,-16} {user.Seconds}\n");
         }
 
         return text.ToString();
     }
-
-    private static IPAddress Address(uint value) => new(BinaryPrimitives.ReverseEndianness(value));
 }

@@ -1,6 +1,7 @@
 using RouterOS.Proto.Aaa.V1;
 using RouterOS.Proto.Config.V1;
 using RouterOS.Proto.Radius.V1;
+using RouterOS.Sdk.Network;
 
 namespace RouterOS.Aaa.Control;
 
@@ -10,11 +11,11 @@ internal static class AaaCommit
     public static IReadOnlyList<Finding> Validate(AaaIntent intent, RadiusIntent radius)
     {
         List<Finding> findings = [];
-        foreach (AddressPool pool in intent.Pools)
+        foreach (Proto.Aaa.V1.AddressPool pool in intent.Pools)
         {
             foreach (AddressRange range in pool.Ranges)
             {
-                if (!Addresses.TryParse(range.First, out uint first) || !Addresses.TryParse(range.Last, out uint last) || first > last)
+                if (Ipv4Number.Parse(range.First) is not { } first || Ipv4Number.Parse(range.Last) is not { } last || first > last)
                 {
                     findings.Add(Error(range.Source ?? pool.Source, $"address pool {pool.Name}: {range.First} to {range.Last} is no range of IPv4 addresses"));
                 }
@@ -23,7 +24,7 @@ internal static class AaaCommit
 
         foreach (User user in intent.Users)
         {
-            if (user.Address.Length > 0 && !Addresses.TryParse(user.Address, out _))
+            if (user.Address.Length > 0 && Ipv4Number.Parse(user.Address) is null)
             {
                 findings.Add(Error(user.Source, $"user {user.Name}: '{user.Address}' is no IPv4 address"));
             }
@@ -33,7 +34,7 @@ internal static class AaaCommit
                 findings.Add(Error(user.Source, $"user {user.Name}: there is no address pool {user.Pool}"));
             }
 
-            findings.AddRange(user.Routes.Where(r => Addresses.Prefix(r) is null)
+            findings.AddRange(user.Routes.Where(r => FramedRoutes.Of(r) is null)
                 .Select(r => Error(user.Source, $"user {user.Name}: '{r}' is no IPv4 prefix")));
         }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Grpc.Core;
 using RouterOS.Proto.Aaa.V1;
 using RouterOS.Proto.Radius.V1;
+using RouterOS.Sdk.Network;
 
 namespace RouterOS.Aaa.Control;
 
@@ -72,9 +73,9 @@ internal sealed class AaaService(LocalUsers users, AddressPools pools, TimeProvi
         {
             Name = p.Name,
             VirtualRouter = p.Pool.VirtualRouter,
-            Addresses = p.Size,
-            InUse = p.InUse,
-            Ranges = { p.Ranges.Select(r => new PoolRange { First = r.First, Last = r.Last, InUse = (uint)r.InUse }) },
+            Addresses = p.Addresses.Size,
+            InUse = p.Addresses.InUse,
+            Ranges = { p.Addresses.Ranges.Select(r => new PoolRange { First = r.First, Last = r.Last, InUse = (uint)r.InUse }) },
         }));
         return Task.FromResult(reply);
     }
@@ -171,7 +172,7 @@ internal sealed class AaaService(LocalUsers users, AddressPools pools, TimeProvi
         string poolName = user.Pool.Length > 0 ? user.Pool
             : domain.Pool.Length > 0 ? domain.Pool
             : request.Pool.Length > 0 ? request.Pool : _intent.DefaultPool;
-        uint address = Addresses.Parse(user.Address);
+        uint address = Ipv4Number.Parse(user.Address) ?? 0;
         if (address != 0)
         {
             if (!_addresses.Add((virtualRouter, address)))
@@ -184,7 +185,7 @@ internal sealed class AaaService(LocalUsers users, AddressPools pools, TimeProvi
         else
         {
             PoolUse? pool = pools.Find(poolName, virtualRouter);
-            address = pool is null ? 0 : AddressPools.Take(pool, taken => _addresses.Contains((virtualRouter, taken)));
+            address = pool?.Addresses.Take(isTaken: taken => _addresses.Contains((virtualRouter, taken))) ?? 0;
             if (address == 0)
             {
                 return Refuse(request, AuthenticateReply.Types.Outcome.Refused,
@@ -219,9 +220,9 @@ internal sealed class AaaService(LocalUsers users, AddressPools pools, TimeProvi
             InterimSeconds = byServer?.InterimSeconds ?? 0,
             Ipv6 = byServer?.Ipv6,
         };
-        reply.DnsServers.AddRange((user.DnsServers.Count > 0 ? user.DnsServers : _intent.DnsServers).Select(Addresses.Parse));
-        reply.NbnsServers.AddRange((user.NbnsServers.Count > 0 ? user.NbnsServers : _intent.NbnsServers).Select(Addresses.Parse));
-        reply.Routes.AddRange(user.Routes.Select(Addresses.Prefix).OfType<FramedRoute>());
+        reply.DnsServers.AddRange((user.DnsServers.Count > 0 ? user.DnsServers : _intent.DnsServers).Select(a => Ipv4Number.Parse(a) ?? 0));
+        reply.NbnsServers.AddRange((user.NbnsServers.Count > 0 ? user.NbnsServers : _intent.NbnsServers).Select(a => Ipv4Number.Parse(a) ?? 0));
+        reply.Routes.AddRange(user.Routes.Select(FramedRoutes.Of).OfType<FramedRoute>());
         return reply;
     }
 

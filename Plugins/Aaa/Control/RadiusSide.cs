@@ -2,6 +2,7 @@ using Grpc.Core;
 using RouterOS.Proto.Aaa.V1;
 using RouterOS.Proto.Ppp.V1;
 using RouterOS.Proto.Radius.V1;
+using RouterOS.Sdk.Network;
 
 namespace RouterOS.Aaa.Control;
 
@@ -43,12 +44,12 @@ internal sealed class RadiusSide(CallInvoker bus)
         user.Address = answer.Address switch
         {
             0 => string.Empty,
-            uint.MaxValue => request.WantedAddress == 0 ? string.Empty : Addresses.Text(request.WantedAddress),
-            _ => Addresses.Text(answer.Address),
+            uint.MaxValue => request.WantedAddress == 0 ? string.Empty : Ipv4Number.Text(request.WantedAddress),
+            _ => Ipv4Number.Text(answer.Address),
         };
-        user.DnsServers.Add(answer.DnsServers.Select(Addresses.Text));
-        user.NbnsServers.Add(answer.NbnsServers.Select(Addresses.Text));
-        user.Routes.Add(answer.Routes.Select(r => $"{Addresses.Text(r.Prefix)}/{r.PrefixLength}"));
+        user.DnsServers.Add(answer.DnsServers.Select(Ipv4Number.Text));
+        user.NbnsServers.Add(answer.NbnsServers.Select(Ipv4Number.Text));
+        user.Routes.Add(answer.Routes.Select(r => $"{Ipv4Number.Text(r.Prefix)}/{r.PrefixLength}"));
         return user;
     }
 

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using RouterOS.L2tp.Wire;
 using RouterOS.Proto.Ppp.V1;
+using RouterOS.Sdk.Network;
 
 namespace RouterOS.L2tp.Control;
 
@@ -96,8 +97,8 @@ internal static class CallMessages
             CalledStation = call.CalledNumber,
             Tunnel = new Tunnel
             {
-                LocalAddress = Ipv4.Text(tunnel.Ends.LocalAddress),
-                RemoteAddress = Ipv4.Text(tunnel.Ends.RemoteAddress),
+                LocalAddress = Ipv4Number.Text(tunnel.Ends.LocalAddress),
+                RemoteAddress = Ipv4Number.Text(tunnel.Ends.RemoteAddress),
                 LocalHost = tunnel.LocalHost,
                 RemoteHost = tunnel.RemoteHost,
                 Connection = call.SerialNumber.ToString(System.Globalization.CultureInfo.InvariantCulture),

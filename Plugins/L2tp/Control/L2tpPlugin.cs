@@ -6,6 +6,7 @@ using RouterOS.Proto.L2tp.V1;
 using RouterOS.Proto.Module.V1;
 using RouterOS.Sdk.Intents;
 using RouterOS.Sdk.Plugins;
+using RouterOS.Sdk.Network;
 
 namespace RouterOS.L2tp.Control;
 
@@ -152,7 +153,7 @@ public sealed class L2tpPlugin : IControlPlugin, IDisposable
         };
         _tunnels.Stray = ends =>
         {
-            L2tpLog.Stray(_context!.Log, Ipv4.Text(ends.RemoteAddress), ends.Protection);
+            L2tpLog.Stray(_context!.Log, Ipv4Number.Text(ends.RemoteAddress), ends.Protection);
             _release!.Release(ends.Protection);
         };
         _context!.Tables.EndOfSync();

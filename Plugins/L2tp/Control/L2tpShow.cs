@@ -5,6 +5,7 @@ using RouterOS.L2tp.Wire;
 using RouterOS.Proto.L2tp.V1;
 using RouterOS.Sdk.Plugins;
 using TunnelState = RouterOS.L2tp.Control.Machines.TunnelState;
+using RouterOS.Sdk.Network;
 
 namespace RouterOS.L2tp.Control;
 
@@ -93,8 +94,8 @@ internal sealed class L2tpShow(IControlContext context, L2tpTunnels tunnels) : P
             {
                 Number = destination.Number,
                 VirtualRouter = own.FirstOrDefault()?.Profile?.VirtualRouter ?? string.Empty,
-                LocalAddress = own.Length > 0 ? Ipv4.Text(own[0].Ends.LocalAddress) : string.Empty,
-                RemoteAddress = Ipv4.Text(destination.Address),
+                LocalAddress = own.Length > 0 ? Ipv4Number.Text(own[0].Ends.LocalAddress) : string.Empty,
+                RemoteAddress = Ipv4Number.Text(destination.Address),
                 Status = own.Any(t => t.State == TunnelState.Established) ? Proto.L2tp.V1.Status.Up : Proto.L2tp.V1.Status.Down,
                 Tunnels = (uint)own.Length,
                 ActiveTunnels = (uint)own.Count(t => t.State == TunnelState.Established),
@@ -200,8 +201,8 @@ internal sealed class L2tpShow(IControlContext context, L2tpTunnels tunnels) : P
             RemoteTunnel = tunnel.RemoteId,
             RemoteHost = tunnel.RemoteHost,
             LocalHost = tunnel.LocalHost,
-            LocalAddress = Ipv4.Text(tunnel.Ends.LocalAddress),
-            RemoteAddress = Ipv4.Text(tunnel.Ends.RemoteAddress),
+            LocalAddress = Ipv4Number.Text(tunnel.Ends.LocalAddress),
+            RemoteAddress = Ipv4Number.Text(tunnel.Ends.RemoteAddress),
             LocalPort = tunnel.Ends.LocalPort,
             RemotePort = tunnel.Ends.RemotePort,
             Protection = tunnel.Ends.Protection,
@@ -284,7 +285,7 @@ internal sealed class L2tpShow(IControlContext context, L2tpTunnels tunnels) : P
         ProxyLcp = session.UsesProxyLcp,
         ProxyAuthentication = session.UsesProxyAuthentication,
         User = session.Network?.User ?? string.Empty,
-        PeerAddress = session.Network is { } network ? Ipv4.Text(network.PeerAddress) : string.Empty,
+        PeerAddress = session.Network is { } network ? Ipv4Number.Text(network.PeerAddress) : string.Empty,
         PeerAddress6 = session.Network?.Ipv6 is { } ipv6 ? SessionRows.LinkLocal(ipv6.PeerIdentifier).ToString() : string.Empty,
         Networks6 = { session.Network?.Ipv6?.Routes.Select(r => $"{new System.Net.IPAddress(r.Prefix.Span)}/{r.PrefixLength}") ?? [] },
         Interface = session.Interface,

@@ -2,6 +2,7 @@ using System.Runtime.ExceptionServices;
 using Grpc.Core;
 using RouterOS.Proto.Ike.V1;
 using RouterOS.Sdk.Plugins;
+using RouterOS.Sdk.Network;
 
 namespace RouterOS.L2tp.Control;
 
@@ -16,7 +17,7 @@ internal sealed class ProtectionRelease(IControlContext context)
     {
         if (tunnel.Ends.Protection != 0)
         {
-            L2tpLog.ProtectionReleased(context.Log, tunnel.Ends.Protection, Ipv4.Text(tunnel.Ends.RemoteAddress));
+            L2tpLog.ProtectionReleased(context.Log, tunnel.Ends.Protection, Ipv4Number.Text(tunnel.Ends.RemoteAddress));
             Release(tunnel.Ends.Protection);
         }
     }

@@ -6,6 +6,7 @@ using RouterOS.Proto.Forwarding.V1;
 using RouterOS.Proto.L2tp.V1;
 using RouterOS.Proto.Ppp.V1;
 using RouterOS.Sdk.Tables;
+using RouterOS.Sdk.Network;
 
 namespace RouterOS.L2tp.Control;
 
@@ -59,7 +60,7 @@ internal sealed class SessionRows(ITableWriter tables, Func<Policy.L2tpPolicy> p
         List<(string Table, string Key)> places = [.. rows.Keys];
         foreach ((uint prefix, uint length) in network.Routes.Select(r => (r.Prefix, r.PrefixLength)).Prepend((network.PeerAddress, 32u)))
         {
-            string key = $"{instance}/{Ipv4.Text(prefix)}/{length}";
+            string key = $"{instance}/{Ipv4Number.Text(prefix)}/{length}";
             if (_owners.GetValueOrDefault(key, session.Link) == session.Link)
             {
                 rows[("route", key)] = new RouteRow

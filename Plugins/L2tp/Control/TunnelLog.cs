@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using RouterOS.Sdk.Logging;
+using RouterOS.Sdk.Network;
 
 namespace RouterOS.L2tp.Control;
 
@@ -9,14 +10,14 @@ internal sealed class TunnelLog(ILogger log, IL2tpEnvironment environment) : ITu
     private readonly LogBudget _budget = new(10, TimeSpan.FromSeconds(10));
 
     public void TunnelUp(L2tpTunnel tunnel) =>
-        L2tpLog.TunnelUp(log, tunnel.LocalId, tunnel.RemoteHost, Ipv4.Text(tunnel.Ends.RemoteAddress), tunnel.Profile?.Name ?? string.Empty);
+        L2tpLog.TunnelUp(log, tunnel.LocalId, tunnel.RemoteHost, Ipv4Number.Text(tunnel.Ends.RemoteAddress), tunnel.Profile?.Name ?? string.Empty);
 
     public void TunnelDown(L2tpTunnel tunnel)
     {
         if (MayWrite())
         {
             L2tpLog.TunnelDown(
-                log, tunnel.LocalId, tunnel.RemoteHost, Ipv4.Text(tunnel.Ends.RemoteAddress), tunnel.Ending?.Message ?? string.Empty,
+                log, tunnel.LocalId, tunnel.RemoteHost, Ipv4Number.Text(tunnel.Ends.RemoteAddress), tunnel.Ending?.Message ?? string.Empty,
                 tunnel.Ending?.Result ?? 0, (ushort)(tunnel.Ending?.Error ?? 0));
         }
     }
@@ -31,7 +32,7 @@ internal sealed class TunnelLog(ILogger log, IL2tpEnvironment environment) : ITu
     {
         if (MayWrite())
         {
-            L2tpLog.AuthenticationFailed(log, tunnel.RemoteHost, Ipv4.Text(tunnel.Ends.RemoteAddress), tunnel.Profile?.Name ?? string.Empty, reason);
+            L2tpLog.AuthenticationFailed(log, tunnel.RemoteHost, Ipv4Number.Text(tunnel.Ends.RemoteAddress), tunnel.Profile?.Name ?? string.Empty, reason);
         }
     }
 
@@ -39,7 +40,7 @@ internal sealed class TunnelLog(ILogger log, IL2tpEnvironment environment) : ITu
     {
         if (MayWrite())
         {
-            L2tpLog.Refused(log, host, Ipv4.Text(ends.RemoteAddress), reason);
+            L2tpLog.Refused(log, host, Ipv4Number.Text(ends.RemoteAddress), reason);
         }
     }
 

@@ -1,6 +1,7 @@
 using Grpc.Core;
 using RouterOS.Proto.Ppp.V1;
 using RouterOS.Sdk.Storage;
+using RouterOS.Sdk.Network;
 
 namespace RouterOS.Ppp.Control;
 
@@ -71,7 +72,7 @@ internal sealed class LinkCarrier(PppRuntime runtime, IAsyncStreamWriter<LinkOut
     {
         if (network.PeerAddress != 0)
         {
-            PppLog.Up(runtime.Context.Log, link.Number, link.User, PppCommit.Text(network.PeerAddress), link.Profile);
+            PppLog.Up(runtime.Context.Log, link.Number, link.User, Ipv4Number.Text(network.PeerAddress), link.Profile);
         }
         else
         {

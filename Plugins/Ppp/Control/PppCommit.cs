@@ -1,8 +1,6 @@
-using System.Buffers.Binary;
-using System.Net;
-using System.Net.Sockets;
 using RouterOS.Proto.Config.V1;
 using RouterOS.Proto.Ppp.V1;
+using RouterOS.Sdk.Network;
 
 namespace RouterOS.Ppp.Control;
 
@@ -22,7 +20,7 @@ internal static class PppCommit
                 findings.Add(Error(profile, $"an MRU of {profile.Mru} is not from {SmallestMru} to {LargestMru}"));
             }
 
-            if (profile.UnnumberedInterface.Length == 0 && Address(profile.LocalAddress) == 0)
+            if (profile.UnnumberedInterface.Length == 0 && (Ipv4Number.Parse(profile.LocalAddress) ?? 0) == 0)
             {
                 findings.Add(new Finding
                 {
@@ -39,14 +37,6 @@ internal static class PppCommit
 
         return findings;
     }
-
-    /// <summary>An address as a number in host byte order; 0 for none.</summary>
-    public static uint Address(string text) =>
-        IPAddress.TryParse(text, out IPAddress? parsed) && parsed.AddressFamily == AddressFamily.InterNetwork
-            ? BinaryPrimitives.ReadUInt32BigEndian(parsed.GetAddressBytes())
-            : 0;
-
-    public static string Text(uint address) => $"{address >> 24}.{(address >> 16) & 255}.{(address >> 8) & 255}.{address & 255}";
 
     private static Finding Error(Profile profile, string message) => new()
     {

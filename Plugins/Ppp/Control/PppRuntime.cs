@@ -3,6 +3,7 @@ using Grpc.Core;
 using RouterOS.Proto.Aaa.V1;
 using RouterOS.Proto.Ppp.V1;
 using RouterOS.Sdk.Plugins;
+using RouterOS.Sdk.Network;
 
 namespace RouterOS.Ppp.Control;
 
@@ -90,8 +91,8 @@ internal sealed class PppRuntime : ILinkEnvironment
         }
 
         string name = localInterface.Length > 0 ? localInterface : wanted.UnnumberedInterface;
-        return name.Length == 0 ? PppCommit.Address(wanted.LocalAddress)
-            : _context.Interfaces.Find(instance, name) is { Addresses: [var first, ..] } ? PppCommit.Address(first.Address.ToString())
+        return name.Length == 0 ? Ipv4Number.Parse(wanted.LocalAddress) ?? 0
+            : _context.Interfaces.Find(instance, name) is { Addresses: [var first, ..] } ? Ipv4Number.Of(first.Address)
             : 0;
     }
 

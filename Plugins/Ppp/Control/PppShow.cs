@@ -1,6 +1,7 @@
 using Grpc.Core;
 using RouterOS.Ppp.Wire;
 using RouterOS.Proto.Ppp.V1;
+using RouterOS.Sdk.Network;
 
 namespace RouterOS.Ppp.Control;
 
@@ -63,8 +64,8 @@ internal sealed class PppShow(PppRuntime runtime) : Proto.Ppp.V1.Ppp.PppBase
         Authentication = (Authentication)link.Lcp.PeerProof,
         Authenticated = link.User.Length > 0,
         Phase = link.Phase.ToString().ToLowerInvariant(),
-        LocalAddress = PppCommit.Text(link.Ipcp.LocalAddress),
-        PeerAddress = PppCommit.Text(link.Ipcp.PeerAddress),
+        LocalAddress = Ipv4Number.Text(link.Ipcp.LocalAddress),
+        PeerAddress = Ipv4Number.Text(link.Ipcp.PeerAddress),
         LocalMru = link.Lcp.OwnMru,
         PeerMru = link.Lcp.PeerMru,
         UpSeconds = link.IsUp ? (uint)(runtime.Now - link.Since).TotalSeconds : 0,

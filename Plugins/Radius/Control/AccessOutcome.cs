@@ -3,6 +3,7 @@ using Google.Protobuf;
 using RouterOS.Proto.Aaa.V1;
 using RouterOS.Proto.Radius.V1;
 using RouterOS.Radius.Wire;
+using RouterOS.Sdk.Network;
 
 namespace RouterOS.Radius.Control;
 
@@ -78,7 +79,7 @@ internal static class AccessOutcome
             case RadiusType.FramedPool:
                 reply.Pool = attribute.Text;
                 return;
-            case RadiusType.FramedRoute when reply.Routes.Count < MostRoutes && Addresses.Route(attribute.Text) is { } route:
+            case RadiusType.FramedRoute when reply.Routes.Count < MostRoutes && FramedRoutes.Of(attribute.Text) is { } route:
                 reply.Routes.Add(route);
                 return;
             case RadiusType.FramedInterfaceId when attribute.Value.Length == sizeof(ulong):

@@ -1,6 +1,7 @@
 using RouterOS.Proto.Radius.V1;
 using RouterOS.Radius.Crypto;
 using RouterOS.Radius.Wire;
+using RouterOS.Sdk.Network;
 
 namespace RouterOS.Radius.Control;
 
@@ -40,7 +41,7 @@ internal sealed class DynamicRequests(RadiusProofs proofs, Func<string, uint>? i
     /// <param name="instance">Routing instance that it came in.</param>
     public DynamicStep Take(uint from, ushort fromPort, uint own, ReadOnlySpan<byte> datagram, DateTimeOffset now, uint instance = 0)
     {
-        if (Array.Find(_clients, c => Addresses.Parse(c.Address) == from && (instanceOf?.Invoke(c.VirtualRouter) ?? 0) == instance) is not { } client)
+        if (Array.Find(_clients, c => (Ipv4Number.Parse(c.Address) ?? 0) == from && (instanceOf?.Invoke(c.VirtualRouter) ?? 0) == instance) is not { } client)
         {
             Counters.Strangers++;
             return default;
@@ -183,7 +184,7 @@ internal sealed class DynamicRequests(RadiusProofs proofs, Func<string, uint>? i
                     named = true;
                     break;
                 case RadiusType.NasIpAddress when attribute.Integer != own:
-                    reading.Refuse(ErrorCause.NasIdentificationMismatch, $"it is for another router, {Addresses.Text(attribute.Integer)}");
+                    reading.Refuse(ErrorCause.NasIdentificationMismatch, $"it is for another router, {Ipv4Number.Text(attribute.Integer)}");
                     break;
                 case RadiusType.EventTimestamp:
                     reading.Stale |= (now - DateTimeOffset.FromUnixTimeSeconds(attribute.Integer)).Duration() > s_window;

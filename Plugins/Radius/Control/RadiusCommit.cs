@@ -1,5 +1,6 @@
 using RouterOS.Proto.Config.V1;
 using RouterOS.Proto.Radius.V1;
+using RouterOS.Sdk.Network;
 
 namespace RouterOS.Radius.Control;
 
@@ -28,7 +29,7 @@ internal static class RadiusCommit
 
         foreach (DynamicClient client in intent.DynamicClients)
         {
-            if (!Addresses.TryParse(client.Address, out _))
+            if (Ipv4Number.Parse(client.Address) is null)
             {
                 findings.Add(Error(client.Source, $"'{client.Address}' is no IPv4 address"));
             }
@@ -45,7 +46,7 @@ internal static class RadiusCommit
         foreach (Server server in servers)
         {
             Source source = server.Source ?? group.Source ?? new Source();
-            if (!Addresses.TryParse(server.Address, out _))
+            if (Ipv4Number.Parse(server.Address) is null)
             {
                 findings.Add(Error(source, $"RADIUS server '{server.Address}' is no IPv4 address"));
             }
@@ -69,7 +70,7 @@ internal static class RadiusCommit
 
     private static void CheckSource(string address, Source? source, List<Finding> findings)
     {
-        if (address.Length > 0 && !Addresses.TryParse(address, out _))
+        if (address.Length > 0 && Ipv4Number.Parse(address) is null)
         {
             findings.Add(Error(source, $"source address '{address}' is no IPv4 address"));
         }

@@ -25,9 +25,9 @@ internal sealed class RadiusEnvironment(IControlContext context) : IRadiusEnviro
     /// <inheritdoc/>
     public uint SourceTowards(uint instance, uint server)
     {
-        RouteState? route = context.Routes.Lookup(instance, Addresses.ToIpAddress(server));
+        RouteState? route = context.Routes.Lookup(instance, Ipv4Number.ToAddress(server));
         InterfaceState? egress = route is null || route.Interface.Length == 0 ? null : context.Interfaces.Find(route.Interface);
-        return egress is null || egress.Addresses.Count == 0 ? 0 : Addresses.Of(egress.Addresses[0].Address);
+        return egress is null || egress.Addresses.Count == 0 ? 0 : Ipv4Number.Of(egress.Addresses[0].Address);
     }
 
     /// <inheritdoc/>

@@ -6,6 +6,7 @@ using RouterOS.Radius.Crypto;
 using RouterOS.Radius.Wire;
 using RouterOS.Sdk.Intents;
 using RouterOS.Sdk.Plugins;
+using RouterOS.Sdk.Network;
 
 namespace RouterOS.Radius.Control;
 
@@ -114,7 +115,7 @@ public sealed class RadiusPlugin : IControlPlugin
     {
         DynamicStep step = _requests!.Take(
             packet.Source, (ushort)packet.SourcePort, packet.Destination, packet.Payload.Span, _environment!.Now, packet.Instance);
-        string client = Addresses.Text(packet.Source);
+        string client = Ipv4Number.Text(packet.Source);
         if (step.Refusal is not null && _environment.Now - _refused >= s_refusalPause)
         {
             _refused = _environment.Now;

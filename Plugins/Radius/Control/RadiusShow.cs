@@ -1,4 +1,5 @@
 using RouterOS.Proto.Radius.V1;
+using RouterOS.Sdk.Network;
 
 namespace RouterOS.Radius.Control;
 
@@ -11,7 +12,7 @@ internal static class RadiusShow
         return new ServerStatistics
         {
             Group = server.Group,
-            Address = Addresses.Text(server.Policy.Address),
+            Address = Ipv4Number.Text(server.Policy.Address),
             Port = server.Policy.Port,
             Accounting = server.IsAccounting,
             Dead = server.DeadUntil > now,

@@ -1,6 +1,7 @@
 using RouterOS.Proto.Config.V1;
 using RouterOS.Proto.Radius.V1;
 using RouterOS.Radius.Wire;
+using RouterOS.Sdk.Network;
 
 namespace RouterOS.Radius.Control;
 
@@ -16,20 +17,20 @@ internal sealed record ServerPolicy(
     public IReadOnlyDictionary<LeftOut.Types.Request, IReadOnlySet<RadiusType>> LeftOut { get; init; } =
         new Dictionary<LeftOut.Types.Request, IReadOnlySet<RadiusType>>();
 
-    public string Name => $"{Addresses.Text(Address)}:{Port}";
+    public string Name => $"{Ipv4Number.Text(Address)}:{Port}";
 
     public static ServerPolicy Of(Server server, ServerGroup group, bool accounting)
     {
-        uint source = Addresses.Parse(server.SourceAddress);
+        uint source = (Ipv4Number.Parse(server.SourceAddress) ?? 0);
         return new(
-            Addresses.Parse(server.Address),
+            (Ipv4Number.Parse(server.Address) ?? 0),
             (ushort)(server.Port != 0 ? server.Port : accounting ? RadiusPorts.Accounting : RadiusPorts.Authentication),
             new Secret(server.Secret.ToByteArray()),
             TimeSpan.FromSeconds(server.TimeoutSeconds != 0 ? server.TimeoutSeconds : DefaultTimeoutSeconds),
             (int)server.Retries,
             TimeSpan.FromSeconds(server.DeadSeconds),
             (int)(server.MaxRequests != 0 ? server.MaxRequests : DefaultRequests),
-            source != 0 ? source : Addresses.Parse(group.SourceAddress),
+            source != 0 ? source : (Ipv4Number.Parse(group.SourceAddress) ?? 0),
             server.RequireMessageAuthenticator,
             server.Source ?? group.Source ?? new Source(),
             group.VirtualRouter)

@@ -4,6 +4,7 @@ using RouterOS.Crypto.Control;
 using RouterOS.Proto.Aaa.V1;
 using RouterOS.Proto.Radius.V1;
 using RouterOS.Unit.Srx;
+using RouterOS.Sdk.Network;
 
 namespace RouterOS.Unit.Aaa;
 
@@ -25,7 +26,7 @@ public sealed class RadiusSideTests
         Assert.Equal((AuthenticateReply.Types.Outcome.Accepted, 0x0a09004du, 3600u, 600u, "S=00"),
             (reply.Outcome, reply.Address, reply.SessionTimeoutSeconds, reply.InterimSeconds, reply.Message.ToStringUtf8()));
         Assert.Equal([0xc0000235u], reply.DnsServers);
-        Assert.Equal("10.9.0.0/24", reply.Routes.Select(r => $"{Addresses.Text(r.Prefix)}/{r.PrefixLength}").Single());
+        Assert.Equal("10.9.0.0/24", reply.Routes.Select(r => $"{Ipv4Number.Text(r.Prefix)}/{r.PrefixLength}").Single());
         foreach (AccountRequest.Types.Kind kind in (AccountRequest.Types.Kind[])[AccountRequest.Types.Kind.Start, AccountRequest.Types.Kind.Stop])
         {
             _ = await service.Account(new AccountRequest { Kind = kind, Session = reply.Session, Cause = 3, SentOctets = 9 }, null!);
@@ -83,7 +84,7 @@ public sealed class RadiusSideTests
         service.Apply(new AaaIntent
         {
             PppMethods = { methods }, RadiusAccounting = true,
-            Pools = { new AddressPool { Name = "p", Ranges = { new AddressRange { First = "10.1.0.1", Last = "10.1.0.9" } } } },
+            Pools = { new RouterOS.Proto.Aaa.V1.AddressPool { Name = "p", Ranges = { new AddressRange { First = "10.1.0.1", Last = "10.1.0.9" } } } },
         });
         return service;
     }

@@ -1,17 +1,14 @@
 using RouterOS.Ike.Control.Policy;
 using RouterOS.Ike.Control.State;
+using RouterOS.Sdk.Network;
 
 namespace RouterOS.Ike.Control.Access;
 
 /// <summary>Which user has which address. A user who comes back gets the one it had, as long as there are others for everybody else.</summary>
 internal sealed class AddressPools(IkeStore store, Action<AddressLeaseState> released)
 {
-    // Former users of one pool that are remembered.
-    private const int MaximumFormer = 4096;
-
     private readonly Dictionary<(string Pool, uint Address), AddressLeaseState> _leases = [];
-    private readonly Dictionary<(string Pool, uint Address), (string User, string Identity, long Order)> _former = [];
-    private long _order;
+    private readonly Dictionary<string, AddressPool> _pools = new(StringComparer.Ordinal);
 
     /// <summary>The addresses of a pool that are in use.</summary>
     public IEnumerable<AddressLeaseState> Of(string pool) => _leases.Values.Where(l => l.Pool == pool).OrderBy(l => l.Address);
@@ -27,7 +24,8 @@ internal sealed class AddressPools(IkeStore store, Action<AddressLeaseState> rel
             return held.Address;
         }
 
-        uint? free = wantedAddress == 0 ? Free(pool, user, identity)
+        AddressPool addresses = Of(pool);
+        uint? free = wantedAddress == 0 ? addresses.Take(HolderOf(user, identity), a => _leases.ContainsKey((pool.Name, a)))
             : _leases.ContainsKey((pool.Name, wantedAddress)) ? null
             : wantedAddress;
         if (free is not { } address)
@@ -36,7 +34,7 @@ internal sealed class AddressPools(IkeStore store, Action<AddressLeaseState> rel
         }
 
         _leases[(pool.Name, address)] = wanted with { Address = address };
-        _ = _former.Remove((pool.Name, address));
+        _ = addresses.TryTake(address);
         store.WriteLeases(_leases.Values);
         return address;
     }
@@ -68,13 +66,8 @@ internal sealed class AddressPools(IkeStore store, Action<AddressLeaseState> rel
         foreach (AddressLeaseState lease in gone)
         {
             _ = _leases.Remove((lease.Pool, lease.Address));
-            if (_former.Count >= MaximumFormer)
-            {
-                _ = _former.Remove(_former.MinBy(f => f.Value.Order).Key);
-            }
-
             released(lease);
-            _former[(lease.Pool, lease.Address)] = (lease.User, lease.Identity, ++_order);
+            _pools.GetValueOrDefault(lease.Pool)?.Return(lease.Address, HolderOf(lease.User, lease.Identity));
         }
 
         if (gone.Length > 0)
@@ -83,37 +76,17 @@ internal sealed class AddressPools(IkeStore store, Action<AddressLeaseState> rel
         }
     }
 
-    // The user's last one, else one that nobody had, else the one that has been free for longest.
-    private uint? Free(PoolPolicy pool, string user, string identity)
+    private static string HolderOf(string user, string identity) => $"{user}\n{identity}";
+
+    private AddressPool Of(PoolPolicy policy)
     {
-        uint? longest = null;
-        uint? unused = null;
-        long order = long.MaxValue;
-        foreach (((string name, uint address), (string who, string what, long since)) in _former)
+        if (!_pools.TryGetValue(policy.Name, out AddressPool? pool))
         {
-            if (name != pool.Name || !IsIn(pool, address) || _leases.ContainsKey((name, address)))
-            {
-                continue;
-            }
-
-            if ((who, what) == (user, identity))
-            {
-                return address;
-            }
-
-            (longest, order) = since < order ? (address, since) : (longest, order);
+            _pools[policy.Name] = pool = new AddressPool();
         }
 
-        foreach (AddressRange range in pool.Ranges)
-        {
-            for (ulong address = range.First; unused is null && address <= range.Last; address++)
-            {
-                (string, uint) key = (pool.Name, (uint)address);
-                unused = _leases.ContainsKey(key) || _former.ContainsKey(key) ? null : (uint)address;
-            }
-        }
-
-        return unused ?? longest;
+        pool.Apply([.. policy.Ranges.Select(r => (r.First, r.Last))]);
+        return pool;
     }
 
     private static bool IsIn(PoolPolicy pool, uint address) => pool.Ranges.Any(r => r.First <= address && address <= r.Last);

@@ -163,6 +163,7 @@ mru 1400
 debug
 ${REDIAL:+lcp-echo-interval 5
 lcp-echo-failure 3
+}${PPP6:++ipv6
 }logfile /lab/pppd.log$refused
 S
   printf '"%s" * "%s" *\n' "$2" "$3" | tee /etc/ppp/chap-secrets > /etc/ppp/pap-secrets
@@ -177,6 +178,7 @@ l2tp_hang_up() { echo "d vpn" > /run/xl2tpd/l2tp-control; }
 ppp_dev()      { ip -4 -br addr | awk '/^ppp.* peer /{print $1; exit}'; }
 ppp_up()       { [ -n "$(ppp_dev)" ]; }
 ppp_address()  { ip -4 addr show dev "$(ppp_dev)" | awk '/inet /{print $2}'; }
+ppp_address6() { ip -6 -o addr show dev "$(ppp_dev)" scope global dynamic | awk '{sub("/.*", "", $4); print $4; exit}'; }
 ppp_route()    { local n; for n in "$@"; do ip route replace "$n" dev "$(ppp_dev)"; done; }
 
 # tunnel gre|ipip DEV LOCAL REMOTE ADDR [key N] [csum] [seq]
