@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Net;
 using Google.Protobuf;
 using RouterOS.Erx.Statements;

@@ -1,6 +1,4 @@
-using System.Buffers.Binary;
 using System.Globalization;
-using System.Net;
 using System.Text;
 using RouterOS.Proto.Aaa.V1;
 using RouterOS.Sdk.Network;

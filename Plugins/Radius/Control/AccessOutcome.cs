@@ -3,7 +3,6 @@ using Google.Protobuf;
 using RouterOS.Proto.Aaa.V1;
 using RouterOS.Proto.Radius.V1;
 using RouterOS.Radius.Wire;
-using RouterOS.Sdk.Network;
 
 namespace RouterOS.Radius.Control;
 
