@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using RouterOS.Ike.Control.Policy;
-using RouterOS.Ike.Control.State;
 using RouterOS.Proto.Module.V1;
 
 namespace RouterOS.Ike.Control;
