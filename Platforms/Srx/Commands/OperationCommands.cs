@@ -39,7 +39,7 @@ internal static class OperationCommands
             string gateway = view["ike"].Text("gateway") ?? string.Empty;
             return new InactiveTunnel(
                 vpn.TunnelId,
-                security["ike"].Entry("gateway", gateway)["address"].Values.FirstOrDefault() ?? view["manual"].Text("gateway") ?? gateway,
+                security["ike"].Entry("gateway", gateway)["address"].Values is [{ } first, ..] ? first : view["manual"].Text("gateway") ?? gateway,
                 view.Text("establish-tunnels") == "immediately",
                 phase2.Failures.FirstOrDefault(failure => failure.Vpn == vpn.Name)
                     ?? phase1.Failures.FirstOrDefault(failure => failure.Gateway == gateway && gateway.Length > 0));
