@@ -1,4 +1,3 @@
-using System.Net;
 using Google.Protobuf;
 using RouterOS.Erx.Statements;
 using RouterOS.Proto.Aaa.V1;
