@@ -99,6 +99,7 @@ internal static class IkeBinding
             PreSharedKey = ByteString.CopyFrom(clear ?? []),
             LocalCertificate = certificate.Text("local-certificate") ?? string.Empty,
             AuthorityProfile = certificate["trusted-ca"].Text("ca-profile") ?? string.Empty,
+            PrefersPkcs7 = certificate.Text("peer-certificate-type") == "pkcs7",
             CertificateSource = certificate.Exists ? certificate.Source : null,
             KeySource = key.Source,
             RemoteSource = view["address"].Source,

@@ -20,10 +20,10 @@ internal static class IkeStatements
             Choice("certificates", "Why certificates were refused"),
             Choice("general", "Configurations that were applied, and why negotiations failed"),
             Choice("parse", "Configurations that were applied"),
-            Untraced("database", "what is kept is written with the messages that change it: use ike"),
+            Choice("database", "What is kept over a restart"),
             Untraced("high-availability", "there is no cluster"),
-            Untraced("next-hop-tunnels", "next hops are configured and none is learnt"),
-            Untraced("routing-socket", "interfaces and routes are the kernel's: see 'show log messages'"),
+            Choice("next-hop-tunnels", "Which next hop leads to which VPN"),
+            Choice("routing-socket", "Changes of interfaces and routes"),
             Untraced("snmp", "no SNMP agent runs"),
             Untraced("thread", "threads are the host's")),
         Container("respond-bad-spi", "Answer packets with an unknown SPI",
@@ -68,7 +68,7 @@ internal static class IkeStatements
                     Flag("use-all", "Every authority that was loaded").Exclusive("trusted")).OnLine(),
                 Leaf("peer-certificate-type", "Encoding of certificates", OneOf(
                     Choice("x509-signature", "X.509"),
-                    Choice("pkcs7", "PKCS #7", Verdict.Refused("only X.509 certificates are understood"))))))
+                    Choice("pkcs7", "All of them in PKCS #7")))))
             .Requires("proposals"),
         List("gateway", "Phase 1 gateway", ObjectName("gateway-name"),
             Leaf("ike-policy", "Phase 1 policy", Reference("policy-name", "security ike policy")).Mandatory(),

@@ -98,6 +98,11 @@ public sealed class IkePlugin : IControlPlugin, ICaptureExplainer, IRecordingRep
         _sessions!.Committed = committed;
         _runtime!.Trace.Apply(intent.Trace);
         _runtime.Trace.Configuration(intent.Gateways.Count, intent.Vpns.Count);
+        foreach (Vpn vpn in intent.Vpns)
+        {
+            _runtime.Trace.NextHops(vpn);
+        }
+
         _sessions.BadSpis.Apply(intent.BadSpiResponses);
         _sessions.Apply([.. intent.Gateways.Select(IkeIntentReader.Read)], [.. intent.Vpns.Where(v => v.Manual is null).Select(IkeIntentReader.Read)],
             [.. intent.Vpns.Where(v => v.Manual is not null).Select(IkeIntentReader.ReadManual)]);

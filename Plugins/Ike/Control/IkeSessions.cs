@@ -44,7 +44,7 @@ internal sealed class IkeSessions
     public IkeSessions(IkeRuntime runtime)
     {
         _runtime = runtime;
-        Store = new IkeStore(runtime.Context.Store, name => IkeLog.UnreadableState(runtime.Context.Log, name));
+        Store = new IkeStore(runtime.Context.Store, name => IkeLog.UnreadableState(runtime.Context.Log, name), runtime.Trace.Stored);
         Tables = new ProtectionTables(runtime.Context.Tables);
         Manual = new ManualTunnels(runtime, Tables, Vpns);
         Activity = new ModuleActivity(runtime);
@@ -231,6 +231,7 @@ internal sealed class IkeSessions
     public void NetworkChanged()
     {
         Manual.Write();
+        _runtime.Trace.Network(_sessions.Count);
         foreach (IkeSession session in Sessions.ToArray())
         {
             session.Recorder?.Add(new RecordedEvent

@@ -23,6 +23,9 @@ internal sealed class IkeTrace(ITraces traces, ActingRecorder acting)
     private bool _decisions;
     private bool _configuration;
     private bool _certificates;
+    private bool _database;
+    private bool _network;
+    private bool _nextHops;
 
     /// <summary>What can be traced, and what that is.</summary>
     public static IReadOnlyDictionary<string, string> Flags { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -33,6 +36,9 @@ internal sealed class IkeTrace(ITraces traces, ActingRecorder acting)
         ["config"] = "configurations that were applied",
         ["certificates"] = "why certificates were refused",
         ["general"] = "configurations that were applied, and why negotiations failed",
+        ["database"] = "what is kept over a restart",
+        ["routing-socket"] = "changes of interfaces and routes",
+        ["next-hop-tunnels"] = "which next hop leads to which VPN",
         ["parse"] = "configurations that were applied",
         [All] = "everything",
     };
@@ -55,6 +61,7 @@ internal sealed class IkeTrace(ITraces traces, ActingRecorder acting)
         (_messages, _timers) = (Has("ike"), Has("timer"));
         (_decisions, _configuration) = (Has("policy-manager") || Has("general"), Has("config") || Has("general") || Has("parse"));
         _certificates = Has("certificates");
+        (_database, _network, _nextHops) = (Has("database"), Has("routing-socket"), Has("next-hop-tunnels"));
         _file = wanted is null ? null : new TraceFile(wanted.File)
         {
             Bytes = wanted.SizeBytes == 0 ? TraceFile.DefaultBytes : (long)wanted.SizeBytes,
@@ -112,6 +119,33 @@ internal sealed class IkeTrace(ITraces traces, ActingRecorder acting)
     }
 
     private static bool IsOfCertificate(FailureKind kind) => kind.ToString().StartsWith("Certificate", StringComparison.Ordinal) || kind == FailureKind.Signature;
+
+    /// <summary>What is kept over a restart was written or deleted. Its content is secret.</summary>
+    public void Stored(string name, bool written)
+    {
+        if (_database)
+        {
+            _trace!.Write($"{name} {(written ? "written" : "deleted")}");
+        }
+    }
+
+    /// <summary>Interfaces or routes have changed.</summary>
+    public void Network(int gateways)
+    {
+        if (_network)
+        {
+            _trace!.Write($"interfaces or routes have changed: {gateways} gateways look at their ways anew");
+        }
+    }
+
+    /// <summary>A configured VPN is reached by next hops.</summary>
+    public void NextHops(Vpn vpn)
+    {
+        if (_nextHops && vpn.NextHops.Count > 0)
+        {
+            _trace!.Write($"next hops {string.Join(", ", vpn.NextHops)} of {vpn.BindInterface} lead to VPN {vpn.Name}");
+        }
+    }
 
     /// <summary>A configuration was applied.</summary>
     public void Configuration(int gateways, int vpns)

@@ -27,6 +27,21 @@ public sealed class TraceTests
     }
 
     [Fact]
+    public void Trace_shows_what_is_kept_what_the_network_does_and_where_next_hops_lead()
+    {
+        Lab lab = new();
+        lab.LeftIntent.Trace = new Trace { File = "kmd", Flags = { "database", "routing-socket", "next-hop-tunnels" } };
+        lab.LeftVpn.NextHops.Add("10.9.0.2");
+        lab.Up();
+        lab.Left.NetworkChanged();
+        lab.Network.RunSeconds(1);
+        IReadOnlyList<string> lines = lab.Left.Traced.Lines("kmd")!;
+        Assert.Contains(lines, l => l.Contains("phase1.", StringComparison.Ordinal) && l.EndsWith(" written", StringComparison.Ordinal));
+        Assert.Contains(lines, l => l.EndsWith("interfaces or routes have changed: 1 gateways look at their ways anew", StringComparison.Ordinal));
+        Assert.Contains(lines, l => l.Contains("next hops 10.9.0.2 of ", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Nothing_is_traced_unless_it_is_asked_for_and_keys_never_are()
     {
         Lab silent = new Lab().Up();

@@ -46,7 +46,9 @@ internal static class CertificateCheck
 
     private static CertificateVerdict Verify(X509Certificate2Collection read, IReadOnlyList<byte[]> authorities, DateTimeOffset now)
     {
-        X509Certificate2 own = read[0];
+        // The first one, but for PKCS #7, which knows no order: one that has issued none of the others.
+        X509Certificate2 own = read.FirstOrDefault(one => !read.Any(
+            other => other != one && other.IssuerName.RawData.AsSpan().SequenceEqual(one.SubjectName.RawData))) ?? read[0];
         using X509Chain path = new();
         path.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         path.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;

@@ -18,7 +18,6 @@ internal sealed class AggressiveMode(
     private const int MaximumDisproved = 8;
     private const int AnswerAttempts = 4;
 
-    private readonly Phase1Signature _signature = new(runtime);
     private byte[] _answer = [];
     private int _disproved;
 
@@ -176,7 +175,7 @@ internal sealed class AggressiveMode(
 
         if (IsInitiator ? Session.Policy.Certificate is not null : Signs)
         {
-            _signature.AddRequests(writer, Session.Policy.Certificate!);
+            Signature.AddRequests(writer, Session.Policy.Certificate!);
         }
 
         AddVendorIds(writer);
@@ -193,7 +192,7 @@ internal sealed class AggressiveMode(
     {
         if (Signs)
         {
-            _signature.Add(writer, Session.Policy.Certificate!);
+            Signature.Add(writer, Session.Policy.Certificate!);
         }
         else
         {
@@ -205,7 +204,7 @@ internal sealed class AggressiveMode(
     {
         AggressiveModeState before = State;
         byte[] identity = OwnIdentity();
-        IkeFailure? failure = await _signature.SignAsync(
+        IkeFailure? failure = await Signature.SignAsync(
             Session.Policy.Certificate!, identity, Agreement.OwnHash(this, Choice!.Algorithms, InitiatorSa, identity));
         if (State != before)
         {
@@ -226,7 +225,7 @@ internal sealed class AggressiveMode(
     {
         if (Signs)
         {
-            return _signature.Judge(
+            return Signature.Judge(
                 chain, Session.Policy.Certificate!, PeerIdentityBody, Agreement.PeersHash(this, Choice!.Algorithms, InitiatorSa, PeerIdentityBody));
         }
 

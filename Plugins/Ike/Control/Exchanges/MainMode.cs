@@ -9,7 +9,6 @@ namespace RouterOS.Ike.Control.Exchanges;
 internal sealed class MainMode(IkeRuntime runtime, IkeSession session, PeerEndpoints ends, ulong initiatorCookie, ulong responderCookie = 0)
     : Phase1Exchange(runtime, session, ends, initiatorCookie, responderCookie)
 {
-    private readonly Phase1Signature _signature = new(runtime);
 
     public MainModeState State { get; private set; }
 
@@ -146,7 +145,7 @@ internal sealed class MainMode(IkeRuntime runtime, IkeSession session, PeerEndpo
                 writer.Add(PayloadType.Nonce, Agreement.Nonce);
                 if (Signs)
                 {
-                    _signature.AddRequests(writer, Session.Policy.Certificate!);
+                    Signature.AddRequests(writer, Session.Policy.Certificate!);
                 }
 
                 Nat.AddHashes(writer, Choice!.Algorithms.Hash, InitiatorCookie, ResponderCookie, Ends);
@@ -163,7 +162,7 @@ internal sealed class MainMode(IkeRuntime runtime, IkeSession session, PeerEndpo
                 writer.Add(PayloadType.Identification, identity);
                 if (Signs)
                 {
-                    _signature.Add(writer, Session.Policy.Certificate!);
+                    Signature.Add(writer, Session.Policy.Certificate!);
                 }
                 else
                 {
@@ -313,7 +312,7 @@ internal sealed class MainMode(IkeRuntime runtime, IkeSession session, PeerEndpo
     private async Task<bool> SignAsync()
     {
         byte[] identity = OwnIdentity();
-        IkeFailure? failure = await _signature.SignAsync(
+        IkeFailure? failure = await Signature.SignAsync(
             Session.Policy.Certificate!, identity, Agreement.OwnHash(this, Choice!.Algorithms, InitiatorSa, identity));
         if (State is not (MainModeState.ComputingSecret or MainModeState.ComputingAnswer))
         {
@@ -332,9 +331,9 @@ internal sealed class MainMode(IkeRuntime runtime, IkeSession session, PeerEndpo
     // Only what the exchange's own peer has encrypted comes here, so a failure ends the exchange.
     private bool IsSigned(IsakmpHeader header, PayloadChain chain, byte[] identity)
     {
-        IkeFailure? failure = _signature.Judge(
+        IkeFailure? failure = Signature.Judge(
             chain, Session.Policy.Certificate!, identity, Agreement.PeersHash(this, Choice!.Algorithms, InitiatorSa, identity));
-        if (failure is null && !IsInitiator && !_signature.IsOver(OwnIdentity()))
+        if (failure is null && !IsInitiator && !Signature.IsOver(OwnIdentity()))
         {
             failure = new(FailureKind.Identity, 1, "gateways that share an address need the same local-identity", Session.Policy.LocalIdentity.Source);
         }

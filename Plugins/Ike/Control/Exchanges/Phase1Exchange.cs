@@ -32,6 +32,7 @@ internal abstract class Phase1Exchange
         Runtime = runtime;
         Session = session;
         Agreement = new Phase1Agreement(runtime.Context, responderCookie == 0);
+        Signature = new Phase1Signature(runtime);
         Nat = new NatDetection(runtime.Context.Mac);
         IsInitiator = responderCookie == 0;
         Ends = FirstEnds = ends;
@@ -266,6 +267,9 @@ internal abstract class Phase1Exchange
         return choice;
     }
 
+    /// <summary>Certificates and signatures, where both sides sign.</summary>
+    protected Phase1Signature Signature { get; }
+
     /// <summary>Takes the peer's public value and nonce; false when they are not what the group needs, which is reported.</summary>
     protected bool TakeValues(PayloadChain chain, int group)
     {
@@ -284,6 +288,7 @@ internal abstract class Phase1Exchange
         }
 
         Agreement.Take(key.Body, nonce.Body);
+        Signature.TakeRequests(chain);
         return true;
     }
 

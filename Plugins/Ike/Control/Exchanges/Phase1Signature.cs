@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using RouterOS.Abstractions.Control;
+using RouterOS.Ike.Control.Certificates;
 using RouterOS.Ike.Control.Policy;
 using RouterOS.Ike.Wire;
 using RouterOS.Sdk.Certificates;
@@ -9,20 +10,38 @@ namespace RouterOS.Ike.Control.Exchanges;
 /// <summary>Certificates and signatures of one exchange of phase 1 with RSA (RFC 2409 section 5.1).</summary>
 internal sealed class Phase1Signature(IkeRuntime runtime)
 {
+    // RFC 2408 section 3.9.
+    private const byte Pkcs7 = 1;
     private const byte X509Signature = 4;
     private const int MaximumRequests = 8;
     private const int MaximumCertificates = 8;
 
     private byte[] _identity = [];
     private byte[] _signature = [];
+    private bool _wantsPkcs7;
 
     /// <summary>Asks for a certificate of the authorities that the policy trusts, in the messages with the public values.</summary>
     public void AddRequests(IsakmpWriter writer, CertificatePolicy policy)
     {
         foreach (byte[] name in runtime.Certificates.AuthorityNames(policy.Authorities).Take(MaximumRequests))
         {
-            writer.Add(PayloadType.CertificateRequest, [X509Signature, .. name]);
+            writer.Add(PayloadType.CertificateRequest, [policy.PrefersPkcs7 ? Pkcs7 : X509Signature, .. name]);
         }
+    }
+
+    /// <summary>Notes what the peer asks for: PKCS #7 where it wants nothing else.</summary>
+    public void TakeRequests(PayloadChain chain)
+    {
+        (bool pkcs7, bool other) = (false, false);
+        foreach (Payload payload in chain)
+        {
+            if (payload.Type == PayloadType.CertificateRequest && payload.Body.Length > 0)
+            {
+                (pkcs7, other) = (pkcs7 || payload.Body[0] == Pkcs7, other || payload.Body[0] != Pkcs7);
+            }
+        }
+
+        _wantsPkcs7 |= pkcs7 && !other;
     }
 
     /// <summary>Signs the HASH over an own identity; null, or why it cannot be done.</summary>
@@ -57,7 +76,13 @@ internal sealed class Phase1Signature(IkeRuntime runtime)
     /// <summary>Adds our certificates and the signature.</summary>
     public void Add(IsakmpWriter writer, CertificatePolicy policy)
     {
-        foreach (byte[] certificate in runtime.Certificates.Find(policy.Local)?.Chain ?? [])
+        IReadOnlyList<byte[]> own = runtime.Certificates.Find(policy.Local)?.Chain ?? [];
+        if (_wantsPkcs7 && own.Count > 0)
+        {
+            writer.Add(PayloadType.Certificate, [Pkcs7, .. Pkcs7Certificates.Wrap(own)]);
+        }
+
+        foreach (byte[] certificate in _wantsPkcs7 ? [] : own)
         {
             writer.Add(PayloadType.Certificate, [X509Signature, .. certificate]);
         }
@@ -79,6 +104,10 @@ internal sealed class Phase1Signature(IkeRuntime runtime)
                 && certificates.Count < MaximumCertificates)
             {
                 certificates.Add(payload.Body[1..].ToArray());
+            }
+            else if (payload.Type == PayloadType.Certificate && payload.Body.Length > 1 && payload.Body[0] == Pkcs7)
+            {
+                Pkcs7Certificates.Unwrap(payload.Body[1..], certificates, MaximumCertificates);
             }
         }
 

@@ -48,7 +48,7 @@ internal static class IkeIntentReader
             peer.ConnectionsLimit == 0 ? MaximumPeers : (int)Math.Min(peer.ConnectionsLimit, MaximumPeers)),
         AnyIdentity = gateway.AnyIdentity,
         Certificate = gateway.LocalCertificate.Length == 0 ? null
-            : new(gateway.LocalCertificate, gateway.AuthorityProfile, Read(gateway.CertificateSource ?? gateway.Source)),
+            : new(gateway.LocalCertificate, gateway.AuthorityProfile, Read(gateway.CertificateSource ?? gateway.Source), gateway.PrefersPkcs7),
         Xauth = XauthReader.Read(gateway.Xauth, gateway.Source),
     };
 

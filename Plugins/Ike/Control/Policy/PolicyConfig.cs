@@ -54,7 +54,8 @@ internal sealed record XauthPolicy(
 /// <param name="Local">Id of our own certificate.</param>
 /// <param name="Authorities">Profile of the authorities that the peer's certificate may come from; empty: all.</param>
 /// <param name="Source">Where the configuration says so.</param>
-internal sealed record CertificatePolicy(string Local, string Authorities, ConfigSource Source);
+/// <param name="PrefersPkcs7">The peer is asked for PKCS #7.</param>
+internal sealed record CertificatePolicy(string Local, string Authorities, ConfigSource Source, bool PrefersPkcs7 = false);
 
 /// <summary>One phase 2 proposal of the configuration.</summary>
 /// <remarks>The key's bytes are those that a proposal names: AES-GCM takes a salt behind them from the key material.</remarks>

@@ -5,7 +5,7 @@ using RouterOS.Sdk.Storage;
 namespace RouterOS.Ike.Control.State;
 
 /// <summary>What IKE keeps over a crash: protection ids, phase 1 SAs, pairs of phase 2 SAs; one sealed value each.</summary>
-internal sealed class IkeStore(ISealedStore store, Action<string> unreadable)
+internal sealed class IkeStore(ISealedStore store, Action<string> unreadable, Action<string, bool>? changed = null)
 {
     private const string ProtectionsName = "protections";
     private const string LeasesName = "leases";
@@ -30,9 +30,15 @@ internal sealed class IkeStore(ISealedStore store, Action<string> unreadable)
 
     public void Write(IpsecSaPairState state) => Write(Name(state), state);
 
-    public void Delete(IkeSaState state) => store.Delete(Name(state));
+    public void Delete(IkeSaState state) => Delete(Name(state));
 
-    public void Delete(IpsecSaPairState state) => store.Delete(Name(state));
+    public void Delete(IpsecSaPairState state) => Delete(Name(state));
+
+    private void Delete(string name)
+    {
+        store.Delete(name);
+        changed?.Invoke(name, false);
+    }
 
     private static string Name(IkeSaState state) => $"{Phase1Prefix}{state.Index}";
 
@@ -80,6 +86,7 @@ internal sealed class IkeStore(ISealedStore store, Action<string> unreadable)
     {
         byte[] bytes = JsonSerializer.SerializeToUtf8Bytes(state);
         store.Write(name, bytes);
+        changed?.Invoke(name, true);
         CryptographicOperations.ZeroMemory(bytes);
     }
 }
