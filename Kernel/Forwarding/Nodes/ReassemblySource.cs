@@ -11,7 +11,7 @@ internal sealed class ReassemblySource(ReassemblyTable<Ip4FragmentFormat> table)
     /// <inheritdoc/>
     public void Read(string key, Action<string, byte[]> write)
     {
-        foreach (((uint instance, byte protocol), ReassemblyCounts counts) in table.Counts)
+        foreach (((uint instance, byte protocol), ReassemblyCounts counts) in table.Counts.OrderBy(c => c.Key))
         {
             string name = $"{instance}/{protocol}";
             if (key.Length == 0 || key == name)

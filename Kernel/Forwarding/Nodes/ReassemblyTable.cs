@@ -19,7 +19,7 @@ internal sealed unsafe class ReassemblyTable<TFormat>(WorkerServices worker, Dro
     private const int MaximumDatagrams = 256;
 
     private readonly Dictionary<FragmentKey, Datagram> _datagrams = [];
-    private readonly SortedDictionary<(uint Instance, byte Protocol), ReassemblyCounts> _counts = [];
+    private readonly Dictionary<(uint Instance, byte Protocol), ReassemblyCounts> _counts = [];
     private readonly Stack<Datagram> _free = new();
     private Datagram? _oldest;
     private Datagram? _newest;

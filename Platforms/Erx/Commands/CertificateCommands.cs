@@ -57,10 +57,10 @@ internal static class CertificateCommands
                 bool own = File.Exists(key);
                 LoadReply reply = own
                     ? await pki.LoadCertificateAsync(
-                        new LoadCertificateRequest { Id = IkeBinding.RouterCertificate, Certificate = await Read(file, context), Key = await Read(key, context) },
+                        new LoadCertificateRequest { Id = IkeBinding.RouterCertificate, Certificate = Read(file), Key = Read(key) },
                         cancellationToken: context.Cancellation)
                     : await pki.LoadAuthorityAsync(
-                        new LoadAuthorityRequest { Profile = Path.GetFileNameWithoutExtension(file), Certificate = await Read(file, context) },
+                        new LoadAuthorityRequest { Profile = Path.GetFileNameWithoutExtension(file), Certificate = Read(file) },
                         cancellationToken: context.Cancellation);
                 context.Output.WriteLine(reply.Error.Length > 0 ? $"% {Path.GetFileName(file)}: {reply.Error}"
                     : own ? $"{Path.GetFileName(file)}: the router's certificate" : $"{Path.GetFileName(file)}: an authority");
@@ -78,9 +78,9 @@ internal static class CertificateCommands
         return status;
     }
 
-    private static async Task<ByteString> Read(string path, CommandContext context) => new FileInfo(path).Length > LargestFile
+    private static ByteString Read(string path) => new FileInfo(path).Length > LargestFile
         ? throw new IOException($"{path} is too large for a certificate or a key")
-        : ByteString.CopyFrom(await File.ReadAllBytesAsync(path, context.Cancellation));
+        : ByteString.CopyFrom(File.ReadAllBytes(path));
 
     private static async Task<int> Show(CommandContext context, bool authorities, bool own)
     {

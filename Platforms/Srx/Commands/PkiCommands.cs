@@ -46,8 +46,8 @@ internal static class PkiCommands
 
     private static async Task<int> LoadLocal(CommandContext context)
     {
-        if (context.Arguments.Text("certificate-id") is not { } id || await Read(context, "filename") is not { } certificate
-            || await Read(context, "key") is not { } key)
+        if (context.Arguments.Text("certificate-id") is not { } id || Read(context, "filename") is not { } certificate
+            || Read(context, "key") is not { } key)
         {
             return Missing(context, "certificate-id, filename and key");
         }
@@ -60,7 +60,7 @@ internal static class PkiCommands
 
     private static async Task<int> LoadAuthority(CommandContext context)
     {
-        if (context.Arguments.Text("ca-profile") is not { } profile || await Read(context, "filename") is not { } certificate)
+        if (context.Arguments.Text("ca-profile") is not { } profile || Read(context, "filename") is not { } certificate)
         {
             return Missing(context, "ca-profile and filename");
         }
@@ -99,12 +99,12 @@ internal static class PkiCommands
         return 0;
     }
 
-    private static async Task<byte[]?> Read(CommandContext context, string option)
+    private static byte[]? Read(CommandContext context, string option)
     {
         string? path = context.Arguments.Text(option);
         try
         {
-            return path is null || new FileInfo(path).Length > LargestFile ? null : await File.ReadAllBytesAsync(path, context.Cancellation);
+            return path is null || new FileInfo(path).Length > LargestFile ? null : File.ReadAllBytes(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -10,14 +10,14 @@ internal sealed class Schedules(TimeProvider time, Func<IStrand> strand, Action 
     // The clock may be set: no wait is longer.
     private static readonly TimeSpan s_longest = TimeSpan.FromMinutes(1);
 
-    private Dictionary<string, Scheduler> _schedulers = [];
+    private IReadOnlyList<Scheduler> _schedulers = [];
     private HashSet<string> _active = [];
     private IDisposable? _timer;
 
     /// <summary>Takes the schedulers of a committed intent.</summary>
     public void Apply(FlowIntent intent)
     {
-        _schedulers = intent.Schedulers.ToDictionary(scheduler => scheduler.Name);
+        _schedulers = [.. intent.Schedulers];
         _active = Active();
         Wait();
     }
@@ -28,7 +28,7 @@ internal sealed class Schedules(TimeProvider time, Func<IStrand> strand, Action 
     private HashSet<string> Active()
     {
         DateTimeOffset now = time.GetUtcNow();
-        return [.. _schedulers.Values.Where(scheduler => Schedule.IsActive(scheduler, now)).Select(scheduler => scheduler.Name)];
+        return [.. _schedulers.Where(scheduler => Schedule.IsActive(scheduler, now)).Select(scheduler => scheduler.Name)];
     }
 
     private void Wait()
@@ -36,7 +36,7 @@ internal sealed class Schedules(TimeProvider time, Func<IStrand> strand, Action 
         _timer?.Dispose();
         _timer = null;
         DateTimeOffset now = time.GetUtcNow();
-        DateTimeOffset? next = _schedulers.Values.Min(scheduler => Schedule.NextChange(scheduler, now));
+        DateTimeOffset? next = _schedulers.Min(scheduler => Schedule.NextChange(scheduler, now));
         if (next is { } change)
         {
             _timer = strand().Schedule(change - now < s_longest ? change - now : s_longest, Look);

@@ -4,7 +4,8 @@ namespace RouterOS.Ike.Control;
 
 /// <summary>Watches the replaced pairs of a tunnel, and ends those on which nothing comes any more.</summary>
 /// <remarks>
-/// The first packet on the newer inbound SA shows that the peer has moved; half a minute without a packet on an older one ends it. Of pairs that both
+/// The first packet on the newer inbound SA shows that the peer has moved, and message 3 that it can; half a minute without a packet on an older one
+/// ends it. Of pairs that both
 /// sides began at once, the one that the peer uses stays; where both sides know which one that is, the other one ends without traffic, too.
 /// </remarks>
 internal sealed class PairDrain(IkeRuntime runtime, TunnelSession tunnel, ModuleActivity activity)
@@ -82,7 +83,8 @@ internal sealed class PairDrain(IkeRuntime runtime, TunnelSession tunnel, Module
     {
         TimeSpan redundant = pair.RedundantSince is { } since ? runtime.Now - since : TimeSpan.Zero;
         TimeSpan tell = hasPackets || !current.State.IsInitiator ? s_tell : s_tellLate;
-        if ((quiet >= s_quiet && hasPackets) || (redundant >= tell + s_heed && quiet >= s_check))
+        bool isShown = hasPackets || (!current.State.IsInitiator && !pair.HasCrossed(current));
+        if ((quiet >= s_quiet && isShown) || (redundant >= tell + s_heed && quiet >= s_check))
         {
             tunnel.Drained(pair);
         }

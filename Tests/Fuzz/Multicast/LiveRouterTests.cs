@@ -11,7 +11,7 @@ namespace RouterOS.Fuzz.Multicast;
 /// </summary>
 public sealed class LiveRouterTests
 {
-    private const int Lives = 20;
+    private const int Lives = 60;
     private const int Steps = 150;
 
     private static readonly uint[] s_sources = [0x0a630001, 0x0a630102, 0x0a640001, 0x0a010009, 0x0a020009, 0xc0000201];

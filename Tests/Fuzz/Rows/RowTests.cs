@@ -35,6 +35,7 @@ public sealed class RowTests : IDisposable
         ["sa-out"] = SaRow.Descriptor,
         ["zone-interface"] = ZoneInterfaceRow.Descriptor,
         ["policy"] = PolicySetRow.Descriptor,
+        ["esp"] = EspSettingsRow.Descriptor,
         ["flow"] = FlowDefaultRow.Descriptor,
         ["flow-clear"] = FlowClearRow.Descriptor,
         ["control-peer"] = ControlPeerRow.Descriptor,
