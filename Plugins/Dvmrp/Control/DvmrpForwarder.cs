@@ -21,7 +21,8 @@ internal sealed class DvmrpForwarder(DvmrpState state)
     {
         if (Find(source, group) is not { } entry)
         {
-            if (state.Routes.Lookup(source) is null)
+            // The default route leads to what is no host, too.
+            if (source == 0 || source >> 28 >= 0xe || state.Routes.Lookup(source) is null)
             {
                 state.Drop(DvmrpDrop.NoRoute);
                 return;

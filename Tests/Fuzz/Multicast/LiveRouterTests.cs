@@ -53,6 +53,23 @@ public sealed class LiveRouterTests
             $"the target has lost its way: never sent {string.Join(' ', missing)}, {entries} entries, {outgoing} with a way out, {pruned} prunes, {neighbors} neighbours");
     }
 
+    [Theory]
+    [InlineData(0u)]
+    [InlineData(0xe0000005u)]
+    [InlineData(uint.MaxValue)]
+    public void What_is_no_host_sends_nothing_even_where_there_is_a_default_route(uint source)
+    {
+        LiveRouter router = new(new FuzzRandom(1));
+        uint neighbor = LiveRouter.Own(1) + 1;
+        router.Hear(1, neighbor, DvmrpWriter.Probe(DvmrpCapabilities.Prune, 1, [LiveRouter.Own(1)]));
+        router.Hear(1, neighbor, DvmrpReport.Write([new(0, 0, 1)]).Single());
+        router.Router.Forwarder.Miss(0, 0x0a630001, 0xef010203);
+        Assert.Single(router.Rows);
+        router.Router.Forwarder.Miss(0, source, 0xef010203);
+        Assert.Single(router.Rows);
+        router.Check();
+    }
+
     private static void Step(LiveRouter router, FuzzRandom random, FuzzCase input)
     {
         uint index = (uint)(1 + random.Next(LiveRouter.Links));
