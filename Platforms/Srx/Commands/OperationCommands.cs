@@ -10,6 +10,8 @@ namespace RouterOS.Srx.Commands;
 /// <summary>Operation of IKE as a whole: tunnels that are down, what has happened, the trace of one peer, a new start.</summary>
 internal static class OperationCommands
 {
+    private const uint IkePort = 500;
+
     /// <summary>The commands.</summary>
     public static IReadOnlyList<OperationalCommand> All { get; } =
     [
@@ -40,6 +42,7 @@ internal static class OperationCommands
             return new InactiveTunnel(
                 vpn.TunnelId,
                 security["ike"].Entry("gateway", gateway)["address"].Values is [{ } first, ..] ? first : view["manual"].Text("gateway") ?? gateway,
+                phase1.Sas.FirstOrDefault(sa => sa.Gateway == gateway)?.RemotePort ?? IkePort,
                 view.Text("establish-tunnels") == "immediately",
                 phase2.Failures.FirstOrDefault(failure => failure.Vpn == vpn.Name)
                     ?? phase1.Failures.FirstOrDefault(failure => failure.Gateway == gateway && gateway.Length > 0));

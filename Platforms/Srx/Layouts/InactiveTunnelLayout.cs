@@ -21,7 +21,7 @@ internal static class InactiveTunnelLayout
         {
             string count = (tunnel.Failure?.Count ?? 0).ToString(CultureInfo.InvariantCulture);
             lines.Row(
-                (2, tunnel.Id.ToString(CultureInfo.InvariantCulture)), (9, "500"), (15, count), (22, count), (29, "0"), (38, tunnel.Gateway),
+                (2, tunnel.Id.ToString(CultureInfo.InvariantCulture)), (9, tunnel.Port.ToString(CultureInfo.InvariantCulture)), (15, count), (22, count), (29, "0"), (38, tunnel.Gateway),
                 (55, tunnel.Failure?.Message ?? "Tunnel is ready. Waiting for trigger event or peer to trigger negotiation"));
         }
 

@@ -648,7 +648,6 @@ internal sealed class IkeSession
                 old.Timers.Add(_runtime.After(s_oldSaStays, () => End(old, tellPeer: true, "a newer one has replaced it")));
             }
         }
-
         else if (WaitsForUser)
         {
             // A client that started anew without a word leaves its old SA behind; one that renews it has its own end for that.

@@ -13,14 +13,14 @@ public sealed class IkeLayoutTests
           Total inactive tunnels: 2
           Total inactive tunnels with establish immediately: 1
           ID     Port  Nego#  Fail#  Flag     Gateway          Tunnel Down Reason
-          131073 500   3      3      0        192.0.2.2        the preshared keys differ
+          131073 4500  3      3      0        192.0.2.2        the preshared keys differ
           131074 500   0      0      0        gd               Tunnel is ready. Waiting for trigger event or peer to trigger negotiation
 
         """,
         InactiveTunnelLayout.Text(
         [
-            new InactiveTunnel(131073, "192.0.2.2", true, new Failure { Message = "the preshared keys differ", Count = 3 }),
-            new InactiveTunnel(131074, "gd", false, null),
+            new InactiveTunnel(131073, "192.0.2.2", 4500, true, new Failure { Message = "the preshared keys differ", Count = 3 }),
+            new InactiveTunnel(131074, "gd", 500, false, null),
         ]));
 
     [Fact]
