@@ -134,13 +134,7 @@ internal sealed unsafe class L2tpDecapNode(SessionTable sessions, ServerSwitch s
         }
 
         TcpClamp.Apply(inner, total, session->TcpMss);
-        session->ReceivedPackets++;
-        session->ReceivedOctets += (uint)total;
-        packet.EnterPath(packet.Offset + offset, total, PacketFlags.None, session->Interface, session->Instance, packet.Protection);
-        packet.IcmpReply = 0;
-        packet.AvoidProtection = 0;
-        packet.ClearSegments();
-        return InputEdge;
+        return Pass(ref packet, session, offset, total, InputEdge);
     }
 
     private ushort Enter6(ref PacketBuffer packet, SessionRecord* session, in L2tpHeader message, int front, int ppp)
@@ -169,13 +163,19 @@ internal sealed unsafe class L2tpDecapNode(SessionTable sessions, ServerSwitch s
         }
 
         TcpClamp.Apply6(inner, total, session->TcpMss6);
+        return Pass(ref packet, session, offset, total, Input6Edge);
+    }
+
+    // A packet of the peer that may pass goes on as one that has come by the session's interface.
+    private static ushort Pass(ref PacketBuffer packet, SessionRecord* session, int offset, int total, ushort edge)
+    {
         session->ReceivedPackets++;
         session->ReceivedOctets += (uint)total;
         packet.EnterPath(packet.Offset + offset, total, PacketFlags.None, session->Interface, session->Instance, packet.Protection);
         packet.IcmpReply = 0;
         packet.AvoidProtection = 0;
         packet.ClearSegments();
-        return Input6Edge;
+        return edge;
     }
 
     private ushort Drop(SessionRecord* session, L2tpDataDrop reason)

@@ -286,7 +286,7 @@ internal sealed class L2tpShow(IControlContext context, L2tpTunnels tunnels) : P
         ProxyAuthentication = session.UsesProxyAuthentication,
         User = session.Network?.User ?? string.Empty,
         PeerAddress = session.Network is { } network ? Ipv4Number.Text(network.PeerAddress) : string.Empty,
-        PeerAddress6 = session.Network?.Ipv6 is { } ipv6 ? SessionRows.LinkLocal(ipv6.PeerIdentifier).ToString() : string.Empty,
+        PeerAddress6 = session.Network?.Ipv6 is { } ipv6 ? LinkLocal.Of(ipv6.PeerIdentifier).ToString() : string.Empty,
         Networks6 = { session.Network?.Ipv6?.Routes.Select(r => $"{new System.Net.IPAddress(r.Prefix.Span)}/{r.PrefixLength}") ?? [] },
         Interface = session.Interface,
         ReceivedPackets = session.ReceivedFrames + (counted?.ReceivedPackets ?? 0),

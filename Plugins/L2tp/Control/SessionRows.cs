@@ -1,12 +1,11 @@
-using System.Buffers.Binary;
 using System.Globalization;
 using System.Net;
 using Google.Protobuf;
 using RouterOS.Proto.Forwarding.V1;
 using RouterOS.Proto.L2tp.V1;
 using RouterOS.Proto.Ppp.V1;
-using RouterOS.Sdk.Tables;
 using RouterOS.Sdk.Network;
+using RouterOS.Sdk.Tables;
 
 namespace RouterOS.L2tp.Control;
 
@@ -110,16 +109,6 @@ internal sealed class SessionRows(ITableWriter tables, Func<Policy.L2tpPolicy> p
     /// <summary>Key of a session's row and of its counters.</summary>
     public static string Key(L2tpSession session) => $"{session.Tunnel.Ends.Protection}/{session.Tunnel.LocalId}/{session.LocalId}";
 
-    /// <summary>The link-local address of IPv6 that an interface identifier makes (RFC 5072 section 5).</summary>
-    public static IPAddress LinkLocal(ulong identifier)
-    {
-        Span<byte> address = stackalloc byte[16];
-        address.Clear();
-        (address[0], address[1]) = (0xfe, 0x80);
-        BinaryPrimitives.WriteUInt64BigEndian(address[8..], identifier);
-        return new IPAddress(address);
-    }
-
     /// <summary>Protection and our number of the tunnel in a session's key; null where it is none.</summary>
     public static (uint Protection, ushort Tunnel)? TunnelOf(string key) =>
         key.Split('/') is [var protection, var tunnel, _] && uint.TryParse(protection, CultureInfo.InvariantCulture, out uint number)
@@ -160,7 +149,7 @@ internal sealed class SessionRows(ITableWriter tables, Func<Policy.L2tpPolicy> p
     {
         row.Inet6 = true;
         row.Mtu6 = ipv6.Mtu;
-        row.LinkLocal = ByteString.CopyFrom(LinkLocal(ipv6.LocalIdentifier).GetAddressBytes());
+        row.LinkLocal = ByteString.CopyFrom(LinkLocal.Of(ipv6.LocalIdentifier).GetAddressBytes());
         if (!ipv6.LocalAddress.IsEmpty)
         {
             row.Addresses6.Add(new InterfacePrefix6 { Address = ipv6.LocalAddress, PrefixLength = 128 });

@@ -73,8 +73,10 @@ internal sealed class PppShow(PppRuntime runtime) : Proto.Ppp.V1.Ppp.PppBase
         Lcp = link.Lcp.State.ToString(),
         Ipcp = link.Ipcp.State.ToString(),
         Ipv6Cp = link.Ipv6cp?.State.ToString() ?? string.Empty,
-        LocalAddress6 = LinkLocal.Text(link.Ipv6cp?.Own ?? 0),
-        PeerAddress6 = LinkLocal.Text(link.Ipv6cp?.Peer ?? 0),
+        LocalAddress6 = Address6(link.Ipv6cp?.Own ?? 0),
+        PeerAddress6 = Address6(link.Ipv6cp?.Peer ?? 0),
         Networks6 = { link.Ipv6cp?.Networks.Select(n => $"{new System.Net.IPAddress(n.Prefix.Span)}/{n.PrefixLength}") ?? [] },
     };
+
+    private static string Address6(ulong identifier) => identifier == 0 ? string.Empty : LinkLocal.Of(identifier).ToString();
 }
